@@ -1,0 +1,85 @@
+"""The command line: names of commands, loaded only when called, and the exit statuses.
+
+Exit status 0: done. 1: done, and the answer is "no" (a bound missed, nothing found).
+2: bad input or a failed item; one line on standard error names the thing and the remedy.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+from tracker.errors import TrackerError
+
+#: Command → (module in tracker.cli, one line of help). A module holds `command`.
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "extract": ("extract", "读答复件,列出承诺 · Read letters and print their promises."),
+    "explain": ("explain", "标出答复件中的承诺与依据 · Show a letter with its promises marked."),
+    "when": ("when", "解析时限用语 · Resolve a time expression."),
+    "evaluate": ("evaluate", "对照人工标注评分 · Score the extraction on annotated letters."),
+    "import": ("imports", "导入答复件 · Import reply letters."),
+    "units": ("units", "单位名录 · Registry of units."),
+    "deputies": ("deputies", "代表名录 · Registry of deputies."),
+    "review": ("review", "逐条审核 · Walk the pending commitments."),
+    "confirm": ("decide", "确认承诺 · Confirm commitments."),
+    "reject": ("decide", "不跟踪 · Reject a commitment."),
+    "edit": ("decide", "更正字段 · Correct a commitment."),
+    "progress": ("follow", "填报进展 · Record what was reached."),
+    "settle": ("follow", "销号 · Close a commitment with an outcome."),
+    "status": ("status", "总览 · What is due, overdue and silent."),
+    "list": ("listing", "台账查询 · List commitments."),
+    "show": ("show", "查看一项承诺 · Show one commitment."),
+    "history": ("history", "变更记录 · Who changed what, and why."),
+    "report": ("report", "生成报告 · Write a status report."),
+    "sweep": ("sweep", "巡查一轮 · Decide and deliver what is owed."),
+    "outbox": ("outbox", "发件箱 · What is queued, sent, failed."),
+    "run": ("run", "常驻运行 · Run the daemon."),
+    "migrate": ("migrate", "升级数据库 · Bring the database schema up to date."),
+    "demo": ("demo", "演示 · See the whole way on sample letters."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when it is called, and not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"tracker.cli.{COMMANDS[cmd_name][0]}")
+        found = getattr(module, "command", None) or getattr(module, cmd_name)
+        assert isinstance(found, click.Command)  # noqa: S101 - a wrong table above is our own bug
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="commitment-tracker", prog_name="tracker")
+@click.option("--config", type=click.Path(), help="config.toml in use.")
+@click.option("--data", type=click.Path(), help="Folder of database, archive and outbox.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of what people read.")
+@click.pass_context
+def tracker(ctx: click.Context, config: str | None, data: str | None, lang: str | None) -> None:
+    """人大建议、政协提案答复承诺跟踪 · Keep the promises of government reply letters in view."""
+    ctx.obj = {"config": config, "data": data, "lang": lang}
+
+
+def main() -> None:
+    """Entry point: every error meant for people is one line and exit status 2."""
+    try:
+        tracker(standalone_mode=True)
+    except TrackerError as error:
+        click.echo(f"tracker: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader of our output went away (`tracker list | head`): nothing to tell anyone.
+        sys.stderr.close()
+        sys.exit(0)

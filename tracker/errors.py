@@ -1,0 +1,52 @@
+"""What can go wrong, as one short tree.
+
+    TrackerError            one clear line for the user; exit status 2
+    ├── SettingsError       config.toml, environment or command line says something unusable
+    ├── ReadingError        a file cannot be read as a reply letter
+    ├── LexiconError        a word list in data/lexicon is malformed
+    ├── StoreError          the database refuses, is locked, too old or too new
+    │   └── UnknownReference   no commitment, unit or deputy of that name
+    └── DeliveryError       a message was not delivered; says whether for good
+
+Odd input inside a letter is never an exception: it is returned as a low confidence or a problem
+beside the results. A caller's mistake raises.
+"""
+
+from __future__ import annotations
+
+
+class TrackerError(Exception):
+    """Base of everything this program raises on purpose; `str(error)` is one line for people."""
+
+
+class SettingsError(TrackerError):
+    """A setting is missing, unknown or of the wrong kind."""
+
+
+class ReadingError(TrackerError):
+    """A file cannot be read as a reply letter; the message names the reason, not the file."""
+
+
+class LexiconError(TrackerError):
+    """A word list is malformed; the message names file and entry."""
+
+
+class StoreError(TrackerError):
+    """The database cannot do what was asked."""
+
+
+class UnknownReference(StoreError):
+    """Nothing in the store answers to the reference or name given."""
+
+
+class DeliveryError(TrackerError):
+    """A message could not be handed over.
+
+    Args:
+        message: one line for the outbox list.
+        permanent: True when trying again cannot help (unknown user, refused sender).
+    """
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.permanent = permanent

@@ -1,0 +1,1 @@
+"""What is owed today: lights, the ladder, and the rounds that write what was decided."""

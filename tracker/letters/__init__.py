@@ -1,0 +1,1 @@
+"""Reading letters: bytes → text → regular text → header, sections, clauses."""

@@ -1,0 +1,170 @@
+"""One text in two forms: raw, as archived, and regular, as the grammar reads it, with a map back.
+
+The regular form is half-width (NFKC of single characters), in simplified characters, without
+spaces inside Chinese text and with wrapped lines joined. Every character of it stems from exactly
+one raw character, so a span maps back by two look-ups and a quote is always a contiguous piece of
+the raw text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+#: A wrapped line is at least so long; shorter lines are headings, addresses, signatures.
+_WRAP_WIDTH = 18
+#: Characters that end a paragraph when a line ends with them.
+_SENTENCE_END = frozenset("。!?;:…”』」")
+#: Characters that begin a new line of their own: list items, headings, table rows.
+_NEW_LINE = re.compile(r"[一二三四五六七八九十]{1,3}[、.是]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}[、.](?!\d)|[|#·*]|第[一二三四五六七八九十]{1,3}[,、]")
+#: A heading that is complete although no sentence ends.
+_TITLE_END = re.compile(r"(?:答复|回复|复函|的函|答复函|意见|提案|建议|文件|号|报告)[)）]?(?:\([A-D]类?\))?$")
+_INNER_STOP = re.compile("[,。;]")
+#: A line that addresses someone.
+_SALUTATION = re.compile(r"\s*\S{2,60}:\s*$")
+#: Frequent in traditional text and not used in simplified text.
+_TRADITIONAL = re.compile("[們這個對會為國縣區議發開關於實與業務長應鎮]")
+
+
+@dataclass(frozen=True, slots=True)
+class NormalText:
+    """A text made regular.
+
+    Args:
+        raw: the text as archived.
+        text: the regular form.
+        starts: offsets in `text` at which a piece of raw text begins that was taken as it stands.
+        origins: for each of `starts` the offset in `raw`.
+        traditional: whether the raw text is written in traditional characters.
+    """
+
+    raw: str
+    text: str
+    starts: tuple[int, ...]
+    origins: tuple[int, ...]
+    traditional: bool
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """The raw offsets of `text[start:end]`; an empty span maps to an empty one.
+
+        Raises:
+            ValueError: the span does not lie inside the text.
+        """
+        if not 0 <= start <= end <= len(self.text):
+            raise ValueError(f"no such span: {start}..{end} of {len(self.text)}")
+        first = self._raw(start)
+        return first, (first if start == end else self._raw(end - 1) + 1)
+
+    def raw_quote(self, start: int, end: int) -> str:
+        """The raw characters behind `text[start:end]`."""
+        first, last = self.raw_span(start, end)
+        return self.raw[first:last]
+
+    def _raw(self, at: int) -> int:
+        if at >= len(self.text):
+            return len(self.raw)
+        piece = bisect_right(self.starts, at) - 1
+        return self.origins[piece] + at - self.starts[piece]
+
+
+def normalise(raw: str) -> NormalText:
+    """Make a text regular.
+
+    Args:
+        raw: any text, of any length; carriage returns count as line ends.
+    """
+    traditional = len(_TRADITIONAL.findall(raw, 0, 4000)) >= 5
+    # str.translate with these tables maps one character to one: `wide` and `raw` share offsets.
+    wide = raw.translate(_simplified_table() if traditional else _width_table())
+    pieces: list[str] = []
+    starts: list[int] = []
+    origins: list[int] = []
+    length = 0
+
+    def take(piece: str, at: int) -> None:
+        nonlocal length
+        pieces.append(piece)
+        starts.append(length)
+        origins.append(at)
+        length += len(piece)
+
+    before = ""
+    offset = 0
+    for line in wide.splitlines(keepends=True):
+        kept = list(_squeeze(line))
+        if kept:
+            text = kept[0][0]
+            if before and not _continues(before, line, text):
+                take("\n", offset - 1)
+            for piece, at in kept:
+                take(piece, offset + at)
+            before = wide[offset : offset + len(line)].strip()
+        offset += len(line)
+    return NormalText(raw, "".join(pieces), tuple(starts), tuple(origins), traditional)
+
+
+#: Between two characters of which one is Chinese or full-width punctuation, a space or two say
+#: nothing. A wide gap parts two things on one line and is kept as one space.
+_LOOSE_SPACE = re.compile(
+    r"^\s+|\s+$|(?<=[^\x21-\x7e\s])[ \t]{1,2}(?![ \t])|(?<![ \t])[ \t]{1,2}(?=[^\x21-\x7e\s])"
+    r"|(?<=\d)[ \t](?=[%)〕])|(?<=[ \t])[ \t]+"
+)
+
+
+def _squeeze(line: str) -> Iterator[tuple[str, int]]:
+    """The pieces of a line that are left without spaces that say nothing, with their offsets."""
+    cursor = 0
+    for match in _LOOSE_SPACE.finditer(line):
+        if match.start() > cursor:
+            yield line[cursor : match.start()], cursor
+        cursor = max(cursor, match.end())
+    if cursor < len(line):
+        yield line[cursor:], cursor
+
+
+def _continues(before: str, line: str, text: str) -> bool:
+    """Whether a line goes on with the sentence of the line before (hard-wrapped text)."""
+    return (
+        len(before) >= _WRAP_WIDTH
+        and before[-1] not in _SENTENCE_END
+        and not (_TITLE_END.search(before) and not _INNER_STOP.search(before))
+        and not line[:1].isspace()
+        and not _NEW_LINE.match(text)
+        and not _SALUTATION.match(line)
+    )
+
+
+@cache
+def _width_table() -> dict[int, str]:
+    """Full-width and compatibility characters to plain ones, one to one, and odd spaces to ' '."""
+    table: dict[int, str] = {}
+    for code in [*range(0xFF01, 0xFF5F), *range(0x2F00, 0x2FD6), *range(0xF900, 0xFB00)]:
+        plain = unicodedata.normalize("NFKC", chr(code))
+        if len(plain) == 1:
+            table[code] = plain
+    for space in "\u00a0\u3000\u2002\u2003\u2007\u2009\u200a\u202f\u205f\u200b\ufeff\u200e\u200f\u202a\u202c\u202e\x00":
+        table[ord(space)] = " "
+    table |= {ord("﹙"): "(", ord("﹚"): ")", ord("％"): "%", ord("﹪"): "%", ord("○"): "〇", ord("◯"): "〇"}
+    table |= {ord(dash): "—" for dash in "―─–‒"}
+    table |= {ord(tilde): "~" for tilde in "～〜∼"}
+    return table
+
+
+@cache
+def _simplified_table() -> dict[int, str]:
+    """The width table plus traditional characters, after OpenCC's character table."""
+    from opencc import OpenCC  # costs nothing until a traditional letter comes
+
+    table = dict(_width_table())
+    convert = OpenCC("t2s").convert
+    for code in range(0x4E00, 0xA000):
+        character = chr(code)
+        plain = convert(character)
+        if len(plain) == 1 and plain != character:
+            table[code] = plain
+    table |= {ord("「"): "“", ord("」"): "”", ord("『"): "‘", ord("』"): "’"}
+    return table

@@ -1,0 +1,1 @@
+"""What goes out: wording, channels, and the delivery of the outbox."""

@@ -1,0 +1,1 @@
+"""What people look at: figures, the terminal views and the status report."""

@@ -1,0 +1,358 @@
+"""The tables, in SQLAlchemy's typed form. Every write goes through `ledger`, every read through
+`queries`.
+
+    suggestions ──< letters ──< commitments ──< progress_reports
+        │                           │  └──< commitment_units >── units ──< unit_aliases
+        └──< suggestion_deputies    └──< notices >── messages ──< attempts
+                 >── deputies       history (append only)
+
+Days are DATE, moments are UTC. Figures are decimal texts of at most 30 characters in NUMERIC
+columns (SQLite keeps them as text through `Figure`), so that nothing is rounded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, deferred, mapped_column, relationship
+
+
+class Figure(TypeDecorator[Decimal]):
+    """A decimal number kept as its exact text."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        return None if value is None else format(value, "f")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """A moment in UTC; SQLite forgets zones, so they are put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs a zone")
+        return None if value is None else value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Table(DeclarativeBase):
+    """Base of all tables; constraints are named so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {dt.datetime: Moment, Decimal: Figure, dt.date: Date, str: Text}  # noqa: RUF012
+
+
+class SuggestionRow(Table):
+    """What a letter answers. `code` is the part of a reference before the dash."""
+
+    __tablename__ = "suggestions"
+    __table_args__ = (UniqueConstraint("region", "body", "session", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    body: Mapped[str] = mapped_column(String(10))
+    region: Mapped[str] = mapped_column(String(80), default="")
+    session: Mapped[str] = mapped_column(String(120), default="")
+    number: Mapped[int | None]
+    title: Mapped[str | None]
+    letters: Mapped[list[LetterRow]] = relationship(back_populates="suggestion")
+    deputies: Mapped[list[DeputyRow]] = relationship(
+        secondary="suggestion_deputies", back_populates="suggestions", order_by="DeputyRow.id"
+    )
+
+
+class LetterRow(Table):
+    """One reply as archived. Its bytes lie in the archive under `sha256`."""
+
+    __tablename__ = "letters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    source: Mapped[str]
+    encoding: Mapped[str] = mapped_column(String(20))
+    imported_at: Mapped[dt.datetime]
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"), index=True)
+    issuer_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    issuer: Mapped[str | None]
+    date: Mapped[dt.date | None]
+    document_no: Mapped[str | None] = mapped_column(String(80))
+    category: Mapped[str | None] = mapped_column(String(4))
+    text: Mapped[str] = deferred(mapped_column(Text))
+    suggestion: Mapped[SuggestionRow] = relationship(back_populates="letters")
+    issuing_unit: Mapped[UnitRow | None] = relationship()
+    commitments: Mapped[list[CommitmentRow]] = relationship(back_populates="letter")
+    achievements: Mapped[list[AchievementRow]] = relationship(back_populates="letter")
+
+
+class DeputyRow(Table):
+    """Who filed a suggestion."""
+
+    __tablename__ = "deputies"
+    __table_args__ = (UniqueConstraint("name", "session"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    session: Mapped[str] = mapped_column(String(120), default="")
+    email: Mapped[str | None] = mapped_column(String(254))
+    suggestions: Mapped[list[SuggestionRow]] = relationship(
+        secondary="suggestion_deputies", back_populates="deputies"
+    )
+
+
+class SuggestionDeputyRow(Table):
+    """Which deputies filed which suggestion."""
+
+    __tablename__ = "suggestion_deputies"
+
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"), primary_key=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("deputies.id"), primary_key=True, index=True)
+
+
+class UnitRow(Table):
+    """An agency that replies or owns a promise."""
+
+    __tablename__ = "units"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    contact: Mapped[str | None] = mapped_column(String(80))
+    email: Mapped[str | None] = mapped_column(String(254))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    parent: Mapped[UnitRow | None] = relationship(remote_side="UnitRow.id")
+    aliases: Mapped[list[UnitAliasRow]] = relationship(
+        back_populates="unit", cascade="all, delete-orphan"
+    )
+
+
+class UnitAliasRow(Table):
+    """Another name of a unit (简称)."""
+
+    __tablename__ = "unit_aliases"
+    __table_args__ = (UniqueConstraint("alias", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alias: Mapped[str] = mapped_column(String(120), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    unit: Mapped[UnitRow] = relationship(back_populates="aliases")
+
+
+class CommitmentRow(Table):
+    """One promise in the ledger. Light and percentages are computed, never stored."""
+
+    __tablename__ = "commitments"
+    __table_args__ = (
+        UniqueConstraint("suggestion_id", "seq"),
+        # The sweep asks for open, confirmed commitments by deadline, and nothing else.
+        Index("ix_commitments_due", "outcome", "review", "deadline"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(60), unique=True)
+    seq: Mapped[int]
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"))
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    quote: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    section: Mapped[list[str]] = mapped_column(JSON, default=list)
+    kind: Mapped[str] = mapped_column(String(12))
+    what: Mapped[str]
+    value: Mapped[Decimal | None]
+    unit: Mapped[str | None] = mapped_column(String(40))
+    mode: Mapped[str | None] = mapped_column(String(10))
+    comparator: Mapped[str | None] = mapped_column(String(2))
+    deadline: Mapped[dt.date | None]
+    deadline_text: Mapped[str | None]
+    deadline_basis: Mapped[str | None] = mapped_column(String(10))
+    deadline_rule: Mapped[str | None] = mapped_column(String(60))
+    original_deadline: Mapped[dt.date | None]
+    strength: Mapped[str] = mapped_column(String(12))
+    confidence: Mapped[float]
+    reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    baseline_quote: Mapped[str | None]
+    baseline_value: Mapped[Decimal | None]
+    baseline_unit: Mapped[str | None] = mapped_column(String(40))
+    baseline_as_of: Mapped[dt.date | None]
+    review: Mapped[str] = mapped_column(String(10), default="pending")
+    outcome: Mapped[str] = mapped_column(String(12), default="open")
+    settled_on: Mapped[dt.date | None]
+    suggestion: Mapped[SuggestionRow] = relationship()
+    letter: Mapped[LetterRow] = relationship(back_populates="commitments")
+    owners: Mapped[list[CommitmentUnitRow]] = relationship(
+        back_populates="commitment", cascade="all, delete-orphan", order_by="CommitmentUnitRow.id"
+    )
+    reports: Mapped[list[ProgressReportRow]] = relationship(
+        back_populates="commitment", order_by="ProgressReportRow.as_of, ProgressReportRow.id"
+    )
+    notices: Mapped[list[NoticeRow]] = relationship(
+        back_populates="commitment", order_by="NoticeRow.id"
+    )
+
+
+class CommitmentUnitRow(Table):
+    """Who must deliver: a unit as the letter writes it and as the registry knows it.
+
+    Every commitment has at least one: where the letter names nobody, the unit that replied
+    (`named` False).
+    """
+
+    __tablename__ = "commitment_units"
+    __table_args__ = (UniqueConstraint("commitment_id", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    written: Mapped[str] = mapped_column(String(120))
+    named: Mapped[bool] = mapped_column(default=True)
+    commitment: Mapped[CommitmentRow] = relationship(back_populates="owners")
+    unit: Mapped[UnitRow] = relationship()
+
+
+class AchievementRow(Table):
+    """A measured result that a letter reports."""
+
+    __tablename__ = "achievements"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    quote: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    what: Mapped[str]
+    value: Mapped[Decimal]
+    unit: Mapped[str] = mapped_column(String(40))
+    as_of: Mapped[dt.date | None]
+    letter: Mapped[LetterRow] = relationship(back_populates="achievements")
+
+
+class ProgressReportRow(Table):
+    """A figure or a text on progress, as of a day, from someone, with evidence."""
+
+    __tablename__ = "progress_reports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"), index=True)
+    value: Mapped[Decimal | None]
+    as_of: Mapped[dt.date]
+    note: Mapped[str | None]
+    evidence: Mapped[str | None]
+    reporter: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[dt.datetime]
+    commitment: Mapped[CommitmentRow] = relationship(back_populates="reports")
+
+
+class HistoryRow(Table):
+    """What changed: who, when, what, from, to, why. Rows are added and never changed."""
+
+    __tablename__ = "history"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime]
+    who: Mapped[str] = mapped_column(String(120))
+    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitments.id"), index=True)
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
+    action: Mapped[str] = mapped_column(String(20))
+    field: Mapped[str | None] = mapped_column(String(40))
+    old: Mapped[str | None]
+    new: Mapped[str | None]
+    why: Mapped[str | None]
+
+
+class NoticeRow(Table):
+    """A notice owed to a recipient for one rung of the ladder, decided once.
+
+    `recipient` is "unit:ID" or "supervisor". `deadline` is part of the key, so that a new
+    deadline re-arms the ladder. A notice belongs to the digest it goes out with.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (UniqueConstraint("commitment_id", "recipient", "rung", "deadline"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"))
+    recipient: Mapped[str] = mapped_column(String(40))
+    rung: Mapped[str] = mapped_column(String(20))
+    deadline: Mapped[dt.date]
+    decided_on: Mapped[dt.date]
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    withdrawn: Mapped[str | None]
+    commitment: Mapped[CommitmentRow] = relationship(back_populates="notices")
+    message: Mapped[MessageRow] = relationship(back_populates="notices")
+
+
+class MessageRow(Table):
+    """One message of the outbox: a recipient's digest of a day, or a report.
+
+    State: queued → sending → sent | failed | cancelled; undeliverable where there is no address.
+    `key` makes deciding idempotent: "digest:unit:7:2023-12-24".
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_state", "state", "not_before"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    recipient: Mapped[str] = mapped_column(String(40))
+    recipient_name: Mapped[str]
+    address: Mapped[str | None] = mapped_column(String(254))
+    day: Mapped[dt.date]
+    state: Mapped[str] = mapped_column(String(14), default="queued")
+    subject: Mapped[str | None]
+    body: Mapped[str | None]
+    header_id: Mapped[str] = mapped_column(String(200), unique=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[dt.datetime]
+    claimed_at: Mapped[dt.datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(String(80))
+    sent_at: Mapped[dt.datetime | None]
+    error: Mapped[str | None]
+    notices: Mapped[list[NoticeRow]] = relationship(back_populates="message")
+    attempts: Mapped[list[AttemptRow]] = relationship(back_populates="message")
+
+
+class AttemptRow(Table):
+    """One try to deliver a message, and how it ended."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    at: Mapped[dt.datetime]
+    result: Mapped[str] = mapped_column(String(14))
+    detail: Mapped[str | None]
+    message: Mapped[MessageRow] = relationship(back_populates="attempts")
