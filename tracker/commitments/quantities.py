@@ -1,8 +1,8 @@
 """Numbers with units: what a letter promises to count, spend, build or reach.
 
-:func:`find_quantities` is the one public verb. It runs a single pattern over the text, whose
-first element is a character class, so that text without numbers costs almost nothing; only what
-the pattern takes is looked at in Python. Words come from data/lexicon/units.toml.
+:func:`find_quantities` is the one public verb. It runs a single pattern over the text whose first
+element is a character class, so that text without numbers costs almost nothing; only what the
+pattern takes is looked at in Python. Words come from data/lexicon/units.toml.
 
 Never quantities: ordinals (第三届), codes and grades (G312, 4A级, 110千伏), titles in 《》, short
 slogans in quotation marks, dates, phone and document numbers, and 一 in 一批, 一系列, 进一步.
@@ -11,13 +11,13 @@ slogans in quotation marks, dates, phone and document numbers, and 一 in 一批
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
-from tracker.commitments.numerals import ARABIC, CHINESE, CHINESE_CHARS, parse_number
+from tracker.commitments.numerals import CHINESE_CHARS, parse_number
 from tracker.resources import load_lexicon
 
 Comparator = Literal[">=", "<=", "=", "~"]
@@ -25,22 +25,22 @@ QuantityKind = Literal[
     "count", "percent", "points", "money", "length", "area", "weight", "volume", "duration", "other"
 ]
 
-#: How far before a number a comparator or a 每 is looked for.
+#: How far before a number a comparator, a 每 or a word about money is looked for.
 _HEDGE_REACH: Final = 10
 _RATE_REACH: Final = 24
 _MONEY_REACH: Final = 16
-_CLAUSE_STOPS: Final = "，,。；;、：:！!？?\n"
+_CLAUSE_STOP: Final = re.compile(r"[，,。;；、：:！!？?\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with its unit, hedges included in the span.
 
-    `value` is the number as written and `unit` carries 万 or 亿 (Decimal(4500), "万元"); a range
-    has its lower end as `value` and `upper` for the other. `approximate` tells a hedge of any kind
+    `value` is the number as written and `unit` carries 万 or 亿 (Decimal(4500), "万元"). A range
+    has its lower end as `value` and the other as `upper`. `approximate` tells a hedge of any kind
     (余, 约, 左右, a range). `indefinite` marks 一个 and the like, which may be no number at all.
-    `rate` is the 每… that governs it (每月至少2次 → "每月", beginning at `rate_start`).
-    `number_start` is where the digits begin.
+    `rate` is the 每… that governs it (每月至少2次 → "每月"), beginning at `rate_start`; 次/月 gives
+    "/月". `number_start` is where the digits begin.
     """
 
     start: int
@@ -63,13 +63,207 @@ def find_quantities(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     floor = 0
     for match in _pattern().finditer(text):
-        if match.lastgroup == "skip":
-            continue
+        if match["unit"] is None:
+            continue  # a title or a slogan, matched to be passed over
         quantity = _read(match, text, words, floor)
         if quantity is not None:
             found.append(quantity)
             floor = quantity.end
     return found
+
+
+def _read(match: re.Match[str], text: str, words: _Words, floor: int) -> Quantity | None:
+    """One match of the pattern as a quantity, or None where it is none after all."""
+    start, end = match.span()
+    number, unit, scale, more = match.group("number", "unit", "scale", "more")
+    number = text[start] + number
+    chinese = not number[0].isdecimal()
+    value, upper = _value(number, match, text)
+    if value is None:
+        return None
+    if unit == "" and not match["fraction"]:
+        if chinese:
+            return None  # 一万 by itself is a manner of speaking
+        unit = "元" if _speaks_of_money(text, start, words) else ""
+    if scale and not more:
+        unit = scale + unit
+    kind = words.kinds.get(match["unit"], "other")
+    if match["fraction"]:
+        kind, unit = "percent", "%"
+    elif unit == "％":
+        unit = "%"
+    elif unit == "成":
+        # 九成 is 90 %, the only unit that is not kept as written: nobody reports in 成.
+        value, unit, kind = value * 10, "%", "percent"
+    elif unit.endswith("元") and kind == "other":
+        kind = "money"
+    if match["half"]:
+        value += Decimal(5 if kind == "percent" else "0.5")
+    if _is_name(match, text, number, words):
+        return None
+
+    hedge_start, before = _hedge_before(text, start, max(floor, start - _HEDGE_REACH), words)
+    after_word = match["after"]
+    after = words.after.get(after_word) if after_word else None
+    if after_word == "内" and kind not in ("duration", "period"):
+        end, after = match.start("after"), None
+    vague = bool(match["vague"] or match["vague_unit"] or match["tail"])
+    if kind == "period":
+        if not _is_period_target(text, start, hedge_start, before, words):
+            return None
+        kind = "duration"
+    comparator = _comparator(before, after, vague or upper is not None)
+    rate, rate_start = (match["per"], match.start("per")) if match["per"] else (None, None)
+    if rate is None:
+        rate, rate_start = _rate(text, hedge_start, max(floor, hedge_start - _RATE_REACH))
+    return Quantity(
+        start=hedge_start,
+        end=end,
+        value=value,
+        unit=unit,
+        comparator=comparator,
+        kind=cast(QuantityKind, kind),
+        upper=upper,
+        approximate=vague or upper is not None or "~" in (before, after),
+        indefinite=number in ("一", "两") and match["unit"] in words.one_perhaps,
+        rate=rate,
+        rate_start=rate_start,
+        number_start=start,
+    )
+
+
+def _value(
+    number: str, match: re.Match[str], text: str
+) -> tuple[Decimal, Decimal | None] | tuple[None, None]:
+    """The value, and the upper end of a range."""
+    more, scale = match.group("more", "scale")
+    lower_text, upper_text = number, match["upper"] or match["upper_same"]
+    if more:
+        lower_text = text[match.start() : match.end("more")]
+    pair = _spoken_pair().search(number)
+    if pair and not upper_text:
+        lower_text = number[: pair.end() - 1] + number[pair.end() :]
+        upper_text = number[: pair.start()] + number[pair.end() - 1 :]
+    try:
+        if lower_text[1:3] == "分之" and lower_text[0] != "百":
+            value = parse_number(lower_text) * 100
+        else:
+            value = parse_number(lower_text)
+        upper = parse_number(upper_text) if upper_text else None
+    except ValueError:
+        return None, None
+    if upper is not None and upper <= value:
+        upper = None
+    return value, upper
+
+
+@cache
+def _spoken_pair() -> re.Pattern[str]:
+    """七八(个), 三五(百), 二三十: two rising digits side by side are a range."""
+    pairs = "一二|二三|两三|三四|四五|五六|六七|七八|八九|三五"
+    return re.compile(rf"(?<![零〇一二三四五六七八九点])(?:{pairs})(?![零〇一二三四五六七八九点])")
+
+
+def _is_name(match: re.Match[str], text: str, number: str, words: _Words) -> bool:
+    """Whether number and unit only name something: 一批, 二期工程, X411线, 第三、四批."""
+    start, unit = match.start(), match["unit"]
+    previous = text[start - 1] if start else ""
+    if number == "一":
+        if unit in words.one_never:
+            return True
+        if text[match.end("unit") : match.end("unit") + 1] == "一":  # 一户一表
+            return True
+    if not number[0].isdecimal():
+        if unit in words.ordinal_chinese and len(number) == 1 and not match["scale"]:
+            return True
+        if len(number) == 1 and number in "百千" and not match["vague"]:
+            return True  # 千吨万人, 百村示范: slogans; 百余户 is a number
+        if previous and previous in "统同唯单另某逐万进之几数好首":
+            return True
+    elif previous.isascii() and previous.isalpha():
+        # AED30台 counts, G312 and X411线 name a road.
+        earlier = text[start - 2] if start > 1 else ""
+        named = not (earlier.isascii() and earlier.isalpha())
+        if named or number[0] == "0" or unit in words.ordinal_code:
+            return True
+    if number[0] == "0" and number[1:2].isdecimal():
+        return True
+    if previous and previous in "、和及至到—-~":
+        return bool(_ordinal_list().search(text, max(0, start - 10), start))
+    return False
+
+
+@cache
+def _ordinal_list() -> re.Pattern[str]:
+    return re.compile(rf"第[0-9{CHINESE_CHARS}]+[、和及至到—~-]\Z")
+
+
+def _is_period_target(
+    text: str, start: int, hedge_start: int, before: Comparator | None, words: _Words
+) -> bool:
+    """Whether months or years are a quantity (不少于5年) and no deadline (两年内, 近三年)."""
+    if before is not None and start - hedge_start >= 2:
+        return before != "~" and text[hedge_start:start] not in ("不足", "不到", "超过")
+    return text.endswith(words.period_verbs, 0, start)
+
+
+def _hedge_before(
+    text: str, start: int, floor: int, words: _Words
+) -> tuple[int, Comparator | None]:
+    """Where the hedge before a number begins, and what it says."""
+    end = start
+    while end > floor and text[end - 1] in " \t":
+        end -= 1
+    for _ in range(2):
+        if text.endswith(words.before_ends, floor, end):
+            for word, sign in words.before:
+                if text.endswith(word, floor, end):
+                    at = end - len(word)
+                    if at and text[at - 1] in words.not_behind.get(word, ""):
+                        return start, None
+                    return at, sign
+        for word in words.reach:
+            if text.endswith(word, floor, end):
+                end -= len(word)
+                break
+        else:
+            break
+    return start, None
+
+
+def _comparator(before: Comparator | None, after: Comparator | None, vague: bool) -> Comparator:
+    """The side to be on: a stated bound beats 余, and 余 beats 约."""
+    if before in (">=", "<="):
+        return before
+    if after in (">=", "<="):
+        return after
+    if vague:
+        return ">="
+    return before or after or "="
+
+
+def _rate(text: str, start: int, floor: int) -> tuple[str | None, int | None]:
+    """The 每… before `start` in the same clause: 每月, 每人每年, 每个."""
+    at = text.rfind("每", floor, start)
+    if at < 0 or _CLAUSE_STOP.search(text, at, start):
+        return None, None
+    match = _every().match(text, at, start)
+    if match is None:
+        return None, None
+    earlier = text.rfind("每", floor, at)
+    if earlier >= 0:
+        first = _every().match(text, earlier, start)
+        if first is not None and first.end() == match.end():
+            at, match = earlier, first
+    return match[0], at
+
+
+def _speaks_of_money(text: str, start: int, words: _Words) -> bool:
+    window = text[max(0, start - _MONEY_REACH) : start]
+    return any(word in window for word in words.money)
+
+
+# --- the lexicon, loaded once ------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +273,14 @@ class _Words:
     kinds: dict[str, str]
     before: tuple[tuple[str, Comparator], ...]
     before_ends: tuple[str, ...]
+    not_behind: dict[str, str]
     reach: tuple[str, ...]
     after: dict[str, Comparator]
+    period_verbs: tuple[str, ...]
     one_never: frozenset[str]
     one_perhaps: frozenset[str]
+    ordinal_chinese: frozenset[str]
+    ordinal_code: frozenset[str]
     money: tuple[str, ...]
 
 
@@ -94,62 +292,100 @@ def _lexicon() -> dict[str, Any]:
 @cache
 def _words() -> _Words:
     data = _lexicon()
-    sides: tuple[tuple[str, Comparator], ...] = (
-        ("at_least", ">="),
-        ("at_most", "<="),
-        ("about", "~"),
-    )
     hedges = data["comparators"]
-    before = [(word, sign) for side, sign in sides for word in hedges[f"{side}_before"]]
-    before.sort(key=lambda pair: -len(pair[0]))
-    after = {word: sign for side, sign in sides for word in hedges[f"{side}_after"]}
-    after |= dict.fromkeys(hedges["at_most_after_duration"], "<=")
+    sides: dict[str, Comparator] = {"at_least": ">=", "at_most": "<=", "about": "~"}
+    before = [(word, sign) for side, sign in sides.items() for word in hedges[f"{side}_before"]]
+    before.sort(key=lambda pair: -len(pair[0]))  # 不超过 before 超过
+    after = {word: sign for side, sign in sides.items() for word in hedges[f"{side}_after"]}
+    after |= dict.fromkeys(hedges["at_most_after_duration"], sides["at_most"])
     return _Words(
         kinds={unit: group["kind"] for group in data["groups"] for unit in group["units"]},
         before=tuple(before),
         before_ends=tuple(word for word, _ in before),
+        not_behind=hedges["not_behind"],
         reach=tuple(hedges["reach"]),
         after=after,
+        period_verbs=tuple(hedges["period_verbs"]),
         one_never=frozenset(data["indefinite"]["one_never"]),
         one_perhaps=frozenset(data["indefinite"]["one_perhaps"]),
+        ordinal_chinese=frozenset(data["ordinal"]["chinese"]),
+        ordinal_code=frozenset(data["ordinal"]["code"]),
         money=tuple(data["money"]["words"]),
     )
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Skips and quantities in one pattern; it begins with a character class (fast search)."""
+    """Titles and slogans to pass over, and quantities.
+
+    The pattern consumes one character of a class before anything else: `re` then skips through
+    text without such characters at C speed. Numbers are possessive and may not begin inside
+    another, which keeps a search linear.
+    """
     data = _lexicon()
-    hedges = data["comparators"]
-    units = {unit for group in data["groups"] for unit in group["units"]}
-    plain_after = [
-        word for side in ("at_least", "at_most", "about") for word in hedges[f"{side}_after"]
-    ]
-    after = _either(plain_after + hedges["at_most_after_duration"])
-    unit = _either(units, {unit: data["not_before"].get(unit, ()) for unit in units})
-    small = rf"(?:[百千](?![米克瓦伏吨卡赫帕兆家{CHINESE_CHARS}]))?"
-    large = r"(?:万亿|[万亿])?"
-    number = rf"(?:{ARABIC}|(?:[百千万]分之)(?:{ARABIC}|{CHINESE})|{CHINESE})"
+    units = _trie([unit for group in data["groups"] for unit in group["units"]], data["not_before"])
+    after = _trie(_words().after, {})
+    per = _trie([*data["every"]["times"], *data["every"]["things"]], {})
+    chinese = CHINESE_CHARS
     gap = r"[ \t\n]{0,2}"
+    decimals = r"(?:\.[0-9]{1,10}+)?"
+    # what follows the first character of a number
+    rest = (
+        rf"(?:(?<=[0-9])(?:[0-9]{{0,2}}(?:[,，][0-9]{{3}})++(?![0-9])|[0-9]{{0,14}}+){decimals}"
+        rf"(?:[百千](?![米克瓦伏吨卡赫帕兆家{chinese}]))?"
+        rf"|(?<=[百千万])(?P<fraction>分之)(?:[0-9]{{1,6}}+{decimals}|[{chinese}]{{1,9}}+(?:点[{chinese}]{{1,6}}+)?)"
+        rf"|(?<=[{chinese}])[{chinese}]{{0,19}}+(?:点[{chinese}]{{1,6}}+)?)"
+    )
+    upper = rf"(?:[0-9]{{1,15}}+{decimals}|[{chinese}]{{1,19}}+)"
+    to = r"[ ]?(?:[-—–－~～]{1,2}|[至到])[ ]?"
+    large = r"万亿|[万亿]"
     return re.compile(
-        rf"[《“\"0-9{CHINESE_CHARS}万](?:"
-        # titles, and short slogans in quotation marks
-        r"(?<=《)(?P<skip>[^《》]{0,80}(?:《[^《》]{0,60}》[^《》]{0,60})?》"
-        r"|(?<=“)[^“”]{1,16}”|(?<=\")[^\"\n,。;，；]{1,16}\")"
-        # a number that is not the tail of something else
-        rf"|(?<=[0-9{CHINESE_CHARS}万])(?<![0-9.A-Za-z第{CHINESE_CHARS}万亿·∙•/*#_〔].)"
-        rf"(?:(?<=.)(?=(?P<never>)x)|)"
-        rf")"
-    ) if False else re.compile(
-        rf"(?:[《](?P<title>[^《》]{{0,80}}(?:《[^《》]{{0,60}}》[^《》]{{0,60}})?》)"
-        rf")"
+        rf"[《“\"0-9{chinese}万](?:"
+        r"(?<=《)[^《》]{0,80}(?:《[^《》]{0,60}》[^《》]{0,60})?》"
+        r"|(?<=“)[^“”]{1,16}”"
+        r"|(?<=\")[^\"\n,。;，；]{1,16}\""
+        rf"|(?<=[0-9{chinese}万])(?<![0-9.第·∙•*#_〔/{chinese}万亿].)(?<![0-9A-Za-z]-.)"
+        rf"(?P<number>{rest})(?P<vague>[余多几来])?{gap}"
+        rf"(?:(?P<scale>{large})(?P<more>[0-9{chinese}][0-9{chinese}万]{{0,19}}+)?)?"
+        rf"(?P<vague_unit>[余多])?{gap}"
+        rf"(?:{to}(?P<upper>{upper})(?:{large})?)?"
+        rf"(?P<unit>(?(fraction)|(?:{units}|(?<=[万亿])(?![千百伏像级字一]))))"
+        rf"(?:{to}(?P<upper_same>{upper})(?:{large})?(?P=unit))?"
+        r"(?P<half>(?<=[吨米斤里亩成])半(?![数以径成个年]))?"
+        rf"(?P<per>/(?:{per}))?"
+        rf"(?:(?P<after>{after})|(?P<tail>[余多](?=[,，。;；、)）的\s]|\Z)))?"
+        r")"
     )
 
 
-def _either(words: Iterable[str], unless: dict[str, Iterable[str]] | None = None) -> str:
-    """An alternation as a trie, longest first, each word unless followed by its exceptions."""
-    raise NotImplementedError
+@cache
+def _every() -> re.Pattern[str]:
+    """每月 · 每人每年 · 每个 · 每两年 · 每百户."""
+    data = _lexicon()
+    counted = [unit for group in data["groups"] if group["kind"] == "count" for unit in group["units"]]
+    words = _trie([*data["every"]["times"], *data["every"]["things"], *counted], {})
+    number = rf"(?:[0-9]{{1,6}}|[{CHINESE_CHARS}]{{1,4}})?"
+    return re.compile(rf"(?:每(?:一)?{number}(?:{words}))+")
 
 
-def _read(match: re.Match[str], text: str, words: _Words, floor: int) -> Quantity | None:
-    raise NotImplementedError
+def _trie(words: Iterable[str], unless: Mapping[str, Iterable[str]]) -> str:
+    """An alternation that shares beginnings, longest first.
+
+    `unless` names for a word what must not follow it: {"家": ["庭"]} does not read 家 in 家庭.
+    """
+    root: dict[str, Any] = {}
+    for word in words:
+        node = root
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = "|".join(re.escape(other) for other in unless.get(word, ()))
+    return _render(root)
+
+
+def _render(node: dict[str, Any]) -> str:
+    branches = [
+        re.escape(char) + _render(child) for char, child in sorted(node.items()) if char != ""
+    ]
+    if "" in node:
+        branches.append(f"(?!{node['']})" if node[""] else "")
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"

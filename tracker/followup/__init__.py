@@ -1,1 +1,1 @@
-"""What is owed today: lights, the ladder, and the rounds that write what was decided."""
+"""What is owed today: status from facts, rungs of the ladder, rounds that decide notices."""

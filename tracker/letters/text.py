@@ -17,15 +17,26 @@ from functools import cache
 
 #: A wrapped line is at least so long; shorter lines are headings, addresses, signatures.
 _WRAP_WIDTH = 18
+#: Wrapped lines are of one width, but for so many columns. A line much shorter than the next was
+#: not broken by the margin: it is a heading.
+_RAGGED = 8
 #: Characters that end a paragraph when a line ends with them.
-_SENTENCE_END = frozenset("。!?;:…”』」")
-#: Characters that begin a new line of their own: list items, headings, table rows.
-_NEW_LINE = re.compile(r"[一二三四五六七八九十]{1,3}[、.是]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}[、.](?!\d)|[|#·*]|第[一二三四五六七八九十]{1,3}[,、]")
+_SENTENCE_END = frozenset("。!?;:…”』」|】]>-_=*")
+#: What begins a line of its own: list items, headings, table rows, buttons, rules, labels.
+_NEW_LINE = re.compile(
+    r"[一二三四五六七八九十]{1,3}[、.是]|\((?:[一二三四五六七八九十\d]{1,3}\)|[^()]{2,8}:)"
+    r"|\d{1,2}[、.](?!\d)|[|#·*【\[<>_=—-]|第[一二三四五六七八九十]{1,3}[,、]"
+    r"|(?!.{0,5}如下)[一-龥]{2,6}:."
+)
 #: A heading that is complete although no sentence ends.
-_TITLE_END = re.compile(r"(?:答复|回复|复函|的函|答复函|意见|提案|建议|文件|号|报告)[)）]?(?:\([A-D]类?\))?$")
+_TITLE_END = re.compile(
+    r"(?:答复|回复|复函|的函|答复函|意见|提案|建议|文件|号|报告)[)）]?(?:\([A-D]类?\))?$"
+)
 _INNER_STOP = re.compile("[,。;]")
-#: A line that addresses someone.
-_SALUTATION = re.compile(r"\s*\S{2,60}:\s*$")
+#: Navigation and buttons: no sentence that goes on.
+_SITE_LINE = re.compile(r"[|>]|【[^】]{0,12}】|首页")
+#: A line that addresses someone; not the last words of an opening (现将有关情况答 / 复如下:).
+_SALUTATION = re.compile(r"\s*(?!\S{0,40}(?:如下|[,。;]))\S{2,60}:\s*$")
 #: Frequent in traditional text and not used in simplified text.
 _TRADITIONAL = re.compile("[們這個對會為國縣區議發開關於實與業務長應鎮]")
 
@@ -78,64 +89,108 @@ def normalise(raw: str) -> NormalText:
         raw: any text, of any length; carriage returns count as line ends.
     """
     traditional = len(_TRADITIONAL.findall(raw, 0, 4000)) >= 5
-    # str.translate with these tables maps one character to one: `wide` and `raw` share offsets.
-    wide = raw.translate(_simplified_table() if traditional else _width_table())
+    # One character becomes one: `wide` and `raw` share offsets.
+    wide = raw.translate(_simplified_table()) if traditional else _widened(raw)
     pieces: list[str] = []
     starts: list[int] = []
     origins: list[int] = []
     length = 0
-
-    def take(piece: str, at: int) -> None:
-        nonlocal length
-        pieces.append(piece)
-        starts.append(length)
-        origins.append(at)
-        length += len(piece)
-
-    before = ""
     offset = 0
+    before = ""
+    gap = False
     for line in wide.splitlines(keepends=True):
-        kept = list(_squeeze(line))
-        if kept:
-            text = kept[0][0]
-            if before and not _continues(before, line, text):
-                take("\n", offset - 1)
-            for piece, at in kept:
-                take(piece, offset + at)
-            before = wide[offset : offset + len(line)].strip()
+        kept = line.strip()
+        if not kept:
+            gap = True
+            offset += len(line)
+            continue
+        at = offset + line.index(kept[0])
+        if before and not (
+            len(before) >= _WRAP_WIDTH and _continues(before, line, kept, apart=gap)
+        ):
+            pieces.append("\n")
+            starts.append(length)
+            origins.append(offset - 1)
+            length += 1
+        for first, last in _squeeze(kept):
+            pieces.append(kept[first:last])
+            starts.append(length)
+            origins.append(at + first)
+            length += last - first
+        before = kept
+        gap = False
         offset += len(line)
     return NormalText(raw, "".join(pieces), tuple(starts), tuple(origins), traditional)
 
 
-#: Between two characters of which one is Chinese or full-width punctuation, a space or two say
-#: nothing. A wide gap parts two things on one line and is kept as one space.
-_LOOSE_SPACE = re.compile(
-    r"^\s+|\s+$|(?<=[^\x21-\x7e\s])[ \t]{1,2}(?![ \t])|(?<![ \t])[ \t]{1,2}(?=[^\x21-\x7e\s])"
-    r"|(?<=\d)[ \t](?=[%)〕])|(?<=[ \t])[ \t]+"
-)
+def _widened(raw: str) -> str:
+    """The text with full-width and compatibility characters made plain.
+
+    A text holds few different ones, so to replace each is faster than to translate them all.
+    """
+    table = _width_table()
+    for character in set(_wide_characters().findall(raw)):
+        raw = raw.replace(character, table[ord(character)])
+    return raw
 
 
-def _squeeze(line: str) -> Iterator[tuple[str, int]]:
-    """The pieces of a line that are left without spaces that say nothing, with their offsets."""
+_SPACES = re.compile(r"[ \t]+")
+
+
+def _squeeze(line: str) -> Iterator[tuple[int, int]]:
+    """The spans of a line that are left without spaces that say nothing.
+
+    Between two characters of which one is Chinese or full-width punctuation, a space or two say
+    nothing. A wide gap parts two things on one line and is kept as one space.
+    """
     cursor = 0
-    for match in _LOOSE_SPACE.finditer(line):
-        if match.start() > cursor:
-            yield line[cursor : match.start()], cursor
-        cursor = max(cursor, match.end())
-    if cursor < len(line):
-        yield line[cursor:], cursor
+    for match in _SPACES.finditer(line):
+        start, end = match.span()
+        before, after = line[start - 1], line[end]
+        says_nothing = end - start <= 2 and (_is_wide(before) or _is_wide(after))
+        if says_nothing or (end - start == 1 and before.isdecimal() and after in "%)〕"):
+            yield cursor, start
+            cursor = end
+        elif end - start > 1:
+            yield cursor, start + 1
+            cursor = end
+    yield cursor, len(line)
 
 
-def _continues(before: str, line: str, text: str) -> bool:
-    """Whether a line goes on with the sentence of the line before (hard-wrapped text)."""
+def _is_wide(character: str) -> bool:
+    return not "!" <= character <= "~"
+
+
+def _continues(before: str, line: str, text: str, *, apart: bool) -> bool:
+    """Whether a line goes on with the sentence of the long line before (hard-wrapped text).
+
+    Args:
+        before: the line before, without blanks around it.
+        line: the line with its indent.
+        text: the line without blanks around it.
+        apart: whether empty lines lie between; only running text goes on across these.
+    """
     return (
-        len(before) >= _WRAP_WIDTH
-        and before[-1] not in _SENTENCE_END
+        before[-1] not in _SENTENCE_END
+        and not line[0].isspace()
         and not (_TITLE_END.search(before) and not _INNER_STOP.search(before))
-        and not line[:1].isspace()
+        and not (apart and not (_INNER_STOP.search(before) and _INNER_STOP.search(text)))
         and not _NEW_LINE.match(text)
         and not _SALUTATION.match(line)
+        and not _SITE_LINE.search(before)
+        and not _SITE_LINE.search(text)
+        and _width(text) <= _width(before) + _RAGGED
     )
+
+
+def _width(line: str) -> int:
+    """The columns a line takes: two for a Chinese character, one for a digit."""
+    return len(line.encode("gb18030", "replace"))
+
+
+@cache
+def _wide_characters() -> re.Pattern[str]:
+    return re.compile("[" + re.escape("".join(map(chr, _width_table()))) + "]")
 
 
 @cache

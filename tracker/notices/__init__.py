@@ -1,1 +1,1 @@
-"""What goes out: wording, channels, and the delivery of the outbox."""
+"""How a decided notice reaches its reader: wording, message, channel, delivery."""

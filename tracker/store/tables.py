@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Date,
     DateTime,
     Dialect,
@@ -29,7 +30,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class Figure(TypeDecorator[Decimal]):
@@ -59,7 +60,8 @@ class Moment(TypeDecorator[dt.datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+        moment: dt.datetime = value
+        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
 class Table(DeclarativeBase):
@@ -77,17 +79,22 @@ class Table(DeclarativeBase):
 
 
 class SuggestionRow(Table):
-    """What a letter answers. `code` is the part of a reference before the dash."""
+    """What a letter answers. `code` is the part of a reference before the dash.
+
+    `year` is the letter's year where no session is named (a number alone comes again every
+    year), else 0.
+    """
 
     __tablename__ = "suggestions"
-    __table_args__ = (UniqueConstraint("region", "body", "session", "number"),)
+    __table_args__ = (UniqueConstraint("region", "body", "session", "year", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     body: Mapped[str] = mapped_column(String(10))
     region: Mapped[str] = mapped_column(String(80), default="")
     session: Mapped[str] = mapped_column(String(120), default="")
-    number: Mapped[int | None]
+    year: Mapped[int] = mapped_column(default=0)
+    number: Mapped[int | None] = mapped_column(BigInteger)
     title: Mapped[str | None]
     letters: Mapped[list[LetterRow]] = relationship(back_populates="suggestion")
     deputies: Mapped[list[DeputyRow]] = relationship(
@@ -109,9 +116,9 @@ class LetterRow(Table):
     issuer_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     issuer: Mapped[str | None]
     date: Mapped[dt.date | None]
-    document_no: Mapped[str | None] = mapped_column(String(80))
-    category: Mapped[str | None] = mapped_column(String(4))
-    text: Mapped[str] = deferred(mapped_column(Text))
+    document_no: Mapped[str | None]
+    category: Mapped[str | None]
+    text: Mapped[str] = mapped_column(deferred=True)
     suggestion: Mapped[SuggestionRow] = relationship(back_populates="letters")
     issuing_unit: Mapped[UnitRow | None] = relationship()
     commitments: Mapped[list[CommitmentRow]] = relationship(back_populates="letter")
@@ -171,7 +178,11 @@ class UnitAliasRow(Table):
 
 
 class CommitmentRow(Table):
-    """One promise in the ledger. Light and percentages are computed, never stored."""
+    """One promise in the ledger. Light and percentages are computed, never stored.
+
+    `fingerprint` is of quote and target as found in the letter, so that a new version of the
+    letter finds its commitments again whatever people have corrected since.
+    """
 
     __tablename__ = "commitments"
     __table_args__ = (
@@ -192,21 +203,22 @@ class CommitmentRow(Table):
     kind: Mapped[str] = mapped_column(String(12))
     what: Mapped[str]
     value: Mapped[Decimal | None]
-    unit: Mapped[str | None] = mapped_column(String(40))
+    unit: Mapped[str | None]
     mode: Mapped[str | None] = mapped_column(String(10))
     comparator: Mapped[str | None] = mapped_column(String(2))
     deadline: Mapped[dt.date | None]
     deadline_text: Mapped[str | None]
     deadline_basis: Mapped[str | None] = mapped_column(String(10))
-    deadline_rule: Mapped[str | None] = mapped_column(String(60))
+    deadline_rule: Mapped[str | None]
     original_deadline: Mapped[dt.date | None]
     strength: Mapped[str] = mapped_column(String(12))
     confidence: Mapped[float]
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     baseline_quote: Mapped[str | None]
     baseline_value: Mapped[Decimal | None]
-    baseline_unit: Mapped[str | None] = mapped_column(String(40))
+    baseline_unit: Mapped[str | None]
     baseline_as_of: Mapped[dt.date | None]
+    fingerprint: Mapped[str] = mapped_column(String(64), default="")
     review: Mapped[str] = mapped_column(String(10), default="pending")
     outcome: Mapped[str] = mapped_column(String(12), default="open")
     settled_on: Mapped[dt.date | None]
@@ -254,7 +266,7 @@ class AchievementRow(Table):
     end: Mapped[int]
     what: Mapped[str]
     value: Mapped[Decimal]
-    unit: Mapped[str] = mapped_column(String(40))
+    unit: Mapped[str]
     as_of: Mapped[dt.date | None]
     letter: Mapped[LetterRow] = relationship(back_populates="achievements")
 
@@ -330,10 +342,16 @@ class MessageRow(Table):
     recipient: Mapped[str] = mapped_column(String(40))
     recipient_name: Mapped[str]
     address: Mapped[str | None] = mapped_column(String(254))
+    # 代收: the office gets it for a unit that has no address of its own.
+    stand_in: Mapped[bool] = mapped_column(default=False)
+    # The day it was decided on; from the claim on, the day it goes out as.
     day: Mapped[dt.date]
     state: Mapped[str] = mapped_column(String(14), default="queued")
     subject: Mapped[str | None]
+    # What was (or, for a report, is to be) sent. Mail needs both forms: `body` is the plain text,
+    # `html` its twin. A digest's are written when it is claimed, so that they tell that day's state.
     body: Mapped[str | None]
+    html: Mapped[str | None]
     header_id: Mapped[str] = mapped_column(String(200), unique=True)
     tries: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[dt.datetime]

@@ -1,0 +1,120 @@
+"""`tracker confirm`, `tracker reject`, `tracker edit`: decisions by reference, a script can call them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from tracker.cli.session import store_of, who
+from tracker.cli.words import Words, speech_of
+
+WORDS: Final[Words] = {
+    "confirmed": ("{ref} 已确认", "{ref} confirmed"),
+    "rejected": ("{ref} 不跟踪", "{ref} rejected"),
+    "same": ("{ref} 未作改动", "{ref} unchanged"),
+    "edited": ("{ref} 已更正:{fields}", "{ref} corrected: {fields}"),
+    "none": ("没有待审核的承诺", "nothing waits for review"),
+    "what": (
+        "请写明承诺编号,或用 --all 确认全部待审核项",
+        "name the commitments, or take --all that wait for review",
+    ),
+    "both": (
+        "承诺编号与 --all 不能同时使用;--kind 只与 --all 同用",
+        "name commitments or take --all, not both; --kind goes with --all",
+    ),
+    "nothing": ("请至少写明一个要更正的字段", "name at least one field to correct"),
+}
+
+KINDS: Final = ("measurable", "milestone", "action")
+
+
+@click.command()
+@click.argument("refs", nargs=-1, metavar="[REF]...")
+@click.option("--all", "everything", is_flag=True, help="全部待审核项 · All that wait for review.")
+@click.option("--kind", type=click.Choice(KINDS), help="只要这一类(与 --all 同用) · Of one kind.")
+@click.option("--why", help="理由 · The reason.")
+@click.pass_context
+def confirm(
+    ctx: click.Context, refs: tuple[str, ...], everything: bool, kind: str | None, why: str | None
+) -> None:
+    """确认承诺,纳入跟踪。
+
+    Confirm commitments; all of them or, if one reference is wrong, none.
+    """
+    from tracker import clock
+    from tracker.store import ledger, queries
+
+    say = speech_of(ctx, WORDS)
+    if (everything and refs) or (kind and not everything):
+        raise click.UsageError(say("both"))
+    if not refs and not everything:
+        raise click.UsageError(say("what"))
+    with store_of(ctx).write() as session:
+        if everything:
+            rows = queries.commitments(session, review="pending", kind=kind)
+        else:
+            rows = [queries.commitment(session, ref) for ref in dict.fromkeys(refs)]
+        done = [
+            (row.ref, ledger.confirm(session, row, who=who(), now=clock.now(), why=why))
+            for row in rows
+        ]
+    for ref, changed in done:
+        click.echo(say("confirmed" if changed else "same", ref=ref))
+    if not done:
+        click.echo(say("none"))
+
+
+@click.command()
+@click.argument("refs", nargs=-1, required=True, metavar="REF...")
+@click.option("--why", required=True, help="理由 · The reason.")
+@click.pass_context
+def reject(ctx: click.Context, refs: tuple[str, ...], why: str) -> None:
+    """不跟踪:不是可核查的承诺,或不归本办跟踪;台账中仍保留。
+
+    Leave commitments out of the follow-up; they stay in the ledger.
+    """
+    from tracker import clock
+    from tracker.store import ledger, queries
+
+    say = speech_of(ctx, WORDS)
+    with store_of(ctx).write() as session:
+        rows = [queries.commitment(session, ref) for ref in dict.fromkeys(refs)]
+        done = [
+            (row.ref, ledger.reject(session, row, why=why, who=who(), now=clock.now()))
+            for row in rows
+        ]
+    for ref, changed in done:
+        click.echo(say("rejected" if changed else "same", ref=ref))
+
+
+@click.command()
+@click.argument("ref")
+@click.option("--deadline", metavar="DATE|none", help="时限 · Deadline, 2023-12-31.")
+@click.option("--owner", metavar="UNIT、…|none", help="责任单位 · Owners, none = replying unit.")
+@click.option("--value", metavar="NUMBER", help="目标值 · Figure of the target.")
+@click.option("--unit", metavar="TEXT", help="计量单位 · Unit of the figure, 户.")
+@click.option("--mode", metavar="increase|level|amount", help="新增、达到、完成量.")
+@click.option("--comparator", metavar=">=|<=|=|~", help="以上、以内、等于、约.")
+@click.option("--kind", metavar="measurable|milestone|action", help="量化、节点、事项.")
+@click.option("--what", metavar="TEXT", help="承诺什么 · What is promised.")
+@click.option("--strength", metavar="firm|target|conditional", help="确定、力争、附条件.")
+@click.option("--why", help="理由 · The reason; needed to move a confirmed deadline.")
+@click.pass_context
+def edit(ctx: click.Context, /, ref: str, why: str | None, **fields: str | None) -> None:
+    """更正一项承诺的字段;原文、原时限不变,改动记入变更记录。
+
+    Correct a commitment. Its quote and its original deadline stay.
+    """
+    from tracker import clock
+    from tracker.store import ledger, queries
+
+    say = speech_of(ctx, WORDS)
+    changes = {name: value for name, value in fields.items() if value is not None}
+    if not changes:
+        raise click.UsageError(say("nothing"))
+    with store_of(ctx).write() as session:
+        row = queries.commitment(session, ref)
+        changed = ledger.edit(session, row, changes, who=who(), now=clock.now(), why=why)
+    key = "edited" if changed else "same"
+    click.echo(say(key, ref=row.ref, fields=", ".join(changed)))

@@ -1,0 +1,75 @@
+"""`tracker deputies`: the registry of deputies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from tracker.cli.rosters import import_roster
+from tracker.cli.session import console_of, store_of, who
+from tracker.cli.words import Words, speech_of
+
+WORDS: Final[Words] = {
+    "name": ("姓名", "name"),
+    "session": ("届次", "session"),
+    "email": ("邮箱", "mail"),
+    "suggestions": ("建议提案", "suggestions"),
+    "none": (
+        "名录为空:导入答复件后自动登记,或 tracker deputies import FILE.csv",
+        "the registry is empty: letters fill it, or tracker deputies import FILE.csv",
+    ),
+}
+
+
+@click.group()
+def command() -> None:
+    """代表、委员名录 · Registry of deputies."""
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def import_(ctx: click.Context, file: Path) -> None:
+    """导入 .csv 或 .xlsx:姓名、届次、邮箱。
+
+    Import a table of deputies; empty cells leave what is known.
+    """
+    from tracker import clock
+    from tracker.store import ledger
+    from tracker.store.rosters import read_deputies
+
+    def enter(entries: tuple[ledger.DeputyEntry, ...]) -> ledger.Registered:
+        with store_of(ctx).write() as session:
+            return ledger.import_deputies(session, entries, who=who(), now=clock.now())
+
+    import_roster(ctx, file, read_deputies, enter)
+
+
+@command.command("list")
+@click.argument("name", required=False)
+@click.pass_context
+def list_(ctx: click.Context, name: str | None) -> None:
+    """列出代表、委员;可给出姓名或其一部分。
+
+    List the deputies, all or those of a name.
+    """
+    from rich.table import Table
+
+    from tracker.reports.clean import one_line
+    from tracker.store import queries
+
+    say = speech_of(ctx, WORDS)
+    with store_of(ctx).read() as session:
+        rows = queries.deputies(session, name)
+    if not rows:
+        click.echo(say("none"))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("name", "session", "email", "suggestions"):
+        table.add_column(say(column), overflow="fold")
+    for row in rows:
+        codes = "、".join(item.code for item in row.suggestions)
+        table.add_row(*(one_line(cell) for cell in (row.name, row.session, row.email or "", codes)))
+    console_of(ctx).print(table)

@@ -1,0 +1,94 @@
+"""`tracker history`: who changed what, when, from what to what, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from tracker.cli.session import console_of, settings_of, store_of
+from tracker.cli.words import Speech, Words, speech_of
+
+if TYPE_CHECKING:
+    from tracker.store.tables import HistoryRow
+
+WORDS: Final[Words] = {
+    "at": ("时间", "when"),
+    "who": ("何人", "who"),
+    "action": ("动作", "action"),
+    "change": ("内容", "what"),
+    "why": ("理由", "why"),
+    "import": ("导入答复件", "letter imported"),
+    "found": ("提取", "found"),
+    "missing": ("新版未见", "not in new version"),
+    "differs": ("新版不同", "new version differs"),
+    "follow": ("随新版更新", "follows new version"),
+    "confirm": ("确认", "confirmed"),
+    "reject": ("不跟踪", "rejected"),
+    "edit": ("更正", "corrected"),
+    "undo": ("撤销", "taken back"),
+    "report": ("填报", "reported"),
+    "settle": ("销号", "settled"),
+    "reopen": ("恢复跟踪", "reopened"),
+    "field.deadline": ("时限", "deadline"),
+    "field.owner": ("责任单位", "owner"),
+    "field.value": ("目标值", "value"),
+    "field.unit": ("计量单位", "unit"),
+    "field.mode": ("方式", "mode"),
+    "field.comparator": ("比较", "comparator"),
+    "field.kind": ("类别", "kind"),
+    "field.what": ("内容", "what"),
+    "field.strength": ("语气", "strength"),
+    "none": ("(无)", "(none)"),
+}
+
+
+@click.command()
+@click.argument("ref")
+@click.pass_context
+def command(ctx: click.Context, ref: str) -> None:
+    """一项承诺的变更记录:何人、何时、由何改为何、理由。
+
+    Who changed what on a commitment, and why.
+    """
+    from zoneinfo import ZoneInfo
+
+    from rich.table import Table
+
+    from tracker.reports.clean import one_line
+    from tracker.store import queries
+
+    say = speech_of(ctx, WORDS)
+    zone = ZoneInfo(settings_of(ctx).timezone)
+    with store_of(ctx).read() as session:
+        changes = queries.history(session, ref)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(say("at"), no_wrap=True)
+    for column in ("who", "action", "change", "why"):
+        table.add_column(say(column), overflow="fold")
+    for change in changes:
+        cells = (
+            f"{change.at.astimezone(zone):%Y-%m-%d %H:%M}",
+            change.who,
+            say(change.action) if change.action in WORDS else change.action,
+            _change(change, say),
+            change.why or "",
+        )
+        table.add_row(*(one_line(cell) for cell in cells))
+    console_of(ctx).print(table)
+
+
+def _change(change: HistoryRow, say: Speech) -> str:
+    """From what to what, in the words of the reader."""
+    if change.field is None:
+        return change.new or change.old or ""
+    key = f"field.{change.field}"
+    field = say(key) + " " if key in WORDS else ""
+    old, new = (_value(change.field, value, say) for value in (change.old, change.new))
+    return f"{field}{old} → {new}"
+
+
+def _value(field: str, value: str | None, say: Speech) -> str:
+    if value is None:
+        return say("none")
+    return say(f"{field}.{value}") if field in ("review", "outcome", "kind") else value

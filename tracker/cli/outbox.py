@@ -1,0 +1,170 @@
+"""`tracker outbox`: what is queued, sent, failed, undeliverable, and trying again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import click
+
+from tracker.cli.session import settings_of, store_of
+from tracker.cli.words import Speech, Words, speech_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from tracker.store.tables import MessageRow
+
+_STATES: Final = ("queued", "sending", "undeliverable", "failed", "sent", "cancelled")
+
+WORDS: Final[Words] = {
+    "state.queued": ("待发", "queued"),
+    "state.sending": ("发送中", "sending"),
+    "state.sent": ("已发", "sent"),
+    "state.failed": ("失败", "failed"),
+    "state.cancelled": ("已取消", "cancelled"),
+    "state.undeliverable": ("无地址", "no address"),
+    "kind.digest": ("提醒", "notices"),
+    "kind.report": ("周报", "report"),
+    "stand_in": ("代收", "for forwarding"),
+    "empty": ("发件箱是空的", "the outbox is empty"),
+    "none": ("没有这样的消息", "no such messages"),
+    "counts": ("共 {n} 封：{parts}", "{n} messages: {parts}"),
+    "retried": (
+        "{n} 封消息重新排队，下次巡查时发送",
+        "{n} messages queued again for the next sweep",
+    ),
+    "nothing_failed": ("没有失败的消息", "no message has failed"),
+    "cancelled": ("消息 {id} 已取消", "message {id} is cancelled"),
+    "to": ("收件人", "to"),
+    "no_address": ("无邮箱", "no address"),
+    "subject": ("主题", "subject"),
+    "not_before": ("最早发送", "not before"),
+    "sent_at": ("发送时间", "sent"),
+    "error": ("原因", "error"),
+    "notices": ("提醒", "notices"),
+    "withdrawn": ("撤回：{why}", "withdrawn: {why}"),
+    "attempts": ("投递记录", "attempts"),
+    "result.sent": ("送达服务器", "handed over"),
+    "result.temporary": ("暂时失败", "failed for now"),
+    "result.permanent": ("永久失败", "failed for good"),
+    "result.interrupted": ("中断", "interrupted"),
+    "result.cancelled": ("取消", "cancelled"),
+}
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(_STATES),
+    help="只列这些状态 · Only these states.",
+)
+@click.option("--limit", default=50, show_default=True, help="最多列出 · At most so many.")
+@click.pass_context
+def command(ctx: click.Context, states: tuple[str, ...], limit: int) -> None:
+    """发件箱：待发、已发、失败、无地址的消息。
+
+    List the messages of the outbox, newest first.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from tracker.store import outbox
+
+    say = speech_of(ctx, WORDS)
+    with store_of(ctx).read() as session:
+        rows = outbox.listing(session, states, limit)
+        counts = outbox.tally(session)
+    if not rows:
+        click.echo(say("none" if counts else "empty"))
+        return
+    for row in rows:
+        _show_line(row, say)
+    parts = [f"{say(f'state.{state}')} {counts[state]}" for state in _STATES if counts[state]]
+    click.echo(say("counts", n=counts.total(), parts=" · ".join(parts)))
+
+
+@command.command()
+@click.argument("message_id", metavar="[ID]", type=int, required=False)
+@click.pass_context
+def retry(ctx: click.Context, message_id: int | None) -> None:
+    """重新投递失败的消息；不写编号则全部重试。
+
+    Queue a failed message again, or all of them.
+    """
+    from tracker import clock
+    from tracker.store import outbox
+
+    say = speech_of(ctx, WORDS)
+    with store_of(ctx).write() as session:
+        rows = outbox.retry(session, message_id, clock.now())
+    click.echo(say("retried", n=len(rows)) if rows else say("nothing_failed"))
+
+
+@command.command()
+@click.argument("message_id", metavar="ID", type=int)
+@click.pass_context
+def cancel(ctx: click.Context, message_id: int) -> None:
+    """取消一封尚未发出的消息，其中的提醒不再发送。
+
+    Cancel a message that has not gone out; its notices are not sent again.
+    """
+    from tracker import clock
+    from tracker.cli.session import who
+    from tracker.store import outbox
+
+    with store_of(ctx).write() as session:
+        outbox.cancel_by_hand(session, message_id, clock.now(), who())
+    click.echo(speech_of(ctx, WORDS)("cancelled", id=message_id))
+
+
+@command.command()
+@click.argument("message_id", metavar="ID", type=int)
+@click.pass_context
+def show(ctx: click.Context, message_id: int) -> None:
+    """查看一封消息：收件人、提醒、投递记录、正文。
+
+    Show one message with its notices, attempts and text.
+    """
+    from tracker.reports.clean import one_line
+    from tracker.store import outbox
+
+    say, zone = speech_of(ctx, WORDS), ZoneInfo(settings_of(ctx).timezone)
+    with store_of(ctx).read() as session:
+        row = outbox.message(session, message_id)
+    _show_line(row, say)
+    for key, value in (
+        ("to", f"{row.recipient_name} <{row.address or say('no_address')}>"),
+        ("not_before", _moment(row.not_before, zone) if row.state == "queued" else None),
+        ("sent_at", _moment(row.sent_at, zone) if row.sent_at else None),
+    ):
+        if value:
+            click.echo(one_line(f"{say(key)}: {value}"))
+    if row.notices:
+        click.echo(f"{say('notices')}:")
+    for notice in row.notices:
+        mark = f"  ({say('withdrawn', why=notice.withdrawn)})" if notice.withdrawn else ""
+        click.echo(f"  {notice.commitment.ref}  {notice.rung}  {notice.deadline}{mark}")
+    if row.attempts:
+        click.echo(f"{say('attempts')}:")
+    for attempt in row.attempts:
+        said = say(f"result.{attempt.result}")
+        click.echo(one_line(f"  {_moment(attempt.at, zone)}  {said}  {attempt.detail or ''}"))
+    if row.body:
+        click.echo()
+        click.echo("\n".join(one_line(line) for line in row.body.splitlines()))
+
+
+def _show_line(row: MessageRow, say: Speech) -> None:
+    from tracker.reports.clean import one_line
+
+    name = row.recipient_name + (f" ({say('stand_in')})" if row.stand_in else "")
+    what = row.subject or f"{say(f'kind.{row.kind}')} × {len(row.notices)}"
+    click.echo(one_line(f"{row.id}  {say(f'state.{row.state}')}  {row.day}  {name}  {what}"))
+    if row.error and row.state != "sent":
+        click.echo(one_line(f"    {say('error')}: {row.error}"))
+
+
+def _moment(moment: dt.datetime, zone: dt.tzinfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,82 @@
+"""`tracker report`: the status report as a document."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.session import Day, settings_of, store_of, today_of
+from tracker.errors import SettingsError
+
+if TYPE_CHECKING:
+    from tracker.reports.render import Format
+
+#: What a file's ending says about the format wanted.
+_ENDINGS: dict[str, Format] = {".html": "html", ".htm": "html", ".json": "json", ".md": "md"}
+
+
+@click.command()
+@click.option("--as-of", type=Day(), help="截至哪一天 · The day to look from; default today.")
+@click.option("--unit", help="只报一个单位 · Only this unit.")
+@click.option("--deputy", help="只报一位代表 · Only this deputy's suggestions.")
+@click.option("--suggestion", help="只报一件建议 · Only this suggestion.")
+@click.option(
+    "--format", "form", type=click.Choice(["md", "html", "json"]),
+    help="缺省按文件后缀，否则 md · Default: by the file's ending, else md.",
+)  # fmt: skip
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path),
+    help="写入文件 · Write to a file, whole or not at all.",
+)  # fmt: skip
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    as_of: dt.date | None,
+    unit: str | None,
+    deputy: str | None,
+    suggestion: str | None,
+    form: Format | None,
+    output: Path | None,
+) -> None:
+    """生成报告：总体情况、各单位、各项承诺。
+
+    Write a status report; for a deputy or a suggestion, grouped by suggestion.
+    """
+    from tracker.reports.render import render_report
+
+    if sum(named is not None for named in (unit, deputy, suggestion)) > 1:
+        raise click.UsageError("give one of --unit, --deputy, --suggestion")
+    settings, today = settings_of(ctx), today_of(ctx, as_of)
+    wanted = form or (_ENDINGS.get(output.suffix.lower(), "md") if output else "md")
+    with store_of(ctx).read() as session:
+        document = render_report(
+            session, settings, today, format=wanted, unit=unit, deputy=deputy, suggestion=suggestion
+        )
+    if output is None:
+        click.echo(document, nl=False)
+    else:
+        write_whole(output, document)
+        click.echo(output)
+
+
+def write_whole(path: Path, document: str) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part.
+
+    Raises:
+        SettingsError: the place cannot be written to; nothing is left behind.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(document)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise SettingsError(f"{path}: cannot write the report: {error.strerror}") from error

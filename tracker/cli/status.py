@@ -1,0 +1,35 @@
+"""`tracker status`: the dashboard."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from tracker.cli.session import Day, console_of, settings_of, store_of, today_of
+
+
+@click.command()
+@click.option("--as-of", type=Day(), help="截至哪一天 · The day to look from; default today.")
+@click.pass_context
+def command(ctx: click.Context, as_of: dt.date | None) -> None:
+    """总览：亮灯、逾期、近期到期、未填报。
+
+    What is due, overdue and silent, most urgent first.
+    """
+    from zoneinfo import ZoneInfo
+
+    from tracker.reports import reads
+    from tracker.reports.contents import Filters, gather
+    from tracker.reports.terminal import Office, dashboard
+    from tracker.reports.words import Wording
+
+    settings, today = settings_of(ctx), today_of(ctx, as_of)
+    with store_of(ctx).read() as session:
+        contents = gather(session, settings, today, Filters())
+        office = Office(
+            messages=reads.message_states(session),
+            changed=reads.last_change(session),
+            zone=ZoneInfo(settings.timezone),
+        )
+    console_of(ctx).print(dashboard(contents, office, Wording(settings.language)))

@@ -1,0 +1,193 @@
+"""`tracker sweep`: decide what is owed today and deliver it; with --dry-run only say so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from tracker.cli.session import Day, settings_of, store_of, today_of
+from tracker.cli.words import Speech, Words, speech_of
+
+if TYPE_CHECKING:
+    from tracker.followup.rounds import Plan, Planned
+    from tracker.schedule import Swept
+    from tracker.settings import Settings
+    from tracker.store.tables import MessageRow
+
+WORDS: Final[Words] = {
+    "done": (
+        "{day} 巡查：新增提醒 {notices} 条，新建消息 {messages} 封；送出 {sent} 封",
+        "{day}: {notices} new notices, {messages} new messages; {sent} sent",
+    ),
+    "to_files": ("未设邮件服务器，消息写入 {folder}", "no mail server is set; written to {folder}"),
+    "held": (
+        "{n} 条提醒的收件人今天已收过信，顺延到下一个工作日",
+        "{n} notices wait for the next working day: their recipients had their message of today",
+    ),
+    "cancelled": (
+        "{n} 封消息已无需发送（已销号、已填报或已改期）",
+        "{n} messages were cancelled: settled, reported or rescheduled meanwhile",
+    ),
+    "recovered": (
+        "{n} 封上次中断的消息重新投递",
+        "{n} messages left in flight were taken up again",
+    ),
+    "day_off": ("{day} 不是工作日，不作提醒", "{day} is a day off; nothing is owed or sent"),
+    "unreachable": (
+        "{name}没有邮箱，办公室也没有；请补登：tracker units import，或设 office.email",
+        "no address for {name}, nor for the office; enter one: tracker units import, office.email",
+    ),
+    "failed": (
+        "消息 {id}（{name}）发送失败：{error}；改正后运行 tracker outbox retry {id}",
+        "message {id} ({name}) failed: {error}; when mended: tracker outbox retry {id}",
+    ),
+    "again": (
+        "消息 {id}（{name}）暂未送出，稍后自动重试：{error}",
+        "message {id} ({name}) is not sent yet and will be tried again: {error}",
+    ),
+    "years": (
+        "{years} 年的节假日安排未知，只按周末推算；请升级：pip install -U chinesecalendar",
+        "the holidays of {years} are unknown, weekends only; upgrade: pip install -U chinesecalendar",
+    ),
+    "dry": ("{day} 试运行，不写入、不发送", "{day}, dry run: nothing is written or sent"),
+    "nothing": ("没有应发的提醒", "no notice is owed"),
+    "would": ("{name} <{address}>  {subject}", "{name} <{address}>  {subject}"),
+    "no_address": ("无邮箱", "no address"),
+    "stand_in": ("代收", "for forwarding"),
+    "waiting": (
+        "待发：消息 {id}，{name}，{n} 条提醒",
+        "waiting already: message {id}, {name}, {n} notices",
+    ),
+}
+
+
+@click.command()
+@click.option("--as-of", type=Day(), help="以这一天为今天 · Take this day for today.")
+@click.option("--dry-run", is_flag=True, help="只显示，不写入、不发送 · Show, write nothing.")
+@click.pass_context
+def command(ctx: click.Context, as_of: dt.date | None, dry_run: bool) -> None:
+    """巡查一轮：判定今天应发的提醒并送出。
+
+    Decide which notices are owed and deliver them. Running it again the same day sends nothing
+    twice; a missed day is caught up in one message.
+    """
+    today, say = today_of(ctx, as_of), speech_of(ctx, WORDS)
+    if dry_run:
+        _preview(ctx, today, say)
+        return
+
+    from tracker import clock
+    from tracker.schedule import sweep
+
+    done = sweep(store_of(ctx), settings_of(ctx), today, clock.now)
+    _tell(done, settings_of(ctx), today, say)
+    if done.delivered.failures:
+        ctx.exit(2)
+
+
+def _tell(done: Swept, settings: Settings, today: dt.date, say: Speech) -> None:
+    from tracker.followup.workdays import is_workday
+
+    decided, delivered = done.decided, done.delivered
+    _warn_years(done.missing_years, say)
+    if not is_workday(today):
+        click.echo(say("day_off", day=today))
+    else:
+        click.echo(
+            say(
+                "done",
+                day=today,
+                notices=decided.notices,
+                messages=decided.messages,
+                sent=delivered.sent,
+            )
+        )
+    if delivered.sent and not settings.mail.host:
+        click.echo(say("to_files", folder=settings.outbox_dir))
+    counts = {
+        "held": decided.held,
+        "cancelled": delivered.cancelled,
+        "recovered": delivered.recovered,
+    }
+    for key, n in counts.items():
+        if n:
+            click.echo(say(key, n=n))
+    for name in decided.unreachable:
+        click.echo(say("unreachable", name=name), err=True)
+    for failure in delivered.failures:
+        key = "again" if failure.again else "failed"
+        line = say(key, id=failure.id, name=failure.name, error=failure.error)
+        click.echo(line, err=True)
+
+
+def _preview(ctx: click.Context, today: dt.date, say: Speech) -> None:
+    from tracker.followup.ladder import reach
+    from tracker.followup.rounds import plan
+    from tracker.followup.workdays import is_workday, missing_years
+    from tracker.store import outbox
+
+    settings = settings_of(ctx)
+    with store_of(ctx).read() as session:
+        planned = plan(session, today, settings)
+        waiting = outbox.listing(session, outbox.WAITING)
+    click.echo(say("dry", day=today))
+    _warn_years(missing_years(today, reach(today, settings.ladder)), say)
+    if not is_workday(today):
+        click.echo(say("day_off", day=today))
+    elif not planned.notices and not waiting:
+        click.echo(say("nothing"))
+    for row in waiting:
+        _show_waiting(row, say)
+    for recipient, notices in planned.notices.items():
+        _show_planned(recipient, notices, planned, settings, today, say)
+    held = sum(len(notices) for notices in planned.held.values())
+    if held:
+        click.echo(say("held", n=held))
+
+
+def _show_waiting(row: MessageRow, say: Speech) -> None:
+    standing = sum(notice.withdrawn is None for notice in row.notices)
+    click.echo(say("waiting", id=row.id, name=row.recipient_name, n=standing))
+
+
+def _show_planned(
+    recipient: str,
+    notices: list[Planned],
+    planned: Plan,
+    settings: Settings,
+    today: dt.date,
+    say: Speech,
+) -> None:
+    from tracker.followup.recipients import SUPERVISOR
+    from tracker.notices.wording import digest_of, word
+    from tracker.reports.clean import one_line
+
+    to = planned.addressees[recipient]
+    digest = digest_of(
+        [item.commitment for item in notices],
+        today,
+        settings,
+        name=to.name,
+        supervisor=recipient == SUPERVISOR,
+        stand_in=to.stand_in,
+    )
+    address = to.address or say("no_address")
+    if to.stand_in and to.address:
+        address += f", {say('stand_in')}"
+    subject = word(digest, settings).subject
+    click.echo(one_line(say("would", name=to.name, address=address, subject=subject)))
+    rungs = {item.commitment.ref: item.key.rung for item in notices}
+    for group in digest.groups:
+        for item in group.items:
+            click.echo(
+                one_line(
+                    f"  {item.sign} {item.ref}  {item.state}  {item.what}  [{rungs[item.ref]}]"
+                )
+            )
+
+
+def _warn_years(years: tuple[int, ...], say: Speech) -> None:
+    if years:
+        click.echo(say("years", years="、".join(map(str, years))), err=True)

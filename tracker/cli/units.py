@@ -1,0 +1,89 @@
+"""`tracker units`: the registry of units."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from tracker.cli.rosters import import_roster
+from tracker.cli.session import console_of, store_of, who
+from tracker.cli.words import Words, speech_of
+
+WORDS: Final[Words] = {
+    "name": ("单位", "unit"),
+    "aliases": ("简称", "other names"),
+    "contact": ("联系人", "contact"),
+    "email": ("邮箱", "mail"),
+    "parent": ("上级单位", "superior"),
+    "none": (
+        "名录为空:tracker units import FILE.csv",
+        "the registry is empty: tracker units import FILE.csv",
+    ),
+    "no_email": (
+        "{n} 个单位没有邮箱,它们的提醒将发给办公室",
+        "{n} units have no mail address; the office gets their notices",
+    ),
+}
+
+
+@click.group()
+def command() -> None:
+    """单位名录 · Registry of units."""
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def import_(ctx: click.Context, file: Path) -> None:
+    """导入 .csv 或 .xlsx:单位、简称(多个用、分隔)、联系人、邮箱、上级单位。
+
+    Import a table of units; empty cells leave what is known.
+    """
+    from tracker import clock
+    from tracker.store import ledger
+    from tracker.store.rosters import read_units
+
+    def enter(entries: tuple[ledger.UnitEntry, ...]) -> ledger.Registered:
+        with store_of(ctx).write() as session:
+            return ledger.import_units(session, entries, who=who(), now=clock.now())
+
+    import_roster(ctx, file, read_units, enter)
+
+
+@command.command("list")
+@click.argument("name", required=False)
+@click.pass_context
+def list_(ctx: click.Context, name: str | None) -> None:
+    """列出单位;可给出名称或其一部分。
+
+    List the units, all or those of a name.
+    """
+    from rich.table import Table
+
+    from tracker.reports.clean import one_line
+    from tracker.store import queries
+
+    say = speech_of(ctx, WORDS)
+    with store_of(ctx).read() as session:
+        rows = queries.units(session, name)
+    if not rows:
+        click.echo(say("none"))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("name", "aliases", "contact", "email", "parent"):
+        table.add_column(say(column), overflow="fold")
+    for row in rows:
+        cells = (
+            row.name,
+            "、".join(alias.alias for alias in row.aliases),
+            row.contact or "",
+            row.email or "",
+            row.parent.name if row.parent else "",
+        )
+        table.add_row(*(one_line(cell) for cell in cells))
+    console_of(ctx).print(table)
+    silent = sum(row.email is None for row in rows)
+    if silent:
+        click.echo(say("no_email", n=silent))

@@ -1,0 +1,79 @@
+"""Deliverables without a figure: a clause that promises a thing which is there or not.
+
+A clause with a date that looks ahead is a milestone, one without a date an action. Attitude
+(进一步加强……) is neither, unless a thing is named that can be checked off.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from tracker.commitments.lexicon import any_of, pattern, words
+
+#: 《……办法》, “……”平台: a thing with a name.
+_NAMED = re.compile(r"《[^》]+》|“[^”]{2,30}”")
+#: A clause that only opens or closes.
+_EMPTY = re.compile(
+    r"^(?:[一二三四五六七八九十]是|下一步|下步|今后|同时|此外|另外|目前|届时|其中|为此|因此|一方面|另一方面)?$"
+)
+_PURPOSE = re.compile(
+    r"^(?:切实|着力|努力|真正|全力|不断|进一步)?(?:让|使|为了|以(?!.{0,12}为(?:依托|契机|抓手|载体))|做到|确保.{0,12}(?:安全|质量|稳定|效果)$|达到.{0,10}目的|实现.{0,10}(?:目标|共赢|双赢)|提高.{0,12}(?:水平|能力|效率|质量)$)"
+)
+_COURTESY = re.compile(r"感谢|谢谢|监督|欢迎|希望|敬请|恳请|致谢|支持和(?:关心|理解)|关心(?:和|与)支持|宝贵意见|特此|此复|一如既往|(?:答复|函复|回复|汇报|报告)如下|^(?:主要)?用于|内容(?:包括|为)|^方?应|予以维持")
+#: A list that a matter already stands in: no deliverable by itself.
+_ALREADY = re.compile(r"(?:已|已经|均已)(?:被)?(?:列入|纳入|列为)")
+_STATE_VERB = re.compile(r"^(?:[^,。;]{0,12})?(?:是|有|为|属于|位于|存在|处于|包括|包含)(?!.{0,6}(?:制定|开展|建设|组织))")
+_MEANS = re.compile(r"^(?:通过|按照|根据|依据|依托|结合|围绕|针对|利用|以.{1,16}为|本着|坚持|聚焦|立足|对标|遵循|在.{1,20}(?:中|下|上|前提下|基础上))[^,。;]*$")
+
+
+@cache
+def _strong_verb() -> re.Pattern[str]:
+    return re.compile(any_of(words("verbs", "deliver")))
+
+
+def deliverable(text: str, *, dated: bool, explicit: bool) -> float:
+    """How surely a clause of a plan promises something that can be checked: 0 (no) to 1.
+
+    Args:
+        text: the clause.
+        dated: a date that looks ahead governs it.
+        explicit: its own words are those of a promise (将, 拟, 计划), not only its section.
+    """
+    if len(text) < 4 or _EMPTY.match(text) or _COURTESY.search(text) or _ALREADY.search(text):
+        return 0.0
+    if pattern("modality", "attitude").search(text) and not _NAMED.search(text) and not dated:
+        return 0.0
+    verb = _strong_verb().search(text)
+    if verb is None:
+        return 0.0
+    if _PURPOSE.match(text) and not dated:
+        return 0.0
+    if _MEANS.match(text) and not dated:
+        return 0.0
+    score = 0.35
+    if dated:
+        score += 0.35
+    if _NAMED.search(text):
+        score += 0.15
+    if pattern("verbs", "object").search(text, verb.end()) or pattern("verbs", "object").search(text):
+        score += 0.15
+    if explicit:
+        score += 0.15
+    soft = pattern("verbs", "soft").match(_stripped(text))
+    if soft and not dated and not _HARD.search(text):
+        score -= 0.3
+    if verb.start() > 14 and not dated and not explicit:
+        score -= 0.1
+    return max(0.0, min(1.0, score))
+
+
+#: Verbs that make a thing, whatever soft verb stands before them: 推动共建……中心, 研究制定…….
+_HARD = re.compile(r"制定|制订|出台|印发|编制|修订|成立|组建|共建|设立|举办|上线|开通|签订")
+_LEAD = re.compile(
+    r"^(?:[一二三四五六七八九十]是(?:要)?|\([一二三四五六七八九十\d]{1,3}\)|同时|并且?|还将?|也将|另外|此外|其中|我[局委办厅们县市区镇][^,]{0,2}|下一步|将|要|积极|全力|大力|着力|切实|不断|持续|继续|进一步|深入|认真|严格|全面|加快(?=[建制出推实成开])|重点|抓紧|尽快|及时|立即|严厉)+[,:]?"
+)
+
+
+def _stripped(text: str) -> str:
+    return _LEAD.sub("", text)

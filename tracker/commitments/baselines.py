@@ -1,0 +1,118 @@
+"""Results already reached, and which of them a promise grows from.
+
+A baseline measures the same thing: the same unit, and a name that shares most of its characters
+with the promise's. Where a sentence tells the present level beside the target (由8间增加到12间,
+目前已完成41个), that figure is the baseline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tracker.commitments.model import Achievement, Commitment
+from tracker.commitments.quantities import Quantity
+
+MAGNITUDES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+_SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
+#: Words that say how a measure moves, not what is measured.
+_VERBS = re.compile(
+    r"新增|新建|建成|建设|改造|完成|达到|达|累计|共有|共|现有|已有|已经|已|目前|全市|全县|全区|全省|全镇|我[县市区省局]|我镇|增加|提高|提升|拥有|安装|设立|举办|推动|力争|实现|安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备"
+)
+_DONE_PART = re.compile(r"^(?:截至[^,]{1,8},?)?(?:目前|现)?(?:已|均已|上半年已|已经)(?:完成|建成|开工|竣工|完工|安装|拨付|硬化|改造|培训|落实|到位|投入|实施)?[^,。;]{0,6}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An achievement with the clause it stands in."""
+
+    achievement: Achievement
+    clause_start: int
+    sentence: int
+    paragraph: int
+    partial: bool
+
+
+def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
+    """A figure without magnitude: (1.1, "万个") → (11000, "个")."""
+    for prefix in sorted(MAGNITUDES, key=len, reverse=True):
+        if unit.startswith(prefix) and len(unit) >= len(prefix):
+            rest = unit[len(prefix) :]
+            return value * MAGNITUDES[prefix], _SAME_UNIT.get(rest, rest)
+    return value, _SAME_UNIT.get(unit, unit)
+
+
+def as_of(text: str, dates: Sequence[tuple[date | None, str]], letter_date: date | None) -> date | None:
+    """The day that a result refers to: its own date, else the letter's for 目前, 已, 现有, 累计."""
+    for day, _ in dates:
+        if day is not None and (letter_date is None or day <= letter_date):
+            return day
+    if re.search(r"目前|现有|已|截至|截止|累计|当前|眼下|以来|只有|仅", text):
+        return letter_date
+    return None
+
+
+def is_partial(text: str, q: Quantity, start: int) -> bool:
+    """Whether a clause says no more than that so many are done: 目前已完成41个."""
+    return bool(_DONE_PART.match(text[: q.number_start - start]))
+
+
+def link(
+    commitment: Commitment, results: Sequence[Result], sentence: int, paragraph: int, at: int
+) -> Achievement | None:
+    """The result that the promise grows from, or None.
+
+    Args:
+        commitment: a measurable promise.
+        results: the results of the letter, in the order of the text.
+        sentence: the number of the promise's sentence; `paragraph` likewise.
+        at: where the promise's clause begins.
+    """
+    target = commitment.target
+    if target is None:
+        return None
+    _, unit = base(target.value, target.unit)
+    wanted = _measure(commitment.what)
+    best: tuple[float, Achievement] | None = None
+    for result in results:
+        found = result.achievement
+        value, found_unit = base(found.value, found.unit)
+        points = target.unit == "个百分点" and found_unit == "%"
+        if found_unit != unit and not points:
+            continue
+        if value == base(target.value, target.unit)[0] and target.mode == "level":
+            continue
+        score = _alike(wanted, _measure(found.what))
+        near = result.sentence == sentence
+        if result.partial and near and result.clause_start > at:
+            score = max(score, 0.9)
+        if near and result.clause_start < at and score > 0.2:
+            score += 0.15
+        if result.paragraph == paragraph:
+            score += 0.05
+        if target.mode == "increase" and re.search("新增|增加|增设", found.quote):
+            score += 0.1
+        if score >= 0.62 and (best is None or score >= best[0]):
+            best = (score, found)
+    return best[1] if best else None
+
+
+def _measure(what: str) -> str:
+    return re.sub(r"[\W\d]", "", _VERBS.sub("", what))
+
+
+def _alike(wanted: str, found: str) -> float:
+    """How far two names share their pairs of characters (Dice), kinder to a name held in the other."""
+    if not wanted or not found:
+        return 0.0
+    short, long = sorted((wanted, found), key=len)
+    if short in long and len(short) >= 3:
+        return 0.75 + 0.25 * len(short) / len(long)
+    first = {wanted[i : i + 2] for i in range(len(wanted) - 1)}
+    second = {found[i : i + 2] for i in range(len(found) - 1)}
+    if not first or not second:
+        return 0.0
+    return 2 * len(first & second) / (len(first) + len(second))

@@ -1,0 +1,204 @@
+"""Time expressions of a letter, and the last day of the period each one names.
+
+:func:`find_dates` finds them in a text, :func:`resolve` reads one given expression. Both are pure:
+relative words (今年, 三年内, 年底前) count from the letter's date, which is an argument. Conventions
+are those of the annotation guideline: a period means its last day, 上旬 the 10th, 中旬 the 20th,
+before a feast the day before it, "10月前" without 底 the last day of September.
+
+Not every date is a deadline. `relation` says how the words take it, and a caller that looks for
+deadlines leaves out "since", "from", "past-years" and, in accounts of the past, "until-now".
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from typing import Final
+
+from tracker.commitments import timegrammar
+from tracker.commitments.timereading import Policy, Reading, Relation, read
+
+__all__ = ["DateSpan", "Policy", "Relation", "find_dates", "resolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """A time expression and what it names.
+
+    `first` and `last` are the period's days; `last` is None where the words set no end (2021年以来,
+    从2024年起) or none that a calendar knows (本届任期内, any relative word in a letter without a date).
+    `rule` names the rule that decided, `relation` how the words take the period. `past` says that
+    the period ended before the letter's date. `alternative` is the last day one year later where
+    the text names no year and the same-year reading is past. `arguable` marks conventions on which
+    careful readers differ (10月前, 汛期前).
+    """
+
+    start: int
+    end: int
+    text: str
+    first: date | None
+    last: date | None
+    rule: str
+    relation: Relation
+    past: bool = False
+    arguable: bool = False
+    alternative: date | None = None
+
+
+#: Rules whose words are something else more often than a date when met in running text.
+_NEVER_FOUND: Final = frozenset({"bare-span", "short-year", "bare-feast", "bare-season"})
+#: Characters before an expression that make it part of another word or of a routine.
+_NEVER_AFTER: Final = {
+    "年": "每多几数历近往常青少老成半周整学当来",
+    "月": "每多几数历近往本当上下次",
+    "后": "今此往以之",
+    "前": "之以年月日此",
+    "上": "以之加网线",
+    "下": "以之",
+    "来": "年近以往多",
+    "中": "其",
+    "第": "",
+}
+#: Verbs that take 到 or 至 for themselves: 延长至2025年底.
+_VERB_BEFORE_BY: Final = "提增达升降延推迟加高长缩压减扩涨"
+
+
+def find_dates(text: str, letter_date: date | None) -> list[DateSpan]:
+    """All time expressions of a normalised text, in order, none overlapping.
+
+    Dates in titles 《》 and in document numbers 〔2021〕 are left out.
+    """
+    found: list[DateSpan] = []
+    search, match_at = timegrammar.guard().search, timegrammar.expression().match
+    titles = [(match.start(), match.end()) for match in _title().finditer(text)]
+    floor = position = 0
+    while (hint := search(text, position)) is not None:
+        start = hint.start()
+        match = match_at(text, start)
+        if match is None or match.end() - start < 2:
+            position = start + 1
+            continue
+        position = match.end()
+        if titles and (end_of_title := _end_of_title(titles, start)):
+            position = end_of_title
+            continue
+        before = text[start - 1] if start else ""
+        if before and before in _NEVER_AFTER.get(text[start], "第"):
+            continue
+        lead, lead_start = _lead_before(text, start, floor)
+        reading = _reading(match.group(), lead, letter_date)
+        if reading is not None and lead == "start" and reading.relation == "from":
+            if not match["from"]:  # 从今年经费中安排: 从 belongs to 经费
+                lead_start = start
+                reading = _reading(match.group(), None, letter_date)
+        if reading is None or reading.rule in _NEVER_FOUND:
+            continue
+        floor = position = start + reading.end
+        found.append(_span(text, lead_start, floor, reading, letter_date))
+    return found
+
+
+def resolve(
+    expression: str, letter_date: date | None, *, prefer: Policy = "same-year"
+) -> DateSpan | None:
+    """Read one whole expression, None where it is no time expression.
+
+    Args:
+        expression: as written in a letter; white space around it is ignored.
+        letter_date: what relative words count from.
+        prefer: how to take a month or day without a year.
+    """
+    text = expression.strip()
+    offset = expression.find(text)
+    opening = timegrammar.lead().match(text)
+    starts: list[tuple[int, str | None]] = [(0, None)]
+    if opening is not None:
+        starts.append((opening.end(), opening.lastgroup))
+    for skip, lead in starts:
+        match = timegrammar.expression(lax=True).match(text, skip)
+        if match is None or match.end() == skip:
+            continue
+        reading = _read_or_none(match, lead, letter_date, prefer)
+        if reading is not None and reading.end == len(text):
+            return _span(expression, offset, offset + len(text), reading, letter_date)
+    return None
+
+
+def _span(text: str, start: int, end: int, reading: Reading, base: date | None) -> DateSpan:
+    last, relation = reading.last, reading.relation
+    first, rule = reading.first, reading.rule
+    if relation == "within" and rule.startswith("within-") and _follows_event(text, start):
+        # 自受理之日起15个工作日内: the clock starts with the event, not with the letter.
+        first, last, relation = None, None, "after-event"
+    return DateSpan(
+        start=start,
+        end=end,
+        text=text[start:end],
+        first=first,
+        last=last,
+        rule=rule,
+        relation=relation,
+        past=last is not None and base is not None and last < base,
+        arguable=reading.arguable,
+        alternative=reading.alternative,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _reading(words: str, lead: str | None, base: date | None) -> Reading | None:
+    """Letters repeat their few time words; the same words with the same date read the same."""
+    match = timegrammar.expression().match(words)
+    return _read_or_none(match, lead, base, "same-year") if match else None
+
+
+def _read_or_none(
+    match: re.Match[str], lead: str | None, base: date | None, prefer: Policy
+) -> Reading | None:
+    try:
+        return read(match, lead, base, prefer)
+    except (ValueError, OverflowError):
+        return None  # 13月40日, or a year that no calendar knows
+
+
+def _lead_before(text: str, start: int, floor: int) -> tuple[str | None, int]:
+    """The kind of the words right before an expression, and where the expression then begins."""
+    kind = _lead_kinds().get(text[start - 1 : start])
+    if kind is None:
+        return None, start
+    for lead, word in kind:
+        at = start - len(word)
+        if at >= floor and text.startswith(word, at):
+            if lead == "by" and at and text[at - 1] in _VERB_BEFORE_BY:
+                return lead, start
+            return lead, at
+    return None, start
+
+
+@cache
+def _lead_kinds() -> dict[str, list[tuple[str, str]]]:
+    """Lead words by their last letter, longest first."""
+    table: dict[str, list[tuple[str, str]]] = {}
+    for lead, words in timegrammar.LEAD_ENDS.items():
+        for word in words:
+            table.setdefault(word[-1], []).append((lead, word))
+    for entries in table.values():
+        entries.sort(key=lambda entry: -len(entry[1]))
+    return table
+
+
+def _follows_event(text: str, start: int) -> bool:
+    """Whether a span counts from an event named before it: 完工后10日内, 受理之日起15个工作日内."""
+    return start > 0 and (text[start - 1] in "后起" or text.endswith(("之日", "后的"), 0, start))
+
+
+@cache
+def _title() -> re.Pattern[str]:
+    return re.compile(r"《[^《》]{0,100}(?:《[^《》]{0,80}》[^《》]{0,80})?》")
+
+
+def _end_of_title(titles: list[tuple[int, int]], at: int) -> int | None:
+    index = bisect_right(titles, (at, len(titles) and titles[-1][1])) - 1
+    return titles[index][1] if index >= 0 and titles[index][1] > at else None

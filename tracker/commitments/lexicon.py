@@ -1,0 +1,60 @@
+"""Word lists of data/lexicon compiled once, on first use."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+
+from tracker.errors import LexiconError
+from tracker.resources import load_lexicon
+
+
+@cache
+def words(name: str, group: str) -> tuple[str, ...]:
+    """The words of one group of a list, longest first.
+
+    Raises:
+        LexiconError: the list has no such group, or the group no words.
+    """
+    found = load_lexicon(name).get(group, {}).get("words")
+    if not isinstance(found, list) or not all(isinstance(word, str) and word for word in found):
+        raise LexiconError(f"data/lexicon/{name}.toml: [{group}] needs a list of words")
+    return tuple(sorted(set(found), key=lambda word: (-len(word), word)))
+
+
+def any_of(choices: Iterable[str]) -> str:
+    """A pattern for any of the words, the longest first, factored by first character.
+
+    `re` tries the branches of an alternation one after the other; a branch per first character
+    keeps that short.
+    """
+    by_first: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(set(choices), key=lambda word: (-len(word), word)):
+        by_first[word[0]].append(word[1:])
+    branches = []
+    for first, rests in by_first.items():
+        tail = "|".join(re.escape(rest) for rest in rests if rest)
+        optional = "?" if "" in rests else ""
+        branches.append(re.escape(first) + (f"(?:{tail}){optional}" if tail else ""))
+    return "(?:" + "|".join(branches) + ")"
+
+
+@cache
+def pattern(name: str, group: str) -> re.Pattern[str]:
+    """The compiled pattern for any word of a group."""
+    return re.compile(any_of(words(name, group)))
+
+
+@cache
+def classes(name: str, groups: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+    """One pattern for the words of several groups, and the group that each word belongs to.
+
+    A word that stands in two groups belongs to the one named first.
+    """
+    home: dict[str, str] = {}
+    for group in reversed(groups):
+        home |= dict.fromkeys(words(name, group), group)
+    first = "".join(sorted({re.escape(word[0]) for word in home}))
+    return re.compile(f"(?=[{first}]){any_of(home)}"), home

@@ -1,0 +1,396 @@
+"""Who speaks in a clause and of when: a result, a state, a promise, a request, a refusal.
+
+A clause's own words beat its neighbours, its neighbours beat its section. Words come from
+data/lexicon/modality.toml; the grammar around them stands here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import cache
+
+from tracker.commitments.deadlines import DateSpan
+from tracker.commitments.lexicon import classes
+from tracker.commitments.model import Strength
+from tracker.letters.clauses import Clause, Outline
+
+
+class Voice(Enum):
+    """What a clause does."""
+
+    DONE = "done"  # a result, a state, background
+    PLAN = "plan"  # a promise by its own words or date
+    NEUTRAL = "neutral"  # nothing of its own: the section decides
+    REQUEST = "request"  # the deputies' own words
+    QUOTED = "quoted"  # a rule or plan of others
+    REFUSED = "refused"
+    REASON = "reason"  # why, or on what assumption
+    EFFECT = "effect"  # what a measure is good for
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A deciding word, its class and its place."""
+
+    start: int
+    end: int
+    word: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A clause with its voice, the strength of its promise and the words that decided both.
+
+    `own` is true where the voice comes from the clause's own words or date, not from around it.
+    """
+
+    clause: Clause
+    voice: Voice
+    strength: Strength
+    own: bool
+    hits: tuple[Hit, ...]
+    dates: tuple[DateSpan, ...]
+
+
+_GROUPS = (
+    "conditional", "refusal", "effect", "done", "state", "target", "firm",
+)  # fmt: skip
+
+#: 将 that moves the object forward instead of telling the future: 将其纳入, 将……列入, 将……提高到.
+_OBJECT_MARKER = re.compile(
+    r"将[^,。;]{1,40}?(?:纳入|列入|列为|作为|转化|转为|接入|并入|移交|提高|提升|增加|压缩|缩短|控制|打包|由[^,]{1,12}(?:调整|改)|分解|摆在|融入|用于|转|改为|调整|扩大|降)"
+)
+#: 了 behind a verb tells a result; in 了解, 为了, 除了 it does not.
+_PERFECT = re.compile(r"(?<![为除罢])了(?!解|结|然)")
+#: 已列入……计划 is planned, not done; 已纳入 a plan is no result.
+_LISTED = re.compile(
+    r"(?:已|已经|均已)?(?:被)?(?:列入|纳入|列为)[^,。;]{0,40}?(?:计划|规划|项目库|盘子|预算|任务|清单|重点|实事|安排|储备|采购|工程|项目)"
+)
+#: The deputies' own words, from here to a closing noun, a comma or the end of the sentence.
+_REQUEST = re.compile(
+    r"(?:关于|针对|对于?)?(?:您|你们?|贵[会团院社党]|代表们?|委员们?|各位代表)[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|提到|反映|关心|提及)"
+    r"|(?:(?<=[。;\n)])|^)(?:关于|对于)(?=[^,。;\n]{2,120}的(?:建议|意见|请求|要求|提议|诉求)[,。;:\n])"
+)
+_REQUEST_OPEN = re.compile(r"请求|恳请|要求")
+_REQUEST_CLOSE = re.compile(
+    r"的(?:建议|意见|请求|要求|问题|提议|设想|诉求|想法|需求|方案)|(?:的)?(?:建议|提案)(?=[,。;:])"
+)
+#: Rules and plans of others: what follows is no undertaking of the replying side.
+_QUOTED = re.compile(
+    r"(?:》(?:\([^()]{0,30}\))?(?:中|也|均|还)?(?:明确)?(?:提出|要求|规定|明确|指出|强调))"
+    r"|(?:国家|中央|国务院|省委|省政府|省里|上级|市委|部里|有关规划|规划|条例|办法|规范|通报|会议)[^,。;]{0,16}?(?:提出|要求|规定|明确要求|指出|强调)(?!各|我)"
+    r"|^按照?(?:国家|省|中央)[^,。;]{0,30}(?:规定|要求)$"
+)
+#: A wait for something: 待……后, ……到位后, ……批复后.
+_WAIT = re.compile(
+    r"(?:^|[,;是])(?:待|等|若|如(?!期|下|何|上|今|果实)|如果|一旦)[^,。;]{2,60}"
+    r"|[^,。;]{2,40}(?:到位|批复|批准|下达|落实|成熟|具备|办结|审批通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退)(?:之)?后(?!续)"
+    r"|[^,。;]{1,20}建成后(?=,|按|将|与)|条件(?:成熟|具备|允许)(?:时|后|的情况下)|视[^,。;]{1,20}(?:情况|进展|而定)|根据(?:实际|资金|财力|需要|建设)[^,。;]{0,12}情况|适时|时机成熟|财力允许"
+)
+#: A clause that only waits: the clause behind it is the promise.
+_WAITS_ONLY = re.compile(r"(?:后|时|之日|的情况下|前提下)$")
+#: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
+_STARTING_LEVEL = re.compile(
+    r"(?:由|从)[^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|(?:较|比)(?:上年|去年|今年|同期|上一年)"
+)
+#: A clause that gives a reason or an assumption, not a promise.
+_REASON = re.compile(r"(?:但?因(?!地制宜|此)|由于|鉴于|考虑到|虽然?|尽管|若|如(?!期|下|何|上|今|果实|实)|假如|且因|主要是?因)")
+_REASON_ON = re.compile(r"且|又|加之|加上|同时又")
+_REASON_INSIDE = re.compile(r"由于")
+#: A start of work that is over: 于去年…, 自…起.
+_YEAR_STATE = re.compile(r"(?:始建|建|成立|设立|实施|开工|立项|公布|投用)于")
+
+
+def read_clauses(
+    outline: Outline, dates: Sequence[DateSpan], letter_date: date | None
+) -> list[Reading]:
+    """The voice of every clause, in the order of the text.
+
+    Args:
+        outline: the letter cut up.
+        dates: all dates of the text, in order.
+        letter_date: the letter's own date, that says what is past and what is to come.
+    """
+    hits = _hits(outline)
+    starts = [hit.start for hit in hits]
+    date_starts = [date.start for date in dates]
+    masks = _masks(outline)
+    mask_starts = [mask[0] for mask in masks]
+    readings: list[Reading] = []
+    for clause in outline.clauses:
+        own_hits = tuple(hits[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)])
+        own_dates = tuple(
+            dates[bisect_left(date_starts, clause.start) : bisect_left(date_starts, clause.end)]
+        )
+        masked = _masked(clause, masks, mask_starts)
+        before = readings[-1] if readings else None
+        readings.append(_read(outline, clause, own_hits, own_dates, masked, before, letter_date))
+    _look_ahead(readings)
+    return readings
+
+
+def _hits(outline: Outline) -> list[Hit]:
+    pattern, home = classes("modality", _GROUPS)
+    text = outline.text
+    if not outline.clauses:
+        return []
+    found = []
+    for match in pattern.finditer(text, outline.clauses[0].start, outline.clauses[-1].end):
+        word = match[0]
+        if word in _NOT_WITHIN and _NOT_WITHIN[word].match(text, max(0, match.start() - 2)):
+            continue
+        found.append(Hit(match.start(), match.end(), word, home[word]))
+    return found
+
+
+#: Short words that are part of another word: 主要, 需要, 重要; 接待, 期待, 待遇; 即将, 而已, 计划生育.
+_NOT_WITHIN: dict[str, re.Pattern[str]] = {
+    "要": re.compile(r".?[主需重必摘纪扼概首只还提次简显机]要|.{0,2}要(?:求|素|点|害|件|塞|闻|道)"),
+    "待": re.compile(r".?[接期对等招看优善亟有]待|.{0,2}待遇"),
+    "将": re.compile(r".?[即必]将|.{0,2}将(?:军|士|领|来)"),
+    "已": re.compile(r".?[而不]已"),
+    "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制)"),
+    "曾": re.compile(r".?[未不]曾"),
+    "目标": re.compile(r".{0,2}目标(?!是|为|到|值为)"),
+    # 计划 is a verb before a verb, a date or a figure; 推进计划, 年度计划 are things.
+    "计划": re.compile(
+        r".{0,2}计划(?:生育|单列|内|外|》|[、,。;:)”和与及的,]|$|统筹|项目|安排表|任务|实施方案)|(?:推进|行动|倍增|采购|年度|实施|培育|工作|三年|招聘|发展|专项)计划(?!再|新|投|改|建|完|于|今|明|在|20)"
+    ),
+    "一定": re.compile(r".{0,2}一定(?:程度|的|比例|规模|差距|数量|成效|基础)"),
+}
+
+
+def _masks(outline: Outline) -> list[tuple[int, int, Voice]]:
+    """Stretches in the deputies' or others' words: (start, end, voice), in order."""
+    text, clauses = outline.text, outline.clauses
+    if not clauses:
+        return []
+    first, last = clauses[0].start, clauses[-1].end
+    masks = []
+    for match in _REQUEST.finditer(text, first, last):
+        stop = _stop(text, match.end(), last, "。;\n")
+        close = _REQUEST_CLOSE.search(text, match.end(), stop)
+        if close:
+            end = close.end()
+        elif _REQUEST_OPEN.search(match[0]) or "请求" in text[match.start() : match.end() + 12]:
+            end = stop
+        else:
+            end = _stop(text, match.end(), last, ",。;\n")
+        masks.append((match.start(), end, Voice.REQUEST))
+    for match in _QUOTED.finditer(text, first, last):
+        masks.append((match.start(), _stop(text, match.end(), last, "。\n"), Voice.QUOTED))
+    masks.sort(key=lambda mask: mask[0])
+    return masks
+
+
+def _stop(text: str, at: int, last: int, marks: str) -> int:
+    found = _stops(marks).search(text, at, last)
+    return found.start() if found else last
+
+
+@cache
+def _stops(marks: str) -> re.Pattern[str]:
+    return re.compile(f"[{marks}]")
+
+
+def _masked(
+    clause: Clause, masks: list[tuple[int, int, Voice]], starts: list[int]
+) -> tuple[int, int, Voice] | None:
+    """The mask that covers the clause's end, or all of it."""
+    for start, end, voice in reversed(masks[: bisect_left(starts, clause.end)]):
+        if end >= clause.end - 1 and start < clause.end:
+            return start, end, voice
+        if clause.start - start > 600:
+            break
+    return None
+
+
+def _read(
+    outline: Outline,
+    clause: Clause,
+    hits: tuple[Hit, ...],
+    dates: tuple[DateSpan, ...],
+    masked: tuple[int, int, Voice] | None,
+    before: Reading | None,
+    letter_date: date | None,
+) -> Reading:
+    """The voice of one clause from its own words and, where it has none, what stands before."""
+    text = clause.text
+    listed = _LISTED.search(text)
+    if listed:
+        # 计划 in 列入年度计划 names the list.
+        first, last = clause.start + listed.start(), clause.start + listed.end()
+        hits = tuple(hit for hit in hits if not (first < hit.start < last and hit.group == "target"))
+    groups = {hit.group for hit in hits}
+
+    def reading(voice: Voice, strength: Strength = "firm", *, own: bool = True) -> Reading:
+        return Reading(clause, voice, strength, own, hits, dates)
+
+    if masked is not None:
+        return reading(masked[2])
+    same = before if before is not None and before.clause.sentence == clause.sentence else None
+    if _REASON.match(text) and not _WAITS_ONLY.search(text):
+        return reading(Voice.REASON)
+    if same is not None and same.voice is Voice.REASON and _REASON_ON.match(text):
+        return reading(Voice.REASON)
+    if _REASON_INSIDE.search(text):
+        return reading(Voice.REASON)
+    aside = _asides(clause)
+    if aside:
+        hits = tuple(hit for hit in hits if not any(a <= hit.start < b for a, b in aside))
+        dates = tuple(span for span in dates if not any(a <= span.start < b for a, b in aside))
+        groups = {hit.group for hit in hits}
+    strength = _strength(clause, hits, same)
+    if "refusal" in groups:
+        return reading(Voice.REFUSED, strength)
+    done = _is_done(text, hits, dates, listed is not None)
+    planned_word = groups & {"target", "firm", "conditional"} or _WAIT.search(text)
+    if "effect" in groups and not dates:
+        return reading(Voice.EFFECT, strength)
+    if done and not (planned_word and _plan_beats(hits, text)):
+        return reading(Voice.DONE)
+    if planned_word or (listed and "done" not in groups) or _future(dates, letter_date):
+        pronoun = "将其" in text and not clause.planned
+        object_marker = groups & {"target", "firm", "conditional"} == {"firm"} and all(
+            hit.word == "将" for hit in hits if hit.group == "firm"
+        )
+        if object_marker and _OBJECT_MARKER.search(text) and (pronoun or not dates):
+            # 将 moves the object: the clause is as past or planned as what stands around it.
+            voice = _inherited(outline, clause, same)
+            return reading(voice, strength, own=False)
+        return reading(Voice.PLAN, strength)
+    if listed:
+        return reading(Voice.PLAN, strength)
+    if "state" in groups:
+        return reading(Voice.DONE)
+    if dates and any(span.relation in ("on", "during") for span in dates):
+        # "今年更新60个": the year is not over. Background tells what was done in it.
+        if outline.sections[clause.section].kind in ("past", "background") and not clause.planned:
+            return reading(Voice.DONE, own=False)
+        return reading(Voice.PLAN, strength)
+    return reading(_inherited(outline, clause, same), strength, own=False)
+
+
+def _asides(clause: Clause) -> list[tuple[int, int]]:
+    """Stretches that tell where a measure stands now; their words say nothing of the clause."""
+    return [
+        (clause.start + match.start(), clause.start + match.end())
+        for match in _STARTING_LEVEL.finditer(clause.text)
+    ]
+
+
+def _is_done(
+    text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], listed: bool
+) -> bool:
+    if any(hit.group == "done" for hit in hits) and not (
+        listed and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
+    ):
+        return True
+    if _PERFECT.search(text) or _YEAR_STATE.search(text):
+        return True
+    return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)
+
+
+_BACKWARD = ("since", "until-now", "past-years")
+
+
+def _future(dates: tuple[DateSpan, ...], letter_date: date | None) -> bool:
+    """A date that only a promise can have: a limit (底前, 到……), or a period yet to begin."""
+    return any(
+        not span.past
+        and (span.relation in ("by", "within") or _ahead(span, letter_date))
+        for span in dates
+    )
+
+
+def _ahead(span: DateSpan, letter_date: date | None) -> bool:
+    """Whether a period has not begun yet, or ends in time to come and is shorter than a year."""
+    if letter_date is None or span.first is None or span.last is None:
+        return False
+    return span.first > letter_date or (
+        span.last >= letter_date and (span.last - span.first).days < 200
+    )
+
+
+def _plan_beats(hits: tuple[Hit, ...], text: str) -> bool:
+    """Both a result's and a promise's words: the later one decides, 原计划 always tells the past."""
+    if _PAST_PLAN.search(text):
+        return False
+    last_done = max((hit.start for hit in hits if hit.group == "done"), default=-1)
+    last_plan = max(
+        (hit.start for hit in hits if hit.group in ("target", "firm", "conditional")), default=-1
+    )
+    return last_plan > last_done >= 0 and not _PERFECT.search(text)
+
+
+#: 原计划……, 累计争取…… tell the past whatever stands behind them.
+_PAST_PLAN = re.compile(r"原计划|原定|原拟|(?:累计|已|先后|共|成功)(?:向[^,。;]{1,8})?争取|争取到|争取了")
+
+
+def _inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
+    """What a clause without words of its own tells."""
+    if same is not None and same.clause.sentence == clause.sentence:
+        if same.voice in (Voice.DONE, Voice.PLAN) and not (
+            clause.opener and same.voice is Voice.DONE
+        ):
+            return same.voice
+        if same.voice is Voice.QUOTED:
+            return Voice.QUOTED
+    if clause.planned:
+        return Voice.PLAN
+    kind = outline.sections[clause.section].kind
+    if kind == "plan":
+        return Voice.PLAN
+    if kind in ("past", "background"):
+        return Voice.DONE
+    return Voice.NEUTRAL
+
+
+def _strength(clause: Clause, hits: tuple[Hit, ...], same: Reading | None) -> Strength:
+    """firm, target or conditional: by the clause's own words, else as the clause before."""
+    groups = [hit.group for hit in hits]
+    if "conditional" in groups or _WAIT.search(clause.text):
+        return "conditional"
+    if (
+        same is not None
+        and same.strength == "conditional"
+        and _WAITS_ONLY.search(same.clause.text)
+        and same.clause.closer == ","
+    ):
+        return "conditional"
+    if "target" in groups:
+        return "target"
+    if any(hit.group == "firm" and hit.word not in _SOFT_FIRM for hit in hits):
+        return "firm"
+    if same is not None and same.voice is Voice.PLAN and not _NEW_SUBJECT.match(clause.text):
+        return same.strength
+    return "firm"
+
+
+#: These say when, not how firmly, and let the strength of the clause before go on.
+_SOFT_FIRM = {"届时", "同步", "先行", "先期", "再建", "再新", "再增", "再改", "再投", "再培", "再安", "再完", "再拨", "要", "随后", "陆续"}
+_NEW_SUBJECT = re.compile(r"(?:该|上述|以上|其中)|[^,。;]{0,8}由[^,。;]{2,16}(?:局|委|办|厅|部门|政府|中心|公司|单位)")
+
+
+def _look_ahead(readings: list[Reading]) -> None:
+    """A clause without words of its own before 已…… in the same sentence tells the same result."""
+    for index in range(len(readings) - 2, -1, -1):
+        here, after = readings[index], readings[index + 1]
+        if (
+            not here.own
+            and here.voice in (Voice.NEUTRAL, Voice.PLAN)
+            and here.clause.sentence == after.clause.sentence
+            and here.clause.closer == ","
+            and after.voice is Voice.DONE
+            and after.own
+            and after.clause.text.startswith(("已", "均已", "现已", "都已", "业已"))
+        ):
+            readings[index] = Reading(
+                here.clause, Voice.DONE, here.strength, False, here.hits, here.dates
+            )

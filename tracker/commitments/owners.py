@@ -1,0 +1,171 @@
+"""Who must deliver: the unit that a sentence, its list item or its heading makes responsible.
+
+Only places where Chinese officialese names the responsible one are looked at: behind 由, at the
+head of a clause before its verb, behind 会同, in a heading (责任单位:…; 恳请…局…), and in "the
+above is … by". The replying unit speaking of itself (我局) is no owner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from tracker.commitments.lexicon import any_of, words
+from tracker.commitments.modality import Reading
+from tracker.letters.clauses import Outline, Section
+
+_RESPONSIBLE_LABEL = re.compile(r"(?:责任|承办|牵头|落实|配合|主办|协办)单位[::]?|(?:责任|牵头)部门[::]?")
+_ASKED = re.compile(r"(?:恳请|建议|请求|请|希望|要求)(?=[省市县区州各国])")
+_ABOVE = re.compile(r"(?:上述|以上)[^,。;]{0,20}由")
+#: What may stand at the head of a clause before its subject.
+_LEAD = re.compile(
+    r"(?:[一二三四五六七八九十]是(?:要)?|第?[一二三四五六七八九十]{1,2}[、,]|\([一二三四五六七八九十\d]{1,3}\)|同时|其中|此外|另外|目前|下一步|下步|今后|并)*,?"
+)
+
+
+@cache
+def _unit() -> str:
+    """A pattern for the name of one unit, with what must follow it."""
+    endings = any_of(words("agencies", "endings")) + "(?!督查室|办公室)"
+    follow = any_of(
+        [
+            *"、,。;:()和及与等将要于在年明今已并每从拟按为对就向以共全统先再另又应须0123456789“",
+            "会同", "牵头", "负责", "配合", "联合", "组织", "计划", "力争", "确保", "抓好", "加快",
+            "作为", "根据", "依据", "结合", "通过", "支持", "指导", "督促", "承担", "按照", "具体",
+            "面向", "连续", "上半年", "下半年", "第", "春节", "主要", "分别", "共同", "进一步",
+            "继续", "一季度", "二季度", "三季度", "四季度", "协调", "加强", "加大", "推进", "推动",
+            *words("verbs", "deliver"),
+        ]
+    )  # fmt: skip
+    places = r"(?:各(?:[省市县区州旗镇乡]|街道|乡镇|镇街|地|级|有关|相关|县区|市县)?(?:\([^()]{1,8}\))?|有关|相关|辖区|属地|[省市县区州旗镇乡]|国家|自治区|国网|中国)"
+    name = rf"{places}(?:[\u4e00-\u9fff](?<![、由将与])|\([^()]{{1,6}}\)){{0,16}}?{endings}(?={follow}|$)"
+    bare = r"各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{1,8}\)(?=配合|负责|牵头|组织|要|,|、|在|于|按)"
+    return f"(?:{name}|{bare})"
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    unit = _unit()
+    units = rf"{unit}(?:(?:、|和|及|与|以及|会同|联合){unit})*"
+    return {
+        "by": re.compile(rf"由({units})"),
+        "head": re.compile(rf"({units})"),
+        "with": re.compile(rf"(?:会同|联合|(?:我[局委办厅县市区镇]|本局)(?:和|与|、))({units})"),
+        "helped": re.compile(rf"({units})(?:等)?(?:单位|部门)?(?:积极)?配合"),
+        "list": re.compile(rf"{units}"),
+        "one": re.compile(unit),
+        "named": re.compile(r"[\u4e00-\u9fff]{2,12}(?:公司|集团|镇|乡|街道办事处|管委会|街道)"),
+    }
+
+
+def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...]]:
+    """For every clause the units that are responsible for a promise in it, as written.
+
+    Args:
+        outline: the letter cut up.
+        readings: its clauses, read.
+    """
+    by_section = [_of_section(section) for section in outline.sections]
+    result: list[tuple[str, ...]] = []
+    carried: tuple[str, ...] | None = None
+    lasting = False
+    for index, reading in enumerate(readings):
+        clause = reading.clause
+        first = index == 0 or readings[index - 1].clause.sentence != clause.sentence
+        if first or (clause.opener and not lasting):
+            carried, lasting = None, False
+        own, strong = _of_clause(clause.text)
+        if own is not None:
+            if carried and not first and ("配合" in clause.text and lasting):
+                own = (*carried, *(unit for unit in own if unit not in carried))
+                strong = True
+            carried, lasting = own, strong
+        if carried is not None:
+            result.append(carried)
+        else:
+            result.append(by_section[clause.section])
+    _from_above(readings, result)
+    return result
+
+
+def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
+    """Units that a clause names as responsible; () where it names the replying unit itself.
+
+    The flag is true for 由……牵头, which reaches over a semicolon.
+    """
+    if not any(mark in text for mark in _marks()):
+        return None, False
+    patterns = _patterns()
+    by = patterns["by"].search(text)
+    if by:
+        more = patterns["with"].search(text, by.end())
+        names = _names(by[1]) + (_names(more[1]) if more else ())
+        return names, True
+    lead = _LEAD.match(text)
+    at = lead.end() if lead else 0
+    helped = patterns["helped"].search(text, at)
+    if helped and helped.start() == at:
+        return _names(helped[1]), True
+    head = patterns["head"].match(text, at)
+    if head:
+        more = patterns["with"].match(text, head.end())
+        return _names(head[1]) + (_names(more[1]) if more else ()), False
+    together = patterns["with"].search(text)
+    if together:
+        return _names(together[1]), False
+    if text[at:].startswith(words("agencies", "self")):
+        return (), False
+    dated = re.match(r"[^,。;]{0,14}?(?:底|前|年|内|季度|月|半年|旬|日)(?:之前|以前)?,?", text[at:])
+    if dated and dated.end() < len(text) - at:
+        head = patterns["head"].match(text, at + dated.end())
+        if head:
+            return _names(head[1]), False
+    return None, False
+
+
+@cache
+def _marks() -> tuple[str, ...]:
+    """Last characters of the endings: a clause with none of them names no unit."""
+    return tuple(sorted({ending[-1] for ending in words("agencies", "endings")} | {"我", "本", ")"}))
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(match[0] for match in _patterns()["one"].finditer(listed)))
+
+
+def _of_section(section: Section) -> tuple[str, ...]:
+    """Units that the headings make responsible; the innermost heading that names any."""
+    patterns = _patterns()
+    for title in reversed(section.path):
+        label = _RESPONSIBLE_LABEL.search(title)
+        if label:
+            found = patterns["list"].search(title + ")", label.end())
+            if found:
+                return _names(title[label.end() :] + ")")
+        bare = re.sub(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.])", "", title)
+        whole = patterns["head"].match(bare + ":")
+        if whole and whole.end() >= len(bare):
+            return _names(whole[0] + ":")
+        with_us = patterns["with"].match(bare)
+        if with_us:
+            return _names(with_us[1] + "、")
+        asked = _ASKED.search(title)
+        if asked:
+            found = patterns["list"].match(title, asked.end())
+            if found:
+                return _names(found[0] + "等")
+    return ()
+
+
+def _from_above(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> None:
+    """上述工作由区民政局负责落实: the owner of what stands above in the same paragraph."""
+    for index, reading in enumerate(readings):
+        if not _ABOVE.search(reading.clause.text):
+            continue
+        names, _ = _of_clause(reading.clause.text)
+        back = index - 1
+        while names and back >= 0 and readings[back].clause.paragraph == reading.clause.paragraph:
+            if not result[back]:
+                result[back] = names
+            back -= 1

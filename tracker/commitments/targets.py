@@ -1,0 +1,222 @@
+"""Which figure of a clause is what is promised, how it is to be read, and of what.
+
+A figure is no target where it describes: in brackets, before 的 (3000吨级的冷库), as the level a
+target starts from (由8间增加到12间), as a rate per something when another figure carries the
+promise, as a count of names just listed (澄湖、茶垭两个片区).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from tracker.commitments.lexicon import any_of, pattern, words
+from tracker.commitments.model import Comparator, Mode, Strength, Target
+from tracker.commitments.quantities import Quantity
+
+#: Before the figure: it is where the measure stands now.
+_FROM = re.compile(r"(?:由|从|较|比|在)[^,。;]{0,24}$")
+_TO = re.compile(r"^[^,。;]{0,30}?(?:到|至|为|达)")
+#: Before the figure: a limit of who or what is meant, no result.
+_LIMIT = re.compile(r"(?:对于|其中|按照?|以|凡|满|超过|高于|低于|不足|年满)[^,。;、]{0,8}$")
+#: After the figure: it describes what follows.
+_DESCRIBES = re.compile(
+    r"^(?:及以上|以上|以下|及以下|以内)?(?:的(?!标准配建)|级(?!别)|型|规模的|规格|像素|周?岁|口径|直径|宽|高|厚|深)"
+)
+_STANDARD = re.compile(r"^(?:以上|以下)?的(?:标准|要求|比例|幅度|规模|价格)")
+#: After 的, a noun that carries on the promise: 60个村的体育设施, 8个社区的办公用房.
+_OWNED = re.compile(r"^的[^,。;的]{2,16}(?:$|[,。;、(])")
+#: Counts of people and offices that act, or of places where: no result.
+_ACTORS = re.compile(r"^(?:等)?(?:部门|单位|委办局|成员单位|方面|环节|维度|层面|时段|要素|类别|阶段)")
+_WHERE = re.compile(r"(?:在|向|从|于|与|和|由|会同|联合|赴|分)[^,。;、的]{0,6}$")
+_PLACES = ("片区", "乡镇", "街道", "县区", "地市", "市州")
+#: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
+_ATTRIBUTE = re.compile(
+    r"(?:总?投资(?:约|额)?|概算|估算|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总?长度?|宽度?|高度?|库容|容量|设计[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
+)
+#: A clause that says by what standard or for whom.
+_MEANS = re.compile(r"(?:针对|围绕|按照|根据|依据|对照|参照|比照)[^,。;]*(?![^,。;])")
+#: 按每亩3万元奖补: a rate in force.
+_IN_FORCE = re.compile(r"(?:按照?|执行|每)[^,。;]{0,10}$")
+_VERB_BEFORE = re.compile(r"(?:计划|拟|预计|力争|确保|将)(?:再)?(?:总?投资|投入|完成投资|安排)[^,。;]{0,12}$")
+
+
+@cache
+def _mode_words() -> re.Pattern[str]:
+    level, increase = words("verbs", "level"), words("verbs", "increase")
+    return re.compile(f"(?P<level>{any_of(level)})|(?P<increase>{any_of(increase)})")
+
+
+def pick_targets(
+    text: str, start: int, end: int, quantities: Sequence[Quantity]
+) -> list[Quantity]:
+    """The figures of `text[start:end]` that are promised, in order.
+
+    Args:
+        text: the regular text; `start` and `end` bound one clause of it.
+        quantities: the figures inside the clause.
+    """
+    inside = [q for q in quantities if start <= q.start and q.end <= end]
+    brackets = _bracket_spans(text, start, end)
+    candidates = [
+        q
+        for q in inside
+        if not any(a < q.start < b for a, b in brackets) and not _describes(text, start, end, q)
+    ]
+    return [
+        q for index, q in enumerate(candidates) if not _only_where(text, candidates, index, end)
+    ]
+
+
+def _bracket_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    if "(" not in text[start:end]:
+        return []
+    return [m.span() for m in re.finditer(r"\([^()]*\)", text[start:end].rjust(end))]
+
+
+def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
+    """Whether the figure only tells of what kind, from where, or for whom."""
+    before = text[start : q.start]
+    after = text[q.end : end]
+    if q.indefinite or _MEANS.match(text, start, end):
+        return True
+    if q.rate is not None and q.kind == "money" and _IN_FORCE.search(before):
+        return True
+    if _FROM.search(before) and _TO.match(after) and q.comparator == "=":
+        return True
+    if re.search(r"(?:由|从)[^,。;]{0,16}(?:的|现在|目前)?$", before) and re.match(
+        r"[^,。;]{0,6}(?:增加|提高|提升|扩大|增|降|压缩|缩短|上升|减少|调整|扩容)", after
+    ):
+        return True
+    if _DESCRIBES.match(after) and not _OWNED.match(after):
+        return True
+    if _STANDARD.match(after) and q.rate is None:
+        return True
+    if _ACTORS.match(after):
+        return True
+    if _LIMIT.search(before) and q.kind in ("count", "duration") and re.match(r"(?:以上|以下)", after):
+        return True
+    if _ATTRIBUTE.search(before):
+        return not _VERB_BEFORE.search(before)
+    return q.kind == "duration" and not _duration_target(before, q)
+
+
+def _duration_target(before: str, q: Quantity) -> bool:
+    """Hours and days are a target where they are bounded (开放时间不少于330天), else a period."""
+    return q.comparator in (">=", "<=") and not before.endswith(("提前", "为期", "历时"))
+
+
+def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int) -> bool:
+    """Whether a figure is only the place or the list in front of the figure that counts."""
+    q = candidates[index]
+    later = candidates[index + 1] if index + 1 < len(candidates) else None
+    after = text[q.end : end]
+    names = re.search(r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$", text[max(0, q.start - 60) : q.start])
+    if names and q.value == names[0].count("、") + 1 and not after[:1].isspace():
+        verb = re.search(r"新增|建成|建设|完成|引进|培育", names[0])
+        return verb is None or bool(later)
+    if later is None:
+        return False
+    gap = text[q.end : later.start]
+    if "、" in gap or "和" in gap or "," in gap or "," in gap:
+        return False
+    # 76个行政村 behind 两个片区; 每村2名 behind 12个村: the nearer figure is the result.
+    return not pattern("verbs", "deliver").search(gap)
+
+
+def read_target(text: str, start: int, end: int, q: Quantity, strength: Strength) -> Target:
+    """Mode and comparator of a promised figure.
+
+    Args:
+        text: the regular text; `start` and `end` bound the clause.
+        q: the figure.
+        strength: of the promise; 力争……达 counts as "at least" (guideline, comparator).
+    """
+    before = text[start : q.start]
+    lead = text[start : max(q.number_start, q.start)]
+    mode = _mode(before, lead, q)
+    comparator: Comparator = q.comparator
+    if comparator == "=" and mode == "level" and strength == "target":
+        comparator = ">="
+    return Target(q.value, q.unit, mode, comparator)
+
+
+def _mode(before: str, lead: str, q: Quantity) -> Mode:
+    """The nearest verb before the figure decides; 率 and totals are levels by themselves."""
+    if q.kind == "points":
+        return "increase"
+    found: Mode | None = None
+    at = -1
+    for match in _mode_words().finditer(lead):
+        found, at = ("level" if match.lastgroup == "level" else "increase"), match.start()
+    tail = before[-14:]
+    if found is not None and lead[at:].startswith(("不少于", "不低于", "不超过", "超过")):
+        # A bound says nothing of the mode: 培训不少于80人次 is an amount, 时间不少于330天 a level.
+        found = _mode_before_bound(lead[:at], q)
+    if found == "increase" and at >= 0 and not _reaches(lead, at):
+        found = None
+    if found is None:
+        if q.kind == "percent" or any(word in tail for word in words("verbs", "total")):
+            return "level"
+        if q.kind == "duration":
+            return "level"
+        return "level" if q.rate and not _SPENDS.search(lead) else "amount"
+    return found
+
+
+#: Verbs whose figure is a quantity done, even at a rate: 每年安排资金不低于2000万元.
+_SPENDS = re.compile(r"安排|投入|建设|新建|培训|举办|开展|改造|拨付|补助|组织|完成|通报")
+
+
+def _mode_before_bound(head: str, q: Quantity) -> Mode | None:
+    found: Mode | None = None
+    for match in _mode_words().finditer(head):
+        found = "level" if match.lastgroup == "level" else "increase"
+    return found
+
+
+def _reaches(lead: str, at: int) -> bool:
+    """Whether the verb of increase governs the figure: no other verb of delivery in between."""
+    between = lead[at + 2 :]
+    return not re.search(r"(?:建设|新建|改造|建成|培训|投入|安排|拨付)", between)
+
+
+_TRIM = re.compile(
+    r"^(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
+)
+_CUT_TAIL = re.compile(r"(?:达到?|提高到?|提升[到至]?|增[加至]到?|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|再)+$")
+
+
+def name_of(text: str, start: int, end: int, q: Quantity | None, cuts: Sequence[tuple[int, int]]) -> str:
+    """A short phrase naming what is promised: the clause without date, hedge and figure.
+
+    Args:
+        text: the regular text; `start` and `end` bound the clause.
+        q: the promised figure, left out of the name.
+        cuts: spans to leave out (dates, owners).
+    """
+    spans = sorted([*cuts, *([(q.start, q.end)] if q else [])])
+    pieces, cursor = [], start
+    for a, b in spans:
+        if a >= cursor and b <= end:
+            pieces.append(text[cursor:a])
+            cursor = b
+    pieces.append(text[cursor:end])
+    if q is not None:
+        head = "".join(piece for piece in pieces[:-1]) or ""
+        tail = pieces[-1]
+        head = head.rpartition("、")[2] if "、" in head and _lists(head) else head
+        head = _CUT_TAIL.sub("", _TRIM.sub("", head.strip(",、:")))
+        tail = re.split(r"[、,;。(]", tail)[0]
+        name = head + tail
+    else:
+        name = "".join(pieces)
+    name = re.sub(r"\([^()]*\)", "", name)
+    name = _TRIM.sub("", name.strip(",、:;。 "))
+    return name[:40].strip(",、:;。 ") or text[start:end][:40]
+
+
+def _lists(head: str) -> bool:
+    """Whether 、 in the words before a figure parts two targets, not two names of one."""
+    return bool(re.search(r"\d[^、]{0,6}、", head))

@@ -1,0 +1,85 @@
+"""The session and the running number that a reply names."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_N = "一二三四五六七八九十百零〇两\\d"
+
+
+@cache
+def _term() -> re.Pattern[str]:
+    """From 届 on: 第十八届人大五次会议, 十届三次会议, 第十一届陶丘县委员会第二次会议."""
+    return re.compile(
+        rf"第?[{_N}]{{1,4}}届(?:[一-龥]{{0,8}}?(?:人民代表大会|人大|政协|委员会))?(?:常务委员会|常委会)?"
+        rf"(?:第?[{_N}]{{1,3}}次)?(?:全体)?(?:会议|全会|大会|会)?"
+    )
+
+
+@cache
+def _before_term() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:(?:中国人民政治协商会议|政协)?(?:[一-龥]{1,12}[省市县区州旗盟镇乡]|全国|[省市县区州旗盟镇乡])?"
+        r"(?:人民代表大会|人大|政协)?)$"
+    )
+
+
+#: The last of these before a session ends what is no part of its name.
+_STOP = re.compile(r"关于|对于|针对|答复|回复|[对在就向的、,。:;(《“\s>|-]|[您你贵我][们会团]?")
+
+
+def find_session(text: str) -> tuple[int, int] | None:
+    """The span of the first name of a session in a text: 县第十八届人大五次会议."""
+    for match in _term().finditer(text):
+        if not re.search("次|会议|大会", match[0]):
+            continue
+        left = max(0, match.start() - 28)
+        for stop in _STOP.finditer(text, left, match.start()):
+            left = stop.end()
+        before = _before_term().search(text[left : match.start()])
+        start = left + before.start() if before else match.start()
+        return start, match.end()
+    return None
+
+
+_ID = r"(?:[A-Za-z]{0,6}-?[(〔\[]?\d[\dA-Za-z()〔〕\[\]-]{0,24}|[一二三四五六七八九十百零〇]{1,6})"
+
+
+@cache
+def _numbered() -> re.Pattern[str]:
+    """第69号 · 第“25”号 · 第DH0271号 · 0867号提案 · 会议30号建议. Not 〔2021〕9号, not 3号楼."""
+    return re.compile(
+        rf"第\s?[“\"(]?({_ID})[”\")]?(?:、{_ID}){{0,20}}\s?[号件]"
+        rf"|(?<![〕\])\dA-Za-z])({_ID})号(?:重点|人大|政协|代表|委员|督办|平时|会内){{0,3}}(?:建议|提案|议案)"
+        rf"|(?:会议|建议|提案|议案|编号|案号)[:( ]{{0,2}}({_ID})号"
+        rf"|第\s?({_ID})(?:建议|提案|议案)"
+    )
+
+
+_QUOTED = re.compile(r"《[^》]{6,200}》|“[^”]{9,200}”")
+
+
+def find_number(text: str) -> int | None:
+    """The running number of the suggestion that a title or an opening names."""
+    match = _numbered().search(_QUOTED.sub("《》", text))
+    if match is None:
+        return None
+    return number_of(match[match.lastindex or 1])
+
+
+def number_of(text: str) -> int | None:
+    """0426 → 426, DH0271 → 271, B(2025)174 → 174, 十五 → 15."""
+    digits = re.findall(r"\d+", text)
+    if digits:
+        return int(digits[-1])
+    total = current = 0
+    if not re.search("[十百]", text):
+        return int("".join(str("〇一二三四五六七八九".find(c.replace("零", "〇"))) for c in text))
+    for char in text:
+        if char in "十百":
+            total += (current or 1) * (10 if char == "十" else 100)
+            current = 0
+        else:
+            current = max(0, "〇一二三四五六七八九".find(char))
+    return total + current

@@ -1,0 +1,266 @@
+"""Where a letter's parts stand: head, title, salutation, opening, the reply proper, tail."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from tracker.letters.dates import only_date
+from tracker.letters.names import Span, address_in_line, units_in_line
+from tracker.letters.text import NormalText
+from tracker.letters.words import pattern_of
+
+#: A salutation is followed by its opening within so many characters.
+_OPENING_REACH = 1500
+#: So many lines behind the reply proper may hold signature, date and contacts.
+_TAIL_LINES = 25
+#: So many lines before the salutation may hold title, number and labels.
+_HEAD_LINES = 40
+#: A line longer than this is a paragraph of the body.
+_LONG_LINE = 100
+
+
+class Line(NamedTuple):
+    """One line of the regular text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a letter, as spans of the regular text.
+
+    `title` has one span for each line it stands on. `opening` goes from the salutation to where
+    the reply proper begins.
+    """
+
+    head: tuple[Line, ...]
+    title: tuple[Span, ...]
+    salutation: Span | None
+    opening: Span
+    start: int
+    end: int
+    tail: tuple[Line, ...]
+
+
+def find_parts(normal: NormalText) -> Parts:
+    """The parts of the letter in a text; a letter that stands twice is found once."""
+    lines = _split(normal.text)
+    candidates = _salutations(normal.text, lines)
+    if not candidates:
+        return _parts(normal.text, lines, None)
+    found = [_parts(normal.text, lines, candidate) for candidate in candidates[:4]]
+    # A page may show the beginning of the letter as a summary before the letter itself.
+    longest = max(part.end - part.start for part in found)
+    return next(part for part in found if part.end - part.start >= 0.8 * longest)
+
+
+def _split(text: str) -> list[Line]:
+    lines = []
+    at = 0
+    for line in text.split("\n"):
+        lines.append(Line(at, at + len(line), line))
+        at += len(line) + 1
+    return lines
+
+
+class _Salutation(NamedTuple):
+    index: int  # of its last line
+    span: Span
+    first: int  # index of its first line
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    verbs = pattern_of("header", "opening", "verbs")
+    return re.compile(rf"{verbs}(?:意见|情况)?(?:分述)?(?:如下|于下|如次|于后)[:。;,.]?")
+
+
+@cache
+def _receipt() -> re.Pattern[str]:
+    return re.compile(pattern_of("header", "opening", "receipts") + r"[^。!\n]{0,120}[。!\n:]")
+
+
+@cache
+def _addressing() -> re.Pattern[str]:
+    """Words of an opening sentence."""
+    receipts = pattern_of("header", "opening", "receipts")
+    return re.compile(rf"{receipts}|[您你贵].{{0,60}}提|提出的|{_opening().pattern}|感谢[您你]")
+
+
+def _salutations(text: str, lines: list[Line]) -> list[_Salutation]:
+    """Lines that address someone and are followed by an opening, in order."""
+    found: list[_Salutation] = []
+    weak: list[_Salutation] = []
+    for index, line in enumerate(lines):
+        if len(line.text) > 2000 or not line.text:
+            continue
+        hit = address_in_line(line.text)
+        if hit is None:
+            continue
+        (start, end), titled = hit
+        salutation = _with_lines_before(lines, index, (line.start + start, line.start + end))
+        opened = _addressing().search(text, salutation.span[1], salutation.span[1] + 400)
+        if opened:
+            found.append(salutation)
+        elif titled:
+            weak.append(salutation)
+    return found or weak
+
+
+_NAME_LIST = re.compile(r"(?:[一-龥·×*]{2,6}、)+(?:[一-龥·×*]{1,6})?$")
+
+
+def _with_lines_before(lines: list[Line], index: int, span: Span) -> _Salutation:
+    """A long list of names begins on a line before."""
+    first = index
+    while first > 0 and _NAME_LIST.match(lines[first - 1].text.removeprefix("尊敬的")):
+        first -= 1
+    if first < index:
+        span = (lines[first].start, span[1])
+    return _Salutation(index, span, first)
+
+
+def _parts(text: str, lines: list[Line], salutation: _Salutation | None) -> Parts:
+    head_end, begin = _head_bounds(text, lines, salutation)
+    head = tuple(lines[max(0, head_end - _HEAD_LINES) : head_end])
+    title = find_title(head)
+    if salutation is None and title and begin < title[-1][1]:
+        begin = title[-1][1]
+    start = _body_start(text, begin)
+    first = next((i for i, line in enumerate(lines) if line.end > start), len(lines))
+    stop = _tail_index(lines, first, salutation.span if salutation else None, text)
+    end = lines[stop].start if stop < len(lines) else len(text)
+    signed = _SIGNED_LINE.search(text, max(start, end - 200), end)
+    tail = tuple(lines[stop : stop + _TAIL_LINES])
+    if signed:
+        tail = (Line(signed.start(1), end, text[signed.start(1) : end].rstrip()), *tail)
+        end = signed.start(1)
+    end = max(start, len(text[:end].rstrip()))
+    return Parts(head, title, salutation.span if salutation else None, (begin, start), start, end, tail)
+
+
+#: A signature with its date at the end of the last paragraph.
+_SIGNED_LINE = re.compile(r"[。!] ?([一-龥]{4,30} ?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇一二三四五六七八九零O]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日))\s*$")
+
+
+def _head_bounds(text: str, lines: list[Line], salutation: _Salutation | None) -> tuple[int, int]:
+    """Index of the first line that is no head, and the offset behind the salutation."""
+    if salutation is not None:
+        colon = salutation.span[1]
+        while colon < len(text) and text[colon] in " :;":
+            colon += 1
+        return salutation.first, colon
+    opening = _receipt().search(text) or _opening().search(text)
+    at = opening.start() if opening else 0
+    index = next((i for i, line in enumerate(lines) if line.end >= at), 0)
+    if opening:
+        return index, lines[index].start
+    return min(len(lines), 12), 0
+
+
+_HEADING = re.compile(r"\n(?:[一1][、.是]|\([一1]\))")
+
+
+def _body_start(text: str, begin: int) -> int:
+    """Behind “…收悉,现答复如下:”, else behind the sentence of receipt, else where it begins."""
+    heading = _HEADING.search(text, begin, begin + _OPENING_REACH)
+    reach = heading.start() if heading else min(len(text), begin + _OPENING_REACH)
+    match = _opening().search(text, begin, reach) or _receipt().search(text, begin, min(reach, begin + 600))
+    start = match.end() if match else begin
+    while start < len(text) and text[start] in "\n ":
+        start += 1
+    return min(start, len(text))
+
+
+@cache
+def _tail_word() -> re.Pattern[str]:
+    """A line of contacts, copies, neighbours or footer."""
+    return re.compile(rf"[|(\[【<·* -]{{0,6}}{pattern_of('noise', 'tail')}\d?(?:[:|\])】>( ]|.{{0,14}}$)")
+
+
+def _tail_index(lines: list[Line], first: int, salutation: Span | None, text: str) -> int:
+    """The index of the first line that is no longer the reply proper."""
+    again = text[slice(*salutation)] if salutation else None
+    for index in range(first, len(lines)):
+        line = lines[index].text
+        if len(line) > _LONG_LINE or not line:
+            continue
+        if _tail_word().match(line) or only_date(line) or (again and line.startswith(again)):
+            return index
+        if is_signature(line) and _ends_here(lines, index):
+            return index
+    return len(lines)
+
+
+_DATE_TAIL = re.compile(r" ?(?:20\d\d[年 .-]\d{1,2}[月 .-]\d{1,2}日?|二[〇一二三四五六七八九零OoΟО]{3}年\S{1,3}月\S{1,4}日)$")
+
+
+def is_signature(line: str) -> bool:
+    """Whether a line consists of units, with or without a date."""
+    return bool(units_in_line(_DATE_TAIL.sub("", line)))
+
+
+def _ends_here(lines: list[Line], index: int) -> bool:
+    """Whether nothing of a body follows a line that may be a signature."""
+    if _DATE_TAIL.search(lines[index].text):
+        return True
+    after = [line.text for line in lines[index + 1 : index + 9]]
+    if any(only_date(text) for text in after[:4]):
+        return True
+    return not any(len(text) > 60 and "。" in text for text in after)
+
+
+@cache
+def _title_end() -> re.Pattern[str]:
+    requests = pattern_of("header", "titles", "requests")
+    replies = pattern_of("header", "titles", "replies")
+    return re.compile(
+        rf"(?:{requests}|会议|号|》|”)[^。;|>]{{0,120}}?{replies}"
+        rf"(?=$|[ |_—\-》”<]|\(|【|(?:来源|发布|时间|日期|作者|信息来源|发文)[:日时])"
+    )
+
+
+_TITLE_STOP = re.compile(r"[|>]|(?:标题|名称|题名)[:|]|首页")
+_TITLE_LINE_BEFORE = re.compile(r"^[^。:;|>]{4,60}$")
+
+
+def find_title(head: tuple[Line, ...]) -> tuple[Span, ...]:
+    """The spans of the letter's title in its head: the one nearest to the salutation.
+
+    A title over several lines has a span for each.
+    """
+    for index in range(len(head) - 1, -1, -1):
+        line = head[index]
+        if len(line.text) > 400:
+            continue
+        match = _title_end().search(line.text)
+        if match is None:
+            continue
+        begin = 0
+        for stop in _TITLE_STOP.finditer(line.text, 0, match.start()):
+            begin = stop.end()
+        spans = [(line.start + begin + len(line.text[begin:]) - len(line.text[begin:].lstrip()), line.start + match.end())]
+        if begin == 0:
+            spans[:0] = _title_lines_before(head, index)
+        return tuple(spans)
+    return ()
+
+
+def _title_lines_before(head: tuple[Line, ...], index: int) -> list[Span]:
+    """Lines of an unfinished title above its last line."""
+    text = head[index].text
+    if re.match(r"[一-龥]{0,40}?(?:关于|对)(?!.{0,3}的)", text) and not text.startswith(("的", "《")):
+        return []
+    spans: list[Span] = []
+    for line in reversed(head[max(0, index - 2) : index]):
+        if not _TITLE_LINE_BEFORE.match(line.text) or units_in_line(line.text):
+            break
+        spans.insert(0, (line.start, line.end))
+        if re.search(r"关于|对", line.text):
+            return spans
+    return []

@@ -1,0 +1,61 @@
+"""Messages as .eml files, where no mail server is set: any mail program opens them."""
+
+from __future__ import annotations
+
+import os
+import re
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Final
+
+from tracker.notices.channel import Unreachable
+from tracker.settings import Settings
+
+#: Everything else is replaced: a name must hold on any system and never leave the folder.
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class FilesChannel:
+    """Writes each message to a file of its own; the same message again replaces its file.
+
+    Args:
+        settings: names the folder.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.outbox_dir
+
+    def send(self, message: EmailMessage, key: str) -> str:
+        """Write the file, whole or not at all.
+
+        Raises:
+            Unreachable: the folder cannot be written.
+        """
+        path = self._folder / f"{safe_name(key)}.eml"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, message.as_bytes())
+        except OSError as error:
+            raise Unreachable(f"{path}: {error.strerror or error}") from error
+        return str(path)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def safe_name(key: str) -> str:
+    """A file name for a key: "digest:unit:7:2023-12-24" gives "digest-unit-7-2023-12-24"."""
+    return _UNSAFE.sub("-", key).strip("-.")[:120] or "message"
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,142 @@
+"""The words of messages, Chinese and English side by side; placeholders are filled by name."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_WORDS: Final[dict[str, tuple[str, str]]] = {
+    # subject
+    "subject": ("[承诺跟踪] {counts} — {day}", "[Commitments] {counts} — {day}"),
+    "subject.supervisor": ("[承诺督办] {counts} — {day}", "[Supervision] {counts} — {day}"),
+    "subject.stand_in": (
+        "[承诺跟踪·代收] {name}：{counts} — {day}",
+        "[Commitments, please forward] {name}: {counts} — {day}",
+    ),
+    "subject.report": ("[承诺跟踪] 每周情况 — {day}", "[Commitments] weekly report — {day}"),
+    "count.overdue": ("逾期{n}项", "{n} overdue"),
+    "count.due_soon": ("临期{n}项", "{n} due soon"),
+    "count.other": ("提醒{n}项", "{n} to note"),
+    "count.join": ("、", ", "),
+    # opening
+    "hello": ("{name}：", "To {name}:"),
+    "opening": (
+        "截至{day}，答复代表建议、委员提案时作出的承诺中，有 {n} 项需要贵单位关注：{counts}。",
+        "As of {day}, {n} of your commitments in replies to deputies need attention: {counts}.",
+    ),
+    "opening.supervisor": (
+        "截至{day}，有 {n} 项答复承诺到期后尚未销号，请予督办：{counts}。",
+        "As of {day}, {n} commitments are past their date and not closed: {counts}.",
+    ),
+    "stand_in": (
+        "代收：{name}未登记邮箱，此信由贵办代收，请转交该单位，并在单位名录中补登邮箱。",
+        "Please forward: {name} has no address on record, so this message comes to you. "
+        "Please pass it on and enter an address in the registry of units.",
+    ),
+    # suggestion
+    "npc": ("建议", "Suggestion"),
+    "cppcc": ("提案", "Proposal"),
+    "other": ("来件", "Case"),
+    "suggestion.number": ("{body}第{number}号", "{body} no. {number}"),
+    "suggestion.title": ("《{title}》", " “{title}”"),
+    "suggestion.session": ("（{session}）", " ({session})"),
+    # item: labels
+    "label.quote": ("答复原文", "Promised"),
+    "label.target": ("目标", "Target"),
+    "label.deadline": ("时限", "Deadline"),
+    "label.latest": ("最近填报", "Last report"),
+    "label.owners": ("责任单位", "Responsible"),
+    # item: light, with days
+    "light.overdue": ("逾期 {n} 天", "{n} days overdue"),
+    "light.overdue.1": ("逾期 1 天", "1 day overdue"),
+    "light.today": ("今天到期", "due today"),
+    "light.due_soon": ("临期，还有 {n} 天", "due soon, {n} days left"),
+    "light.due_soon.1": ("临期，还有 1 天", "due soon, 1 day left"),
+    "light.on_track": ("正常，还有 {n} 天", "on track, {n} days left"),
+    "light.extended": ("已延期，还有 {n} 天", "extended, {n} days left"),
+    # item: target
+    "target.increase": ("新增{figure}", "{figure} more"),
+    "target.level": ("达到{figure}", "reach {figure}"),
+    "target.amount": ("完成{figure}", "complete {figure}"),
+    "target.at_most": ("不超过 {figure}", "at most {figure}"),
+    "figure.>=": (" {figure}以上", "at least {figure}"),
+    "figure.~": ("约 {figure}", "about {figure}"),
+    "figure.=": (" {figure}", "{figure}"),
+    # item: why that date
+    "field": ("{label}：{value}", "{label}: {value}"),
+    "day.words": ("{day}（原文“{text}”→{day}，{basis}）", "{day} (“{text}” → {day}, {basis})"),
+    "day.moved": (
+        "{day}（原文“{text}”→{original}，{basis}；已改期）",
+        "{day} (“{text}” → {original}, {basis}; moved since)",
+    ),
+    "day.bare": ("{day}（人工登记）", "{day} (entered by hand)"),
+    "basis.stated": ("文中写明", "stated in the letter"),
+    "basis.inferred": ("由上下文推定", "inferred from the context"),
+    "basis.policy": ("按规定设定", "set by policy"),
+    # item: latest figure
+    "latest.none": ("未填报", "no report yet"),
+    "latest.figure": ("{figure}（截至 {day}）", "{figure} (as of {day})"),
+    "latest.percent": (
+        "{figure}（截至 {day}，完成目标的 {percent}%）",
+        "{figure} (as of {day}, {percent}% of the target)",
+    ),
+    "latest.no_progress": ("无进展（截至 {day}）", "no progress (as of {day})"),
+    "latest.met": ("{text}，已达目标，待销号", "{text}; target reached, to be closed"),
+    # how to answer
+    "answer": ("怎样答复（直接回复本邮件即可）", "How to answer (simply reply to this message)"),
+    "answer.figure": (
+        "报进展：写明编号和数字，如“{ref}：{example}，截至{day}”，并附依据。",
+        "Progress: give the reference and the figure, such as “{ref}: {example} as of {day}”, "
+        "with its evidence.",
+    ),
+    "answer.text": (
+        "报进展：写明编号和办理情况，如“{ref}：已完成，见附件”。",
+        "Progress: give the reference and what was done, such as “{ref}: done, see attachment”.",
+    ),
+    "answer.date": (
+        "时限不对：写明编号和依据，核实后更正。",
+        "The date is wrong: give the reference and why; it is checked and corrected.",
+    ),
+    "answer.owner": (
+        "不是本单位承担：写明编号和应由谁承担。",
+        "Not ours: give the reference and who is responsible.",
+    ),
+    "answer.extend": (
+        "需要延期：请在到期之前提出，写明原因和新的时限；原时限仍会保留显示。",
+        "An extension: ask before the date, with the reason and a new date; "
+        "the original date stays visible.",
+    ),
+    "answer.supervisor": (
+        "已兑现的请凭佐证销号；确需延期的请批复；其余请催办责任单位。",
+        "Close what was kept, with its evidence; decide on extensions; urge the rest.",
+    ),
+    # foot
+    "footer": (
+        "此信由承诺跟踪系统自动发出；每个工作日最多一封，填报后不再重复提醒。",
+        "Sent automatically by the commitment tracker: at most one message a working day, "
+        "and no reminder once a report is in.",
+    ),
+    "page.lang": ("zh-CN", "en"),
+}
+
+_COLUMNS: Final = {"zh": 0, "en": 1}
+
+
+class Phrases:
+    """The words of one language.
+
+    Args:
+        language: "zh" or "en".
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._column = _COLUMNS[language]
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """The phrase of a key, its placeholders filled."""
+        return _WORDS[key][self._column].format(**values)
+
+    def counted(self, key: str, n: int) -> str:
+        """The phrase for a number of things; English says one apart."""
+        single = f"{key}.1"
+        return self(single if n == 1 and single in _WORDS else key, n=n)

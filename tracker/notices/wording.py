@@ -1,0 +1,339 @@
+"""From commitments to the words of a digest: subject, plain text and HTML.
+
+Most urgent first, grouped by suggestion. Every item says what was promised, why the date is what
+it is, what was last reported and how much time is left. Nothing is said that was not reported.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from tracker.followup.status import Facts, Light, Standing, facts_of, light, standing
+from tracker.notices.phrases import Phrases
+from tracker.settings import Settings
+from tracker.store.tables import CommitmentRow, SuggestionRow
+
+_TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
+
+#: Light → sign, ink, ground. The sign and the word stand beside the colour, never colour alone.
+_LOOKS: Final[dict[Light, tuple[str, str, str]]] = {
+    "overdue": ("■", "#b42318", "#fef3f2"),
+    "due_soon": ("▲", "#93590a", "#fffaeb"),
+    "extended": ("◆", "#175cd3", "#eff8ff"),
+    "on_track": ("●", "#067647", "#ecfdf3"),
+    "none": ("○", "#475467", "#f9fafb"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One commitment as a digest shows it."""
+
+    ref: str
+    light: Light
+    days: int
+    state: str
+    sign: str
+    ink: str
+    ground: str
+    what: str
+    quote: str
+    target: str | None
+    deadline: str
+    latest: str
+    owners: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The items of one suggestion."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one recipient is told on a day."""
+
+    name: str
+    supervisor: bool
+    stand_in: bool
+    day: dt.date
+    counts: str
+    groups: tuple[Group, ...]
+    answers: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """How many commitments it speaks of."""
+        return sum(len(group.items) for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A message in words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def digest_of(
+    rows: Iterable[CommitmentRow],
+    today: dt.date,
+    settings: Settings,
+    *,
+    name: str,
+    supervisor: bool = False,
+    stand_in: bool = False,
+) -> Digest:
+    """What to tell a recipient about these commitments.
+
+    Args:
+        rows: with suggestion, reports and owners; each is told once.
+        today: the day to look from.
+        settings: language and lights.
+        name: the recipient.
+        supervisor: told as the one who supervises, with the owners named.
+        stand_in: the office gets it for a unit without an address.
+    """
+    words = Phrases(settings.language)
+    unique = sorted({row.id: row for row in rows}.values(), key=_urgency)
+    groups: dict[int, tuple[SuggestionRow, list[Item]]] = {}
+    for row in unique:
+        _, items = groups.setdefault(row.suggestion_id, (row.suggestion, []))
+        items.append(_item(row, today, settings, words, owners=supervisor))
+    every = [item for _, items in groups.values() for item in items]
+    return Digest(
+        name=name,
+        supervisor=supervisor,
+        stand_in=stand_in,
+        day=today,
+        counts=_counts(every, words),
+        groups=tuple(
+            Group(_suggestion(row, words), tuple(items)) for row, items in groups.values()
+        ),
+        answers=_answers(unique, today, words, supervisor=supervisor),
+    )
+
+
+def word(digest: Digest, settings: Settings) -> Worded:
+    """The digest as subject, plain text and HTML.
+
+    Args:
+        digest: made by `digest_of`.
+        settings: language and office.
+    """
+    words = Phrases(settings.language)
+    values = {
+        "d": digest,
+        "t": words,
+        "day": long_day(digest.day, words),
+        "office": settings.office,
+    }
+    return Worded(
+        subject=_subject(digest, words),
+        text=_ENVIRONMENT.get_template("digest.txt.j2").render(values),
+        html=_ENVIRONMENT.get_template("digest.html.j2").render(values),
+    )
+
+
+def report_subject(day: dt.date, language: str) -> str:
+    """The subject of the weekly report."""
+    words = Phrases(language)
+    return words("subject.report", day=short_day(day, words))
+
+
+def target_text(facts: Facts, words: Phrases) -> str | None:
+    """The target in words: 新增 30 户, 达到 65 户以上; None where there is no figure."""
+    if facts.value is None:
+        return None
+    figure = figure_text(facts.value, facts.unit, words)
+    if facts.comparator == "<=":
+        return words("target.at_most", figure=figure)
+    bounded = words(f"figure.{facts.comparator or '='}", figure=figure)
+    return words(f"target.{facts.mode or 'amount'}", figure=bounded)
+
+
+def figure_text(value: Decimal, unit: str | None, words: Phrases) -> str:
+    """A figure with its unit, written plainly: 30 户, 95%."""
+    number = f"{value:f}"
+    if "." in number:
+        number = number.rstrip("0").rstrip(".")
+    return f"{number}{unit}" if unit in ("%", "%", "‰") else f"{number} {unit or ''}".rstrip()
+
+
+def long_day(day: dt.date, words: Phrases) -> str:
+    """A day written out."""
+    if words.language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(day: dt.date, words: Phrases) -> str:
+    """A day without its year, for a subject."""
+    if words.language == "zh":
+        return f"{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+_MONTHS: Final = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]
+
+
+def _urgency(row: CommitmentRow) -> tuple[dt.date, str]:
+    return row.deadline or dt.date.max, row.ref
+
+
+def _item(
+    row: CommitmentRow, today: dt.date, settings: Settings, words: Phrases, *, owners: bool
+) -> Item:
+    facts = facts_of(row)
+    shown, where = light(facts, today, settings.lights), standing(facts, today)
+    sign, ink, ground = _LOOKS[shown]
+    return Item(
+        ref=row.ref,
+        light=shown,
+        days=abs(where.days_left or 0),
+        state=_state(shown, where, words),
+        sign=sign,
+        ink=ink,
+        ground=ground,
+        what=row.what,
+        quote=" ".join(row.quote.split()),
+        target=target_text(facts, words),
+        deadline=_deadline(row, words),
+        latest=_latest(facts, where, words),
+        owners=words("count.join").join(owner.unit.name for owner in row.owners)
+        if owners
+        else None,
+    )
+
+
+def _state(shown: Light, where: Standing, words: Phrases) -> str:
+    if where.days_left == 0:
+        return words("light.today")
+    return words.counted(f"light.{shown}", abs(where.days_left or 0))
+
+
+def _deadline(row: CommitmentRow, words: Phrases) -> str:
+    """The day and, in one line, why it is that day."""
+    if row.deadline is None or not row.deadline_text:
+        return words("day.bare", day=row.deadline)
+    moved = row.original_deadline is not None and row.original_deadline != row.deadline
+    return words(
+        "day.moved" if moved else "day.words",
+        day=row.deadline,
+        text=row.deadline_text,
+        original=row.original_deadline,
+        basis=words(f"basis.{row.deadline_basis or 'stated'}"),
+    )
+
+
+def _latest(facts: Facts, where: Standing, words: Phrases) -> str:
+    if where.reported == "no_report":
+        return words("latest.none")
+    if where.reported == "no_progress":
+        return words("latest.no_progress", day=where.reported_on)
+    if where.figure is None:
+        return words("latest.figure", figure=where.note, day=where.reported_on)
+    text = words(
+        "latest.figure" if where.percent is None else "latest.percent",
+        figure=figure_text(where.figure, facts.unit, words),
+        day=where.figure_on,
+        percent=where.percent,
+    )
+    return words("latest.met", text=text) if where.complete else text
+
+
+def _suggestion(row: SuggestionRow, words: Phrases) -> str:
+    body = words(row.body if row.body in ("npc", "cppcc") else "other")
+    text = words("suggestion.number", body=body, number=row.number) if row.number else body
+    if row.title:
+        text += words("suggestion.title", title=" ".join(row.title.split()).strip("《》"))
+    if row.session:
+        text += words("suggestion.session", session=row.session)
+    return text
+
+
+def _counts(items: list[Item], words: Phrases) -> str:
+    counted = Counter(
+        item.light if item.light in ("overdue", "due_soon") else "other" for item in items
+    )
+    parts = [
+        words(f"count.{key}", n=counted[key])
+        for key in ("overdue", "due_soon", "other")
+        if counted[key]
+    ]
+    return words("count.join").join(parts)
+
+
+def _answers(
+    rows: list[CommitmentRow], today: dt.date, words: Phrases, *, supervisor: bool
+) -> tuple[str, ...]:
+    if supervisor:
+        return (words("answer.supervisor"),)
+    counted = next((row for row in rows if row.value is not None), None)
+    if counted is not None:
+        example = f"××{counted.unit or ''}"
+        first = words(
+            "answer.figure", ref=counted.ref, example=example, day=short_day(today, words)
+        )
+    else:
+        first = words("answer.text", ref=rows[0].ref if rows else "")
+    return first, words("answer.date"), words("answer.owner"), words("answer.extend")
+
+
+def _subject(digest: Digest, words: Phrases) -> str:
+    key = "subject"
+    if digest.supervisor:
+        key = "subject.supervisor"
+    elif digest.stand_in:
+        key = "subject.stand_in"
+    day = short_day(digest.day, words)
+    return words(key, counts=digest.counts, day=day, name=digest.name)
+
+
+def _printable(value: object) -> object:
+    """Letters and reports are other people's text: what steers a terminal or turns the direction
+    of reading is taken out. Markup, and what is no text, passes."""
+    if type(value) is not str:
+        return value
+    return "".join(
+        char for char in value if char == "\n" or unicodedata.category(char) not in _STEERING
+    )
+
+
+_STEERING: Final = {"Cc", "Cf", "Cs"}
+
+_ENVIRONMENT: Final = SandboxedEnvironment(
+    loader=FileSystemLoader(_TEMPLATES),
+    autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+    undefined=StrictUndefined,
+    finalize=_printable,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)

@@ -1,0 +1,147 @@
+"""One commitment in the terminal: what was promised, what is known, what was done about it."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tracker.reports import phrases
+from tracker.reports.clean import inline, one_line
+from tracker.reports.details import Change, Detail, Notice
+from tracker.reports.items import Item
+from tracker.reports.terminal import heading, state, table, text
+from tracker.reports.words import WORDS, Wording
+
+
+def card(shown: Detail, words: Wording) -> RenderableType:
+    """The view of `tracker show`.
+
+    Args:
+        shown: the commitment and its surroundings.
+        words: the language.
+    """
+    item = shown.item
+    parts: list[RenderableType] = [_title(item, words), _facts(shown, words)]
+    parts += [heading(words("reports")), _reports(item, words)]
+    if shown.notices:
+        parts += [heading(words("notices")), _notices(shown.notices, words)]
+    parts += [heading(words("history")), _history(shown.history, words)]
+    return Group(*parts)
+
+
+def _title(item: Item, words: Wording) -> Text:
+    marks = [state(item, words), text(phrases.days(item, words))]
+    marks += [text(words(f"kind.{item.kind}")), text(words(f"strength.{item.strength}"))]
+    line = Text(" · ").join(mark for mark in marks if mark.plain)
+    return Text.assemble((f"{one_line(item.ref)}  {one_line(item.what)}", "bold"), "\n", line, "\n")
+
+
+def _facts(shown: Detail, words: Wording) -> Table:
+    item = shown.item
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    rows: list[tuple[str, Text]] = [
+        ("quote", _quote(shown)),
+        ("section", text(" › ".join(item.section))),
+        ("owners", text("、".join(item.units))),
+        ("target", text(phrases.target(item, words))),
+        ("baseline", text(_baseline(item, words))),
+        ("deadline", text(phrases.deadline(item, words))),
+        ("why_date", text(phrases.why_date(item, words) if item.deadline else "")),
+        ("latest", text(phrases.latest(item, words))),
+        ("progress", text(_progress(item, words))),
+        ("outcome", text(phrases.outcome(item, words))),
+        ("review", text(words(f"review.{item.review}"))),
+        ("suggestion", text(phrases.suggestion(item, words))),
+        ("deputies", text("、".join(item.source.deputies) or words("none.deputy"))),
+        ("letter", text(phrases.letter(item, words))),
+    ]
+    for key, value in rows:
+        if value.plain:
+            grid.add_row(words(key), value)
+    return grid
+
+
+def _quote(shown: Detail) -> Text:
+    """The sentence, the quote in it bold and, for readers without bold, in brackets."""
+    before, after = inline(shown.before).lstrip(), inline(shown.after).rstrip()
+    quote = (f"【{one_line(shown.item.quote)}】", "bold")
+    return Text.assemble((before, "dim"), quote, (after, "dim"))
+
+
+def _baseline(item: Item, words: Wording) -> str:
+    quote = item.baseline.quote if item.baseline else None
+    said = phrases.baseline(item, words)
+    return f"{said} “{quote}”" if quote else said
+
+
+def _progress(item: Item, words: Wording) -> str:
+    percent = item.standing.percent
+    if percent is None:
+        return ""
+    return f"{phrases.bar(percent)} {words('percent.of_target', percent=percent)}"
+
+
+def _reports(item: Item, words: Wording) -> RenderableType:
+    if not item.reports:
+        return text(words("none.report"))
+    keys = ("day", "figure", "note", "evidence", "reporter")
+    drawn = table(*(words(key) for key in keys), fixed=(0, 1))
+    for report in item.reports:
+        value = report.value
+        figure = "" if value is None else phrases.figure(value, item.unit, words)
+        told = (report.as_of.isoformat(), figure, report.note, report.evidence, report.reporter)
+        drawn.add_row(*(text(cell or "") for cell in told))
+    return drawn
+
+
+def _notices(notices: tuple[Notice, ...], words: Wording) -> Table:
+    keys = ("day", "rung", "recipient", "state")
+    drawn = table(*(words(key) for key in keys), fixed=(0, 1))
+    for notice in notices:
+        fate = _known("message", notice.state, words)
+        if notice.withdrawn:
+            fate = words("withdrawn", why=notice.withdrawn)
+        told = (notice.day.isoformat(), _rung(notice.rung, words), notice.recipient, fate)
+        drawn.add_row(*(text(cell) for cell in told))
+    return drawn
+
+
+def _rung(name: str, words: Wording) -> str:
+    """ "after-14" in words; a rung of another ladder by its name."""
+    step, _, days = name.partition("-")
+    if name == "on-day":
+        return words("rung.on_day")
+    known = step in ("before", "after") and days.isdecimal()
+    return words(f"rung.{step}", n=int(days)) if known else name
+
+
+def _history(history: tuple[Change, ...], words: Wording) -> RenderableType:
+    if not history:
+        return text(words("none.history"))
+    drawn = table(words("moment"), words("who"), words("change"), fixed=(0, 1))
+    for change in history:
+        who = text(change.who)
+        drawn.add_row(text(f"{change.at:%Y-%m-%d %H:%M}"), who, text(_changed(change, words)))
+    return drawn
+
+
+def _changed(change: Change, words: Wording) -> str:
+    told = _known("action", change.action, words)
+    if change.field:
+        told += f" {_known('field', change.field, words)}"
+    values = [
+        _known(change.field or "", value, words) if value else words("none.value")
+        for value in (change.old, change.new)
+    ]
+    if change.old or change.new:
+        told += words("colon") + (" → ".join(values) if change.field else values[1])
+    return f"{told}{words('because', why=change.why)}" if change.why else told
+
+
+def _known(group: str, code: str, words: Wording) -> str:
+    """The word for a code of the store; a code that is newer than the table stays as it is."""
+    key = f"{group}.{code}"
+    return words(key) if key in WORDS else code

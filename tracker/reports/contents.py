@@ -1,0 +1,129 @@
+"""What a report holds, before any page is drawn: the commitments, their figures, their groups."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from tracker.reports import figures, phrases, reads
+from tracker.reports.figures import Figures, UnitFigures
+from tracker.reports.items import Item, Source
+from tracker.settings import Settings
+
+Scope = Literal["all", "unit", "deputy", "suggestion"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Whose commitments are asked for; None means everybody's."""
+
+    unit: str | None = None
+    deputy: str | None = None
+    suggestion: str | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """What the report is about; the narrowest filter names it."""
+        if self.suggestion is not None:
+            return "suggestion"
+        if self.deputy is not None:
+            return "deputy"
+        return "unit" if self.unit is not None else "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The commitments on one suggestion."""
+
+    source: Source
+    items: tuple[Item, ...]
+    figures: Figures
+
+    @property
+    def asking(self) -> tuple[Item, ...]:
+        """Those whose state raises a question."""
+        return tuple(item for item in self.items if phrases.question_key(item))
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A report on a day. `name` says whom it is about, empty for everybody."""
+
+    scope: Scope
+    name: str
+    today: dt.date
+    office: str
+    items: tuple[Item, ...]
+    figures: Figures
+    units: tuple[UnitFigures, ...]
+    groups: tuple[Group, ...]
+    overdue: tuple[Item, ...]
+    next: tuple[Item, ...]
+    silent: tuple[Item, ...]
+    pending: int
+
+    @property
+    def ranked(self) -> bool:
+        """Whether any unit has enough settled cases for a place."""
+        return any(line.rank is not None for line in self.units)
+
+
+def gather(session: Session, settings: Settings, today: dt.date, filters: Filters) -> Contents:
+    """Read and count what a report needs; only confirmed commitments are counted.
+
+    Raises:
+        UnknownReference: a filter names nothing in the store.
+    """
+    known = reads.items(
+        session,
+        settings,
+        today,
+        unit=filters.unit,
+        deputy=filters.deputy,
+        suggestion=filters.suggestion,
+    )
+    counted = tuple(item for item in known if item.review == "confirmed")
+    units = figures.by_unit(counted)
+    if filters.unit is not None:
+        # The other owners of a joint commitment are not what this report is about.
+        meant = reads.unit_names(session, filters.unit)
+        units = tuple(line for line in units if line.unit in meant)
+    return Contents(
+        scope=filters.scope,
+        name=_name(session, filters, known),
+        today=today,
+        office=settings.office.name,
+        items=counted,
+        figures=figures.count(counted),
+        units=units,
+        groups=_groups(counted),
+        overdue=tuple(figures.overdue(counted)),
+        next=tuple(figures.due_next(counted, today)),
+        silent=tuple(figures.silent(counted)),
+        pending=len(known) - len(counted),
+    )
+
+
+def _groups(items: tuple[Item, ...]) -> tuple[Group, ...]:
+    """By suggestion, in the order of the ledger."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.source.code, []).append(item)
+    return tuple(
+        Group(members[0].source, tuple(members), figures.count(members))
+        for members in found.values()
+    )
+
+
+def _name(session: Session, filters: Filters, known: tuple[Item, ...]) -> str:
+    if filters.scope == "suggestion":
+        titles = dict.fromkeys(item.source.title or item.source.code for item in known)
+        return "、".join(titles) or filters.suggestion or ""
+    if filters.deputy is not None:
+        return "、".join(reads.deputy_names(session, filters.deputy))
+    if filters.unit is not None:
+        return "、".join(reads.unit_names(session, filters.unit))
+    return ""

@@ -1,0 +1,203 @@
+"""A commitment as it stood on a day, ready to be counted and shown.
+
+Only this module reads rows. What happened after the day is left out: reports recorded later are
+not counted, outcomes settled later are shown as open, a later extension is not yet granted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from tracker.followup.status import Facts, Light, Progress, Standing, facts_of, light, standing
+from tracker.settings import Settings
+from tracker.store.tables import CommitmentRow, ProgressReportRow
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report on progress."""
+
+    value: Decimal | None
+    as_of: dt.date
+    note: str | None
+    evidence: str | None
+    reporter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The same measure as last reached before the promise."""
+
+    value: Decimal | None
+    unit: str | None
+    as_of: dt.date | None
+    quote: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The suggestion that was answered, and the letter that answers it."""
+
+    code: str
+    body: str
+    session: str
+    number: int | None
+    title: str | None
+    deputies: tuple[str, ...]
+    issuer: str | None
+    letter_date: dt.date | None
+    document_no: str | None
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One commitment on one day.
+
+    `light` is "none" where there is nothing to light: settled, undated, not tracked. `units` are
+    the owners' names in the registry.
+    """
+
+    ref: str
+    source: Source
+    units: tuple[str, ...]
+    quote: str
+    section: tuple[str, ...]
+    what: str
+    kind: str
+    strength: str
+    value: Decimal | None
+    unit: str | None
+    mode: str | None
+    comparator: str | None
+    baseline: Baseline | None
+    deadline: dt.date | None
+    original_deadline: dt.date | None
+    deadline_text: str | None
+    deadline_basis: str | None
+    deadline_rule: str | None
+    review: str
+    outcome: str
+    settled_on: dt.date | None
+    light: Light
+    standing: Standing
+    reports: tuple[Report, ...]
+
+    @property
+    def reported(self) -> bool:
+        """Whether anything was reported, a figure or a text."""
+        return bool(self.reports)
+
+    @property
+    def no_progress(self) -> bool:
+        """Whether the last report says that there is none."""
+        return self.standing.reported == "no_progress"
+
+    @property
+    def open(self) -> bool:
+        """Whether it had no outcome yet."""
+        return self.outcome == "open"
+
+
+def item_of(
+    row: CommitmentRow,
+    settings: Settings,
+    today: dt.date,
+    extended_later: Mapping[int, dt.date | None] | None = None,
+) -> Item:
+    """A row of the ledger as it stood on a day.
+
+    Args:
+        row: the commitment; suggestion, letter, owners and reports are read.
+        settings: zone and thresholds of the lights.
+        today: the day to look from.
+        extended_later: commitment → the deadline then in force, where it was moved since.
+    """
+    zone = ZoneInfo(settings.timezone)
+    known = [report for report in row.reports if _known(report, zone, today)]
+    facts = _facts_on(row, known, zone, today)
+    if extended_later and row.id in extended_later:
+        facts = replace(facts, deadline=extended_later[row.id])
+    return Item(
+        ref=row.ref,
+        source=_source(row),
+        units=tuple(owner.unit.name for owner in row.owners),
+        quote=row.quote,
+        section=tuple(row.section),
+        what=row.what,
+        kind=row.kind,
+        strength=row.strength,
+        value=row.value,
+        unit=row.unit,
+        mode=row.mode,
+        comparator=row.comparator,
+        baseline=_baseline(row),
+        deadline=facts.deadline,
+        original_deadline=row.original_deadline,
+        deadline_text=row.deadline_text,
+        deadline_basis=row.deadline_basis,
+        deadline_rule=row.deadline_rule,
+        review=row.review,
+        outcome=facts.outcome,
+        settled_on=facts.settled_on,
+        light=light(facts, today, settings.lights),
+        standing=standing(facts, today),
+        reports=tuple(_report(report) for report in known),
+    )
+
+
+def items_of(
+    rows: Iterable[CommitmentRow],
+    settings: Settings,
+    today: dt.date,
+    extended_later: Mapping[int, dt.date | None] | None = None,
+) -> tuple[Item, ...]:
+    """Rows as they stood on a day, in their order."""
+    return tuple(item_of(row, settings, today, extended_later) for row in rows)
+
+
+def _known(report: ProgressReportRow, zone: dt.tzinfo, today: dt.date) -> bool:
+    """Whether it had come in by that day, and does not speak of a later one."""
+    return report.recorded_at.astimezone(zone).date() <= today and report.as_of <= today
+
+
+def _facts_on(
+    row: CommitmentRow, known: Iterable[ProgressReportRow], zone: dt.tzinfo, today: dt.date
+) -> Facts:
+    facts = facts_of(row, zone)
+    facts = replace(
+        facts, reports=tuple(Progress(report.as_of, report.value, report.note) for report in known)
+    )
+    if row.settled_on is not None and row.settled_on > today:
+        facts = replace(facts, outcome="open", settled_on=None)
+    return facts
+
+
+def _report(row: ProgressReportRow) -> Report:
+    return Report(row.value, row.as_of, row.note, row.evidence, row.reporter)
+
+
+def _baseline(row: CommitmentRow) -> Baseline | None:
+    if row.baseline_value is None and row.baseline_quote is None:
+        return None
+    return Baseline(row.baseline_value, row.baseline_unit, row.baseline_as_of, row.baseline_quote)
+
+
+def _source(row: CommitmentRow) -> Source:
+    letter, answered = row.letter, row.suggestion
+    return Source(
+        code=answered.code,
+        body=answered.body,
+        session=answered.session,
+        number=answered.number,
+        title=answered.title,
+        deputies=tuple(deputy.name for deputy in answered.deputies),
+        issuer=letter.issuer,
+        letter_date=letter.date,
+        document_no=letter.document_no,
+        file=letter.source,
+    )

@@ -1,0 +1,215 @@
+"""Reports and lists for machines: JSON and CSV, keys and columns in a fixed order.
+
+JSON of a report: `as_of`, `scope` (all, unit, deputy, suggestion), `name` (null for all),
+`pending` (how many await review and are left out), `figures`, `units` (per unit: `unit`, `rank`
+and its figures), `commitments`. JSON of a list: `as_of`, `commitments`.
+
+Figures: `n`, `open`, `settled`, `lights`, `outcomes`, `kinds`, `no_report`, `no_progress`,
+`no_deadline`, and the shares `reported`, `kept`, `on_time`, each as {count, n, percent}; percent
+is null of nothing.
+
+A commitment: `ref`, `suggestion` {code, body, session, number, title, deputies}, `letter`
+{issuer, date, document_no, source}, `units`, `quote`, `section`, `what`, `kind`, `strength`,
+`target` {value, unit, mode, comparator} or null, `baseline` {value, unit, as_of, quote} or null,
+`deadline` {day, original, text, basis, rule}, `review`, `light`, `outcome`, `settled_on`,
+`reported` (no_report, reported, no_progress), `latest` {value, as_of} or null, `percent`,
+`days_left`, `reports` [{value, as_of, note, evidence, reporter}].
+
+Codes are those of the program in every language; days are ISO dates. Quotes are exact.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tracker.commitments.model import plain
+from tracker.reports import phrases
+from tracker.reports.clean import as_json, cell
+from tracker.reports.contents import Contents
+from tracker.reports.figures import Figures, Share
+from tracker.reports.items import Item, Report
+from tracker.reports.words import Wording
+
+
+def report_json(contents: Contents) -> str:
+    """A report as JSON, with a line break at its end."""
+    document = {
+        "as_of": contents.today.isoformat(),
+        "scope": contents.scope,
+        "name": contents.name or None,
+        "pending": contents.pending,
+        "figures": _figures(contents.figures),
+        "units": [
+            {"unit": line.unit, "rank": line.rank, **_figures(line.figures)}
+            for line in contents.units
+        ],
+        "commitments": [commitment(item) for item in contents.items],
+    }
+    return as_json(document) + "\n"
+
+
+def list_json(items: Iterable[Item], today: date) -> str:
+    """A list of commitments as JSON, with a line break at its end."""
+    document = {"as_of": today.isoformat(), "commitments": [commitment(item) for item in items]}
+    return as_json(document) + "\n"
+
+
+def list_csv(items: Iterable[Item], words: Wording) -> str:
+    """A list of commitments as a table for Excel: with a BOM, CRLF, and no cell a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([words(key) for key in _COLUMNS])
+    for item in items:
+        writer.writerow([cell(text) for text in _row(item, words)])
+    return "\ufeff" + out.getvalue()
+
+
+_COLUMNS = (
+    "ref", "state", "what", "quote", "kind", "target", "baseline", "deadline", "why_date", "owners",
+    "latest", "percent", "outcome", "settled_day", "review", "suggestion", "deputies", "letter",
+)  # fmt: skip
+
+
+def _row(item: Item, words: Wording) -> tuple[str, ...]:
+    percent = item.standing.percent
+    return (
+        item.ref,
+        # The sign is for screens; filters in Excel want the word alone.
+        phrases.state_word(item, words),
+        item.what,
+        item.quote,
+        words(f"kind.{item.kind}"),
+        phrases.target(item, words) if item.value is not None else "",
+        phrases.baseline(item, words) if item.baseline else "",
+        _day(item.deadline) or "",
+        phrases.why_date(item, words),
+        "、".join(item.units),
+        phrases.latest(item, words),
+        "" if percent is None else f"{percent}%",
+        words(f"outcome.{item.outcome}"),
+        _day(item.settled_on) or "",
+        words(f"review.{item.review}"),
+        phrases.suggestion(item, words),
+        "、".join(item.source.deputies),
+        phrases.letter(item, words),
+    )
+
+
+def commitment(item: Item) -> dict[str, Any]:
+    """One commitment under the keys of the module's docstring."""
+    source, told = item.source, item.standing
+    return {
+        "ref": item.ref,
+        "suggestion": {
+            "code": source.code,
+            "body": source.body,
+            "session": source.session,
+            "number": source.number,
+            "title": source.title,
+            "deputies": list(source.deputies),
+        },
+        "letter": {
+            "issuer": source.issuer,
+            "date": _day(source.letter_date),
+            "document_no": source.document_no,
+            "source": source.file,
+        },
+        "units": list(item.units),
+        "quote": item.quote,
+        "section": list(item.section),
+        "what": item.what,
+        "kind": item.kind,
+        "strength": item.strength,
+        "target": _target(item),
+        "baseline": _baseline(item),
+        "deadline": {
+            "day": _day(item.deadline),
+            "original": _day(item.original_deadline),
+            "text": item.deadline_text,
+            "basis": item.deadline_basis,
+            "rule": item.deadline_rule,
+        },
+        "review": item.review,
+        "light": item.light,
+        "outcome": item.outcome,
+        "settled_on": _day(item.settled_on),
+        "reported": told.reported,
+        "latest": _latest(item),
+        "percent": told.percent,
+        "days_left": told.days_left,
+        "reports": [_report(report) for report in item.reports],
+    }
+
+
+def _target(item: Item) -> dict[str, Any] | None:
+    if item.value is None:
+        return None
+    return {
+        "value": plain(item.value),
+        "unit": item.unit,
+        "mode": item.mode,
+        "comparator": item.comparator,
+    }
+
+
+def _baseline(item: Item) -> dict[str, Any] | None:
+    base = item.baseline
+    if base is None:
+        return None
+    return {
+        "value": _number(base.value),
+        "unit": base.unit,
+        "as_of": _day(base.as_of),
+        "quote": base.quote,
+    }
+
+
+def _latest(item: Item) -> dict[str, Any] | None:
+    told = item.standing
+    if told.figure is None:
+        return None
+    return {"value": plain(told.figure), "as_of": _day(told.figure_on)}
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {
+        "value": _number(report.value),
+        "as_of": report.as_of.isoformat(),
+        "note": report.note,
+        "evidence": report.evidence,
+        "reporter": report.reporter,
+    }
+
+
+def _figures(of: Figures) -> dict[str, Any]:
+    return {
+        "n": of.n,
+        "open": of.open,
+        "settled": of.settled,
+        "lights": dict(of.lights),
+        "outcomes": dict(of.outcomes),
+        "kinds": dict(of.kinds),
+        "no_report": of.silent,
+        "no_progress": of.no_progress,
+        "no_deadline": of.undated,
+        "reported": _share(of.reported),
+        "kept": _share(of.kept),
+        "on_time": _share(of.on_time),
+    }
+
+
+def _share(of: Share) -> dict[str, int | None]:
+    return {"count": of.count, "n": of.n, "percent": of.percent}
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    return None if value is None else plain(value)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,201 @@
+"""Short texts about one commitment, the same in terminal, page and mail: target, latest figure,
+why that date. Foreign text passes through; whoever shows it cleans it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from tracker.reports.figures import FEWEST_RANKED, Share, UnitFigures
+from tracker.reports.items import Item, Report
+from tracker.reports.words import Wording
+
+BAR_CELLS = 10
+
+#: Characters of GB2312, so that a Chinese Windows console and a fax show them too.
+_FULL, _EMPTY = "■", "□"
+
+#: A sign beside the word, for readers who see no colour.
+SIGNS = {
+    "overdue": "▲",
+    "due_soon": "◆",
+    "extended": "◇",
+    "on_track": "●",
+    "kept": "√",
+    "kept_late": "√",
+    "partly_kept": "±",
+    "broken": "×",
+    "dropped": "－",
+    "none": "○",
+    "pending": "？",
+    "rejected": "－",
+}
+
+
+def number(value: Decimal) -> str:
+    """A figure as people write it, without trailing zeros or exponent."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def figure(value: Decimal, unit: str | None, words: Wording) -> str:
+    """A number with its unit: 30户, 95%."""
+    gap = " " if words.language == "en" and unit and unit != "%" else ""
+    return f"{number(value)}{gap}{unit or ''}"
+
+
+def target(item: Item, words: Wording) -> str:
+    """What is to be reached, or that no number was promised."""
+    if item.value is None:
+        return words("none.target")
+    text = figure(item.value, item.unit, words)
+    if item.comparator:
+        text = words(f"comparator.{item.comparator}", figure=text)
+    # "达到……以内" is no Chinese; an upper bound speaks for itself.
+    if item.mode and item.comparator != "<=":
+        text = words(f"mode.{item.mode}", figure=text)
+    return text
+
+
+def baseline(item: Item, words: Wording) -> str:
+    """The level the promise starts from, with its day."""
+    base = item.baseline
+    if base is None or base.value is None:
+        return words("none.baseline")
+    text = figure(base.value, base.unit, words)
+    return words("figure.at", figure=text, day=base.as_of) if base.as_of else text
+
+
+def report_figure(report: Report, item: Item, words: Wording) -> str:
+    """What one report says: its figure, else its text."""
+    if report.value is not None:
+        return figure(report.value, item.unit, words)
+    return report.note or words("none.figure")
+
+
+def latest(item: Item, words: Wording) -> str:
+    """What is known of the progress, with its day: the last figure, else the last text, else
+    未填报. A figure keeps its own day where a text came in after it.
+    """
+    told = item.standing
+    if told.reported == "no_report":
+        return words("none.report")
+    if told.figure is not None:
+        text, day = figure(told.figure, item.unit, words), told.figure_on
+    else:
+        text, day = told.note or words("none.figure"), told.reported_on
+    if told.reported == "no_progress":
+        text = words("none.progress", figure=text) if told.figure else words("light.no_progress")
+        day = told.reported_on
+    return words("figure.at", figure=text, day=day)
+
+
+def deadline(item: Item, words: Wording) -> str:
+    """The day, or that none was stated."""
+    return item.deadline.isoformat() if item.deadline else words("none.deadline")
+
+
+def days(item: Item, words: Wording) -> str:
+    """How long there is still, or how long it is past; nothing once settled or without a day."""
+    left = item.standing.days_left
+    if not item.open or left is None:
+        return ""
+    if left == 0:
+        return words("days.today")
+    return words("days.left", n=left) if left > 0 else words("days.over", n=-left)
+
+
+def why_date(item: Item, words: Wording) -> str:
+    """In one line why this date: the letter's words, how they were read, what moved it."""
+    if item.deadline is None:
+        unread = item.deadline_text
+        return words("why.unresolved", text=unread) if unread else words("none.deadline")
+    text = words(f"basis.{item.deadline_basis}") if item.deadline_basis else words("why.unknown")
+    if item.deadline_text:
+        text = words("why.words", text=item.deadline_text, basis=text)
+    if item.standing.extended:
+        text += words("why.extended", day=item.original_deadline)
+    return text
+
+
+def state(item: Item, words: Wording) -> str:
+    """The light of an open commitment, the outcome of a settled one: a sign and a word."""
+    return f"{SIGNS[state_key(item)]} {state_word(item, words)}"
+
+
+def state_word(item: Item, words: Wording) -> str:
+    """The word of `state` alone."""
+    group = "review" if item.review != "confirmed" else "light" if item.open else "outcome"
+    return words(f"{group}.{state_key(item)}")
+
+
+def state_key(item: Item) -> str:
+    """The code's value behind `state`: a light, an outcome or a review."""
+    if item.review != "confirmed":
+        return item.review
+    return item.light if item.open else item.outcome
+
+
+def outcome(item: Item, words: Wording) -> str:
+    """The outcome, with the day it was settled."""
+    text = words(f"outcome.{item.outcome}")
+    return words("settled_on", outcome=text, day=item.settled_on) if item.settled_on else text
+
+
+def bar(percent: int | None) -> str:
+    """A bar of ten cells; nothing where there is no percentage. A begun cell is not full."""
+    if percent is None:
+        return ""
+    full = max(0, min(BAR_CELLS, percent * BAR_CELLS // 100))
+    return _FULL * full + _EMPTY * (BAR_CELLS - full)
+
+
+def share(of: Share, words: Wording) -> str:
+    """Count and number always, the rate where there are enough cases for one."""
+    if of.n == 0:
+        return words("none.share")
+    key = "share" if of.n >= FEWEST_RANKED else "share.small"
+    return words(key, k=of.count, n=of.n, percent=of.percent)
+
+
+def rank(unit: UnitFigures, words: Wording) -> str:
+    """The unit's place, or that it has none."""
+    return words("rank.none") if unit.rank is None else words("rank", n=unit.rank)
+
+
+def suggestion(item: Item, words: Wording) -> str:
+    """What was answered: body, number and title in one line."""
+    source = item.source
+    no = words("number", n=source.number) if source.number is not None else source.code
+    return f"{words(f'body.{source.body}')} {no} {source.title or words('none.title')}"
+
+
+def letter(item: Item, words: Wording) -> str:
+    """Which letter promised it: who wrote it, when, under which number."""
+    source = item.source
+    day: date | None = source.letter_date
+    parts = (source.issuer, source.document_no, day.isoformat() if day else words("none.date"))
+    return " ".join(part for part in parts if part)
+
+
+def question_key(item: Item) -> str | None:
+    """Which question its state raises, if any; each follows from a fact shown beside it."""
+    if item.outcome in ("broken", "partly_kept"):
+        return f"ask.{item.outcome}"
+    if not item.open:
+        return None
+    if item.deadline is None:
+        return "ask.undated"
+    if item.light in ("overdue", "due_soon"):
+        return f"ask.{item.light}_{'reported' if item.reported else 'silent'}"
+    return "ask.extended" if item.standing.extended else None
+
+
+def question(item: Item, words: Wording) -> str:
+    """What a deputy may ask next about it; empty where nothing needs asking."""
+    key = question_key(item)
+    if key is None:
+        return ""
+    facts = {"original": item.original_deadline, "latest": latest(item, words)}
+    return words(key, day=item.deadline, **facts)

@@ -1,0 +1,136 @@
+"""What the views ask the store beyond the commitments themselves. Reads only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.reports.items import Item, items_of
+from tracker.settings import Settings
+from tracker.store import queries
+from tracker.store.tables import (
+    CommitmentRow,
+    HistoryRow,
+    LetterRow,
+    MessageRow,
+    ProgressReportRow,
+)
+
+#: What a reader sees unless a filter says otherwise: nothing that was rejected.
+TRACKED = ("pending", "confirmed")
+
+#: Actions of the history that move a deadline.
+_MOVES = ("edit", "undo", "extend")
+
+
+def items(
+    session: Session,
+    settings: Settings,
+    today: dt.date,
+    *,
+    unit: str | None = None,
+    deputy: str | None = None,
+    suggestion: str | None = None,
+    review: str | Sequence[str] | None = TRACKED,
+    kind: str | Sequence[str] | None = None,
+) -> tuple[Item, ...]:
+    """Commitments as they stood on a day, in the order of the ledger.
+
+    Args:
+        session: of the store.
+        settings: zone and thresholds.
+        today: the day to look from.
+        unit: as for `queries.commitments`, and so the rest.
+        deputy: who filed the suggestion.
+        suggestion: a code or a number.
+        review: one or several review states.
+        kind: one or several kinds.
+
+    Raises:
+        UnknownReference: no unit, deputy or suggestion of that name.
+    """
+    rows = queries.commitments(
+        session, unit=unit, deputy=deputy, suggestion=suggestion, review=review, kind=kind
+    )
+    return items_of(rows, settings, today, deadlines_then(session, settings, today))
+
+
+def item(session: Session, settings: Settings, today: dt.date, ref: str) -> Item:
+    """One commitment as it stood on a day.
+
+    Raises:
+        UnknownReference: there is none of that reference.
+    """
+    row = queries.commitment(session, ref)
+    return items_of([row], settings, today, deadlines_then(session, settings, today))[0]
+
+
+def deadlines_then(
+    session: Session, settings: Settings, today: dt.date
+) -> dict[int, dt.date | None]:
+    """Commitment → the deadline in force on that day, where it has been moved since.
+
+    A letter imported after the day has no state of that day to go back to: its corrected
+    deadlines are the best that is known.
+    """
+    over = _end(settings, today)
+    moved = session.execute(
+        select(HistoryRow.commitment_id, HistoryRow.old)
+        .join(CommitmentRow, CommitmentRow.id == HistoryRow.commitment_id)
+        .join(LetterRow, LetterRow.id == CommitmentRow.letter_id)
+        .where(HistoryRow.field == "deadline", HistoryRow.action.in_(_MOVES))
+        .where(HistoryRow.at >= over, LetterRow.imported_at < over)
+        .order_by(HistoryRow.id.desc())
+    )
+    # Read backwards, so that the first move after the day comes last and wins.
+    return {number: dt.date.fromisoformat(old) if old else None for number, old in moved if number}
+
+
+def last_change(session: Session) -> dt.datetime | None:
+    """The moment at which the ledger last changed: a letter, a report, or anything recorded."""
+    moments = (
+        session.scalar(select(func.max(column)))
+        for column in (LetterRow.imported_at, ProgressReportRow.recorded_at, HistoryRow.at)
+    )
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def pending_count(session: Session) -> int:
+    """How many commitments wait for review."""
+    query = select(func.count()).where(CommitmentRow.review == "pending")
+    return session.scalar(query) or 0
+
+
+def message_states(session: Session) -> Counter[str]:
+    """How many messages of the outbox there are in each state."""
+    query = select(MessageRow.state, func.count()).group_by(MessageRow.state)
+    return Counter(dict(session.execute(query).tuples().all()))
+
+
+def unit_names(session: Session, named: str) -> tuple[str, ...]:
+    """The units that a filter means.
+
+    Raises:
+        UnknownReference: none answers to the name.
+    """
+    return tuple(row.name for row in queries.units(session, named))
+
+
+def deputy_names(session: Session, named: str) -> tuple[str, ...]:
+    """The deputies that a filter means, each name once.
+
+    Raises:
+        UnknownReference: none answers to the name.
+    """
+    return tuple(dict.fromkeys(row.name for row in queries.deputies(session, named)))
+
+
+def _end(settings: Settings, today: dt.date) -> dt.datetime:
+    """The moment at which the day is over in the office's zone."""
+    tomorrow = today + dt.timedelta(days=1)
+    return dt.datetime.combine(tomorrow, dt.time(), tzinfo=ZoneInfo(settings.timezone))

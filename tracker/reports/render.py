@@ -1,0 +1,115 @@
+"""The status report as Markdown, HTML or JSON: the public verb of this package.
+
+Everything that comes from letters, names or notes is cleaned where a template prints it (the
+environment's `finalize`), so that a template cannot forget it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from typing import Any, Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy.orm import Session
+
+from tracker.reports import clean, figures, phrases
+from tracker.reports.contents import Contents, Filters, gather
+from tracker.reports.machine import report_json
+from tracker.reports.words import Wording
+from tracker.settings import Settings
+
+Format = Literal["md", "html", "json"]
+
+
+def render_report(
+    session: Session,
+    settings: Settings,
+    today: dt.date,
+    *,
+    format: Format = "md",
+    unit: str | None = None,
+    deputy: str | None = None,
+    suggestion: str | None = None,
+) -> str:
+    """The state of the commitments on a day, as one document.
+
+    For a unit or for everybody: figures, a table of units, each commitment. For a deputy or a
+    suggestion: grouped by suggestion, with what may be asked next.
+
+    Args:
+        session: of the store; only read from.
+        settings: language, zone, lights and the office's name.
+        today: the day to look from; what was recorded later is left out.
+        format: "md", "html" (one self-contained page) or "json" (keys: `machine`).
+        unit: only commitments of this unit.
+        deputy: only commitments on this deputy's suggestions.
+        suggestion: only commitments on this suggestion, by code or number.
+
+    Raises:
+        UnknownReference: a filter names nothing in the store.
+    """
+    contents = gather(session, settings, today, Filters(unit, deputy, suggestion))
+    if format == "json":
+        return report_json(contents)
+    words = Wording(settings.language)
+    template = _environment(format).get_template(f"report.{format}.j2")
+    return template.render(r=contents, w=words, title=_title(contents, words), **_verbs(words))
+
+
+def _environment(format: Format) -> Environment:
+    # Markdown is escaped by `finalize`; HTML escaping would show in it as it stands.
+    return Environment(
+        loader=PackageLoader("tracker.reports"),
+        autoescape=format == "html",  # noqa: S701
+        undefined=StrictUndefined,
+        finalize=_for_html if format == "html" else _for_markdown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _for_html(value: Any) -> Any:
+    """Steering characters out; escaping is the environment's. Markup made here passes."""
+    return clean.inline(value) if type(value) is str else value
+
+
+def _for_markdown(value: Any) -> Any:
+    return clean.markdown(value) if type(value) is str else value
+
+
+def _title(contents: Contents, words: Wording) -> str:
+    if contents.scope == "all":
+        return words("title.report")
+    return words(f"title.{contents.scope}", name=contents.name)
+
+
+def _verbs(words: Wording) -> dict[str, Any]:
+    """The phrases as templates call them, the language already chosen."""
+    told = (
+        phrases.target,
+        phrases.baseline,
+        phrases.latest,
+        phrases.deadline,
+        phrases.days,
+        phrases.why_date,
+        phrases.state,
+        phrases.outcome,
+        phrases.share,
+        phrases.rank,
+        phrases.suggestion,
+        phrases.letter,
+        phrases.question,
+    )
+    verbs: dict[str, Any] = {verb.__name__: partial(verb, words=words) for verb in told}
+    return verbs | {
+        "state_key": phrases.state_key,
+        "bar": phrases.bar,
+        "signs": phrases.SIGNS,
+        "by_urgency": figures.by_urgency,
+        "fewest": figures.FEWEST_RANKED,
+        "lights": figures.LIGHTS,
+        "outcomes": figures.OUTCOMES,
+        "kinds": figures.KINDS,
+    }

@@ -1,0 +1,217 @@
+"""The terminal views: dashboard and list as rich renderables. Everything printed is cleaned here,
+and a light is always a sign and a word, its colour an extra.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tracker.reports import phrases
+from tracker.reports.clean import one_line
+from tracker.reports.clean import visible as visible  # other views take it from here
+from tracker.reports.contents import Contents
+from tracker.reports.figures import LIGHTS
+from tracker.reports.items import Item
+from tracker.reports.words import Wording
+
+#: How many lines each list of the dashboard shows before it names the command for the rest.
+SHOWN: Final = 5
+
+#: From these widths on a list has room for more columns.
+_WIDE, _WIDEST = 120, 150
+
+_STYLES: Final = {
+    "overdue": "bold red",
+    "due_soon": "yellow",
+    "extended": "cyan",
+    "on_track": "green",
+    "kept": "green",
+    "kept_late": "green",
+    "partly_kept": "yellow",
+    "broken": "bold red",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the dashboard tells of the installation itself.
+
+    `messages` counts the outbox by state; `changed` is the moment the ledger last changed.
+    """
+
+    messages: Counter[str]
+    changed: dt.datetime | None
+    zone: ZoneInfo
+
+
+def text(shown: str, style: str = "") -> Text:
+    """A text for the terminal, with nothing in it that a terminal obeys."""
+    return Text(one_line(shown), style)
+
+
+def state(item: Item, words: Wording) -> Text:
+    """The light or outcome: sign, word, colour."""
+    return text(phrases.state(item, words), _STYLES.get(phrases.state_key(item), ""))
+
+
+def table(*columns: str, numbers: Iterable[int] = (), fixed: Iterable[int] = ()) -> Table:
+    """A table over the whole width; `numbers` stand right, `fixed` columns keep their width."""
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    right, narrow = set(numbers), set(fixed)
+    for place, name in enumerate(columns):
+        drawn.add_column(
+            name,
+            justify="right" if place in right else "left",
+            no_wrap=place in right,
+            ratio=None if place in right | narrow else 1,
+            overflow="fold",
+        )
+    return drawn
+
+
+def heading(shown: str) -> Text:
+    """The line above a part of a view."""
+    return Text.assemble("\n", (one_line(shown), "bold"))
+
+
+def dashboard(contents: Contents, office: Office, words: Wording) -> RenderableType:
+    """What is due, overdue and silent, most urgent first.
+
+    Args:
+        contents: of `contents.gather`, for everybody.
+        office: messages and age of the data.
+        words: the language.
+    """
+    parts: list[RenderableType] = [_head(contents, office, words)]
+    if not contents.items:
+        parts.append(text(words("empty")))
+    else:
+        parts += [_totals(contents, words), heading(words("head.units")), _units(contents, words)]
+        for key, items, command in (
+            ("overdue", contents.overdue, "tracker list --light overdue"),
+            ("next", contents.next, "tracker list --outcome open"),
+            ("silent", contents.silent, "tracker report"),
+        ):
+            parts += _part(key, items, command, words)
+    return Group(*parts, *_warnings(contents, office, words))
+
+
+def listing(items: Sequence[Item], words: Wording, width: int) -> RenderableType:
+    """Commitments as a table; wider terminals get targets and quotes."""
+    columns = ["ref", "light", "what", "deadline", "unit", "latest"]
+    if width >= _WIDE:
+        columns[4:4] = ["target"]
+    if width >= _WIDEST:
+        columns[3:3] = ["quote"]
+    drawn = _table_of(columns, words)
+    for item in items:
+        drawn.add_row(*(_CELLS[name](item, words) for name in columns))
+    return Group(drawn, text(words("count", n=len(items)), "dim"))
+
+
+_CELLS: Final[dict[str, Callable[[Item, Wording], Text]]] = {
+    "ref": lambda item, words: text(item.ref),
+    "light": state,
+    "what": lambda item, words: text(item.what),
+    "quote": lambda item, words: text(item.quote),
+    "target": lambda item, words: text(phrases.target(item, words)),
+    "deadline": lambda item, words: text(phrases.deadline(item, words)),
+    "days": lambda item, words: text(phrases.days(item, words)),
+    "unit": lambda item, words: text("、".join(item.units)),
+    "latest": lambda item, words: text(phrases.latest(item, words)),
+}
+#: Columns that hold a reference, a day or a light, and should not give way to long texts.
+_FIXED: Final = {"ref", "light", "deadline", "days"}
+
+
+def _table_of(columns: Sequence[str], words: Wording) -> Table:
+    fixed = [place for place, name in enumerate(columns) if name in _FIXED]
+    return table(*(words(name) for name in columns), fixed=fixed)
+
+
+def _head(contents: Contents, office: Office, words: Wording) -> Text:
+    day = words("as_of", day=contents.today)
+    age = _age(office, contents.today, words)
+    title = (words("title.status"), "bold")
+    return Text.assemble(title, "  ", day, " · ", age, "\n")
+
+
+def _age(office: Office, today: dt.date, words: Wording) -> str:
+    if office.changed is None:
+        return words("data_age.none")
+    local = office.changed.astimezone(office.zone)
+    days = (today - local.date()).days
+    key = "later" if days < 0 else "today" if days == 0 else "days"
+    return words(f"data_age.{key}", n=days, moment=f"{local:%Y-%m-%d %H:%M}")
+
+
+def _totals(contents: Contents, words: Wording) -> Text:
+    of = contents.figures
+    counts = (("total", of.n), ("open", of.open), ("settled", of.settled), ("silent", of.silent))
+    shares = (
+        ("reported_share", of.reported), ("kept_share", of.kept), ("on_time_share", of.on_time)
+    )  # fmt: skip
+    first = [text(f"{words(key)} {n}") for key, n in counts]
+    lights = [
+        text(
+            f"{phrases.SIGNS[key]} {words(f'light.{key}')} {of.lights[key]}",
+            _STYLES.get(key, "") if of.lights[key] else "dim",
+        )
+        for key in LIGHTS
+    ]
+    rates = [text(f"{words(key)} {phrases.share(share, words)}") for key, share in shares]
+    return Text("\n").join(Text("   ").join(line) for line in (first, lights, rates))
+
+
+def _units(contents: Contents, words: Wording) -> Table:
+    keys = ("unit", "total", "overdue", "due_soon", "silent", "settled", "on_time_share")
+    drawn = table(*(words(key) for key in keys), numbers=range(1, len(keys)))
+    for line in contents.units:
+        of = line.figures
+        late, soon = of.lights["overdue"], of.lights["due_soon"]
+        drawn.add_row(
+            text(line.unit),
+            str(of.n),
+            Text(str(late), _STYLES["overdue"] if late else ""),
+            Text(str(soon), _STYLES["due_soon"] if soon else ""),
+            str(of.silent),
+            str(of.settled),
+            phrases.share(of.on_time, words),
+        )
+    return drawn
+
+
+def _part(key: str, items: Sequence[Item], command: str, words: Wording) -> list[RenderableType]:
+    if not items:
+        return []
+    columns = ["ref", "what", "deadline", "days", "unit", "latest"]
+    if key == "silent":
+        columns.remove("latest")
+    drawn = _table_of(columns, words)
+    for item in items[:SHOWN]:
+        drawn.add_row(*(_CELLS[name](item, words) for name in columns))
+    title = f"{words(f'head.{key}')} · {words('count', n=len(items))}"
+    parts: list[RenderableType] = [heading(title), drawn]
+    if len(items) > SHOWN:
+        parts.append(text(words("more", n=len(items) - SHOWN, command=command), "dim"))
+    return parts
+
+
+def _warnings(contents: Contents, office: Office, words: Wording) -> list[RenderableType]:
+    """What waits for a person: finds to review, messages that did not arrive."""
+    parts: list[RenderableType] = []
+    lost = {state: office.messages[state] for state in ("undeliverable", "failed")}
+    if contents.pending:
+        parts.append(text(words("pending", n=contents.pending), "yellow"))
+    if any(lost.values()):
+        parts.append(text(words("messages", **lost), "yellow"))
+    return [Text(""), *parts] if parts else []

@@ -1,0 +1,245 @@
+"""What runs by itself: a sweep, the delivery of what waits, the weekly report.
+
+APScheduler only says when. It keeps its jobs in memory and holds no truth: what is owed is asked
+of the store each time, so that a missed night is caught up by the next sweep and a restart needs
+nothing to be restored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from tracker.errors import SettingsError, TrackerError
+from tracker.followup import rounds
+from tracker.followup.ladder import reach
+from tracker.followup.recipients import SUPERVISOR, addressees
+from tracker.followup.rounds import Decided
+from tracker.followup.workdays import missing_years
+from tracker.notices.delivery import Delivered, deliver
+from tracker.notices.wording import report_subject
+from tracker.reports.render import render_report
+from tracker.settings import Settings
+from tracker.store import claims, outbox
+from tracker.store.database import Store
+
+log = logging.getLogger("tracker.schedule")
+
+Clock = Callable[[], dt.datetime]
+
+#: How often queued messages are looked for between two sweeps, so that a refused one goes out
+#: when its delay is over and not only with the next sweep.
+DELIVERY_MINUTES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep decided and delivered, and the years whose holidays are unknown."""
+
+    decided: Decided = field(default_factory=Decided)
+    delivered: Delivered = field(default_factory=Delivered)
+    missing_years: tuple[int, ...] = ()
+
+
+def sweep(
+    store: Store,
+    settings: Settings,
+    today: dt.date,
+    now: Clock,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+) -> Swept:
+    """Decide what is owed, then deliver what is queued.
+
+    Args:
+        store: the ledger and its outbox.
+        settings: everything that can be set.
+        today: the day of the sweep.
+        now: gives the moment.
+        stop: asked before each delivery.
+    """
+    with store.write() as session:
+        # What a crashed run left in flight would otherwise count as the recipient's mail of today.
+        claims.recover(session, now())
+        decided = rounds.decide(session, today, now(), settings)
+    delivered = deliver(store, settings, today, now, stop=stop)
+    return Swept(decided, delivered, missing_years(today, reach(today, settings.ladder)))
+
+
+def weekly_report(store: Store, settings: Settings, today: dt.date, now: dt.datetime) -> bool:
+    """Queue the state of all commitments for the supervisor, once a day at most.
+
+    A report that still waits is superseded: after a dead mail server only the newest is sent.
+
+    Args:
+        store: the ledger and its outbox.
+        settings: language, office, sender.
+        today: the day of the report.
+        now: the moment, from which on it may be sent.
+
+    Returns:
+        Whether it is new.
+    """
+    with store.read() as session:
+        text = render_report(session, settings, today, format="md")
+        html = render_report(session, settings, today, format="html")
+    with store.write() as session:
+        if outbox.has(session, "report", SUPERVISOR, today):
+            return False
+        outbox.supersede(session, "report", SUPERVISOR, now)
+        to = addressees(session, [SUPERVISOR], settings)[SUPERVISOR]
+        _, new = outbox.queue(
+            session,
+            kind="report",
+            recipient=SUPERVISOR,
+            name=to.name,
+            address=to.address,
+            day=today,
+            now=now,
+            domain=rounds.mail_domain(settings),
+            subject=report_subject(today, settings.language),
+            body=text,
+            html=html,
+        )
+    return new
+
+
+def run(store: Store, settings: Settings, now: Clock, stop: threading.Event | None = None) -> None:
+    """Run until SIGTERM or SIGINT; a job that runs then finishes the message in flight.
+
+    Args:
+        store: the ledger and its outbox.
+        settings: the cron expressions and their zone.
+        now: gives the moment.
+        stop: set to end the run from within the process.
+
+    Raises:
+        SettingsError: a cron expression is none.
+    """
+    ended = stop or threading.Event()
+    scheduler = _scheduler(store, settings, now, ended)
+    with _signals(ended):
+        scheduler.start()
+        log.info(
+            "started: sweep %r, report %r, zone %s",
+            settings.schedule.sweep,
+            settings.schedule.report,
+            settings.timezone,
+        )
+        # Waiting in turns, because a signal does not wake an endless wait on every system.
+        while not ended.wait(0.5):
+            pass
+        scheduler.shutdown(wait=True)
+    log.info("stopped")
+
+
+def sweep_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
+    """The sweep of the schedule, with its line in the log."""
+    with _logged("sweep") as say:
+        done = sweep(store, settings, _today(now, settings), now, stop=stop.is_set)
+        for year in done.missing_years:
+            log.warning("the holidays of %d are unknown; upgrade chinesecalendar", year)
+        for name in done.decided.unreachable:
+            log.warning("no address for %s, nor for the office", name)
+        say(
+            f"{done.decided.notices} notices in {done.decided.messages} new messages, "
+            f"{done.decided.held} held, {_outcome(done.delivered)}"
+        )
+
+
+def delivery_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
+    """Deliver what waits; silent where nothing does."""
+    with _logged("delivery") as say:
+        done = deliver(store, settings, _today(now, settings), now, stop=stop.is_set)
+        if done != Delivered():
+            say(_outcome(done))
+
+
+def report_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
+    """The weekly report of the schedule, delivered at once."""
+    with _logged("report") as say:
+        today = _today(now, settings)
+        new = weekly_report(store, settings, today, now())
+        done = deliver(store, settings, today, now, stop=stop.is_set)
+        say(f"{'queued' if new else 'there already'}, {_outcome(done)}")
+
+
+def _scheduler(store: Store, settings: Settings, now: Clock, ended: threading.Event) -> Any:
+    # Loaded here because only the daemon needs it, and a single sweep does not.
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.schedulers.background import BackgroundScheduler
+    from apscheduler.triggers.interval import IntervalTrigger
+
+    zone = ZoneInfo(settings.timezone)
+    scheduler = BackgroundScheduler(
+        timezone=zone,
+        # One thread: the jobs share the outbox, and waiting for each other costs nothing.
+        executors={"default": ThreadPoolExecutor(1)},
+        # However late, once is right: the jobs ask what is owed, not what happened since.
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    jobs: list[tuple[Callable[..., None], Any, dict[str, Any]]] = [
+        # At the start too, for what was missed while nothing ran.
+        (sweep_job, _cron(settings, "sweep"), {"next_run_time": now()}),
+        (delivery_job, IntervalTrigger(minutes=DELIVERY_MINUTES, timezone=zone), {}),
+        (report_job, _cron(settings, "report"), {}),
+    ]
+    for job, trigger, options in jobs:
+        scheduler.add_job(job, trigger, args=(store, settings, now, ended), **options)
+    return scheduler
+
+
+def _cron(settings: Settings, key: str) -> Any:
+    from apscheduler.triggers.cron import CronTrigger
+
+    expression = getattr(settings.schedule, key)
+    try:
+        return CronTrigger.from_crontab(expression, timezone=ZoneInfo(settings.timezone))
+    except ValueError as error:
+        raise SettingsError(f"schedule.{key} = {expression!r}: {error}") from error
+
+
+@contextmanager
+def _logged(name: str) -> Iterator[Callable[[str], None]]:
+    """One line for a job; what is meant for people (a locked database) does not end the run."""
+    begun = time.perf_counter()
+    try:
+        yield lambda text: log.info("%s: %s (%.1f s)", name, text, time.perf_counter() - begun)
+    except TrackerError as error:
+        log.error("%s: %s", name, error)
+
+
+@contextmanager
+def _signals(ended: threading.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT set the event, while the block runs in the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    old = {kind: signal.getsignal(kind) for kind in (signal.SIGTERM, signal.SIGINT)}
+    for kind in old:
+        signal.signal(kind, lambda *_: ended.set())
+    try:
+        yield
+    finally:
+        for kind, handler in old.items():
+            signal.signal(kind, handler)
+
+
+def _outcome(done: Delivered) -> str:
+    again = sum(failure.again for failure in done.failures)
+    return (
+        f"{done.sent} sent, {again} to be tried again, "
+        f"{len(done.failures) - again} failed, {done.cancelled} cancelled"
+    )
+
+
+def _today(now: Clock, settings: Settings) -> dt.date:
+    return now().astimezone(ZoneInfo(settings.timezone)).date()

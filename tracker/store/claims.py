@@ -1,0 +1,169 @@
+"""Claims on messages: how any number of processes share one outbox.
+
+    queued ──claim──▶ sending ──▶ sent | failed
+       ▲                 │
+       └── backoff ──────┘   a lapsed claim: as if the try had failed
+
+A claim is a conditional update that must change exactly one row. It lapses: what a crashed
+process had in flight is sent again with the same Message-ID, and nothing else is repeated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tracker.store.outbox import State, changed, record_attempt
+from tracker.store.tables import MessageRow
+
+#: How long one delivery may take before its claim lapses; far above any sum of timeouts.
+LEASE: Final = dt.timedelta(minutes=15)
+MAX_TRIES: Final = 8
+#: 5 min, 15 min, 45 min … at most a day: eight tries span more than two days of a dead server.
+FIRST_DELAY: Final = dt.timedelta(minutes=5)
+LONGEST_DELAY: Final = dt.timedelta(days=1)
+_GROWTH: Final = 3
+#: Share of the delay that jitter can add, so that failed messages do not come back as one crowd.
+_JITTER_SHARE: Final = 0.2
+
+
+def claim(session: Session, worker: str, now: dt.datetime, day: dt.date) -> MessageRow | None:
+    """Take the oldest message that may be sent now; nobody else gets it until the claim lapses.
+
+    Args:
+        session: of `Store.write`, committed before anything is sent.
+        worker: who claims, unique to the process.
+        now: the moment.
+        day: the day the message goes out as.
+    """
+    due = (
+        select(MessageRow.id)
+        .where(MessageRow.state == "queued", MessageRow.not_before <= now)
+        .order_by(MessageRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found = session.scalars(due).one_or_none()
+    if found is None:
+        return None
+    taken = changed(
+        session,
+        update(MessageRow)
+        .where(MessageRow.id == found, MessageRow.state == "queued")
+        .values(
+            state="sending",
+            claimed_at=now,
+            claimed_by=worker,
+            tries=MessageRow.tries + 1,
+            day=day,
+        ),
+    )
+    return session.get_one(MessageRow, found, populate_existing=True) if taken == 1 else None
+
+
+def recover(session: Session, now: dt.datetime, lease: dt.timedelta = LEASE) -> int:
+    """Put back what a process had claimed and never finished.
+
+    Args:
+        session: of `Store.write`.
+        now: the moment.
+        lease: how long a claim holds.
+
+    Returns:
+        How many messages were in flight.
+    """
+    query = (
+        select(MessageRow)
+        .where(MessageRow.state == "sending", MessageRow.claimed_at < now - lease)
+        .with_for_update(skip_locked=True)
+    )
+    stale = list(session.scalars(query))
+    for message in stale:
+        record_attempt(session, message, now, "interrupted", message.claimed_by)
+        message.state = "failed" if message.tries >= MAX_TRIES else "queued"
+        message.error = "interrupted while sending"
+        message.claimed_at = message.claimed_by = None
+    return len(stale)
+
+
+def release(message: MessageRow) -> None:
+    """Give back a message just claimed that was not tried; its state is for the caller to say."""
+    message.tries -= 1
+    message.claimed_at = message.claimed_by = None
+
+
+def record_sent(session: Session, message_id: int, worker: str, now: dt.datetime) -> bool:
+    """Write down that a message was handed over.
+
+    Returns:
+        False when the claim had lapsed and another process has the message now.
+    """
+    message = _claimed(session, message_id, worker)
+    if message is None:
+        return False
+    record_attempt(session, message, now, "sent", None)
+    message.state, message.sent_at, message.error = "sent", now, None
+    message.claimed_at = message.claimed_by = None
+    return True
+
+
+def record_failed(
+    session: Session,
+    message_id: int,
+    worker: str,
+    now: dt.datetime,
+    error: str,
+    *,
+    permanent: bool,
+    jitter: float,
+) -> State | None:
+    """Write down that a try failed: to be tried again after a growing delay, or failed for good.
+
+    Args:
+        session: of `Store.write`.
+        message_id: the message claimed.
+        worker: who claimed it.
+        now: the moment.
+        error: one line for the list.
+        permanent: trying again cannot help.
+        jitter: a number from 0 to 1 that spreads the tries.
+
+    Returns:
+        The message's state, or None when the claim had lapsed.
+    """
+    message = _claimed(session, message_id, worker)
+    if message is None:
+        return None
+    record_attempt(session, message, now, "permanent" if permanent else "temporary", error)
+    over = permanent or message.tries >= MAX_TRIES
+    state: State = "failed" if over else "queued"
+    message.state, message.error = state, error
+    message.claimed_at = message.claimed_by = None
+    if not over:
+        message.not_before = now + delay(message.tries, jitter)
+    return state
+
+
+def delay(tries: int, jitter: float) -> dt.timedelta:
+    """How long to wait after so many tries.
+
+    Args:
+        tries: 1 after the first.
+        jitter: from 0 to 1.
+    """
+    growth = int(_GROWTH ** min(tries - 1, 16))
+    base = min(FIRST_DELAY * growth, LONGEST_DELAY)
+    return base * (1 + _JITTER_SHARE * jitter)
+
+
+def _claimed(session: Session, message_id: int, worker: str) -> MessageRow | None:
+    query = (
+        select(MessageRow)
+        .where(MessageRow.id == message_id, MessageRow.state == "sending")
+        .where(MessageRow.claimed_by == worker)
+        .with_for_update()
+    )
+    return session.scalars(query).one_or_none()

@@ -1,0 +1,215 @@
+"""A person decides on a commitment: confirm, reject, correct, take back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.errors import StoreError
+from tracker.store.book import issuing_unit, set_owners
+from tracker.store.fields import parse, shown
+from tracker.store.journal import record
+from tracker.store.tables import CommitmentRow, HistoryRow
+
+_UNDOABLE = ("confirm", "reject", "edit")
+
+
+def confirm(
+    session: Session, row: CommitmentRow, *, who: str, now: dt.datetime, why: str | None = None
+) -> bool:
+    """Take a commitment into the follow-up.
+
+    Args:
+        session: of `Store.write`.
+        row: the commitment.
+        who: who decides.
+        now: when.
+        why: a reason, if one is given.
+
+    Returns:
+        False where it is confirmed already and nothing changed.
+    """
+    return _review(session, row, "confirm", "confirmed", who=who, now=now, why=why)
+
+
+def reject(session: Session, row: CommitmentRow, *, why: str, who: str, now: dt.datetime) -> bool:
+    """Leave a commitment out of the follow-up; it stays in the ledger.
+
+    Args:
+        session: of `Store.write`.
+        row: the commitment.
+        why: the reason.
+        who: who decides.
+        now: when.
+
+    Returns:
+        False where it is rejected already and nothing changed.
+
+    Raises:
+        StoreError: no reason is given, or it has been settled.
+    """
+    if not why.strip():
+        raise StoreError(f"{row.ref}: say why it is rejected: --why TEXT")
+    if row.outcome != "open":
+        raise StoreError(f"{row.ref} is settled; reopen it first: tracker settle {row.ref} open")
+    return _review(session, row, "reject", "rejected", who=who, now=now, why=why.strip())
+
+
+def _review(
+    session: Session,
+    row: CommitmentRow,
+    action: str,
+    state: str,
+    *,
+    who: str,
+    now: dt.datetime,
+    why: str | None,
+) -> bool:
+    old = row.review
+    if old == state:
+        return False
+    row.review = state
+    record(
+        session,
+        action,
+        who=who,
+        now=now,
+        commitment=row,
+        field="review",
+        old=old,
+        new=state,
+        why=why,
+    )
+    return True
+
+
+def edit(
+    session: Session,
+    row: CommitmentRow,
+    changes: Mapping[str, str],
+    *,
+    who: str,
+    now: dt.datetime,
+    why: str | None = None,
+) -> tuple[str, ...]:
+    """Correct fields. Quote, offsets and the original deadline cannot be changed.
+
+    Args:
+        session: of `Store.write`.
+        row: the commitment.
+        changes: field → new value as a person writes it: deadline ("2023-12-31" or "none"), owner
+            ("市财政局、市科技局" or "none"), value, unit, mode, comparator, kind, what, strength.
+        who: who corrects.
+        now: when.
+        why: a reason, if one is given.
+
+    Returns:
+        The fields that changed.
+
+    Raises:
+        StoreError: a field is unknown, a value is of the wrong kind, the result does not hold
+            together (a measurable commitment without a figure), or a date that is followed
+            already would move without a reason; nothing has changed then.
+    """
+    wanted = parse(row, changes)
+    changed = [name for name, value in wanted.items() if shown(row, name) != value]
+    if "deadline" in changed and row.review == "confirmed" and not (why and why.strip()):
+        raise StoreError(f"{row.ref}: say why the deadline moves: --why TEXT")
+    for name in changed:
+        old = shown(row, name)
+        _set(session, row, name, wanted[name])
+        record(
+            session,
+            "edit",
+            who=who,
+            now=now,
+            commitment=row,
+            field=name,
+            old=old,
+            new=wanted[name],
+            why=why,
+        )
+    session.flush()
+    return tuple(changed)
+
+
+def undo(session: Session, row: CommitmentRow, *, who: str, now: dt.datetime) -> str:
+    """Take back the last decision on a commitment: a confirmation, a rejection or a correction.
+
+    What was taken back stays in the history; the next undo takes back the one before.
+
+    Args:
+        session: of `Store.write`.
+        row: the commitment.
+        who: who takes it back.
+        now: when.
+
+    Returns:
+        What was taken back: confirm, reject or edit.
+
+    Raises:
+        StoreError: there is nothing left to take back.
+    """
+    last = _last_decision(session, row)
+    if not last:
+        raise StoreError(f"{row.ref}: there is nothing to take back")
+    for change in reversed(last):
+        assert change.field is not None  # noqa: S101 - decisions name their field
+        record(
+            session,
+            "undo",
+            who=who,
+            now=now,
+            commitment=row,
+            field=change.field,
+            old=shown(row, change.field),
+            new=change.old,
+            why=change.action,
+        )
+        _set(session, row, change.field, change.old)
+    session.flush()
+    return last[0].action
+
+
+def _last_decision(session: Session, row: CommitmentRow) -> list[HistoryRow]:
+    """The rows of the last decision that no undo has taken back."""
+    query = select(HistoryRow).where(
+        HistoryRow.commitment_id == row.id, HistoryRow.action.in_((*_UNDOABLE, "undo"))
+    )
+    decisions: list[list[HistoryRow]] = []
+    previous: tuple[dt.datetime, str, str] | None = None
+    for change in session.scalars(query.order_by(HistoryRow.id)):
+        this = (change.at, change.who, change.action)
+        if this != previous:
+            if change.action == "undo":
+                decisions.pop()
+            else:
+                decisions.append([])
+        if change.action != "undo":
+            decisions[-1].append(change)
+        previous = this
+    return decisions[-1] if decisions else []
+
+
+def _set(session: Session, row: CommitmentRow, name: str, value: str | None) -> None:
+    """Put a value that `parse` has accepted into its column."""
+    if name == "owner":
+        region = row.suggestion.region
+        set_owners(
+            session,
+            row,
+            (value or "").split("、"),
+            region=region,
+            issuer=row.letter.issuing_unit or issuing_unit(session, row.letter.issuer, region),
+            issuer_written=row.letter.issuer,
+        )
+    elif name == "deadline":
+        row.deadline = dt.date.fromisoformat(value) if value else None
+    elif name == "value":
+        row.value = Decimal(value) if value else None
+    else:
+        setattr(row, name, value)

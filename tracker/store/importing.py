@@ -1,0 +1,139 @@
+"""A letter enters the ledger: once, and as a new version where its suggestion is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from tracker.commitments.model import Extraction
+from tracker.store.book import issuing_unit
+from tracker.store.entering import Entry, enter_commitments
+from tracker.store.schema import LOCK_KEY
+from tracker.store.suggested import suggestion_of
+from tracker.store.tables import AchievementRow, LetterRow, SuggestionRow, UnitRow
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did. `refs` are the letter's commitments in the order of the text."""
+
+    status: Literal["new", "known", "version"]
+    letter_id: int
+    code: str
+    refs: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    confirmed: int = 0
+
+
+def import_letter(
+    session: Session,
+    *,
+    sha256: str,
+    source: str,
+    encoding: str,
+    extraction: Extraction,
+    who: str,
+    now: dt.datetime,
+    confirm_above: float = 1.01,
+) -> Imported:
+    """Enter a letter and what was found in it.
+
+    Args:
+        session: of `Store.write`.
+        sha256: of the bytes, which are in the archive already.
+        source: where they came from.
+        encoding: how they were decoded.
+        extraction: what was found.
+        who: who imports.
+        now: when.
+        confirm_above: measurable finds at or above this confidence need no person.
+
+    Returns:
+        "known": these bytes are in the ledger and nothing changed. "version": the suggestion has
+        a letter of this unit already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # Codes and sequence numbers are counted, so that imports take turns.
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY + 1})
+    known = known_letter(session, sha256)
+    if known is not None:
+        return known
+    header = extraction.letter.header
+    suggestion = suggestion_of(session, header)
+    issuer = issuing_unit(session, header.issuer, header.region or "")
+    earlier = _earlier(suggestion, issuer, header.issuer)
+    letter = _letter(extraction, sha256, source, encoding, now)
+    letter.suggestion, letter.issuing_unit = suggestion, issuer
+    session.add(letter)
+    session.flush()
+    job = Entry(session, letter, issuer, who, now, confirm_above)
+    job.note("import", new=source)
+    added, missing, refs = enter_commitments(job, extraction, earlier)
+    confirmed = sum(row.review == "confirmed" for row in added)
+    return Imported(
+        "version" if earlier else "new",
+        letter.id,
+        suggestion.code,
+        tuple(refs),
+        tuple(row.ref for row in added),
+        tuple(row.ref for row in missing),
+        confirmed,
+    )
+
+
+def known_letter(session: Session, sha256: str) -> Imported | None:
+    """The answer for bytes that are in the ledger already; None for new ones.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        sha256: of the bytes.
+    """
+    letter = session.scalars(select(LetterRow).where(LetterRow.sha256 == sha256)).one_or_none()
+    if letter is None:
+        return None
+    rows = sorted(letter.commitments, key=lambda row: row.start)
+    refs = tuple(row.ref for row in rows)
+    return Imported("known", letter.id, letter.suggestion.code, refs)
+
+
+def _earlier(suggestion: SuggestionRow, issuer: UnitRow, written: str | None) -> list[LetterRow]:
+    """Earlier versions of this reply: of the same unit, as another unit's is another reply."""
+    return [
+        row
+        for row in suggestion.letters
+        if row.issuer_id == issuer.id or row.issuer is None or written is None
+    ]
+
+
+def _letter(
+    extraction: Extraction, sha256: str, source: str, encoding: str, now: dt.datetime
+) -> LetterRow:
+    header = extraction.letter.header
+    return LetterRow(
+        sha256=sha256,
+        source=source,
+        encoding=encoding,
+        imported_at=now,
+        issuer=header.issuer,
+        date=header.date,
+        document_no=header.document_no,
+        category=header.category,
+        text=extraction.letter.raw,
+        achievements=[
+            AchievementRow(
+                quote=item.quote,
+                start=item.start,
+                end=item.end,
+                what=item.what,
+                value=item.value,
+                unit=item.unit,
+                as_of=item.as_of,
+            )
+            for item in extraction.achievements
+        ],
+    )

@@ -1,0 +1,44 @@
+"""Every write on letters, suggestions, deputies, units, commitments and reports.
+
+Each takes the session of one `Store.write()`, who acts and now, and adds to the history.
+
+    importing   a letter enters, once, or as a new version
+    registry    units and deputies from an office's table
+    deciding    a person confirms, rejects, corrects, takes back
+    following   progress, outcome
+"""
+
+from __future__ import annotations
+
+from tracker.store.deciding import confirm, edit, reject, undo
+from tracker.store.fields import EDITABLE
+from tracker.store.following import OUTCOMES, Outcome, record_progress, reopen, settle
+from tracker.store.importing import Imported, import_letter, known_letter
+from tracker.store.registry import (
+    DeputyEntry,
+    Registered,
+    UnitEntry,
+    import_deputies,
+    import_units,
+)
+
+__all__ = [
+    "EDITABLE",
+    "OUTCOMES",
+    "DeputyEntry",
+    "Imported",
+    "Outcome",
+    "Registered",
+    "UnitEntry",
+    "confirm",
+    "edit",
+    "import_deputies",
+    "import_letter",
+    "import_units",
+    "known_letter",
+    "record_progress",
+    "reject",
+    "reopen",
+    "settle",
+    "undo",
+]

@@ -1,0 +1,354 @@
+"""The outbox: what is decided and not yet delivered, and its fate.
+
+    undeliverable ──(an address appears)──▶ queued ──▶ sending ──▶ sent | failed
+                                              └──▶ cancelled
+
+How a queued message is claimed, sent and tried again stands in `claims`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from sqlalchemy import CursorResult, func, or_, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from tracker.errors import UnknownReference
+from tracker.store.tables import (
+    AttemptRow,
+    CommitmentRow,
+    CommitmentUnitRow,
+    MessageRow,
+    NoticeRow,
+    Table,
+)
+
+State = Literal["queued", "sending", "sent", "failed", "cancelled", "undeliverable"]
+Kind = Literal["digest", "report"]
+
+#: In the order in which a list shows them.
+STATES: Final[tuple[State, ...]] = (
+    "queued",
+    "sending",
+    "undeliverable",
+    "failed",
+    "sent",
+    "cancelled",
+)
+#: Not on its way yet: more notices may join it.
+WAITING: Final[tuple[State, ...]] = ("queued", "undeliverable")
+#: Key of the server-wide lock that rounds take on PostgreSQL.
+_ROUND_LOCK: Final = 20231232
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKey:
+    """What makes a notice unique."""
+
+    commitment_id: int
+    recipient: str
+    rung: str
+    deadline: dt.date
+
+
+def lock_round(session: Session) -> None:
+    """Let only one round decide at a time; SQLite's write transaction does so by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ROUND_LOCK})
+
+
+def noticed(session: Session, rungs: Collection[str], since: dt.date) -> dict[NoticeKey, dt.date]:
+    """Notices of open commitments → the day they were decided on.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        rungs: only notices of these rungs, and those
+        since: decided on this day or later, whatever their rung.
+    """
+    rows = session.execute(
+        select(
+            NoticeRow.commitment_id,
+            NoticeRow.recipient,
+            NoticeRow.rung,
+            NoticeRow.deadline,
+            NoticeRow.decided_on,
+        )
+        .join(CommitmentRow, CommitmentRow.id == NoticeRow.commitment_id)
+        .where(CommitmentRow.outcome == "open", CommitmentRow.review == "confirmed")
+        .where(or_(NoticeRow.rung.in_(list(rungs)), NoticeRow.decided_on >= since))
+    )
+    return {NoticeKey(*row[:4]): row[4] for row in rows}
+
+
+def waiting(session: Session) -> list[MessageRow]:
+    """The messages that are not on their way yet, locked until the transaction ends."""
+    query = (
+        select(MessageRow)
+        .where(MessageRow.state.in_(WAITING))
+        .order_by(MessageRow.id)
+        .with_for_update()
+    )
+    return list(session.scalars(query))
+
+
+def served(session: Session, today: dt.date) -> set[str]:
+    """The recipients whose digest of the day is on its way, delivered or given up."""
+    of_today = (MessageRow.day == today) | MessageRow.key.endswith(f":{today}", autoescape=True)
+    rows = session.scalars(
+        select(MessageRow.recipient)
+        .where(MessageRow.kind == "digest", MessageRow.state.not_in(WAITING))
+        .where(or_(MessageRow.state == "sending", of_today))
+    )
+    return set(rows)
+
+
+def queue(
+    session: Session,
+    *,
+    kind: Kind,
+    recipient: str,
+    name: str,
+    address: str | None,
+    day: dt.date,
+    now: dt.datetime,
+    domain: str,
+    stand_in: bool = False,
+    subject: str | None = None,
+    body: str | None = None,
+    html: str | None = None,
+) -> tuple[MessageRow, bool]:
+    """Queue the message of a kind, recipient and day; one that is there already is left as it is.
+
+    Args:
+        session: of `Store.write`.
+        kind: digest or report.
+        recipient: "unit:ID" or "supervisor".
+        name: the recipient as people call it.
+        address: where to; None makes it undeliverable until an address appears.
+        day: the day decided on, part of the key.
+        now: the moment, from which on it may be sent.
+        domain: right-hand side of the Message-ID.
+        stand_in: the address is the office's, which passes it on.
+        subject: written now for a report, at the claim for a digest.
+        body: plain text, likewise.
+        html: the same as HTML, likewise.
+
+    Returns:
+        The message of that key, and whether it is new.
+    """
+    key = key_of(kind, recipient, day)
+    values = {
+        "key": key,
+        "kind": kind,
+        "recipient": recipient,
+        "recipient_name": name,
+        "address": address,
+        "stand_in": stand_in,
+        "day": day,
+        "state": "queued" if address else "undeliverable",
+        "subject": subject,
+        "body": body,
+        "html": html,
+        "header_id": f"<{key.replace(':', '.')}@{domain}>",
+        "tries": 0,
+        "not_before": now,
+    }
+    new = _insert(session, MessageRow, [values]) == 1
+    return session.scalars(select(MessageRow).where(MessageRow.key == key)).one(), new
+
+
+def key_of(kind: Kind, recipient: str, day: dt.date) -> str:
+    """The unique key of a message: "digest:unit:7:2023-12-24"."""
+    return f"{kind}:{recipient}:{day}"
+
+
+def has(session: Session, kind: Kind, recipient: str, day: dt.date) -> bool:
+    """Whether the message of a kind, recipient and day was decided, whatever became of it."""
+    query = select(MessageRow.id).where(MessageRow.key == key_of(kind, recipient, day))
+    return session.scalars(query).first() is not None
+
+
+def add_notices(
+    session: Session, message: MessageRow, keys: Iterable[NoticeKey], decided_on: dt.date
+) -> int:
+    """Put notices into a message; those that are decided already stay where they are.
+
+    Returns:
+        How many are new.
+    """
+    values = [
+        {
+            "commitment_id": key.commitment_id,
+            "recipient": key.recipient,
+            "rung": key.rung,
+            "deadline": key.deadline,
+            "decided_on": decided_on,
+            "message_id": message.id,
+        }
+        for key in keys
+    ]
+    return _insert(session, NoticeRow, values) if values else 0
+
+
+def readdress(message: MessageRow, name: str, address: str | None, *, stand_in: bool) -> None:
+    """Follow the registry: an address that appeared, changed or went away since the decision."""
+    message.recipient_name, message.address, message.stand_in = name, address, stand_in
+    if address is None:
+        message.state = "undeliverable"
+    elif message.state == "undeliverable":
+        message.state = "queued"
+
+
+def contents(session: Session, message: MessageRow) -> list[NoticeRow]:
+    """The notices of a message that still stand, with all that words them.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        message: a digest.
+    """
+    commitment = joinedload(NoticeRow.commitment)
+    query = (
+        select(NoticeRow)
+        .where(NoticeRow.message_id == message.id, NoticeRow.withdrawn.is_(None))
+        .order_by(NoticeRow.id)
+        .options(
+            commitment.joinedload(CommitmentRow.suggestion),
+            commitment.selectinload(CommitmentRow.reports),
+            commitment.selectinload(CommitmentRow.owners).joinedload(CommitmentUnitRow.unit),
+        )
+    )
+    return list(session.scalars(query))
+
+
+def supersede(session: Session, kind: Kind, recipient: str, now: dt.datetime) -> int:
+    """Cancel what waits of a kind that only the newest is worth reading of.
+
+    Returns:
+        How many messages were cancelled.
+    """
+    query = select(MessageRow).where(
+        MessageRow.kind == kind, MessageRow.recipient == recipient, MessageRow.state.in_(WAITING)
+    )
+    old = list(session.scalars(query.with_for_update()))
+    for row in old:
+        cancel(session, row, now, "superseded")
+    return len(old)
+
+
+def withdraw(notice: NoticeRow, why: str) -> None:
+    """Take a notice out of its message, for good; the reason stays."""
+    notice.withdrawn = why
+
+
+def cancel(session: Session, message: MessageRow, now: dt.datetime, why: str) -> None:
+    """End a message that is not to be sent."""
+    record_attempt(session, message, now, "cancelled", why)
+    message.state, message.error = "cancelled", why
+    message.claimed_at = message.claimed_by = None
+
+
+def cancel_by_hand(session: Session, message_id: int, now: dt.datetime, who: str) -> None:
+    """End a message that has not gone out; its notices stay decided, and are not sent.
+
+    Raises:
+        UnknownReference: no such message, or it is on its way, gone or ended already.
+    """
+    found = message(session, message_id)
+    if found.state not in (*WAITING, "failed"):
+        raise UnknownReference(f"message {message_id} is {found.state}; it cannot be cancelled")
+    for notice in found.notices:
+        if notice.withdrawn is None:
+            withdraw(notice, "cancelled")
+    cancel(session, found, now, f"cancelled by {who}")
+
+
+def retry(session: Session, message_id: int | None, now: dt.datetime) -> list[MessageRow]:
+    """Queue failed messages again, with all their tries before them; waiting ones are due now.
+
+    Args:
+        session: of `Store.write`.
+        message_id: one message, or None for all that failed.
+        now: the moment from which on they may be sent.
+
+    Raises:
+        UnknownReference: no such message, or it is none that can be sent again.
+    """
+    if message_id is None:
+        rows = list(session.scalars(select(MessageRow).where(MessageRow.state == "failed")))
+    else:
+        rows = [message(session, message_id)]
+        if rows[0].state not in ("failed", "queued"):
+            raise UnknownReference(
+                f"message {message_id} is {rows[0].state}; only failed and queued ones can be retried"
+            )
+    for row in rows:
+        row.state, row.tries, row.not_before = "queued", 0, now
+    return rows
+
+
+def record_attempt(
+    session: Session, message: MessageRow, now: dt.datetime, result: str, detail: str | None
+) -> None:
+    """Write down one try to deliver, and how it ended."""
+    session.add(AttemptRow(message_id=message.id, at=now, result=result, detail=detail))
+
+
+def message(session: Session, message_id: int) -> MessageRow:
+    """One message with its notices and attempts.
+
+    Raises:
+        UnknownReference: there is no such message.
+    """
+    query = select(MessageRow).where(MessageRow.id == message_id).options(*_SHOWN)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise UnknownReference(f"no message {message_id}; see: tracker outbox")
+    return found
+
+
+def listing(session: Session, states: Sequence[str] = (), limit: int = 200) -> list[MessageRow]:
+    """Messages, newest first.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        states: only these; all when empty.
+        limit: at most so many.
+    """
+    query = select(MessageRow).options(*_SHOWN).order_by(MessageRow.id.desc()).limit(limit)
+    if states:
+        query = query.where(MessageRow.state.in_(list(states)))
+    return list(session.scalars(query))
+
+
+def tally(session: Session) -> Counter[str]:
+    """How many messages there are in each state."""
+    query = select(MessageRow.state, func.count()).group_by(MessageRow.state)
+    return Counter({state: count for state, count in session.execute(query)})
+
+
+_SHOWN: Final = (
+    selectinload(MessageRow.notices).selectinload(NoticeRow.commitment),
+    selectinload(MessageRow.attempts),
+)
+
+
+def changed(session: Session, statement: Any) -> int:
+    """How many rows a statement changed."""
+    result = session.execute(statement)
+    assert isinstance(result, CursorResult)  # noqa: S101 - what an INSERT or UPDATE returns
+    return result.rowcount
+
+
+def _insert(session: Session, table: type[Table], values: list[dict[str, Any]]) -> int:
+    """Insert what is not there yet under its unique keys; how many rows are new."""
+    made = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.flush()
+    return sum(
+        changed(session, made.insert(table.__table__).values(**row).on_conflict_do_nothing())
+        for row in values
+    )

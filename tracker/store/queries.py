@@ -1,0 +1,281 @@
+"""Every read. Rows come with what is shown about them, so that they can be used after the block."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from tracker.errors import UnknownReference
+from tracker.store.tables import (
+    CommitmentRow,
+    CommitmentUnitRow,
+    DeputyRow,
+    HistoryRow,
+    LetterRow,
+    SuggestionRow,
+    UnitAliasRow,
+    UnitRow,
+)
+
+
+def _shown() -> tuple[ORMOption, ...]:
+    """What goes with a commitment wherever it is shown."""
+    return (
+        selectinload(CommitmentRow.suggestion).selectinload(SuggestionRow.deputies),
+        selectinload(CommitmentRow.letter).selectinload(LetterRow.issuing_unit),
+        selectinload(CommitmentRow.owners)
+        .selectinload(CommitmentUnitRow.unit)
+        .selectinload(UnitRow.aliases),
+        selectinload(CommitmentRow.reports),
+    )
+
+
+def commitment(session: Session, ref: str) -> CommitmentRow:
+    """One commitment by its reference.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        ref: such as "25-1"; spaces around it do not matter.
+
+    Raises:
+        UnknownReference: there is none; the message names references that look alike.
+    """
+    wanted = ref.strip()
+    found = session.scalars(
+        select(CommitmentRow).where(CommitmentRow.ref == wanted).options(*_shown())
+    ).one_or_none()
+    if found is None:
+        known = session.scalars(select(CommitmentRow.ref).order_by(CommitmentRow.id)).all()
+        raise UnknownReference(f"no commitment {wanted!r}; {_near(wanted, known, 'tracker list')}")
+    return found
+
+
+def commitments(
+    session: Session,
+    *,
+    unit: str | None = None,
+    deputy: str | None = None,
+    suggestion: str | None = None,
+    review: str | Sequence[str] | None = None,
+    outcome: str | Sequence[str] | None = None,
+    kind: str | Sequence[str] | None = None,
+    due_before: dt.date | None = None,
+    due_after: dt.date | None = None,
+) -> list[CommitmentRow]:
+    """The commitments that answer to every condition given, in the order of the ledger.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        unit: an owner by name or alias, or a part of it.
+        deputy: who filed the suggestion, by name or a part of it.
+        suggestion: a code ("25b") or a number ("25").
+        review: one or several review states.
+        outcome: one or several outcomes.
+        kind: one or several kinds.
+        due_before: deadline on this day or earlier.
+        due_after: deadline on this day or later.
+
+    Raises:
+        UnknownReference: no unit, deputy or suggestion of that name.
+    """
+    query = select(CommitmentRow).options(*_shown())
+    if unit is not None:
+        owned = select(CommitmentUnitRow.commitment_id).where(
+            CommitmentUnitRow.unit_id.in_([row.id for row in units(session, unit)])
+        )
+        query = query.where(CommitmentRow.id.in_(owned))
+    if deputy is not None:
+        wanted = [row.id for row in deputies(session, deputy)]
+        filed = select(SuggestionRow.id).where(SuggestionRow.deputies.any(DeputyRow.id.in_(wanted)))
+        query = query.where(CommitmentRow.suggestion_id.in_(filed))
+    if suggestion is not None:
+        answered = [row.id for row in suggestions(session, suggestion)]
+        query = query.where(CommitmentRow.suggestion_id.in_(answered))
+    for column, value in (
+        (CommitmentRow.review, review),
+        (CommitmentRow.outcome, outcome),
+        (CommitmentRow.kind, kind),
+    ):
+        if value is not None:
+            query = query.where(column.in_([value] if isinstance(value, str) else list(value)))
+    if due_before is not None:
+        query = query.where(CommitmentRow.deadline <= due_before)
+    if due_after is not None:
+        query = query.where(CommitmentRow.deadline >= due_after)
+    return list(session.scalars(_in_order(query)))
+
+
+def _in_order(query: Select[CommitmentRow]) -> Select[CommitmentRow]:
+    return query.order_by(CommitmentRow.suggestion_id, CommitmentRow.seq)
+
+
+def pending(session: Session) -> list[CommitmentRow]:
+    """What waits for review, in the order of the ledger."""
+    return commitments(session, review="pending")
+
+
+def history(session: Session, ref: str) -> list[HistoryRow]:
+    """What changed on a commitment and on the letters of its suggestion, oldest first.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        ref: the commitment's reference.
+
+    Raises:
+        UnknownReference: there is no such commitment.
+    """
+    row = commitment(session, ref)
+    letters_of = select(LetterRow.id).where(LetterRow.suggestion_id == row.suggestion_id)
+    own = HistoryRow.commitment_id == row.id
+    of_letters = HistoryRow.commitment_id.is_(None) & HistoryRow.letter_id.in_(letters_of)
+    return list(session.scalars(select(HistoryRow).where(own | of_letters).order_by(HistoryRow.id)))
+
+
+def units(session: Session, name: str | None = None) -> list[UnitRow]:
+    """The registry of units; with a name, those it means: exact name or alias, else a part.
+
+    Raises:
+        UnknownReference: no unit answers to the name.
+    """
+    query = (
+        select(UnitRow)
+        .options(selectinload(UnitRow.aliases), selectinload(UnitRow.parent))
+        .order_by(UnitRow.id)
+    )
+    if name is None:
+        return list(session.scalars(query))
+    wanted = name.strip()
+    exact = select(UnitAliasRow.unit_id).where(UnitAliasRow.alias == wanted)
+    part = select(UnitAliasRow.unit_id).where(UnitAliasRow.alias.contains(wanted, autoescape=True))
+    for condition in (
+        UnitRow.name == wanted,
+        UnitRow.id.in_(exact),
+        or_(UnitRow.name.contains(wanted, autoescape=True), UnitRow.id.in_(part)),
+    ):
+        found = list(session.scalars(query.where(condition))) if wanted else []
+        if found:
+            return found
+    known = session.scalars(select(UnitRow.name).order_by(UnitRow.id)).all()
+    raise UnknownReference(f"no unit {wanted!r}; {_near(wanted, known, 'tracker units list')}")
+
+
+def unit(session: Session, name: str) -> UnitRow:
+    """The one unit that a name means.
+
+    Raises:
+        UnknownReference: none answers to the name, or several do; the message names them.
+    """
+    found = units(session, name)
+    if len(found) > 1:
+        names = ", ".join(row.name for row in found[:5])
+        raise UnknownReference(f"{name.strip()!r} means {len(found)} units: {names}; write one out")
+    return found[0]
+
+
+def deputies(session: Session, name: str | None = None) -> list[DeputyRow]:
+    """The registry of deputies; with a name, those of that name, else a part of it.
+
+    Raises:
+        UnknownReference: no deputy answers to the name.
+    """
+    query = select(DeputyRow).options(selectinload(DeputyRow.suggestions)).order_by(DeputyRow.id)
+    if name is None:
+        return list(session.scalars(query))
+    wanted = name.strip()
+    for condition in (DeputyRow.name == wanted, DeputyRow.name.contains(wanted, autoescape=True)):
+        found = list(session.scalars(query.where(condition))) if wanted else []
+        if found:
+            return found
+    known = session.scalars(select(DeputyRow.name).order_by(DeputyRow.id)).all()
+    raise UnknownReference(f"no deputy {wanted!r}; {_near(wanted, known, 'tracker deputies list')}")
+
+
+def suggestions(session: Session, code: str | None = None) -> list[SuggestionRow]:
+    """Suggestions in the order of import; with a code or a number, those it means.
+
+    A code ("25b") means one; a number ("25") means every suggestion of that number.
+
+    Raises:
+        UnknownReference: no suggestion has that code or number.
+    """
+    query = (
+        select(SuggestionRow)
+        .options(selectinload(SuggestionRow.deputies), selectinload(SuggestionRow.letters))
+        .order_by(SuggestionRow.id)
+    )
+    if code is None:
+        return list(session.scalars(query))
+    wanted = code.strip()
+    same = SuggestionRow.code == wanted
+    if wanted.isdecimal() and len(wanted) < 19:
+        same = same | (SuggestionRow.number == int(wanted))
+    found = list(session.scalars(query.where(same)))
+    if not found:
+        known = session.scalars(select(SuggestionRow.code).order_by(SuggestionRow.id)).all()
+        raise UnknownReference(f"no suggestion {wanted!r}; {_near(wanted, known, 'tracker list')}")
+    return found
+
+
+def letters(session: Session, suggestion: str | None = None) -> list[LetterRow]:
+    """The letters imported, oldest import first, with suggestion, issuer and commitments.
+
+    Raises:
+        UnknownReference: no suggestion has that code or number.
+    """
+    query = (
+        select(LetterRow)
+        .options(
+            selectinload(LetterRow.suggestion).selectinload(SuggestionRow.deputies),
+            selectinload(LetterRow.issuing_unit),
+            selectinload(LetterRow.commitments),
+        )
+        .order_by(LetterRow.id)
+    )
+    if suggestion is not None:
+        wanted = [row.id for row in suggestions(session, suggestion)]
+        query = query.where(LetterRow.suggestion_id.in_(wanted))
+    return list(session.scalars(query))
+
+
+def letter_of(session: Session, sha256: str) -> LetterRow | None:
+    """The letter of a file already imported."""
+    return session.scalars(select(LetterRow).where(LetterRow.sha256 == sha256)).one_or_none()
+
+
+def tally(session: Session) -> dict[str, Counter[str]]:
+    """How many commitments by review, outcome and kind; under "rows" how many of each table."""
+    counts: dict[str, Counter[str]] = {}
+    for column in (CommitmentRow.review, CommitmentRow.outcome, CommitmentRow.kind):
+        rows = session.execute(select(column, func.count()).group_by(column)).tuples().all()
+        counts[column.key] = Counter(dict(rows))
+    tables = {
+        "letters": LetterRow,
+        "suggestions": SuggestionRow,
+        "commitments": CommitmentRow,
+        "units": UnitRow,
+        "deputies": DeputyRow,
+    }
+    counts["rows"] = Counter(
+        {
+            name: session.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in tables.items()
+        }
+    )
+    return counts
+
+
+def _near(wanted: str, known: Iterable[str], listing: str) -> str:
+    """The remedy: names that look alike, else the command that lists them all."""
+    names = list(dict.fromkeys(known))
+    stem = wanted.partition("-")[0]
+    close = get_close_matches(wanted, names, n=3, cutoff=0.5)
+    close += [name for name in names if stem and name.partition("-")[0] == stem]
+    if close:
+        return "did you mean " + ", ".join(list(dict.fromkeys(close))[:5]) + "?"
+    return f"see: {listing}" if names else "nothing has been imported yet: tracker import FILE"
