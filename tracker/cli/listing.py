@@ -54,6 +54,7 @@ KIND = Code("kind", "measurable", "milestone", "action")
 @click.option("--outcome", type=OUTCOME, multiple=True, help="结果 · An outcome.")
 @click.option("--review", type=REVIEW, multiple=True, help="审核 · Default: all but rejected.")
 @click.option("--kind", type=KIND, multiple=True, help="类别 · A kind.")
+@click.option("--no-report", is_flag=True, help="只看未填报的 · Only open ones without a report.")
 @click.option("--due-before", type=Day(), help="时限在此日或之前 · Due on this day or earlier.")
 @click.option("--as-of", type=Day(), help="截至哪一天 · The day to look from; default today.")
 @click.option(
@@ -71,6 +72,7 @@ def command(
     outcome: tuple[str, ...],
     review: tuple[str, ...],
     kind: tuple[str, ...],
+    no_report: bool,
     due_before: dt.date | None,
     as_of: dt.date | None,
     form: str,
@@ -93,6 +95,7 @@ def command(
         for item in found
         if (not light or (item.open and item.light in light))
         and (not outcome or item.outcome in outcome)
+        and (not no_report or (item.open and not item.reported))
         and (due_before is None or (item.deadline is not None and item.deadline <= due_before))
     ]
     _print(ctx, items, today, form)

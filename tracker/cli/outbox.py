@@ -150,7 +150,7 @@ def show(ctx: click.Context, message_id: int) -> None:
         click.echo(f"{say('attempts')}:")
     for attempt in row.attempts:
         said = say(f"result.{attempt.result}")
-        click.echo(one_line(f"  {_moment(attempt.at, zone)}  {said}  {attempt.detail or ''}"))
+        click.echo("  " + one_line(f"{_moment(attempt.at, zone)} {said} {attempt.detail or ''}"))
     if row.body:
         click.echo()
         click.echo("\n".join(one_line(line) for line in row.body.splitlines()))
@@ -161,9 +161,9 @@ def _show_line(row: MessageRow, say: Speech) -> None:
 
     name = row.recipient_name + (f" ({say('stand_in')})" if row.stand_in else "")
     what = row.subject or f"{say(f'kind.{row.kind}')} × {len(row.notices)}"
-    click.echo(one_line(f"{row.id}  {say(f'state.{row.state}')}  {row.day}  {name}  {what}"))
+    click.echo(one_line(f"{row.id} {say(f'state.{row.state}')} {row.day} {name} {what}"))
     if row.error and row.state != "sent":
-        click.echo(one_line(f"    {say('error')}: {row.error}"))
+        click.echo("    " + one_line(f"{say('error')}: {row.error}"))
 
 
 def _moment(moment: dt.datetime, zone: dt.tzinfo) -> str:

@@ -53,7 +53,7 @@ WORDS: Final[Words] = {
     ),
     "dry": ("{day} 试运行，不写入、不发送", "{day}, dry run: nothing is written or sent"),
     "nothing": ("没有应发的提醒", "no notice is owed"),
-    "would": ("{name} <{address}>  {subject}", "{name} <{address}>  {subject}"),
+    "would": ("{name} <{address}> {subject}", "{name} <{address}> {subject}"),
     "no_address": ("无邮箱", "no address"),
     "stand_in": ("代收", "for forwarding"),
     "waiting": (

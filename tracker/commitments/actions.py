@@ -22,7 +22,10 @@ _PURPOSE = re.compile(
 )
 _COURTESY = re.compile(r"感谢|谢谢|监督|欢迎|希望|敬请|恳请|致谢|支持和(?:关心|理解)|关心(?:和|与)支持|宝贵意见|特此|此复|一如既往|(?:答复|函复|回复|汇报|报告)如下|^(?:主要)?用于|内容(?:包括|为)|^方?应|予以维持")
 #: A list that a matter already stands in: no deliverable by itself.
-_ALREADY = re.compile(r"(?:已|已经|均已)(?:被)?(?:列入|纳入|列为)")
+_ALREADY = re.compile(r"(?:已|已经|均已)(?:被)?(?:将[^,]{1,12})?(?:列入|纳入|列为)")
+#: A heading inside the text: 一是抓紧落实资金。
+_ITEM_HEADING = re.compile(r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十],)[^,;:]{2,12}$")
+_OCCASION = re.compile(r"为(?:契机|抓手|依托|引领|重点|目标|主线|载体|导向|核心|基础|底线)$")
 _STATE_VERB = re.compile(r"^(?:[^,。;]{0,12})?(?:是|有|为|属于|位于|存在|处于|包括|包含)(?!.{0,6}(?:制定|开展|建设|组织))")
 _MEANS = re.compile(r"^(?:通过|按照|根据|依据|依托|结合|围绕|针对|利用|以.{1,16}为|本着|坚持|聚焦|立足|对标|遵循|在.{1,20}(?:中|下|上|前提下|基础上))[^,。;]*$")
 
@@ -32,17 +35,19 @@ def _strong_verb() -> re.Pattern[str]:
     return re.compile(any_of(words("verbs", "deliver")))
 
 
-def deliverable(text: str, *, dated: bool, explicit: bool) -> float:
+def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float:
     """How surely a clause of a plan promises something that can be checked: 0 (no) to 1.
 
     Args:
-        text: the clause.
+        text: the clause; `closer` is the mark that ends it.
         dated: a date that looks ahead governs it.
         explicit: its own words are those of a promise (将, 拟, 计划), not only its section.
     """
     if len(text) < 4 or _EMPTY.match(text) or _COURTESY.search(text) or _ALREADY.search(text):
         return 0.0
     if pattern("modality", "attitude").search(text) and not _NAMED.search(text) and not dated:
+        return 0.0
+    if _OCCASION.search(text) or (closer == "。" and _ITEM_HEADING.match(text)):
         return 0.0
     verb = _strong_verb().search(text)
     if verb is None:

@@ -73,7 +73,7 @@ def find_dates(text: str, letter_date: date | None) -> list[DateSpan]:
     """
     found: list[DateSpan] = []
     search, match_at = timegrammar.guard().search, timegrammar.expression().match
-    titles = [(match.start(), match.end()) for match in _title().finditer(text)]
+    titles = [(match.start(), match.end()) for match in _title().finditer(text)] if "《" in text else []
     floor = position = 0
     while (hint := search(text, position)) is not None:
         start = hint.start()
@@ -117,14 +117,17 @@ def resolve(
     starts: list[tuple[int, str | None]] = [(0, None)]
     if opening is not None:
         starts.append((opening.end(), opening.lastgroup))
+    best: Reading | None = None
     for skip, lead in starts:
         match = timegrammar.expression(lax=True).match(text, skip)
-        if match is None or match.end() == skip:
-            continue
-        reading = _read_or_none(match, lead, letter_date, prefer)
+        reading = _read_or_none(match, lead, letter_date, prefer) if match else None
+        # 今后10年 is no year 2010, 近三年 no bare span: read with its lead it says more.
         if reading is not None and reading.end == len(text):
-            return _span(expression, offset, offset + len(text), reading, letter_date)
-    return None
+            if best is None or best.rule in ("short-year", "bare-span"):
+                best = reading
+    if best is None:
+        return None
+    return _span(expression, offset, offset + len(text), best, letter_date)
 
 
 def _span(text: str, start: int, end: int, reading: Reading, base: date | None) -> DateSpan:
@@ -133,18 +136,11 @@ def _span(text: str, start: int, end: int, reading: Reading, base: date | None) 
     if relation == "within" and rule.startswith("within-") and _follows_event(text, start):
         # 自受理之日起15个工作日内: the clock starts with the event, not with the letter.
         first, last, relation = None, None, "after-event"
+    past = last is not None and base is not None and last < base
     return DateSpan(
-        start=start,
-        end=end,
-        text=text[start:end],
-        first=first,
-        last=last,
-        rule=rule,
-        relation=relation,
-        past=last is not None and base is not None and last < base,
-        arguable=reading.arguable,
-        alternative=reading.alternative,
-    )
+        start, end, text[start:end], first, last, rule, relation, past,
+        reading.arguable, reading.alternative,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from tracker.commitments import baselines
@@ -23,8 +24,8 @@ from tracker.commitments.model import (
 )
 from tracker.commitments.owners import owners
 from tracker.commitments.quantities import Quantity, find_quantities
-from tracker.commitments.targets import name_of, pick_targets, read_target
-from tracker.commitments.timing import Due, governing_dates
+from tracker.commitments.targets import has_verb, name_of, pick_targets, read_target
+from tracker.commitments.timing import Due, adjacent, governing_dates, tails
 from tracker.letters.clauses import Clause, Outline, outline
 from tracker.letters.model import Letter
 
@@ -59,6 +60,11 @@ def find_commitments(letter: Letter) -> Extraction:
     due = governing_dates(readings)
     responsible = owners(parts, readings)
 
+    closing = {
+        index: tail for index, tail in tails(readings).items() if adjacent(readings, index, tail)
+    }
+    swallowed: set[int] = set()
+
     # 5. Results already reached.
     per_clause = _by_clause(readings, quantities)
     results = _results(letter, readings, per_clause)
@@ -66,8 +72,13 @@ def find_commitments(letter: Letter) -> Extraction:
     # 6. Promised figures, else deliverables; 7. each with its baseline.
     found: list[Commitment] = []
     for index, reading in enumerate(readings):
-        if reading.voice not in (Voice.PLAN, Voice.NEUTRAL):
+        if reading.voice not in (Voice.PLAN, Voice.NEUTRAL) or index in swallowed:
             continue
+        tail = closing.get(index)
+        if tail is not None:
+            # "……,力争上半年建成投用" closes this promise and is none of its own.
+            reading = readings[index] = _joined(reading, readings[tail])
+            responsible[index] = responsible[index] or responsible[tail]
         picked = pick_targets(text, reading.clause.start, reading.clause.end, per_clause[index])
         if picked:
             for place, q in enumerate(picked):
@@ -75,14 +86,27 @@ def find_commitments(letter: Letter) -> Extraction:
                     letter, parts, readings, index, picked, place, due[index], responsible[index]
                 )
                 if commitment is not None:
+                    swallowed.update(_between(index, tail))
                     found.append(
                         _with_baseline(commitment, results, reading, per_clause[index], letter, q)
                     )
         else:
             other = _deliverable(letter, parts, readings, index, due[index], responsible[index])
             if other is not None:
+                swallowed.update(_between(index, tail))
                 found.append(other)
     return Extraction(letter, tuple(found), tuple(result.achievement for result in results))
+
+
+def _joined(reading: Reading, tail: Reading) -> Reading:
+    """A clause with the strength and the words of the clause that closes it."""
+    hits = (*reading.hits, *tail.hits)
+    strength = tail.strength if any(h.group == "target" for h in tail.hits) else reading.strength
+    return replace(reading, strength=strength, hits=hits, own=True, voice=Voice.PLAN)
+
+
+def _between(index: int, tail: int | None) -> range:
+    return range(index + 1, tail + 1) if tail is not None else range(0)
 
 
 def _by_clause(
@@ -113,6 +137,10 @@ def _measurable(
 ) -> Commitment | None:
     """A promised figure as a commitment, or None where too little speaks for one."""
     reading, q, text = readings[index], picked[place], parts.text
+    if not reading.own and not has_verb(text[reading.clause.start : q.number_start]) and place == 0:
+        # 全县60岁以上老年人4.3万人: nothing is done to the figure.
+        if not has_verb(text[q.end : reading.clause.end]):
+            return None
     confidence = _confidence(reading, q, due)
     if confidence < _LEAST:
         return None
@@ -162,10 +190,11 @@ def _deliverable(
     """A milestone or an action, or None."""
     reading = readings[index]
     own_due = due if due is not None and (not due.inferred or reading.own) else None
-    if _OPENING.match(reading.clause.text) or reading.voice is Voice.NEUTRAL and not reading.own and False:
+    if _OPENING.match(reading.clause.text):
         return None
     score = deliverable(
         reading.clause.text,
+        reading.clause.closer,
         dated=own_due is not None,
         explicit=reading.own and reading.voice is Voice.PLAN,
     )
@@ -322,8 +351,6 @@ def _with_baseline(
     q: Quantity,
 ) -> Commitment:
     """The commitment with the level it grows from: in its own clause, else among the results."""
-    from dataclasses import replace
-
     text, clause = letter.normal.text, reading.clause
     for other in quantities:
         if other.end <= q.start and baselines.base(other.value, other.unit)[1] == baselines.base(

@@ -74,7 +74,7 @@ _LISTED = re.compile(
 )
 #: The deputies' own words, from here to a closing noun, a comma or the end of the sentence.
 _REQUEST = re.compile(
-    r"(?:关于|针对|对于?)?(?:您|你们?|贵[会团院社党]|代表们?|委员们?|各位代表)[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|提到|反映|关心|提及)"
+    r"(?:提案|建议)中?(?:所)?(?:建议|提出|提到|要求)|(?:关于|针对|对于?)?(?:您们?|你们?|贵[会团院社党]|代表们?|委员们?|各位代表)[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|提到|反映|关心|提及)"
     r"|(?:(?<=[。;\n)])|^)(?:关于|对于)(?=[^,。;\n]{2,120}的(?:建议|意见|请求|要求|提议|诉求)[,。;:\n])"
 )
 _REQUEST_OPEN = re.compile(r"请求|恳请|要求")
@@ -91,14 +91,18 @@ _QUOTED = re.compile(
 _WAIT = re.compile(
     r"(?:^|[,;是])(?:待|等|若|如(?!期|下|何|上|今|果实)|如果|一旦)[^,。;]{2,60}"
     r"|[^,。;]{2,40}(?:到位|批复|批准|下达|落实|成熟|具备|办结|审批通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退)(?:之)?后(?!续)"
-    r"|[^,。;]{1,20}建成后(?=,|按|将|与)|条件(?:成熟|具备|允许)(?:时|后|的情况下)|视[^,。;]{1,20}(?:情况|进展|而定)|根据(?:实际|资金|财力|需要|建设)[^,。;]{0,12}情况|适时|时机成熟|财力允许"
+    r"|[^,。;]{1,20}建成后(?=,|按|将|与)|条件(?:成熟|具备|允许)(?:时|后|的情况下)|视[^,。;]{1,20}(?:情况|进展|而定)|根据(?:实际|资金|财力|需要|建设)[^,。;]{0,12}情况|适时|时机成熟|财力允许|视[^,。;]{1,16}(?:结论|结果)|一俟|获批后|(?:批复|批准|通过)后即"
 )
 #: A clause that only waits: the clause behind it is the promise.
 _WAITS_ONLY = re.compile(r"(?:后|时|之日|的情况下|前提下)$")
 #: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
 _STARTING_LEVEL = re.compile(
-    r"(?:由|从)[^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|(?:较|比)(?:上年|去年|今年|同期|上一年)"
+    r"(?:由|从)[^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|(?:较|比)(?:上年|去年|今年|同期|上一年)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
 )
+#: A comparison with a year gone by tells a result unless the clause promises by its own words.
+_COMPARED = re.compile(r"(?:较|比)(?:上年|去年|上届|上月|同期|上一年)|同比")
+#: So many are done: a total stands before it. 已建成4所.
+_PART_DONE = re.compile(r"(?:目前|现|其中|截至[^,]{2,8}|上半年)?(?:,)?已[^\d,。;]{0,8}\d")
 #: A clause that gives a reason or an assumption, not a promise.
 _REASON = re.compile(r"(?:但?因(?!地制宜|此)|由于|鉴于|考虑到|虽然?|尽管|若|如(?!期|下|何|上|今|果实|实)|假如|且因|主要是?因)")
 _REASON_ON = re.compile(r"且|又|加之|加上|同时又")
@@ -156,6 +160,7 @@ _NOT_WITHIN: dict[str, re.Pattern[str]] = {
     "将": re.compile(r".?[即必]将|.{0,2}将(?:军|士|领|来)"),
     "已": re.compile(r".?[而不]已"),
     "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制)"),
+    "累计": re.compile(r".{0,2}累计(?:达|不少于|不低于|超过|突破)"),
     "曾": re.compile(r".?[未不]曾"),
     "目标": re.compile(r".{0,2}目标(?!是|为|到|值为)"),
     # 计划 is a verb before a verb, a date or a figure; 推进计划, 年度计划 are things.
@@ -246,7 +251,7 @@ def _read(
         hits = tuple(hit for hit in hits if not any(a <= hit.start < b for a, b in aside))
         dates = tuple(span for span in dates if not any(a <= span.start < b for a, b in aside))
         groups = {hit.group for hit in hits}
-    strength = _strength(clause, hits, same)
+    strength = _strength(clause, hits, dates, same)
     if "refusal" in groups:
         return reading(Voice.REFUSED, strength)
     done = _is_done(text, hits, dates, listed is not None)
@@ -267,11 +272,12 @@ def _read(
         return reading(Voice.PLAN, strength)
     if listed:
         return reading(Voice.PLAN, strength)
-    if "state" in groups:
+    if "state" in groups or _COMPARED.search(text) or _TOTALS.search(text):
         return reading(Voice.DONE)
     if dates and any(span.relation in ("on", "during") for span in dates):
         # "今年更新60个": the year is not over. Background tells what was done in it.
-        if outline.sections[clause.section].kind in ("past", "background") and not clause.planned:
+        told = outline.sections[clause.section].kind in ("past", "background")
+        if (told or (same is not None and same.voice is Voice.DONE)) and not clause.planned:
             return reading(Voice.DONE, own=False)
         return reading(Voice.PLAN, strength)
     return reading(_inherited(outline, clause, same), strength, own=False)
@@ -329,6 +335,8 @@ def _plan_beats(hits: tuple[Hit, ...], text: str) -> bool:
     return last_plan > last_done >= 0 and not _PERFECT.search(text)
 
 
+#: 项目共5个: so many there are.
+_TOTALS = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共")
 #: 原计划……, 累计争取…… tell the past whatever stands behind them.
 _PAST_PLAN = re.compile(r"原计划|原定|原拟|(?:累计|已|先后|共|成功)(?:向[^,。;]{1,8})?争取|争取到|争取了")
 
@@ -337,7 +345,7 @@ def _inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
     """What a clause without words of its own tells."""
     if same is not None and same.clause.sentence == clause.sentence:
         if same.voice in (Voice.DONE, Voice.PLAN) and not (
-            clause.opener and same.voice is Voice.DONE
+            clause.opener and same.voice is Voice.DONE and clause.planned
         ):
             return same.voice
         if same.voice is Voice.QUOTED:
@@ -352,7 +360,9 @@ def _inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
     return Voice.NEUTRAL
 
 
-def _strength(clause: Clause, hits: tuple[Hit, ...], same: Reading | None) -> Strength:
+def _strength(
+    clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], same: Reading | None
+) -> Strength:
     """firm, target or conditional: by the clause's own words, else as the clause before."""
     groups = [hit.group for hit in hits]
     if "conditional" in groups or _WAIT.search(clause.text):
@@ -369,8 +379,24 @@ def _strength(clause: Clause, hits: tuple[Hit, ...], same: Reading | None) -> St
     if any(hit.group == "firm" and hit.word not in _SOFT_FIRM for hit in hits):
         return "firm"
     if same is not None and same.voice is Voice.PLAN and not _NEW_SUBJECT.match(clause.text):
-        return same.strength
+        return "firm" if dates and _subject(clause, dates) else same.strength
     return "firm"
+
+
+def _subject(clause: Clause, dates: tuple[DateSpan, ...]) -> bool:
+    """Whether a dated clause names a matter of its own: 到2024年底,高新技术企业突破50户.
+
+    2026年底全面完成 does not: it goes on with the matter of the clause before.
+    """
+    rest = clause.text
+    for span in dates:
+        rest = rest.replace(span.text, "", 1)
+    return not _GOES_ON.match(rest)
+
+
+_GOES_ON = re.compile(
+    r"[,于在前]*(?:全部|全面|基本|正式|陆续)?(?:完成|完工|竣工|建成|开工|动工|投入|投用|交付|启动|启用|达到|达|增|再|实现|到|上线|通|拨付|$)"
+)
 
 
 #: These say when, not how firmly, and let the strength of the clause before go on.
@@ -379,18 +405,30 @@ _NEW_SUBJECT = re.compile(r"(?:该|上述|以上|其中)|[^,。;]{0,8}由[^,。;
 
 
 def _look_ahead(readings: list[Reading]) -> None:
-    """A clause without words of its own before 已…… in the same sentence tells the same result."""
+    """What stands behind a clause without words of its own.
+
+    "…9处改造,已于上半年完工": the result is told of the clause before. "今年安排15所,已建成4所":
+    a part is done, so the clause before tells the plan.
+    """
     for index in range(len(readings) - 2, -1, -1):
         here, after = readings[index], readings[index + 1]
         if (
-            not here.own
-            and here.voice in (Voice.NEUTRAL, Voice.PLAN)
-            and here.clause.sentence == after.clause.sentence
-            and here.clause.closer == ","
-            and after.voice is Voice.DONE
-            and after.own
-            and after.clause.text.startswith(("已", "均已", "现已", "都已", "业已"))
+            here.own
+            or here.clause.sentence != after.clause.sentence
+            or here.clause.closer != ","
+            or after.voice is not Voice.DONE
+            or not after.own
         ):
-            readings[index] = Reading(
-                here.clause, Voice.DONE, here.strength, False, here.hits, here.dates
-            )
+            continue
+        if _PART_DONE.match(after.clause.text):
+            voice = Voice.PLAN if here.dates and here.voice is Voice.DONE else here.voice
+        elif here.voice in (Voice.NEUTRAL, Voice.PLAN) and after.clause.text.startswith(_ALREADY):
+            voice = Voice.DONE
+        else:
+            continue
+        readings[index] = Reading(
+            here.clause, voice, here.strength, False, here.hits, here.dates
+        )
+
+
+_ALREADY = ("已", "均已", "现已", "都已", "业已")

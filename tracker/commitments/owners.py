@@ -17,6 +17,8 @@ from tracker.letters.clauses import Outline, Section
 
 _RESPONSIBLE_LABEL = re.compile(r"(?:责任|承办|牵头|落实|配合|主办|协办)单位[::]?|(?:责任|牵头)部门[::]?")
 _ASKED = re.compile(r"(?:恳请|建议|请求|请|希望|要求)(?=[省市县区州各国])")
+#: （责任单位:市民政局、市财政局） at the end of a paragraph.
+_AT_END = re.compile(r"\((?:责任|承办|牵头|落实)(?:单位|部门)[::]([^()]{2,80})\)")
 _ABOVE = re.compile(r"(?:上述|以上)[^,。;]{0,20}由")
 #: What may stand at the head of a clause before its subject.
 _LEAD = re.compile(
@@ -40,8 +42,10 @@ def _unit() -> str:
     )  # fmt: skip
     places = r"(?:各(?:[省市县区州旗镇乡]|街道|乡镇|镇街|地|级|有关|相关|县区|市县)?(?:\([^()]{1,8}\))?|有关|相关|辖区|属地|[省市县区州旗镇乡]|国家|自治区|国网|中国)"
     name = rf"{places}(?:[\u4e00-\u9fff](?<![、由将与])|\([^()]{{1,6}}\)){{0,16}}?{endings}(?={follow}|$)"
-    bare = r"各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{1,8}\)(?=配合|负责|牵头|组织|要|,|、|在|于|按)"
-    return f"(?:{name}|{bare})"
+    bare = r"各(?:乡镇|镇街|县区|市县|区县|街道|镇|乡|县|区|村|社区)(?=、|和|配合|负责|牵头|组织|要|,|在|于|按)|各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{1,8}\)(?=配合|负责|牵头|组织|要|,|、|在|于|按)"
+    # 市传染病医院迁建项目: the unit is part of the project's name.
+    works = "(?!(?:迁建|改扩建|扩建|新建|建设|改造|修缮|维修|整治|提升)[^,。;]{0,6}(?:项目|工程))"
+    return f"(?:(?!有关部门|相关部门|有关单位|相关单位){name}{works}|{bare})"
 
 
 @cache
@@ -86,6 +90,7 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         else:
             result.append(by_section[clause.section])
     _from_above(readings, result)
+    _from_label(readings, result)
     return result
 
 
@@ -166,6 +171,20 @@ def _from_above(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> N
         names, _ = _of_clause(reading.clause.text)
         back = index - 1
         while names and back >= 0 and readings[back].clause.paragraph == reading.clause.paragraph:
+            if not result[back]:
+                result[back] = names
+            back -= 1
+
+
+def _from_label(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> None:
+    """(责任单位:……) at the end of a paragraph: for all in it that names nobody else."""
+    for index, reading in enumerate(readings):
+        label = _AT_END.search(reading.clause.text)
+        if not label:
+            continue
+        names = tuple(name for name in re.split("[、,;]", label[1]) if name)
+        back = index
+        while back >= 0 and readings[back].clause.paragraph == reading.clause.paragraph:
             if not result[back]:
                 result[back] = names
             back -= 1

@@ -29,7 +29,9 @@ QuantityKind = Literal[
 _HEDGE_REACH: Final = 10
 _RATE_REACH: Final = 24
 _MONEY_REACH: Final = 16
+_FAR_REACH: Final = 9
 _CLAUSE_STOP: Final = re.compile(r"[，,。;；、：:！!？?\n]")
+_FAR_STOP: Final = re.compile(r"[，,。;；、：:！!？?\n0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,86 +77,98 @@ def find_quantities(text: str) -> list[Quantity]:
 def _read(match: re.Match[str], text: str, words: _Words, floor: int) -> Quantity | None:
     """One match of the pattern as a quantity, or None where it is none after all."""
     start, end = match.span()
-    number, unit, scale, more = match.group("number", "unit", "scale", "more")
-    number = text[start] + number
-    chinese = not number[0].isdecimal()
-    value, upper = _value(number, match, text)
-    if value is None:
+    (
+        rest, bare_unit, scale, more, vague, vague_unit, tail, upper_text, upper_same, half, per,
+        after_word, fraction,
+    ) = match.group(*_GROUPS)  # fmt: skip
+    number = text[start] + rest
+    kind = words.kinds.get(bare_unit, "other")
+    # 1. The hedge before it; months and years without one are the time grammar's.
+    hedge_start, before = start, None
+    if start and text[start - 1] in words.hedge_lasts:
+        hedge_start, before = _hedge_before(text, start, max(floor, start - _HEDGE_REACH), words)
+    if kind == "period":
+        if not _is_period_target(text, start, hedge_start, before, number, words):
+            return None
+        kind = "duration"
+    # 2. Names: 一批, 二期, X411线, 第三、四批.
+    if _is_name(match, text, number, bare_unit, words):
         return None
-    if unit == "" and not match["fraction"]:
-        if chinese:
+    # 3. The value, plain in nine cases of ten.
+    upper: Decimal | None = None
+    if number.isascii() and not (more or upper_text or upper_same):
+        value = Decimal(number.replace(",", ""))
+    else:
+        amounts = _amounts(match, text, number)
+        if amounts is None:
+            return None
+        value, upper = amounts
+    # 4. The unit.
+    unit = bare_unit
+    if not unit and not fraction:
+        if not number.isascii():
             return None  # 一万 by itself is a manner of speaking
         unit = "元" if _speaks_of_money(text, start, words) else ""
     if scale and not more:
         unit = scale + unit
-    kind = words.kinds.get(match["unit"], "other")
-    if match["fraction"]:
+    if fraction or unit == "％":
         kind, unit = "percent", "%"
-    elif unit == "％":
-        unit = "%"
     elif unit == "成":
         # 九成 is 90 %, the only unit that is not kept as written: nobody reports in 成.
         value, unit, kind = value * 10, "%", "percent"
-    elif unit.endswith("元") and kind == "other":
+    elif kind == "other" and unit.endswith("元"):
         kind = "money"
-    if match["half"]:
+    if half:
         value += Decimal(5 if kind == "percent" else "0.5")
-    if _is_name(match, text, number, words):
-        return None
-
-    hedge_start, before = _hedge_before(text, start, max(floor, start - _HEDGE_REACH), words)
-    after_word = match["after"]
-    after = words.after.get(after_word) if after_word else None
-    if after_word == "内" and kind not in ("duration", "period"):
+    # 5. What the words around it say.
+    after = words.after[after_word] if after_word else None
+    if after_word == "内" and kind != "duration":
         end, after = match.start("after"), None
-    vague = bool(match["vague"] or match["vague_unit"] or match["tail"])
-    if kind == "period":
-        if not _is_period_target(text, start, hedge_start, before, words):
-            return None
-        kind = "duration"
-    comparator = _comparator(before, after, vague or upper is not None)
-    rate, rate_start = (match["per"], match.start("per")) if match["per"] else (None, None)
-    if rate is None:
-        rate, rate_start = _rate(text, hedge_start, max(floor, hedge_start - _RATE_REACH))
+    is_vague = bool(vague or vague_unit or tail or upper is not None)
+    if before is None and after is None:
+        before = _hedge_afar(text, start, words)
+    rate, rate_start = (per, match.start("per")) if per else _rate(text, hedge_start)
     return Quantity(
-        start=hedge_start,
-        end=end,
-        value=value,
-        unit=unit,
-        comparator=comparator,
-        kind=cast(QuantityKind, kind),
-        upper=upper,
-        approximate=vague or upper is not None or "~" in (before, after),
-        indefinite=number in ("一", "两") and match["unit"] in words.one_perhaps,
-        rate=rate,
-        rate_start=rate_start,
-        number_start=start,
+        hedge_start,
+        end,
+        value,
+        unit,
+        _comparator(before, after, is_vague) if before or after or is_vague else "=",
+        cast(QuantityKind, kind),
+        upper,
+        is_vague or before == "~" or after == "~",
+        number in ("一", "两") and bare_unit in words.one_perhaps,
+        rate,
+        rate_start,
+        start,
     )
 
 
-def _value(
-    number: str, match: re.Match[str], text: str
-) -> tuple[Decimal, Decimal | None] | tuple[None, None]:
-    """The value, and the upper end of a range."""
-    more, scale = match.group("more", "scale")
+_GROUPS: Final = (
+    "number", "unit", "scale", "more", "vague", "vague_unit", "tail", "upper", "upper_same", "half",
+    "per", "after", "fraction",
+)  # fmt: skip
+
+
+def _amounts(
+    match: re.Match[str], text: str, number: str
+) -> tuple[Decimal, Decimal | None] | None:
+    """The value of a number that is not plain digits, and the upper end of a range."""
     lower_text, upper_text = number, match["upper"] or match["upper_same"]
-    if more:
+    if match["more"]:
         lower_text = text[match.start() : match.end("more")]
-    pair = _spoken_pair().search(number)
-    if pair and not upper_text:
+    pair = None if upper_text else _spoken_pair().search(number)
+    if pair:
         lower_text = number[: pair.end() - 1] + number[pair.end() :]
         upper_text = number[: pair.start()] + number[pair.end() - 1 :]
     try:
-        if lower_text[1:3] == "分之" and lower_text[0] != "百":
-            value = parse_number(lower_text) * 100
-        else:
-            value = parse_number(lower_text)
+        value = parse_number(lower_text)
+        if match["fraction"] and lower_text[0] != "百":
+            value *= 100  # 千分之二 is 0.2 %
         upper = parse_number(upper_text) if upper_text else None
     except ValueError:
-        return None, None
-    if upper is not None and upper <= value:
-        upper = None
-    return value, upper
+        return None
+    return value, upper if upper is not None and upper > value else None
 
 
 @cache
@@ -164,31 +178,32 @@ def _spoken_pair() -> re.Pattern[str]:
     return re.compile(rf"(?<![零〇一二三四五六七八九点])(?:{pairs})(?![零〇一二三四五六七八九点])")
 
 
-def _is_name(match: re.Match[str], text: str, number: str, words: _Words) -> bool:
+def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: _Words) -> bool:
     """Whether number and unit only name something: 一批, 二期工程, X411线, 第三、四批."""
-    start, unit = match.start(), match["unit"]
-    previous = text[start - 1] if start else ""
-    if number == "一":
-        if unit in words.one_never:
+    start = match.start()
+    previous = text[start - 1] if start else "\n"
+    if number.isascii():
+        if number[0] == "0" and number[1:2].isdecimal():
             return True
-        if text[match.end("unit") : match.end("unit") + 1] == "一":  # 一户一表
+        if previous.isascii() and previous.isalpha():
+            # AED30台 counts, G312 and X411线 name a road.
+            earlier = text[start - 2] if start > 1 else ""
+            if not (earlier.isascii() and earlier.isalpha()) or unit in words.ordinal_code:
+                return True
+        if unit == "分" and previous in words.clock:
             return True
-    if not number[0].isdecimal():
-        if unit in words.ordinal_chinese and len(number) == 1 and not match["scale"]:
+    else:
+        if number == "一":
+            if unit in words.one_never or text.startswith("一", match.end("unit")):  # 一户一表
+                return True
+        elif len(number) == 1 and not match["scale"]:
+            if number in "百千" and not match["vague"]:
+                return True  # 千吨万人, 百村示范: slogans; 百余户 is a number
+            if unit in words.ordinal_chinese:
+                return True
+        if previous in words.never_behind or number + unit in words.idioms:
             return True
-        if len(number) == 1 and number in "百千" and not match["vague"]:
-            return True  # 千吨万人, 百村示范: slogans; 百余户 is a number
-        if previous and previous in "统同唯单另某逐万进之几数好首":
-            return True
-    elif previous.isascii() and previous.isalpha():
-        # AED30台 counts, G312 and X411线 name a road.
-        earlier = text[start - 2] if start > 1 else ""
-        named = not (earlier.isascii() and earlier.isalpha())
-        if named or number[0] == "0" or unit in words.ordinal_code:
-            return True
-    if number[0] == "0" and number[1:2].isdecimal():
-        return True
-    if previous and previous in "、和及至到—-~":
+    if previous in "、和及至到—-~":
         return bool(_ordinal_list().search(text, max(0, start - 10), start))
     return False
 
@@ -199,9 +214,16 @@ def _ordinal_list() -> re.Pattern[str]:
 
 
 def _is_period_target(
-    text: str, start: int, hedge_start: int, before: Comparator | None, words: _Words
+    text: str,
+    start: int,
+    hedge_start: int,
+    before: Comparator | None,
+    number: str,
+    words: _Words,
 ) -> bool:
-    """Whether months or years are a quantity (不少于5年) and no deadline (两年内, 近三年)."""
+    """Whether months or years are a quantity (不少于5年) and no deadline (两年内, 近三年, 2023年)."""
+    if len(number) == 4 and number.isascii():
+        return False
     if before is not None and start - hedge_start >= 2:
         return before != "~" and text[hedge_start:start] not in ("不足", "不到", "超过")
     return text.endswith(words.period_verbs, 0, start)
@@ -210,25 +232,35 @@ def _is_period_target(
 def _hedge_before(
     text: str, start: int, floor: int, words: _Words
 ) -> tuple[int, Comparator | None]:
-    """Where the hedge before a number begins, and what it says."""
+    """Where the hedge right before a number begins, and what it says."""
     end = start
     while end > floor and text[end - 1] in " \t":
         end -= 1
     for _ in range(2):
-        if text.endswith(words.before_ends, floor, end):
-            for word, sign in words.before:
-                if text.endswith(word, floor, end):
-                    at = end - len(word)
-                    if at and text[at - 1] in words.not_behind.get(word, ""):
-                        return start, None
-                    return at, sign
-        for word in words.reach:
-            if text.endswith(word, floor, end):
-                end -= len(word)
-                break
-        else:
+        for length in range(min(words.hedge_length, end - floor), 0, -1):
+            sign = words.before.get(text[end - length : end])
+            if sign is None:
+                continue
+            at = end - length
+            if at and text[at - 1] in words.not_behind.get(text[at:end], ""):
+                return start, None
+            return at, sign
+        # 至少达到 90 %: a word of reaching may stand between.
+        reach = next((word for word in words.reach if text.endswith(word, floor, end)), None)
+        if reach is None:
             break
+        end -= len(reach)
     return start, None
+
+
+def _hedge_afar(text: str, start: int, words: _Words) -> Comparator | None:
+    """至少 with its verb between it and the number: 至少配备2名."""
+    window = text[max(0, start - _FAR_REACH) : start]
+    for word, sign in words.far:
+        at = window.rfind(word)
+        if at >= 0 and not _FAR_STOP.search(window, at):
+            return sign
+    return None
 
 
 def _comparator(before: Comparator | None, after: Comparator | None, vague: bool) -> Comparator:
@@ -242,8 +274,9 @@ def _comparator(before: Comparator | None, after: Comparator | None, vague: bool
     return before or after or "="
 
 
-def _rate(text: str, start: int, floor: int) -> tuple[str | None, int | None]:
+def _rate(text: str, start: int) -> tuple[str | None, int | None]:
     """The 每… before `start` in the same clause: 每月, 每人每年, 每个."""
+    floor = start - _RATE_REACH if start > _RATE_REACH else 0
     at = text.rfind("每", floor, start)
     if at < 0 or _CLAUSE_STOP.search(text, at, start):
         return None, None
@@ -271,8 +304,10 @@ class _Words:
     """The lexicon in the shape that reading needs."""
 
     kinds: dict[str, str]
-    before: tuple[tuple[str, Comparator], ...]
-    before_ends: tuple[str, ...]
+    before: dict[str, Comparator]
+    hedge_lasts: frozenset[str]
+    hedge_length: int
+    far: tuple[tuple[str, Comparator], ...]
     not_behind: dict[str, str]
     reach: tuple[str, ...]
     after: dict[str, Comparator]
@@ -281,6 +316,9 @@ class _Words:
     one_perhaps: frozenset[str]
     ordinal_chinese: frozenset[str]
     ordinal_code: frozenset[str]
+    idioms: frozenset[str]
+    never_behind: frozenset[str]
+    clock: frozenset[str]
     money: tuple[str, ...]
 
 
@@ -294,22 +332,31 @@ def _words() -> _Words:
     data = _lexicon()
     hedges = data["comparators"]
     sides: dict[str, Comparator] = {"at_least": ">=", "at_most": "<=", "about": "~"}
-    before = [(word, sign) for side, sign in sides.items() for word in hedges[f"{side}_before"]]
-    before.sort(key=lambda pair: -len(pair[0]))  # 不超过 before 超过
+    before = {word: sign for side, sign in sides.items() for word in hedges[f"{side}_before"]}
+    reach = sorted(hedges["reach"], key=len, reverse=True)
     after = {word: sign for side, sign in sides.items() for word in hedges[f"{side}_after"]}
     after |= dict.fromkeys(hedges["at_most_after_duration"], sides["at_most"])
     return _Words(
         kinds={unit: group["kind"] for group in data["groups"] for unit in group["units"]},
-        before=tuple(before),
-        before_ends=tuple(word for word, _ in before),
+        before=before,
+        hedge_lasts=frozenset({word[-1] for word in (*before, *reach, *hedges["period_verbs"])} | {" "}),
+        hedge_length=max(map(len, before)),
+        far=tuple(
+            (word, sides[side])
+            for side in ("at_least", "at_most")
+            for word in hedges[f"{side}_far"]
+        ),
         not_behind=hedges["not_behind"],
-        reach=tuple(hedges["reach"]),
+        reach=tuple(reach),
         after=after,
         period_verbs=tuple(hedges["period_verbs"]),
         one_never=frozenset(data["indefinite"]["one_never"]),
         one_perhaps=frozenset(data["indefinite"]["one_perhaps"]),
         ordinal_chinese=frozenset(data["ordinal"]["chinese"]),
         ordinal_code=frozenset(data["ordinal"]["code"]),
+        idioms=frozenset(data["idioms"]["words"]),
+        never_behind=frozenset(data["idioms"]["behind"]),
+        clock=frozenset(data["idioms"]["clock"]),
         money=tuple(data["money"]["words"]),
     )
 

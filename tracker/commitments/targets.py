@@ -36,7 +36,9 @@ _ATTRIBUTE = re.compile(
     r"(?:总?投资(?:约|额)?|概算|估算|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总?长度?|宽度?|高度?|库容|容量|设计[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
 )
 #: A clause that says by what standard or for whom.
-_MEANS = re.compile(r"(?:针对|围绕|按照|根据|依据|对照|参照|比照)[^,。;]*(?![^,。;])")
+_MEANS = re.compile(r"(?:针对|围绕|按照|根据|依据|对照|参照|比照|以[^,]{1,16}为)[^,。;]*(?![^,。;])")
+#: 对确有困难的5个自然村: for whom, where no verb follows in the clause.
+_FOR_WHOM = re.compile(r"(?:对于?|为|面向|尤其是|特别是|包括|比如|涉及)")
 #: 按每亩3万元奖补: a rate in force.
 _IN_FORCE = re.compile(r"(?:按照?|执行|每)[^,。;]{0,10}$")
 _VERB_BEFORE = re.compile(r"(?:计划|拟|预计|力争|确保|将)(?:再)?(?:总?投资|投入|完成投资|安排)[^,。;]{0,12}$")
@@ -81,6 +83,10 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
     after = text[q.end : end]
     if q.indefinite or _MEANS.match(text, start, end):
         return True
+    if _FOR_WHOM.match(before) and not pattern("verbs", "deliver").search(before + after):
+        return True
+    if q.unit == "次" and text[q.number_start] == "二":
+        return True  # 二次供水 is an ordinal
     if q.rate is not None and q.kind == "money" and _IN_FORCE.search(before):
         return True
     if _FROM.search(before) and _TO.match(after) and q.comparator == "=":
@@ -89,6 +95,8 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         r"[^,。;]{0,6}(?:增加|提高|提升|扩大|增|降|压缩|缩短|上升|减少|调整|扩容)", after
     ):
         return True
+    if after.startswith("的") and q.comparator in (">=", "<=") and q.kind != "percent":
+        return True  # 100亩以上的: for whom
     if _DESCRIBES.match(after) and not _OWNED.match(after):
         return True
     if _STANDARD.match(after) and q.rate is None:
@@ -137,6 +145,8 @@ def read_target(text: str, start: int, end: int, q: Quantity, strength: Strength
     lead = text[start : max(q.number_start, q.start)]
     mode = _mode(before, lead, q)
     comparator: Comparator = q.comparator
+    if "控制在" in before + text[q.start : q.number_start] and text[q.start : q.end].endswith(("左右", "上下")):
+        comparator = "~"
     if comparator == "=" and mode == "level" and strength == "target":
         comparator = ">="
     return Target(q.value, q.unit, mode, comparator)
@@ -154,6 +164,8 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     if found is not None and lead[at:].startswith(("不少于", "不低于", "不超过", "超过")):
         # A bound says nothing of the mode: 培训不少于80人次 is an amount, 时间不少于330天 a level.
         found = _mode_before_bound(lead[:at], q)
+    if found == "increase" and lead[max(0, at - 2) : at] in ("改造", "改扩"):
+        found = None  # 改造提升11处 is an amount
     if found == "increase" and at >= 0 and not _reaches(lead, at):
         found = None
     if found is None:
@@ -176,9 +188,15 @@ def _mode_before_bound(head: str, q: Quantity) -> Mode | None:
     return found
 
 
+#: Verbs that need their figure right behind them.
+_MOVES = frozenset(("提高", "提升", "上升", "下降", "降低", "减少", "增长", "扩大"))
+
+
 def _reaches(lead: str, at: int) -> bool:
     """Whether the verb of increase governs the figure: no other verb of delivery in between."""
     between = lead[at + 2 :]
+    if lead[at : at + 2] in _MOVES and len(between.lstrip("了约近超")) > 2:
+        return False  # 能力提升资金500万元: a name, no rise
     return not re.search(r"(?:建设|新建|改造|建成|培训|投入|安排|拨付)", between)
 
 
@@ -186,6 +204,15 @@ _TRIM = re.compile(
     r"^(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
 )
 _CUT_TAIL = re.compile(r"(?:达到?|提高到?|提升[到至]?|增[加至]到?|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|再)+$")
+
+
+def has_verb(text: str) -> bool:
+    """Whether something is done to a figure: built, added, reached."""
+    return bool(
+        pattern("verbs", "deliver").search(text)
+        or pattern("verbs", "level").search(text)
+        or pattern("verbs", "increase").search(text)
+    )
 
 
 def name_of(text: str, start: int, end: int, q: Quantity | None, cuts: Sequence[tuple[int, int]]) -> str:

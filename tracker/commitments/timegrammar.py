@@ -74,16 +74,16 @@ def part(n: int) -> str:
         rf"(?:(?P<first{n}>前)?(?P<nth{n}>第)?(?:Q(?=[1-4]))?(?P<quarter{n}>[1-4一二两三四首])"
         rf"(?P<each{n}>个)?季度?(?<=度)(?P<qend{n}>[末底初](?!步))?"
         rf"|(?P<nearquarter{n}>本季度|上个?季度|下个?季度|上个半年|下个半年|上一季度|下一季度)(?P<qend2{n}>[末底])?"
-        rf"|(?P<months_kind{n}>前|第|最后|头)(?P<months{n}>{_COUNT})个?月份?|(?P<firstmonth{n}>首月)"
+        rf"|(?P<months_kind{n}>前|第|最后|头){GAP}(?P<months{n}>{_COUNT}){GAP}个?月份?|(?P<firstmonth{n}>首月)"
         rf"|(?P<part{n}>{parts}|(?<=[年度]){GAP}(?:{glued}(?![步级部层中期]))))"
     )
 
 
-def feast(n: int) -> str:
+def feast(n: int, *, lax: bool) -> str:
     """春节 · “五一” · 秋季学期开学 · 主汛期."""
     plain = either(name for name, entry in periods.feasts().items() if not entry.mark)
     marked = either(name for name, entry in periods.feasts().items() if entry.mark)
-    again = "(?=[之以]?前|期间|假期|小长假|黄金周|长假|后)"
+    again = "(?=[之以]?前|期间|假期|小长假|黄金周|长假|后)" if not lax else "(?=[之以]?[前后]|期间|[小长]|假|黄|$)"
     return (
         rf"(?:(?:(?P<feast{n}>{plain})|[“\"](?P<quoted{n}>{plain}|{marked})[”\"]"
         rf"|(?P<marked{n}>{marked}){again})(?P<holiday{n}>小?长?假期?|黄金周)?"
@@ -92,13 +92,14 @@ def feast(n: int) -> str:
 
 
 def point(n: int, *, lax: bool) -> str:
-    """One point or period of the calendar; may match nothing, which the reader refuses."""
+    """One point or period of the calendar: a year, something in a year, or both."""
     bare_day = rf"|{day(n + 2, lax=False)}" if lax or n == 2 else ""
     return (
         rf"(?:(?P<iso{n}>(?=[12])(?:19|20)[0-9]{{2}}(?P<sep{n}>[-/.{'年 ' if lax else ''}])"
         rf"(?:1[0-2]|0?[1-9])(?P=sep{n})(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])日?)"
         + (rf"|(?P<compact{n}>(?:19|20)[0-9]{{6}})(?![0-9])" if lax else "")
-        + rf"|(?:{year(n)})?(?:{GAP}的?{GAP}(?:{feast(n)}|{part(n)}|{month(n, lax=lax)}{bare_day}))?"
+        + rf"|(?P<stated{n}>{year(n)})?"
+        rf"(?:{GAP}的?{GAP}(?:{feast(n, lax=lax)}|{part(n)}|{month(n, lax=lax)}{bare_day})|(?(stated{n})|(?!)))"
         + (rf"|(?P<bareyear{n}>(?:19|20)[0-9]{{2}})(?![0-9])" if lax else "")
         + ")"
     )
@@ -150,7 +151,7 @@ def tail() -> str:
     """前 · 之前 · 内 · 期间 · 起 · 以来 · 后一个月内 · (8月1日前)."""
     units = "个月|[日天周年]|个?工作日|个?星期"
     return (
-        rf"{GAP}(?P<also>{either(periods.seasons())})?(?:{GAP}"
+        rf"(?:{GAP}(?P<also>{either(periods.seasons())}))?(?:{GAP}"
         rf"(?:(?:开始)?[之以]?后的?(?P<after_count>{_COUNT})(?P<after_unit>{units})[之以]?内"
         rf"|(?P<before>{_BEFORE})"
         r"|(?P<within>(?:[之以]|期)?内(?![部容外控需地陆资涝]))|(?P<during>期间|时期|当天|当日)"
@@ -186,7 +187,7 @@ def lead() -> re.Pattern[str]:
     return re.compile(
         r"(?P<now>截[至止](?:到|至)?)|(?P<by>[到至]|到了)|(?P<start>自|从|由|自从)"
         r"|(?P<ahead>未来|今后|接下来|往后|此后|后(?=[0-9一二两三])|再用|力争用|争取用|计划用|利用|用|力争(?=[一二两三四五0-9]))(?:的|约)?"
-        r"|(?P<behind>最近|近|过去|此前|之前|前(?=[0-9一二两三四五])|连续|历时)"
+        r"|(?P<behind>最近|近|过去|此前|之前|前(?=[0-9一二两三四五])|历时)"
         r"|(?P<at>[于在])"
     )
 
@@ -197,7 +198,7 @@ LEAD_ENDS: Final = {
     "by": ("到", "至"),
     "start": ("自", "从", "自从"),
     "ahead": ("未来", "今后", "接下来", "往后", "用", "利用"),
-    "behind": ("最近", "近", "过去", "此前", "之前", "前", "连续"),
+    "behind": ("最近", "近", "过去", "此前", "之前", "前"),
 }
 
 
@@ -205,27 +206,43 @@ LEAD_ENDS: Final = {
 def guard() -> re.Pattern[str]:
     """Places where an expression may begin; consumes one character.
 
-    The look at what follows only has to be cheap and never too strict.
+    Every branch begins with one literal character, which is what lets `re` skip text by a
+    character table; the look at what follows is never too strict and seldom too loose.
     """
     words = periods.words()
-    named = [
-        *words["years"], *words["year_pairs"], *words["months"], *words["days"],
-        *(part for part in words["year_parts"] if len(part) > 1), "月底", "月末", "年内",
-        *periods.feasts(), *periods.seasons(), "本届", "任期", "本学", "下学", "新学", "上学", "开学",
-        "本季", "上季", "下季", "上个", "下个", "首月", "首季",
-    ]  # fmt: skip
-    beginnings = sorted({word[:2] for word in named})
-    initials = "".join(sorted({word[0] for word in beginnings} - set(_CN)))
-    seconds = "".join(sorted({word[1] for word in beginnings} - set("0123456789")))
-    return re.compile(
-        rf"[0-9{_CN}“\"前第最头Q{initials}](?:"
-        rf"(?<=[0-9])(?<![0-9.].)(?=[0-9]{{0,3}}{GAP}(?:[年月日号天周个工季星学、至到/.—–－~～-]))"
-        rf"|(?<=[{_CN}])(?<![{_CN}].)(?=[{_CN_DIGIT}{_CN}]{{0,4}}{GAP}[年月日号天周个工季星节五以之前学、至到—–~～期黄假])"
-        rf"|(?<=[“\"])(?=十[一二三四五六七八]五|[五六七八十]一|{either(periods.feasts())})"
-        rf"|(?<=[前第最头Q])(?=[0-9{_CN}首后])"
-        rf"|(?<=[{initials}])(?=[{seconds}])"
-        rf")"
+    seconds: dict[str, set[str]] = {}
+    for word in (
+        *words["years"], *words["year_pairs"], *words["months"], *words["days"], *_NEAR_BEGINNINGS,
+        *(part for part in words["year_parts"] if len(part) > 1),
+        *periods.feasts(), *periods.seasons(),
+    ):  # fmt: skip
+        if word[0] not in _CN:
+            seconds.setdefault(word[0], set()).add(word[1])
+    unit = r"(?:[年月日号天周]|个[月工季学星半自]|工作日|季度|星期|学[期年])"
+    join = r"[ \t\n]{0,2}[-—–－~～、至到]{1,2}[ \t\n]{0,2}"
+    later = rf"{join}[0-9{_CN}]{{1,3}}{GAP}{unit}"
+    after_digit = (
+        rf"(?<![0-9.第].)(?=(?<=[12])[09][0-9]{{2}}(?:{GAP}年|{join}[0-9]|[上下第/.])"
+        rf"|[0-9]{{0,2}}{GAP}(?:{unit}|{later}))"
     )
+    after_numeral = (
+        rf"(?<![{_CN}第].)(?=[{_CN_DIGIT}{_CN}]{{0,4}}{GAP}(?:{unit}|、[{_CN}]{unit}|{later})"
+        r"|[一二三四五六七八]五[”\"期末规时以后前收开中初内底国的]|一[之前以期黄假长小后])"
+    )
+    count = rf"[0-9{_CN}]{{1,2}}(?:季|个[月季])"
+    branches = [char + f"(?=[{''.join(sorted(seen))}])" for char, seen in sorted(seconds.items())]
+    branches += [digit + after_digit for digit in "0123456789"]
+    branches += [numeral + after_numeral for numeral in _CN]
+    quoted = rf"(?=十[一二三四五六七八]五|[五六七八十]一|{either(periods.feasts())})"
+    branches += [f"“{quoted}", f'"{quoted}', f"第(?={count})", f"前(?=年|天|{count}|半年)"]
+    return re.compile("|".join(branches))
+
+
+#: First two characters of what the lists of words do not hold: 本届任期内, 下学期, 上个季度.
+_NEAR_BEGINNINGS: Final = (
+    "月底", "月末", "本届", "任期", "本学", "这学", "下学", "新学", "上学", "开学", "本季", "上季",
+    "下季", "上个", "下个", "上一", "下一", "首月", "首季",
+)  # fmt: skip
 
 
 def either(words: Iterable[str]) -> str:

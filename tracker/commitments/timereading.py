@@ -333,7 +333,7 @@ def _in_year(
 def _part_rule(part: str) -> str:
     if "半年" in part:
         return "half-year"
-    if part in ("年内", "全年"):
+    if part == "年内":
         return "year"
     return "year-end" if part[-1] in "底末终" else "year-part"
 
@@ -425,7 +425,7 @@ def _school(got: _Got, base: date | None) -> _Point:
 
 
 def _relation(got: _Got, lead: str | None, rule: str, ranged: bool) -> Relation:
-    if got["since"]:
+    if got["since"] or got["plan_part"] == "以来":
         return "since"
     if got["from"] or (lead == "start" and not ranged and not got["before"]):
         return "from"

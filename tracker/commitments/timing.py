@@ -15,7 +15,6 @@ from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.modality import Reading, Voice
 
 _BACKWARD = frozenset({"since", "from", "until-now", "past-years"})
-#: The completion of what stands before: 10月底前完工, 年底全部建成.
 _COMPLETION = re.compile(
     r"(?:全部|全面)?(?:完工|竣工|建成|完成|投入使用|投用|交付|到位|通车|通水|投运|开放|启用|落实|见效)"
 )
@@ -45,7 +44,7 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
         if first:
             previous_sentence = carried if _same_item(readings, index) else None
             carried = None
-        elif reading.clause.opener and reading.dates == () and _breaks(reading):
+        elif reading.clause.opener and not reading.dates and not _lasts(carried, readings, index):
             carried = None
         own = own_date(reading)
         if own is not None:
@@ -59,7 +58,10 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
             found = Due(found.date, inferred=True)
         due.append(found)
     _from_above(readings, due)
-    _from_completion(readings, due)
+    for index, tail in tails(readings).items():
+        own = own_date(readings[tail])
+        if own is not None:
+            due[index] = Due(own, inferred=True)
     return due
 
 
@@ -82,9 +84,16 @@ def _parenthesised(reading: Reading, date: DateSpan) -> bool:
     return before.count("(") > before.count(")")
 
 
-def _breaks(reading: Reading) -> bool:
-    """Behind a semicolon a new matter begins unless it goes on with a list of figures."""
-    return True
+def _lasts(carried: Due | None, readings: Sequence[Reading], index: int) -> bool:
+    """Whether a date reaches over a semicolon: a year or a plan period that opens the sentence."""
+    if carried is None or carried.date.relation not in ("on", "during"):
+        return False
+    sentence = readings[index].clause.sentence
+    first = index
+    while first > 0 and readings[first - 1].clause.sentence == sentence:
+        first -= 1
+    opening = readings[first].clause
+    return carried.date.start - opening.start <= 4 and readings[index].strength != "conditional"
 
 
 def _same_item(readings: Sequence[Reading], index: int) -> bool:
@@ -108,15 +117,48 @@ def _from_above(readings: Sequence[Reading], due: list[Due | None]) -> None:
             back -= 1
 
 
-def _from_completion(readings: Sequence[Reading], due: list[Due | None]) -> None:
-    """"…6公里正在施工,10月底前完工": the next clause tells when."""
-    for index in range(len(readings) - 1):
-        here, after = readings[index], readings[index + 1]
-        if due[index] is not None or here.clause.sentence != after.clause.sentence:
+#: A clause that only names who: 由县公路养护中心负责.
+_WHO_ONLY = re.compile(r"由[^,。;]{2,30}(?:负责|牵头|实施|承担|组织|落实|配合)$|(?:工程|项目)?(?:已|正在)[^,。;]{2,12}$|每[^,。;]{2,16}$")
+_MODAL = re.compile(r"^(?:力争|预计|计划|确保|拟|争取|将|可|于|在|并|并于|到|至|,|全部|全面|基本|陆续|其余\d+[^,\d]{1,3}|剩余\d+[^,\d]{1,3})+")
+_TAIL = re.compile(
+    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步)*(?:完工|竣工|建成|完成(?!.{6,})|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:整治|决赛|安装|改造|建设|施工|验收|更换|拨付))[^,。;]{0,8}$"
+)
+
+
+def tails(readings: Sequence[Reading]) -> dict[int, int]:
+    """Clauses without a date whose completion a later clause of the sentence dates.
+
+    "新建招呼站22个,由……负责,力争上半年建成投用" → {index of 新建…: index of 力争…}.
+    """
+    found: dict[int, int] = {}
+    for index, reading in enumerate(readings):
+        if not _is_tail(reading):
             continue
-        own = own_date(after)
-        if own is None or here.clause.closer != ",":
-            continue
-        rest = after.clause.text.replace(own.text, "", 1)
-        if _COMPLETION.match(re.sub(r"^(?:于|在|预计|计划|力争|确保|将|可)+", "", rest)):
-            due[index] = Due(own, inferred=True)
+        back = index - 1
+        while back >= 0 and readings[back].clause.closer == ",":
+            here = readings[back]
+            if here.clause.sentence != reading.clause.sentence:
+                break
+            own = own_date(here)
+            if own is not None and not ("正在" in here.clause.text or own.relation == "on" and own.text.endswith("年") and back == index - 1 and here.voice is Voice.DONE):
+                break
+            if here.voice in (Voice.PLAN, Voice.NEUTRAL, Voice.DONE) and back not in found:
+                if here.voice is not Voice.DONE or "正在" in here.clause.text:
+                    found[back] = index
+            back -= 1
+    return found
+
+
+def _is_tail(reading: Reading) -> bool:
+    """A clause with a date and a verb of completion and no matter of its own."""
+    own = own_date(reading)
+    if own is None or reading.voice is not Voice.PLAN:
+        return False
+    rest = reading.clause.text.replace(own.text, "", 1)
+    rest = _MODAL.sub("", rest)
+    return len(rest) <= 20 and bool(_TAIL.match(rest))
+
+
+def adjacent(readings: Sequence[Reading], index: int, tail: int) -> bool:
+    """Whether nothing but who is responsible stands between a clause and its tail."""
+    return all(_WHO_ONLY.match(readings[i].clause.text) for i in range(index + 1, tail))

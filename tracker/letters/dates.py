@@ -50,6 +50,14 @@ def only_date(text: str) -> date | None:
     return _day(match) if match else None
 
 
+_FROM_YEAR_ON: Final = re.compile(rf" ?(?:20\d\d|二[{_ZERO}一二三四五六七八九]).*$")
+
+
+def before_date(text: str) -> str:
+    """A line of a signature up to its date: 县民政局 of 县民政局 2023年5月23日."""
+    return _FROM_YEAR_ON.sub("", text)
+
+
 def _day(match: re.Match[str]) -> date | None:
     if match["cy"]:
         year = int("".join(_DIGITS.get(char, char) for char in match["cy"]))
@@ -72,7 +80,9 @@ def _glued(year: int, digits: str) -> date | None:
         return _valid(year, int(digits[:2]), int(digits[2:]))
     if len(digits) == 2:
         return _valid(year, int(digits[0]), int(digits[1]))
-    return _valid(year, int(digits[:2]), int(digits[2])) or _valid(year, int(digits[0]), int(digits[1:]))
+    return _valid(year, int(digits[:2]), int(digits[2])) or _valid(
+        year, int(digits[0]), int(digits[1:])
+    )
 
 
 def _valid(year: int, month: int, day: int) -> date | None:

@@ -6,11 +6,12 @@ import re
 from datetime import date
 from functools import cache
 
-from tracker.letters.dates import find_dates, only_date
+from tracker.letters.dates import before_date, find_dates, only_date
+from tracker.letters.issuers import find_issuers, find_region, full_name
 from tracker.letters.model import Body, Header
-from tracker.letters.names import Span, recipients_in, unit_of_title, units_in_line
+from tracker.letters.names import Span, recipients_in, units_in_line
 from tracker.letters.numbers import find_number, find_session
-from tracker.letters.parts import Line, Parts, find_parts
+from tracker.letters.parts import Parts, find_parts
 from tracker.letters.text import NormalText
 from tracker.letters.words import pattern_of, words
 
@@ -25,12 +26,12 @@ def header_of(normal: NormalText, parts: Parts) -> Header:
     text = normal.text
     title = "".join(text[slice(*span)] for span in parts.title)
     opening = text[slice(*parts.opening)][:1500]
-    units = _signers(parts)
-    issuer = units[0] if units else _issuer_elsewhere(normal, parts)
+    units = find_issuers(normal, parts)
+    names = [full_name(normal, parts, unit) for unit in units]
     session = _session(normal, parts)
     recipients = _recipients(normal, parts)
     return Header(
-        issuer=_name(normal, issuer),
+        issuer="、".join(names) or None,
         date=_date(parts),
         suggestion_no=_suggestion_no(parts, title, opening),
         session=session,
@@ -39,70 +40,11 @@ def header_of(normal: NormalText, parts: Parts) -> Header:
         category=_category(parts, title),
         title=_suggestion_title(normal, parts),
         document_no=_document_no(normal, parts),
-        region=_region(normal, parts, issuer, title),
-        joint_units=tuple(filter(None, (_name(normal, unit) for unit in units[1:]))),
+        region=find_region(normal, parts, units, session),
+        joint_units=tuple(names) if len(names) > 1 else (),
         complete=_complete(text, parts),
         script="hant" if normal.traditional else "hans",
     )
-
-
-def _name(normal: NormalText, span: Span | None) -> str | None:
-    """A name as the raw text writes it, without the blanks of a letterhead."""
-    return "".join(normal.raw_quote(*span).split()) if span else None
-
-
-# Who replies ---------------------------------------------------------------------------------
-
-_DATE_IN_LINE = re.compile(r" ?(?:20\d\d|二[〇零OoΟО一二三四五六七八九]).*$")
-
-
-def _signers(parts: Parts) -> list[Span]:
-    """Units that sign: the first lines of nothing but units in the tail."""
-    units: list[Span] = []
-    for line in parts.tail:
-        bare = _DATE_IN_LINE.sub("", line.text)
-        found = units_in_line(bare)
-        if found:
-            units += [(line.start + start, line.start + end) for start, end in found]
-        elif units:
-            break
-    return list(dict.fromkeys(units))
-
-
-def _issuer_elsewhere(normal: NormalText, parts: Parts) -> Span | None:
-    """Without a signature: the title's subject, the letterhead, a label, the path of the site."""
-    text = normal.text
-    if parts.title:
-        start, end = parts.title[0]
-        found = unit_of_title(text[start:end])
-        if found:
-            return start + found[0], start + found[1]
-    for line in reversed(parts.head):
-        units = units_in_line(line.text)
-        if units:
-            return line.start + units[0][0], line.start + units[0][1]
-    for line in (*parts.head, *parts.tail):
-        match = _issuer_label().search(line.text)
-        if match:
-            return line.start + match.start(1), line.start + match.end(1)
-    for line in parts.head:
-        match = _site_unit().search(line.text)
-        if match and not re.search("门户|网", match[1]):
-            return line.start + match.start(1), line.start + match.end(1)
-    return None
-
-
-@cache
-def _issuer_label() -> re.Pattern[str]:
-    label = pattern_of("header", "labels", "issuer")
-    ending = pattern_of("header", "agencies", "endings")
-    return re.compile(rf"{label}[:| ]{{1,3}}([一-龥]{{1,30}}?{ending})(?=[ |,;、]|$)")
-
-
-@cache
-def _site_unit() -> re.Pattern[str]:
-    ending = pattern_of("header", "agencies", "endings")
-    return re.compile(rf"(?:^|[>:-] ?)([一-龥]{{2,24}}{ending}) ?>")
 
 
 # When ----------------------------------------------------------------------------------------
@@ -112,9 +54,10 @@ def _date(parts: Parts) -> date | None:
     """Signature, else a date alone in the head, else a label (publication); never the body."""
     for line in parts.tail:
         day = only_date(line.text)
-        if day is None and len(line.text) <= 60 and _DATE_IN_LINE.search(line.text):
-            bare = _DATE_IN_LINE.sub("", line.text)
-            day = only_date(line.text[len(bare) :]) if units_in_line(bare) else None
+        if day is None and len(line.text) <= 120:
+            bare = before_date(line.text)
+            if bare != line.text and units_in_line(bare):
+                day = only_date(line.text[len(bare) :])
         if day:
             return day
     for line in reversed(parts.head):
@@ -142,7 +85,9 @@ def _labelled_date(parts: Parts) -> date | None:
     if best:
         return best[1]
     for line in reversed(parts.head):
-        if len(line.text) <= 200 and not any(line.start <= span[0] < line.end for span in parts.title):
+        if len(line.text) <= 200 and not any(
+            line.start <= span[0] < line.end for span in parts.title
+        ):
             for _, _, day_found in find_dates(line.text):
                 return day_found
     return None
@@ -175,7 +120,9 @@ def _suggestion_no(parts: Parts, title: str, opening: str) -> int | None:
 
 @cache
 def _number_label() -> re.Pattern[str]:
-    return re.compile(rf"{pattern_of('header', 'labels', 'number')}[:| ]{{1,3}}第?[A-Za-z]{{0,4}}(\d{{1,12}})")
+    return re.compile(
+        rf"{pattern_of('header', 'labels', 'number')}[:| ]{{1,3}}第?[A-Za-z]{{0,4}}(\d{{1,12}})"
+    )
 
 
 def _body(session: str | None, title: str, text: str, parts: Parts) -> Body:
@@ -185,6 +132,8 @@ def _body(session: str | None, title: str, text: str, parts: Parts) -> Body:
     for words_found in (_simple(session), title, salutation + opening):
         if not words_found:
             continue
+        if "党代" in words_found:
+            return "other"
         npc = re.search("人大|人民代表大会", words_found)
         cppcc = re.search("政协|政治协商", words_found)
         if npc or cppcc:
@@ -199,7 +148,9 @@ def _body(session: str | None, title: str, text: str, parts: Parts) -> Body:
 
 def _simple(text: str | None) -> str:
     """A name of a session in the letters that the patterns know."""
-    return (text or "").replace("協", "协").replace("會", "会").replace("議", "议")
+    return (
+        (text or "").replace("協", "协").replace("會", "会").replace("議", "议").replace("黨", "党")
+    )
 
 
 def _recipients(normal: NormalText, parts: Parts) -> tuple[str, ...]:
@@ -214,7 +165,9 @@ def _recipients(normal: NormalText, parts: Parts) -> tuple[str, ...]:
 
 @cache
 def _recipient_label() -> re.Pattern[str]:
-    return re.compile(rf"{pattern_of('header', 'recipients', 'named_by')}[:| ]{{1,3}}([一-龥·、 ]{{2,80}})")
+    return re.compile(
+        rf"{pattern_of('header', 'recipients', 'named_by')}[:| ]{{1,3}}([一-龥·、 ]{{2,80}})"
+    )
 
 
 @cache
@@ -245,8 +198,12 @@ def _category(parts: Parts, title: str) -> str | None:
     return None
 
 
-_IN_BRACKETS = re.compile(r"《((?:[^《》\n]|《[^《》\n]*》){4,150})》|“((?:[^“”\n]|“[^“”\n]*”){4,150}(?:建议|提案|议案))”")
-_PLAIN_TITLE = re.compile(r"(?:提出|所提|提交|反映)的?(关于[^。;\n]{2,100}?的?(?:建议|提案|议案))(?=[(,。收已]|我)")
+_IN_BRACKETS = re.compile(
+    r"《((?:[^《》\n]|《[^《》\n]*》){4,150})》|“((?:[^“”\n]|“[^“”\n]*”){4,150}(?:建议|提案|议案|提议))”"
+)
+_PLAIN_TITLE = re.compile(
+    r"(?:(?:提出|所提|提交|反映)的|(?=关于))([^。;,、\n《“][^。;\n《]{2,100}?的?(?:建议|提案|议案|提议))(?=[(,。收已]|我)"
+)
 
 
 def _suggestion_title(normal: NormalText, parts: Parts) -> str | None:
@@ -255,7 +212,7 @@ def _suggestion_title(normal: NormalText, parts: Parts) -> str | None:
         for start, end in spans:
             for match in pattern.finditer(normal.text, start, min(end, start + 1500)):
                 group = match.lastindex or 1
-                if re.search("建议|提案|议案|意见", match[group][-14:]):
+                if re.search("建议|提案|议案|意见|提议", match[group][-14:]):
                     return "".join(normal.raw_quote(*match.span(group)).split())
     for line in parts.head:
         found = _title_label().search(line.text)
@@ -276,44 +233,10 @@ def _document_no(normal: NormalText, parts: Parts) -> str | None:
     for line in (*reversed(parts.head), *parts.tail):
         match = _DOCUMENT_NO.search(line.text) if len(line.text) <= 300 else None
         if match:
-            return "".join(normal.raw_quote(line.start + match.start(), line.start + match.end()).split())
+            return "".join(
+                normal.raw_quote(line.start + match.start(), line.start + match.end()).split()
+            )
     return None
-
-
-# Where ---------------------------------------------------------------------------------------
-
-_REGION = re.compile(
-    r"(?:中共|政协)?((?:[一-龥]{2,7}?(?:省|自治区))?(?:[一-龥]{2,9}?(?:自治州|州|市|盟|地区))?"
-    r"(?:[一-龥]{2,8}?(?:县|旗|区|市))?(?:[一-龥]{1,7}?(?:镇|乡|街道))?)"
-)
-
-
-def _region(normal: NormalText, parts: Parts, issuer: Span | None, title: str) -> str | None:
-    """The place in the issuer's name, else in the site's."""
-    text = normal.text
-    place = _place(text, issuer) if issuer else None
-    site = next((found for line in parts.head if (found := _site_place(line))), None)
-    if place and site and text[place[0] : place[1]].endswith(("镇", "乡", "街道")):
-        names = (_name(normal, site) or "", _name(normal, place) or "")
-        return names[1] if names[1].startswith(names[0]) else "".join(names)
-    return _name(normal, place or site)
-
-
-def _place(text: str, span: Span) -> Span | None:
-    match = _REGION.match(text, *span)
-    if match is None or not match[1] or match.end(1) >= span[1]:
-        return None
-    return match.span(1)
-
-
-_SITE_PLACE = re.compile(r"([一-龥]{2,9}?[省市县区州旗盟])(?:人民政府|门户|政府网)")
-
-
-def _site_place(line: Line) -> Span | None:
-    match = _SITE_PLACE.search(line.text) if len(line.text) <= 200 else None
-    if match is None:
-        return None
-    return line.start + match.start(1), line.start + match.end(1)
 
 
 # Whole or not --------------------------------------------------------------------------------

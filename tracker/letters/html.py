@@ -16,13 +16,32 @@ from typing import Final
 _TAG_START: Final = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*)|[!?])")
 #: The attributes of a tag up to its end; a quote left open falls back to the next ">".
 _TAG_REST: Final = re.compile(r"""(?:[^>"']++|"[^"]{0,4000}+"|'[^']{0,4000}+')*+>""")
-_ATTRIBUTE: Final = re.compile(r"""\b(id|class|style|hidden)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++))""", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(
+    r"""\b(id|class|style|hidden)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++))""", re.IGNORECASE
+)
 
 #: Elements whose content is not text of the page.
 _RAW: Final = frozenset({"script", "style", "textarea", "xmp", "iframe", "noembed", "noframes"})
-_SKIPPED: Final = frozenset({"noscript", "template", "svg", "select", "button", "object", "canvas", "math"})
+_SKIPPED: Final = frozenset(
+    {"noscript", "template", "svg", "select", "button", "object", "canvas", "math"}
+)
 _VOID: Final = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+    {
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    }
 )
 _BLOCK: Final = frozenset(
     {
@@ -168,7 +187,11 @@ def _raw_end(page: str, name: str, at: int) -> int:
 
 def _marks(attributes: str) -> str:
     """Id and class of an element, as one text to look words up in."""
-    found = [m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(attributes) if m[1].lower() in ("id", "class")]
+    found = [
+        m[2] or m[3] or m[4] or ""
+        for m in _ATTRIBUTE.finditer(attributes)
+        if m[1].lower() in ("id", "class")
+    ]
     return " ".join(found).lower()
 
 

@@ -50,18 +50,22 @@ def why_not_a_reply(letter: Letter) -> str | None:
     )
     if signs >= 2:
         return None
-    return "is no reply: no salutation, no opening (收悉, 答复如下), no title of a reply (答复, 复函)"
+    return (
+        "is no reply: no salutation, no opening (收悉, 答复如下), no title of a reply (答复, 复函)"
+    )
 
 
 @cache
 def _request() -> re.Pattern[str]:
-    return re.compile("建议|提案|议案")
+    return re.compile("建议|提案|议案|提议")
 
 
 @cache
 def _formula() -> re.Pattern[str]:
     receipts = pattern_of("header", "opening", "receipts")
-    return re.compile(rf"{receipts}|[答回函办][复覆].{{0,6}}如下|[您你贵][们会团委组]?.{{0,40}}提出的")
+    return re.compile(
+        rf"{receipts}|[答回函办][复覆].{{0,6}}如下|[您你贵][们会团委组]?.{{0,40}}提出的"
+    )
 
 
 @cache

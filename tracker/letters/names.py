@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from tracker.letters.text import NormalText
 from tracker.letters.words import either, pattern_of, words
@@ -13,12 +14,23 @@ from tracker.letters.words import either, pattern_of, words
 Span = tuple[int, int]
 
 
+class Line(NamedTuple):
+    """One line of the regular text."""
+
+    start: int
+    end: int
+    text: str
+
+
 @cache
 def _agency() -> re.Pattern[str]:
     """A unit's name and nothing else: 滇阳市隆澄区民政局, 中共会棠市委机构编制委员会办公室."""
     trailer = pattern_of("header", "agencies", "trailers")
     ending = pattern_of("header", "agencies", "endings")
-    return re.compile(rf"(?P<name>[一-龥]{{1,38}}{ending}(?:\([一-龥]{{2,12}}\))?)(?:{trailer})?(?=$|\s)")
+    return re.compile(
+        rf"(?P<name>[一-龥]{{1,38}}{ending}(?:\((?![盖公印代]章)[一-龥]{{2,12}}\))?)"
+        rf"(?:{trailer}|(?=[\s、,]|$))"
+    )
 
 
 @cache
@@ -45,11 +57,30 @@ def units_in_line(text: str) -> list[Span]:
     return found
 
 
+def parted_units(normal: NormalText, span: Span) -> list[Span]:
+    """The units in a span where only blanks of the raw text part them: 省教育厅　省财政厅.
+
+    A letterhead with a blank after each character stays one unit.
+    """
+    start, end = span
+    cuts = [
+        at
+        for at in range(start + 1, end)
+        if normal.raw_span(at - 1, at)[1] != normal.raw_span(at, at + 1)[0]
+    ]
+    spans = list(zip([start, *cuts], [*cuts, end], strict=True))
+    if all(last - first >= 4 and units_in_line(normal.text[first:last]) for first, last in spans):
+        return spans
+    return [span]
+
+
 @cache
 def _title_subject() -> re.Pattern[str]:
     """The unit at the beginning of a title: 栖梧县文化旅游和体育局 关于…的答复."""
     ending = pattern_of("header", "agencies", "endings")
-    return re.compile(rf"([一-龥]{{1,38}}?{ending})(?:\([一-龥]{{2,12}}\))?(?=关于|对|就|针对|答复|回复|办理|落实)")
+    return re.compile(
+        rf"([一-龥]{{1,38}}?{ending})(?:\([一-龥]{{2,12}}\))?(?=关于|对|就|针对|答复|回复|办理|落实)"
+    )
 
 
 def unit_of_title(title: str) -> Span | None:
@@ -70,7 +101,9 @@ def _title_after() -> re.Pattern[str]:
     """等5名代表 · 县人大代表 · 政协委员 behind a name."""
     bodies = pattern_of("header", "recipients", "bodies")
     titles = pattern_of("header", "recipients", "titles")
-    return re.compile(rf"(?:等\s?[\d一二三四五六七八九十几多]{{0,4}}\s?[名位个人]{{0,2}})?(?:{bodies}{{0,4}}{titles}们?)?$")
+    return re.compile(
+        rf"(?:等\s?[\d一二三四五六七八九十几多]{{0,4}}\s?[名位个人]{{0,2}})?(?:{bodies}{{0,4}}{titles}们?)?$"
+    )
 
 
 @cache
@@ -151,14 +184,15 @@ def _address() -> re.Pattern[str]:
     """A line that addresses deputies, with what follows the colon left over."""
     titles = pattern_of("header", "recipients", "titles")
     return re.compile(
-        rf"[ *#>]{{0,4}}(?P<who>[一-龥A-Za-z×*·○〇、,;/() ]{{1,300}}?(?:{titles}们?(?:\([^()\n]{{1,40}}\))?|代表团|代表组|代表小组|小组|委员会|省委会|市委会|县委会|区委会|工商联|支部))\s?(?P<colon>[:;](?!\d)|$|,(?=您好|你好|你们好))"
+        rf"[ *#>]{{0,4}}(?P<who>[一-龥\w×*·、,;/() ]{{1,300}}?{titles}们?(?:\([^()\n]{{1,40}}\))?)"
+        r"\s?(?P<colon>[:;](?!\d)|$|[,!](?=您好|你好|你们好))"
     )
 
 
 @cache
 def _any_name() -> re.Pattern[str]:
     """A line that is only a name and a colon: 市教育局:"""
-    return re.compile(r"[ *#>]{0,4}(?P<who>[一-龥A-Za-z×*·○〇、() ]{2,80}):$")
+    return re.compile(r"[ *#>]{0,4}(?P<who>[一-龥\w×*·、() ]{2,80}):$")
 
 
 @cache

@@ -25,12 +25,21 @@ def _before_term() -> re.Pattern[str]:
     )
 
 
+@cache
+def _party_congress() -> re.Pattern[str]:
+    """县第十四次党代会."""
+    return re.compile(rf"[省市县区州旗镇乡]?第?[{_N}]{{1,4}}[次届]党(?:代会|代表大会|员代表大会)")
+
+
 #: The last of these before a session ends what is no part of its name.
 _STOP = re.compile(r"关于|对于|针对|答复|回复|[对在就向的、,。:;(《“\s>|-]|[您你贵我][们会团]?")
 
 
 def find_session(text: str) -> tuple[int, int] | None:
     """The span of the first name of a session in a text: 县第十八届人大五次会议."""
+    party = _party_congress().search(text)
+    if party:
+        return party.span()
     for match in _term().finditer(text):
         if not re.search("次|会议|大会", match[0]):
             continue
@@ -51,9 +60,9 @@ def _numbered() -> re.Pattern[str]:
     """第69号 · 第“25”号 · 第DH0271号 · 0867号提案 · 会议30号建议. Not 〔2021〕9号, not 3号楼."""
     return re.compile(
         rf"第\s?[“\"(]?({_ID})[”\")]?(?:、{_ID}){{0,20}}\s?[号件]"
-        rf"|(?<![〕\])\dA-Za-z])({_ID})号(?:重点|人大|政协|代表|委员|督办|平时|会内){{0,3}}(?:建议|提案|议案)"
+        rf"|(?<![〕\])\dA-Za-z])({_ID})号(?:重点|人大|政协|代表|委员|督办|平时|会内){{0,3}}(?:建议|提案|议案|提议)"
         rf"|(?:会议|建议|提案|议案|编号|案号)[:( ]{{0,2}}({_ID})号"
-        rf"|第\s?({_ID})(?:建议|提案|议案)"
+        rf"|第\s?({_ID})(?:建议|提案|议案|提议)"
     )
 
 

@@ -8,8 +8,9 @@ from functools import cache
 from typing import NamedTuple
 
 from tracker.letters.dates import only_date
-from tracker.letters.names import Span, address_in_line, units_in_line
+from tracker.letters.names import Line, Span, address_in_line, units_in_line
 from tracker.letters.text import NormalText
+from tracker.letters.titles import find_title
 from tracker.letters.words import pattern_of
 
 #: A salutation is followed by its opening within so many characters.
@@ -20,14 +21,6 @@ _TAIL_LINES = 25
 _HEAD_LINES = 40
 #: A line longer than this is a paragraph of the body.
 _LONG_LINE = 100
-
-
-class Line(NamedTuple):
-    """One line of the regular text."""
-
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +62,16 @@ def _split(text: str) -> list[Line]:
 
 
 class _Salutation(NamedTuple):
-    index: int  # of its last line
     span: Span
-    first: int  # index of its first line
+    first_line: int
 
 
 @cache
 def _opening() -> re.Pattern[str]:
     verbs = pattern_of("header", "opening", "verbs")
-    return re.compile(rf"{verbs}(?:意见|情况)?(?:分述)?(?:如下|于下|如次|于后)[:。;,.]?")
+    return re.compile(
+        rf"{verbs}(?:意见|情况)?(?:分述)?(?:如下|于下|如次|于后)[:。;,.]?|如下(?:答[复覆]|回复|说明|报告)[:。;,]"
+    )
 
 
 @cache
@@ -122,7 +116,7 @@ def _with_lines_before(lines: list[Line], index: int, span: Span) -> _Salutation
         first -= 1
     if first < index:
         span = (lines[first].start, span[1])
-    return _Salutation(index, span, first)
+    return _Salutation(span, first)
 
 
 def _parts(text: str, lines: list[Line], salutation: _Salutation | None) -> Parts:
@@ -141,11 +135,22 @@ def _parts(text: str, lines: list[Line], salutation: _Salutation | None) -> Part
         tail = (Line(signed.start(1), end, text[signed.start(1) : end].rstrip()), *tail)
         end = signed.start(1)
     end = max(start, len(text[:end].rstrip()))
-    return Parts(head, title, salutation.span if salutation else None, (begin, start), start, end, tail)
+    # A letter without an opening formula still names the suggestion in its first paragraph.
+    opened = start if text[begin:start].strip() else min(_line_end(text, start), start + 400)
+    return Parts(
+        head, title, salutation.span if salutation else None, (begin, opened), start, end, tail
+    )
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 #: A signature with its date at the end of the last paragraph.
-_SIGNED_LINE = re.compile(r"[。!] ?([一-龥]{4,30} ?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇一二三四五六七八九零O]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日))\s*$")
+_SIGNED_LINE = re.compile(
+    r"[。!] ?([一-龥]{4,30} ?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇一二三四五六七八九零O]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日))\s*$"
+)
 
 
 def _head_bounds(text: str, lines: list[Line], salutation: _Salutation | None) -> tuple[int, int]:
@@ -154,7 +159,7 @@ def _head_bounds(text: str, lines: list[Line], salutation: _Salutation | None) -
         colon = salutation.span[1]
         while colon < len(text) and text[colon] in " :;":
             colon += 1
-        return salutation.first, colon
+        return salutation.first_line, colon
     opening = _receipt().search(text) or _opening().search(text)
     at = opening.start() if opening else 0
     index = next((i for i, line in enumerate(lines) if line.end >= at), 0)
@@ -170,7 +175,9 @@ def _body_start(text: str, begin: int) -> int:
     """Behind “…收悉,现答复如下:”, else behind the sentence of receipt, else where it begins."""
     heading = _HEADING.search(text, begin, begin + _OPENING_REACH)
     reach = heading.start() if heading else min(len(text), begin + _OPENING_REACH)
-    match = _opening().search(text, begin, reach) or _receipt().search(text, begin, min(reach, begin + 600))
+    match = _opening().search(text, begin, reach) or _receipt().search(
+        text, begin, min(reach, begin + 600)
+    )
     start = match.end() if match else begin
     while start < len(text) and text[start] in "\n ":
         start += 1
@@ -180,7 +187,9 @@ def _body_start(text: str, begin: int) -> int:
 @cache
 def _tail_word() -> re.Pattern[str]:
     """A line of contacts, copies, neighbours or footer."""
-    return re.compile(rf"[|(\[【<·* -]{{0,6}}{pattern_of('noise', 'tail')}\d?(?:[:|\])】>( ]|.{{0,14}}$)")
+    return re.compile(
+        rf"[|(\[【<·* -]{{0,6}}{pattern_of('noise', 'tail')}\d?(?:[:|\])】>( ]|.{{0,14}}$)"
+    )
 
 
 def _tail_index(lines: list[Line], first: int, salutation: Span | None, text: str) -> int:
@@ -197,7 +206,9 @@ def _tail_index(lines: list[Line], first: int, salutation: Span | None, text: st
     return len(lines)
 
 
-_DATE_TAIL = re.compile(r" ?(?:20\d\d[年 .-]\d{1,2}[月 .-]\d{1,2}日?|二[〇一二三四五六七八九零OoΟО]{3}年\S{1,3}月\S{1,4}日)$")
+_DATE_TAIL = re.compile(
+    r" ?(?:20\d\d[年 .-]\d{1,2}[月 .-]\d{1,2}日?|二[〇一二三四五六七八九零OoΟО]{3}年\S{1,3}月\S{1,4}日)$"
+)
 
 
 def is_signature(line: str) -> bool:
@@ -213,54 +224,3 @@ def _ends_here(lines: list[Line], index: int) -> bool:
     if any(only_date(text) for text in after[:4]):
         return True
     return not any(len(text) > 60 and "。" in text for text in after)
-
-
-@cache
-def _title_end() -> re.Pattern[str]:
-    requests = pattern_of("header", "titles", "requests")
-    replies = pattern_of("header", "titles", "replies")
-    return re.compile(
-        rf"(?:{requests}|会议|号|》|”)[^。;|>]{{0,120}}?{replies}"
-        rf"(?=$|[ |_—\-》”<]|\(|【|(?:来源|发布|时间|日期|作者|信息来源|发文)[:日时])"
-    )
-
-
-_TITLE_STOP = re.compile(r"[|>]|(?:标题|名称|题名)[:|]|首页")
-_TITLE_LINE_BEFORE = re.compile(r"^[^。:;|>]{4,60}$")
-
-
-def find_title(head: tuple[Line, ...]) -> tuple[Span, ...]:
-    """The spans of the letter's title in its head: the one nearest to the salutation.
-
-    A title over several lines has a span for each.
-    """
-    for index in range(len(head) - 1, -1, -1):
-        line = head[index]
-        if len(line.text) > 400:
-            continue
-        match = _title_end().search(line.text)
-        if match is None:
-            continue
-        begin = 0
-        for stop in _TITLE_STOP.finditer(line.text, 0, match.start()):
-            begin = stop.end()
-        spans = [(line.start + begin + len(line.text[begin:]) - len(line.text[begin:].lstrip()), line.start + match.end())]
-        if begin == 0:
-            spans[:0] = _title_lines_before(head, index)
-        return tuple(spans)
-    return ()
-
-
-def _title_lines_before(head: tuple[Line, ...], index: int) -> list[Span]:
-    """Lines of an unfinished title above its last line."""
-    text = head[index].text
-    if re.match(r"[一-龥]{0,40}?(?:关于|对)(?!.{0,3}的)", text) and not text.startswith(("的", "《")):
-        return []
-    spans: list[Span] = []
-    for line in reversed(head[max(0, index - 2) : index]):
-        if not _TITLE_LINE_BEFORE.match(line.text) or units_in_line(line.text):
-            break
-        spans.insert(0, (line.start, line.end))
-        if re.search(r"关于|对", line.text):
-            return spans
-    return []

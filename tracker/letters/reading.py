@@ -129,7 +129,9 @@ def _decode(data: bytes) -> tuple[str, str]:
             return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
-    raise ReadingError("is in no known encoding (tried " + ", ".join(("utf-8", *declared, "gb18030")) + ")")
+    raise ReadingError(
+        "is in no known encoding (tried " + ", ".join(("utf-8", *declared, "gb18030")) + ")"
+    )
 
 
 def _decode_marked(data: bytes, encoding: str) -> tuple[str, str]:
@@ -172,7 +174,9 @@ _PAGE_START: Final = re.compile(
     r"<(?:!doctype\s+html|html|head|body|meta|title|script|div|table|article|section|p|h[1-6]|span|font)\b",
     re.IGNORECASE,
 )
-_ANY_TAG: Final = re.compile(r"<(?:/?(?:p|div|br|span|td|tr|table|body|html|h[1-6]|a)\b[^<>]{0,2000})>", re.IGNORECASE)
+_ANY_TAG: Final = re.compile(
+    r"<(?:/?(?:p|div|br|span|td|tr|table|body|html|h[1-6]|a)\b[^<>]{0,2000})>", re.IGNORECASE
+)
 _CUT_TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]*\Z")
 
 
@@ -180,4 +184,6 @@ def _is_html(text: str, name: str) -> bool:
     """Whether a text is a web page, by its content; the ending only decides what may be one."""
     if _PAGE_START.match(text):
         return True
-    return name.lower().endswith((".html", ".htm", ".xhtml", ".shtml")) and bool(_ANY_TAG.search(text))
+    return name.lower().endswith((".html", ".htm", ".xhtml", ".shtml")) and bool(
+        _ANY_TAG.search(text)
+    )

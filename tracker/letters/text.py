@@ -203,7 +203,14 @@ def _width_table() -> dict[int, str]:
             table[code] = plain
     for space in "\u00a0\u3000\u2002\u2003\u2007\u2009\u200a\u202f\u205f\u200b\ufeff\u200e\u200f\u202a\u202c\u202e\x00":
         table[ord(space)] = " "
-    table |= {ord("﹙"): "(", ord("﹚"): ")", ord("％"): "%", ord("﹪"): "%", ord("○"): "〇", ord("◯"): "〇"}
+    table |= {
+        ord("﹙"): "(",
+        ord("﹚"): ")",
+        ord("％"): "%",
+        ord("﹪"): "%",
+        ord("○"): "〇",
+        ord("◯"): "〇",
+    }
     table |= {ord(dash): "—" for dash in "―─–‒"}
     table |= {ord(tilde): "~" for tilde in "～〜∼"}
     return table

@@ -53,6 +53,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "light.due_soon.1": ("临期，还有 1 天", "due soon, 1 day left"),
     "light.on_track": ("正常，还有 {n} 天", "on track, {n} days left"),
     "light.extended": ("已延期，还有 {n} 天", "extended, {n} days left"),
+    "light.supervised": ("{state}，已报督办", "{state}, reported to the supervisor"),
     # item: target
     "target.increase": ("新增{figure}", "{figure} more"),
     "target.level": ("达到{figure}", "reach {figure}"),
@@ -83,6 +84,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "latest.met": ("{text}，已达目标，待销号", "{text}; target reached, to be closed"),
     # how to answer
     "answer": ("怎样答复（直接回复本邮件即可）", "How to answer (simply reply to this message)"),
+    "answer.next": ("下一步", "What to do next"),
     "answer.figure": (
         "报进展：写明编号和数字，如“{ref}：{example}，截至{day}”，并附依据。",
         "Progress: give the reference and the figure, such as “{ref}: {example} as of {day}”, "

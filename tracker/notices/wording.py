@@ -214,11 +214,12 @@ def _item(
     facts = facts_of(row)
     shown, where = light(facts, today, settings.lights), standing(facts, today)
     sign, ink, ground = _LOOKS[shown]
+    supervised = not owners and where.days_overdue >= settings.ladder.supervisor_after
     return Item(
         ref=row.ref,
         light=shown,
         days=abs(where.days_left or 0),
-        state=_state(shown, where, words),
+        state=_state(shown, where, words, supervised=supervised),
         sign=sign,
         ink=ink,
         ground=ground,
@@ -233,10 +234,11 @@ def _item(
     )
 
 
-def _state(shown: Light, where: Standing, words: Phrases) -> str:
+def _state(shown: Light, where: Standing, words: Phrases, *, supervised: bool) -> str:
     if where.days_left == 0:
         return words("light.today")
-    return words.counted(f"light.{shown}", abs(where.days_left or 0))
+    state = words.counted(f"light.{shown}", abs(where.days_left or 0))
+    return words("light.supervised", state=state) if supervised else state
 
 
 def _deadline(row: CommitmentRow, words: Phrases) -> str:

@@ -57,6 +57,7 @@ def _facts(shown: Detail, words: Wording) -> Table:
         ("suggestion", text(phrases.suggestion(item, words))),
         ("deputies", text("、".join(item.source.deputies) or words("none.deputy"))),
         ("letter", text(phrases.letter(item, words))),
+        ("file", text(item.source.file)),
     ]
     for key, value in rows:
         if value.plain:
@@ -88,7 +89,7 @@ def _reports(item: Item, words: Wording) -> RenderableType:
     if not item.reports:
         return text(words("none.report"))
     keys = ("day", "figure", "note", "evidence", "reporter")
-    drawn = table(*(words(key) for key in keys), fixed=(0, 1))
+    drawn = table(*(words(key) for key in keys), shares=(0, 0, 3, 3, 2))
     for report in item.reports:
         value = report.value
         figure = "" if value is None else phrases.figure(value, item.unit, words)
@@ -99,7 +100,7 @@ def _reports(item: Item, words: Wording) -> RenderableType:
 
 def _notices(notices: tuple[Notice, ...], words: Wording) -> Table:
     keys = ("day", "rung", "recipient", "state")
-    drawn = table(*(words(key) for key in keys), fixed=(0, 1))
+    drawn = table(*(words(key) for key in keys), shares=(0, 0, 1, 1))
     for notice in notices:
         fate = _known("message", notice.state, words)
         if notice.withdrawn:
@@ -121,7 +122,7 @@ def _rung(name: str, words: Wording) -> str:
 def _history(history: tuple[Change, ...], words: Wording) -> RenderableType:
     if not history:
         return text(words("none.history"))
-    drawn = table(words("moment"), words("who"), words("change"), fixed=(0, 1))
+    drawn = table(words("moment"), words("who"), words("change"), shares=(0, 0, 1))
     for change in history:
         who = text(change.who)
         drawn.add_row(text(f"{change.at:%Y-%m-%d %H:%M}"), who, text(_changed(change, words)))

@@ -63,16 +63,24 @@ def state(item: Item, words: Wording) -> Text:
     return text(phrases.state(item, words), _STYLES.get(phrases.state_key(item), ""))
 
 
-def table(*columns: str, numbers: Iterable[int] = (), fixed: Iterable[int] = ()) -> Table:
-    """A table over the whole width; `numbers` stand right, `fixed` columns keep their width."""
-    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=True)
-    right, narrow = set(numbers), set(fixed)
+def table(*columns: str, numbers: Iterable[int] = (), shares: Sequence[int] = ()) -> Table:
+    """A table over the whole width, or as narrow as it can be where it holds numbers.
+
+    Args:
+        columns: their names.
+        numbers: which of them hold numbers, by place; they stand right.
+        shares: how the width left over is shared, by place; a column of 0 keeps its own width.
+    """
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    right = set(numbers)
+    # A line of numbers is hard to follow across a wide screen.
+    drawn.expand = not right
     for place, name in enumerate(columns):
         drawn.add_column(
             name,
             justify="right" if place in right else "left",
             no_wrap=place in right,
-            ratio=None if place in right | narrow else 1,
+            ratio=shares[place] or None if shares else None,
             overflow="fold",
         )
     return drawn
@@ -96,12 +104,12 @@ def dashboard(contents: Contents, office: Office, words: Wording) -> RenderableT
         parts.append(text(words("empty")))
     else:
         parts += [_totals(contents, words), heading(words("head.units")), _units(contents, words)]
-        for key, items, command in (
-            ("overdue", contents.overdue, "tracker list --light overdue"),
-            ("next", contents.next, "tracker list --outcome open"),
-            ("silent", contents.silent, "tracker report"),
+        for key, items, option in (
+            ("overdue", contents.overdue, "--light overdue"),
+            ("next", contents.next, "--outcome open"),
+            ("silent", contents.silent, "--no-report"),
         ):
-            parts += _part(key, items, command, words)
+            parts += _part(key, items, option, words)
     return Group(*parts, *_warnings(contents, office, words))
 
 
@@ -112,7 +120,7 @@ def listing(items: Sequence[Item], words: Wording, width: int) -> RenderableType
         columns[4:4] = ["target"]
     if width >= _WIDEST:
         columns[3:3] = ["quote"]
-    drawn = _table_of(columns, words)
+    drawn = _table_of(columns, words, latest=7 if width >= _WIDE else 5)
     for item in items:
         drawn.add_row(*(_CELLS[name](item, words) for name in columns))
     return Group(drawn, text(words("count", n=len(items)), "dim"))
@@ -126,16 +134,18 @@ _CELLS: Final[dict[str, Callable[[Item, Wording], Text]]] = {
     "target": lambda item, words: text(phrases.target(item, words)),
     "deadline": lambda item, words: text(phrases.deadline(item, words)),
     "days": lambda item, words: text(phrases.days(item, words)),
-    "unit": lambda item, words: text("、".join(item.units)),
+    "unit": lambda item, words: Text("\n").join(text(unit) for unit in item.units),
     "latest": lambda item, words: text(phrases.latest(item, words)),
 }
-#: Columns that hold a reference, a day or a light, and should not give way to long texts.
-_FIXED: Final = {"ref", "light", "deadline", "days"}
+#: How columns share the width; a reference, a day or a light does not give way to long texts.
+#: At 80 columns the name of a county's bureau stands on one line.
+_SHARES: Final = {"what": 5, "quote": 9, "target": 4, "unit": 6}
 
 
-def _table_of(columns: Sequence[str], words: Wording) -> Table:
-    fixed = [place for place, name in enumerate(columns) if name in _FIXED]
-    return table(*(words(name) for name in columns), fixed=fixed)
+def _table_of(columns: Sequence[str], words: Wording, *, latest: int = 5) -> Table:
+    given = {**_SHARES, "latest": latest}
+    shares = [given.get(name, 0) for name in columns]
+    return table(*(words(name) for name in columns), shares=shares)
 
 
 def _head(contents: Contents, office: Office, words: Wording) -> Text:
@@ -173,7 +183,7 @@ def _totals(contents: Contents, words: Wording) -> Text:
 
 
 def _units(contents: Contents, words: Wording) -> Table:
-    keys = ("unit", "total", "overdue", "due_soon", "silent", "settled", "on_time_share")
+    keys = ("unit", "sum", "overdue", "due_soon", "silent", "settled", "on_time_share")
     drawn = table(*(words(key) for key in keys), numbers=range(1, len(keys)))
     for line in contents.units:
         of = line.figures
@@ -190,7 +200,7 @@ def _units(contents: Contents, words: Wording) -> Table:
     return drawn
 
 
-def _part(key: str, items: Sequence[Item], command: str, words: Wording) -> list[RenderableType]:
+def _part(key: str, items: Sequence[Item], option: str, words: Wording) -> list[RenderableType]:
     if not items:
         return []
     columns = ["ref", "what", "deadline", "days", "unit", "latest"]
@@ -202,6 +212,7 @@ def _part(key: str, items: Sequence[Item], command: str, words: Wording) -> list
     title = f"{words(f'head.{key}')} · {words('count', n=len(items))}"
     parts: list[RenderableType] = [heading(title), drawn]
     if len(items) > SHOWN:
+        command = f"tracker list --review confirmed {option}"
         parts.append(text(words("more", n=len(items) - SHOWN, command=command), "dim"))
     return parts
 

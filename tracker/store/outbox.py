@@ -328,7 +328,7 @@ def listing(session: Session, states: Sequence[str] = (), limit: int = 200) -> l
 def tally(session: Session) -> Counter[str]:
     """How many messages there are in each state."""
     query = select(MessageRow.state, func.count()).group_by(MessageRow.state)
-    return Counter({state: count for state, count in session.execute(query)})
+    return Counter(dict(session.execute(query).tuples().all()))
 
 
 _SHOWN: Final = (

@@ -69,6 +69,9 @@ def same_term(one: str, other: str) -> bool:
 
 def _place(written: str) -> str:
     """资阳市五届人大三次会议 → 资阳市; a bare level (市五届…) names no place."""
+    behind = re.search(r"\((.+)\)$", written)
+    if behind:
+        return behind[1]
     place = re.sub(rf"第?{_NUMBER}[届屆].*", "", written)
     place = re.sub(r"^政[协協]|政[协協]$|人大$", "", place)
     return place if len(place) > 1 else ""

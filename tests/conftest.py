@@ -1,0 +1,130 @@
+"""Fixtures of every test: settings in a folder of the test's own, an open store, a real server."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tracker.settings import Settings
+from tracker.store.database import Store, open_store
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the settings of whoever runs it."""
+    for name in list(os.environ):
+        if name.startswith("TRACKER_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("TRACKER_USER", "测试员")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an installation that is the test's own; nothing exists yet."""
+    folder = tmp_path / "data"
+    return Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'tracker.db'}")
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """An open, empty store on SQLite."""
+    opened = open_store(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A private PostgreSQL for the session, on a socket in a folder of its own; its address.
+
+    Skips, saying why, where there is no server to start.
+    """
+    initdb = _initdb()
+    if initdb is None:
+        pytest.skip("no initdb: PostgreSQL is not installed here")
+    pytest.importorskip("psycopg", reason="no psycopg: pip install '.[postgresql]'")
+    # A socket's path must be short, and the server's user must reach it.
+    folder = Path(f"/tmp/tracker-pg-{uuid.uuid4().hex[:8]}")  # noqa: S108
+    folder.mkdir(mode=0o755)
+    server = _Server(initdb.parent, folder)
+    try:
+        server.start()
+        yield f"postgresql+psycopg://tracker@/postgres?host={folder}"
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql(postgresql_server: str, settings: Settings) -> Iterator[Settings]:
+    """Settings with an empty database of the test's own on the private server."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield replace(settings, database_url=postgresql_server.replace("/postgres?", f"/{name}?"))
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]:
+    """An open, empty store, once on SQLite and once on PostgreSQL."""
+    postgres = request.param == "postgresql"
+    opened = open_store(request.getfixturevalue("postgresql") if postgres else settings)
+    yield opened
+    opened.close()
+
+
+def _initdb() -> Path | None:
+    found = shutil.which("initdb")
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    # Beside a link in the path stand no other programs, so that the real folder is needed.
+    return Path(found).resolve() if found else next(iter(places), None)
+
+
+class _Server:
+    """initdb and pg_ctl in one folder; as another user where we are root, whom they refuse."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self.programs, self.folder = programs, folder
+        self.user = _other_user() if os.geteuid() == 0 else None
+
+    def start(self) -> None:
+        if self.user is not None:
+            shutil.chown(self.folder, self.user)
+        data = str(self.folder / "data")
+        self._run("initdb", "-D", data, "-U", "tracker", "--auth=trust", "-E", "UTF8", "--no-locale")
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-D", data, "-o", options, "-l", log, "-w", "start")
+
+    def stop(self) -> None:
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self.programs / program, *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=self.folder,
+            user=self.user,
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+            timeout=120,
+        )
+
+
+def _other_user() -> str:
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"

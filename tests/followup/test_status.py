@@ -1,0 +1,200 @@
+"""Light and standing as a pure function of facts and today."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from office import YEAR_END, morning
+
+from tracker.followup.status import Facts, Progress, facts_of, is_open, light, standing
+from tracker.settings import Lights
+from tracker.store.tables import CommitmentRow, ProgressReportRow
+
+LIGHTS = Lights(due_soon=30)
+FIRMS = Facts(
+    kind="measurable",
+    value=Decimal(30),
+    unit="户",
+    mode="increase",
+    comparator=">=",
+    deadline=YEAR_END,
+    original_deadline=YEAR_END,
+)
+NOVEMBER = dt.date(2023, 11, 30)
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def reached(*figures: str, facts: Facts = FIRMS, **changes: Any) -> Facts:
+    """Facts with these figures, a month apart, the last as of the end of November."""
+    reports = tuple(
+        Progress(NOVEMBER - dt.timedelta(days=30 * back), Decimal(figure))
+        for back, figure in reversed(list(enumerate(reversed(figures))))
+    )
+    return replace(facts, reports=reports, **changes)
+
+
+@pytest.mark.parametrize(
+    ("today", "changes", "expected", "why"),
+    [
+        ("2023-11-30", {}, "on_track", "31 days are left"),
+        ("2023-12-01", {}, "due_soon", "30 days are left"),
+        ("2023-12-30", {}, "due_soon", "the day before"),
+        ("2023-12-31", {}, "due_soon", "the day itself is still the owner's"),
+        ("2024-01-01", {}, "overdue", "the day after"),
+        ("2030-01-01", {}, "overdue", "years after"),
+        ("2023-11-30", {"original_deadline": day("2023-06-30")}, "extended", "moved to later"),
+        ("2023-12-01", {"original_deadline": day("2023-06-30")}, "due_soon", "time runs out all the same"),
+        ("2024-01-01", {"original_deadline": day("2023-06-30")}, "overdue", "not even then"),
+        ("2023-11-30", {"original_deadline": day("2024-06-30")}, "on_track", "moved to earlier"),
+        ("2023-11-30", {"original_deadline": None}, "on_track", "no original on record"),
+        ("2024-01-01", {"deadline": None}, "none", "no deadline"),
+        ("2024-01-01", {"review": "rejected"}, "none", "not tracked"),
+        ("2024-01-01", {"review": "pending"}, "overdue", "pending ones are shown to reviewers"),
+        ("2024-01-05", {"outcome": "kept", "settled_on": day("2024-01-05")}, "none", "settled"),
+        ("2024-01-04", {"outcome": "kept", "settled_on": day("2024-01-05")}, "overdue",
+         "not yet settled, as seen on that day"),
+        ("2024-01-04", {"outcome": "dropped"}, "none", "settled on a day unknown"),
+    ],
+)  # fmt: skip
+def test_light(today: str, changes: dict[str, Any], expected: str, why: str) -> None:
+    assert light(replace(FIRMS, **changes), day(today), LIGHTS) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("figure", "changes", "percent", "met", "complete", "why"),
+    [
+        ("22", {}, 73, False, False, "increase: 22 of 30 were added"),
+        ("29.9", {}, 99, False, False, "rounded down: not there is not 100"),
+        ("30", {}, 100, True, True, "reached"),
+        ("36", {}, 120, True, True, "more than promised"),
+        ("-3", {}, -10, False, False, "a loss is told as a loss"),
+        ("52", {"mode": "level", "value": Decimal(65)}, 80, False, False, "level: the state reached"),
+        ("7.4", {"mode": "amount", "value": Decimal("12.6")}, 58, False, False, "amount: completed"),
+        ("3.4", {"mode": "level", "comparator": "<=", "value": Decimal(3)}, None, False, False,
+         "at most: no percentage"),
+        ("2.9", {"mode": "level", "comparator": "<=", "value": Decimal(3)}, None, True, False,
+         "at most: kept so far, but the period is not over"),
+        ("2.9", {"mode": "level", "comparator": "<=", "value": Decimal(3), "deadline": NOVEMBER},
+         None, True, True, "at most: kept to the end"),
+        ("28", {"comparator": "~"}, 93, None, False, "about 30: a person says whether 28 is"),
+        ("30", {"comparator": "~"}, 100, True, True, "about 30: 30 is"),
+        ("0", {"comparator": "=", "value": Decimal(0), "mode": "level"}, None, True, False,
+         "a promise of none"),
+        ("5", {"value": None, "unit": None}, None, None, False, "no target"),
+    ],
+)  # fmt: skip
+def test_what_was_reached(
+    figure: str,
+    changes: dict[str, Any],
+    percent: int | None,
+    met: bool | None,
+    complete: bool,
+    why: str,
+) -> None:
+    found = standing(reached(figure, **changes), day("2023-12-10"))
+    assert (found.percent, found.met, found.complete) == (percent, met, complete), why
+    assert (found.figure, found.figure_on) == (Decimal(figure), NOVEMBER)
+
+
+@pytest.mark.parametrize(
+    ("reports", "changes", "expected", "why"),
+    [
+        ((), {}, "no_report", "silence is not failure"),
+        ((Progress(NOVEMBER, Decimal(22)),), {}, "reported", "a figure"),
+        ((Progress(NOVEMBER, Decimal(0)),), {}, "no_progress", "a figure of nothing"),
+        ((Progress(NOVEMBER, None, "正在评审"),), {}, "reported", "a text"),
+        ((Progress(NOVEMBER, None, " 无进展 "),), {}, "no_progress", "a text that says so"),
+        ((Progress(NOVEMBER, None, "上月无进展，本月已开工"),), {}, "reported", "a text that says more"),
+        ((Progress(NOVEMBER, Decimal(47)),), {"mode": "level", "baseline_value": Decimal(47),
+         "baseline_unit": "户", "value": Decimal(65)}, "no_progress", "still where it stood"),
+        ((Progress(NOVEMBER, Decimal(47)),), {"mode": "level", "baseline_value": Decimal(47),
+         "baseline_unit": "个", "value": Decimal(65)}, "reported", "a baseline of something else"),
+        ((Progress(NOVEMBER, Decimal(0)),), {"mode": "level", "value": Decimal(65)}, "reported",
+         "a level of nothing may be a fall: it is a figure"),
+        ((Progress(day("2023-12-11"), Decimal(22)),), {}, "no_report", "speaks of a later day"),
+    ],
+)  # fmt: skip
+def test_reported(
+    reports: tuple[Progress, ...], changes: dict[str, Any], expected: str, why: str
+) -> None:
+    facts = replace(FIRMS, reports=reports, **changes)
+    assert standing(facts, day("2023-12-10")).reported == expected, why
+
+
+def test_no_report_has_no_figure_and_no_percentage() -> None:
+    found = standing(FIRMS, NOVEMBER)
+    assert (found.figure, found.figure_on, found.percent, found.met) == (None, None, None, None)
+    assert found.reported_on is None
+    assert not found.complete
+
+
+def test_the_last_figure_stays_beside_a_later_text() -> None:
+    facts = replace(
+        FIRMS,
+        reports=(Progress(day("2023-10-31"), Decimal(18)), Progress(NOVEMBER, None, "评审中")),
+    )
+    found = standing(facts, day("2023-12-01"))
+    assert (found.figure, found.figure_on) == (Decimal(18), day("2023-10-31"))
+    assert (found.note, found.reported_on) == ("评审中", NOVEMBER)
+
+
+@pytest.mark.parametrize(
+    ("today", "left", "overdue"),
+    [("2023-12-30", 1, 0), ("2023-12-31", 0, 0), ("2024-01-01", -1, 1), ("2024-01-14", -14, 14)],
+)
+def test_days(today: str, left: int, overdue: int) -> None:
+    found = standing(FIRMS, day(today))
+    assert (found.days_left, found.days_overdue) == (left, overdue)
+
+
+def test_a_settled_commitment_is_not_overdue() -> None:
+    settled = replace(FIRMS, outcome="broken", settled_on=day("2024-01-10"))
+    assert standing(settled, day("2024-02-01")).days_overdue == 0
+    assert standing(settled, day("2024-01-09")).days_overdue == 9
+    assert not is_open(settled, day("2024-01-10"))
+
+
+def test_facts_of_a_row() -> None:
+    row = CommitmentRow(
+        kind="measurable", value=Decimal(30), unit="户", mode="increase", comparator=">=",
+        deadline=YEAR_END, original_deadline=day("2023-06-30"), outcome="open", review="confirmed",
+        baseline_value=Decimal(12), baseline_unit="户", baseline_as_of=day("2022-12-31"),
+    )  # fmt: skip
+    late = dt.datetime(2023, 12, 3, 16, 30, tzinfo=dt.UTC)  # half past midnight in Shanghai
+    row.reports = [
+        ProgressReportRow(id=2, as_of=NOVEMBER, value=Decimal(22), recorded_at=late),
+        ProgressReportRow(id=1, as_of=day("2023-09-30"), value=Decimal(9), recorded_at=morning(NOVEMBER)),
+    ]  # fmt: skip
+    facts = facts_of(row, dt.timezone(dt.timedelta(hours=8)))
+    assert [report.value for report in facts.reports] == [Decimal(9), Decimal(22)]
+    assert facts.answered_on == day("2023-12-04"), "the day by the office's clock"
+    assert facts_of(row).answered_on == day("2023-12-03")
+    assert (facts.baseline_value, facts.baseline_as_of) == (Decimal(12), day("2022-12-31"))
+    assert standing(facts, day("2023-12-05")).extended
+
+
+DAYS = st.dates(day("2023-01-01"), day("2025-12-31"))
+FIGURES = st.decimals(-100, 1000, places=2)
+
+
+@given(DAYS, DAYS, st.lists(st.tuples(DAYS, FIGURES), max_size=4))
+def test_overdue_exactly_after_the_deadline(
+    deadline: dt.date, today: dt.date, figures: list[tuple[dt.date, Decimal]]
+) -> None:
+    reports = tuple(Progress(*item) for item in sorted(figures, key=lambda item: item[0]))
+    facts = replace(FIRMS, deadline=deadline, reports=reports)
+    found = standing(facts, today)
+    assert (light(facts, today, LIGHTS) == "overdue") is (today > deadline)
+    assert (found.days_overdue > 0) is (today > deadline)
+    assert (found.figure is None) is all(as_of > today for as_of, _ in figures)
+    if found.percent is not None and found.percent >= 100:
+        assert found.met
