@@ -104,7 +104,9 @@ class _Server:
         if self.user is not None:
             shutil.chown(self.folder, self.user)
         data = str(self.folder / "data")
-        self._run("initdb", "-D", data, "-U", "tracker", "--auth=trust", "-E", "UTF8", "--no-locale")
+        self._run(
+            "initdb", "-D", data, "-U", "tracker", "--auth=trust", "-E", "UTF8", "--no-locale"
+        )
         options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", data, "-o", options, "-l", log, "-w", "start")

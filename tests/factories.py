@@ -74,7 +74,9 @@ def action(quote: str, **changes: Any) -> Commitment:
     return commitment(quote, **(values | changes))
 
 
-def extraction(*finds: Commitment, achievements: tuple[Achievement, ...] = (), **head: Any) -> Extraction:
+def extraction(
+    *finds: Commitment, achievements: tuple[Achievement, ...] = (), **head: Any
+) -> Extraction:
     """What was found in a letter that consists of the finds' quotes, each in its place."""
     finds = finds or (commitment(),)
     raw, placed = "王强代表:\n", []
@@ -82,7 +84,9 @@ def extraction(*finds: Commitment, achievements: tuple[Achievement, ...] = (), *
         start = len(raw)
         raw += find.quote + "。\n"
         placed.append(_at(find, start))
-    return Extraction(Letter(normalise(raw), header(**head), 0, len(raw)), tuple(placed), achievements)
+    return Extraction(
+        Letter(normalise(raw), header(**head), 0, len(raw)), tuple(placed), achievements
+    )
 
 
 def _at(find: Commitment, start: int) -> Commitment:
@@ -95,7 +99,9 @@ def enter(session: Session, found: Extraction | None = None, **changes: Any) -> 
     """Import an extraction as `tracker import` does; the same text is the same file."""
     found = found or extraction()
     values: dict[str, Any] = {
-        "sha256": hashlib.sha256((found.letter.raw + str(found.letter.header)).encode()).hexdigest(),
+        "sha256": hashlib.sha256(
+            (found.letter.raw + str(found.letter.header)).encode()
+        ).hexdigest(),
         "source": "letter.txt",
         "encoding": "utf-8",
         "who": WHO,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -29,15 +28,10 @@ OFFICE = Office(
 )
 
 
-def settings_in(folder: Path, **changes: Any) -> Settings:
-    """Settings of an installation in a folder, without a mail server."""
-    settings = Settings(
-        data_dir=folder,
-        database_url=f"sqlite:///{folder / 'tracker.db'}",
-        office=OFFICE,
-        mail=Mail(sender="tracker@yunxi.example"),
-    )
-    return replace(settings, **changes)
+def with_office(settings: Settings, **changes: Any) -> Settings:
+    """These settings with an office that has an address, and no mail server."""
+    mail = Mail(sender="tracker@yunxi.example")
+    return replace(settings, **({"office": OFFICE, "mail": mail} | changes))
 
 
 def morning(day: dt.date, hour: int = 8) -> dt.datetime:

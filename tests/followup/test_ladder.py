@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from office import YEAR_END
 
+from tests.office import YEAR_END
 from tracker.followup.ladder import Rung, latest, owed, reach
 from tracker.followup.status import Facts, Progress
 from tracker.followup.workdays import is_workday

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from office import YEAR_END, morning
 
+from tests.office import YEAR_END, morning
 from tracker.followup.status import Facts, Progress, facts_of, is_open, light, standing
 from tracker.settings import Lights
 from tracker.store.tables import CommitmentRow, ProgressReportRow

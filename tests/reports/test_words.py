@@ -25,7 +25,8 @@ def _names(text: str) -> set[str]:
 @pytest.mark.parametrize("key", WORDS)
 def test_each_key_has_both_languages_with_the_same_names(key: str) -> None:
     zh, en = WORDS[key]
-    assert zh and en
+    assert zh
+    assert en
     assert _names(zh) == _names(en)
     assert not _CHINESE.search(en), "the English of a key is Chinese"
 

@@ -268,7 +268,9 @@ def test_processes_that_write_at_once_on_postgresql(postgresql: Settings) -> Non
     _write_from_three(postgresql)
 
 
-def _run_processes(job: object, settings: Settings, count: int, step: int | None = None) -> list[int | None]:
+def _run_processes(
+    job: object, settings: Settings, count: int, step: int | None = None
+) -> list[int | None]:
     """Run a job in several processes that start together; their exit statuses."""
     spawn = multiprocessing.get_context("spawn")
     gate = spawn.Barrier(count)

@@ -189,7 +189,8 @@ def _deliverable(
 ) -> Commitment | None:
     """A milestone or an action, or None."""
     reading = readings[index]
-    own_due = due if due is not None and (not due.inferred or reading.own) else None
+    governs = due is not None and (not due.inferred or due.standing or reading.own)
+    own_due = due if governs else None
     if _OPENING.match(reading.clause.text):
         return None
     score = deliverable(
@@ -198,8 +199,8 @@ def _deliverable(
         dated=own_due is not None,
         explicit=reading.own and reading.voice is Voice.PLAN,
     )
-    if reading.voice is Voice.NEUTRAL:
-        score -= 0.15
+    if reading.voice is Voice.NEUTRAL and not owner:
+        score -= 0.1
     if score < 0.5:
         return None
     kind: Kind = "milestone" if own_due is not None else "action"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -48,18 +48,20 @@ class Reading:
     """A clause with its voice, the strength of its promise and the words that decided both.
 
     `own` is true where the voice comes from the clause's own words or date, not from around it.
+    `frame` is what the next clause goes on with: an aside on a project's size does not break it.
     """
 
     clause: Clause
     voice: Voice
     strength: Strength
     own: bool
+    frame: Voice
     hits: tuple[Hit, ...]
     dates: tuple[DateSpan, ...]
 
 
 _GROUPS = (
-    "conditional", "refusal", "effect", "done", "state", "target", "firm",
+    "conditional", "refusal", "effect", "done", "state", "attribute", "target", "firm",
 )  # fmt: skip
 
 #: 将 that moves the object forward instead of telling the future: 将其纳入, 将……列入, 将……提高到.
@@ -80,6 +82,10 @@ _REQUEST = re.compile(
 _REQUEST_OPEN = re.compile(r"请求|恳请|要求")
 _REQUEST_CLOSE = re.compile(
     r"的(?:建议|意见|请求|要求|问题|提议|设想|诉求|想法|需求|方案)|(?:的)?(?:建议|提案)(?=[,。;:])"
+)
+#: Where the answer to a request begins in the same sentence.
+_ANSWER = re.compile(
+    r"[,;](?=我[局委厅们县市区镇院办]|考虑|因|由于|鉴于|经|超出|目前|现阶段|结合|根据|由[^,]{2,12}(?:局|委|办|厅|政府))"
 )
 #: Rules and plans of others: what follows is no undertaking of the replying side.
 _QUOTED = re.compile(
@@ -161,6 +167,9 @@ _NOT_WITHIN: dict[str, re.Pattern[str]] = {
     "已": re.compile(r".?[而不]已"),
     "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制)"),
     "累计": re.compile(r".{0,2}累计(?:达|不少于|不低于|超过|突破)"),
+    "拥有": re.compile(r".{0,2}拥有(?:量|率)"),
+    "成功": re.compile(r".{0,2}成功率"),
+    "现有": re.compile(r"[在对用按托]?.?(?<=[在对用托])现有"),
     "曾": re.compile(r".?[未不]曾"),
     "目标": re.compile(r".{0,2}目标(?!是|为|到|值为)"),
     # 计划 is a verb before a verb, a date or a figure; 推进计划, 年度计划 are things.
@@ -184,7 +193,8 @@ def _masks(outline: Outline) -> list[tuple[int, int, Voice]]:
         if close:
             end = close.end()
         elif _REQUEST_OPEN.search(match[0]) or "请求" in text[match.start() : match.end() + 12]:
-            end = stop
+            answer = _ANSWER.search(text, match.end(), stop)
+            end = answer.start() if answer else stop
         else:
             end = _stop(text, match.end(), last, ",。;\n")
         masks.append((match.start(), end, Voice.REQUEST))
@@ -234,12 +244,15 @@ def _read(
         hits = tuple(hit for hit in hits if not (first < hit.start < last and hit.group == "target"))
     groups = {hit.group for hit in hits}
 
-    def reading(voice: Voice, strength: Strength = "firm", *, own: bool = True) -> Reading:
-        return Reading(clause, voice, strength, own, hits, dates)
+    same = before if before is not None and before.clause.sentence == clause.sentence else None
+
+    def reading(
+        voice: Voice, strength: Strength = "firm", *, own: bool = True, frame: Voice | None = None
+    ) -> Reading:
+        return Reading(clause, voice, strength, own, frame or voice, hits, dates)
 
     if masked is not None:
         return reading(masked[2])
-    same = before if before is not None and before.clause.sentence == clause.sentence else None
     if _REASON.match(text) and not _WAITS_ONLY.search(text):
         return reading(Voice.REASON)
     if same is not None and same.voice is Voice.REASON and _REASON_ON.match(text):
@@ -254,6 +267,8 @@ def _read(
     strength = _strength(clause, hits, dates, same)
     if "refusal" in groups:
         return reading(Voice.REFUSED, strength)
+    if "attribute" in groups and not groups & {"target", "firm"} and not _future(dates, letter_date):
+        return reading(Voice.DONE, strength, frame=same.frame if same else None)
     done = _is_done(text, hits, dates, listed is not None)
     planned_word = groups & {"target", "firm", "conditional"} or _WAIT.search(text)
     if "effect" in groups and not dates:
@@ -336,7 +351,7 @@ def _plan_beats(hits: tuple[Hit, ...], text: str) -> bool:
 
 
 #: 项目共5个: so many there are.
-_TOTALS = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共")
+_TOTALS = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共(?=有|计|设|辖)")
 #: 原计划……, 累计争取…… tell the past whatever stands behind them.
 _PAST_PLAN = re.compile(r"原计划|原定|原拟|(?:累计|已|先后|共|成功)(?:向[^,。;]{1,8})?争取|争取到|争取了")
 
@@ -344,10 +359,11 @@ _PAST_PLAN = re.compile(r"原计划|原定|原拟|(?:累计|已|先后|共|成�
 def _inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
     """What a clause without words of its own tells."""
     if same is not None and same.clause.sentence == clause.sentence:
-        if same.voice in (Voice.DONE, Voice.PLAN) and not (
-            clause.opener and same.voice is Voice.DONE and clause.planned
+        rest = _THE_REST.match(clause.text) is not None
+        if same.frame in (Voice.DONE, Voice.PLAN) and not (
+            (clause.opener and clause.planned or rest) and same.frame is Voice.DONE
         ):
-            return same.voice
+            return same.frame
         if same.voice is Voice.QUOTED:
             return Voice.QUOTED
     if clause.planned:
@@ -358,6 +374,10 @@ def _inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
     if kind in ("past", "background"):
         return Voice.DONE
     return Voice.NEUTRAL
+
+
+#: 剩余42个: what is left is still to come, whatever was told of the part before it.
+_THE_REST = re.compile(r"剩余|其余|余下|剩下")
 
 
 def _strength(
@@ -374,8 +394,10 @@ def _strength(
         and same.clause.closer == ","
     ):
         return "conditional"
-    if "target" in groups:
+    if "target" in groups or _PLANNED_WORKS.search(clause.text):
         return "target"
+    if _DATE_ONLY.fullmatch(clause.text) and dates:
+        return "firm"  # a new date opens a matter of its own
     if any(hit.group == "firm" and hit.word not in _SOFT_FIRM for hit in hits):
         return "firm"
     if same is not None and same.voice is Voice.PLAN and not _NEW_SUBJECT.match(clause.text):
@@ -394,8 +416,10 @@ def _subject(clause: Clause, dates: tuple[DateSpan, ...]) -> bool:
     return not _GOES_ON.match(rest)
 
 
+_PLANNED_WORKS = re.compile("规划(?:建设|新建|布局|改造)")
+_DATE_ONLY = re.compile(r"[到至]?[^,。;]{1,14}")
 _GOES_ON = re.compile(
-    r"[,于在前]*(?:全部|全面|基本|正式|陆续)?(?:完成|完工|竣工|建成|开工|动工|投入|投用|交付|启动|启用|达到|达|增|再|实现|到|上线|通|拨付|$)"
+    r"并|[,于在前]*(?:全部|全面|基本|正式|陆续)?(?:完成|完工|竣工|建成|开工|动工|投入|投用|交付|启动|启用|达到|达|增|再|实现|到|上线|通|拨付|$)"
 )
 
 
@@ -426,9 +450,7 @@ def _look_ahead(readings: list[Reading]) -> None:
             voice = Voice.DONE
         else:
             continue
-        readings[index] = Reading(
-            here.clause, voice, here.strength, False, here.hits, here.dates
-        )
+        readings[index] = replace(here, voice=voice)
 
 
 _ALREADY = ("已", "均已", "现已", "都已", "业已")

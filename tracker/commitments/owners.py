@@ -37,6 +37,7 @@ def _unit() -> str:
             "作为", "根据", "依据", "结合", "通过", "支持", "指导", "督促", "承担", "按照", "具体",
             "面向", "连续", "上半年", "下半年", "第", "春节", "主要", "分别", "共同", "进一步",
             "继续", "一季度", "二季度", "三季度", "四季度", "协调", "加强", "加大", "推进", "推动",
+            "研究", "牵线", "统筹", "先行", "选取", "选派", "探索", "提出", "严格", "认真",
             *words("verbs", "deliver"),
         ]
     )  # fmt: skip
@@ -52,13 +53,17 @@ def _unit() -> str:
 def _patterns() -> dict[str, re.Pattern[str]]:
     unit = _unit()
     units = rf"{unit}(?:(?:、|和|及|与|以及|会同|联合){unit})*"
+    # Behind 由 and 会同 a name needs no prefix of place: 公安部, 人行江岳省分行.
+    endings = any_of(words("agencies", "endings"))
+    loose = rf"(?:{unit}|(?!我)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施))"
+    some = rf"{loose}(?:(?:、|和|及|与|以及|会同|联合){loose})*"
     return {
-        "by": re.compile(rf"由({units})"),
+        "by": re.compile(rf"由({some})(?:牵头|负责|为主)?(?:(?:,|、)({some})配合)?"),
         "head": re.compile(rf"({units})"),
-        "with": re.compile(rf"(?:会同|联合|(?:我[局委办厅县市区镇]|本局)(?:和|与|、))({units})"),
+        "with": re.compile(rf"(?:会同|联合|(?:我[局委办厅县市区镇]|本局)(?:和|与|、))({some})"),
         "helped": re.compile(rf"({units})(?:等)?(?:单位|部门)?(?:积极)?配合"),
         "list": re.compile(rf"{units}"),
-        "one": re.compile(unit),
+        "one": re.compile(rf"{unit}|(?!我)[\u4e00-\u9fff]{{2,16}}?{endings}(?=$|[、和及与])"),
         "named": re.compile(r"[\u4e00-\u9fff]{2,12}(?:公司|集团|镇|乡|街道办事处|管委会|街道)"),
     }
 
@@ -89,6 +94,7 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
             result.append(carried)
         else:
             result.append(by_section[clause.section])
+    _from_behind(readings, result)
     _from_above(readings, result)
     _from_label(readings, result)
     return result
@@ -105,7 +111,8 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
     by = patterns["by"].search(text)
     if by:
         more = patterns["with"].search(text, by.end())
-        names = _names(by[1]) + (_names(more[1]) if more else ())
+        names = _names(by[1]) + (_names(by[2]) if by[2] else ())
+        names += _names(more[1]) if more else ()
         return names, True
     lead = _LEAD.match(text)
     at = lead.end() if lead else 0
@@ -188,3 +195,19 @@ def _from_label(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> N
             if not result[back]:
                 result[back] = names
             back -= 1
+
+
+_BEHIND = re.compile(r"由[^,。;]{2,24}(?:负责|牵头|落实|统筹|承担|组织实施|实施|拨付|解决)[^,。;]{0,4}$")
+
+
+def _from_behind(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> None:
+    """"……再拨付800万元,由市财政局按工程进度拨付": who is told behind the promise."""
+    for index in range(len(readings) - 1):
+        here, after = readings[index].clause, readings[index + 1].clause
+        if (
+            not result[index]
+            and here.closer == ","
+            and here.sentence == after.sentence
+            and _BEHIND.match(after.text)
+        ):
+            result[index] = _of_clause(after.text)[0] or ()

@@ -31,7 +31,6 @@ _RATE_REACH: Final = 24
 _MONEY_REACH: Final = 16
 _FAR_REACH: Final = 9
 _CLAUSE_STOP: Final = re.compile(r"[，,。;；、：:！!？?\n]")
-_FAR_STOP: Final = re.compile(r"[，,。;；、：:！!？?\n0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def _read(match: re.Match[str], text: str, words: _Words, floor: int) -> Quantit
         end, after = match.start("after"), None
     is_vague = bool(vague or vague_unit or tail or upper is not None)
     if before is None and after is None:
-        before = _hedge_afar(text, start, words)
+        before = _hedge_afar(text, start)
     rate, rate_start = (per, match.start("per")) if per else _rate(text, hedge_start)
     return Quantity(
         hedge_start,
@@ -253,14 +252,19 @@ def _hedge_before(
     return start, None
 
 
-def _hedge_afar(text: str, start: int, words: _Words) -> Comparator | None:
+def _hedge_afar(text: str, start: int) -> Comparator | None:
     """至少 with its verb between it and the number: 至少配备2名."""
-    window = text[max(0, start - _FAR_REACH) : start]
-    for word, sign in words.far:
-        at = window.rfind(word)
-        if at >= 0 and not _FAR_STOP.search(window, at):
-            return sign
-    return None
+    match = _far().search(text, max(0, start - _FAR_REACH), start)
+    if match is None:
+        return None
+    return ">=" if match["least"] else "<="
+
+
+@cache
+def _far() -> re.Pattern[str]:
+    hedges = _lexicon()["comparators"]
+    least, most = "|".join(hedges["at_least_far"]), "|".join(hedges["at_most_far"])
+    return re.compile(rf"(?:(?P<least>{least})|{most})[^，,。;；、：:！!？?\n0-9]*\Z")
 
 
 def _comparator(before: Comparator | None, after: Comparator | None, vague: bool) -> Comparator:
@@ -307,7 +311,6 @@ class _Words:
     before: dict[str, Comparator]
     hedge_lasts: frozenset[str]
     hedge_length: int
-    far: tuple[tuple[str, Comparator], ...]
     not_behind: dict[str, str]
     reach: tuple[str, ...]
     after: dict[str, Comparator]
@@ -341,11 +344,6 @@ def _words() -> _Words:
         before=before,
         hedge_lasts=frozenset({word[-1] for word in (*before, *reach, *hedges["period_verbs"])} | {" "}),
         hedge_length=max(map(len, before)),
-        far=tuple(
-            (word, sides[side])
-            for side in ("at_least", "at_most")
-            for word in hedges[f"{side}_far"]
-        ),
         not_behind=hedges["not_behind"],
         reach=tuple(reach),
         after=after,
@@ -392,6 +390,7 @@ def _pattern() -> re.Pattern[str]:
         r"|(?<=“)[^“”]{1,16}”"
         r"|(?<=\")[^\"\n,。;，；]{1,16}\""
         rf"|(?<=[0-9{chinese}万])(?<![0-9.第·∙•*#_〔/{chinese}万亿].)(?<![0-9A-Za-z]-.)"
+        r"(?!(?<=[12])[09][0-9]{2}[ \t\n]?年)"  # 2023年, by far the commonest number
         rf"(?P<number>{rest})(?P<vague>[余多几来])?{gap}"
         rf"(?:(?P<scale>{large})(?P<more>[0-9{chinese}][0-9{chinese}万]{{0,19}}+)?)?"
         rf"(?P<vague_unit>[余多])?{gap}"

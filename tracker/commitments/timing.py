@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.modality import Reading, Voice
@@ -24,10 +24,15 @@ _TAKES_OVER = re.compile(r"届时|同步|一并|同时(?=[建完启开])|随之|
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The date that governs a clause, and how it came to: its own words, or from around it."""
+    """The date that governs a clause.
+
+    `inferred` where it stands around the clause, not in it; `standing` where it is a clause of its
+    own (今年底前,……), which governs all that follows in the sentence.
+    """
 
     date: DateSpan
     inferred: bool
+    standing: bool = False
 
 
 def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
@@ -48,14 +53,14 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
             carried = None
         own = own_date(reading)
         if own is not None:
-            carried = Due(own, inferred=False)
+            carried = Due(own, inferred=False, standing=_stands_alone(reading, own))
         elif reading.dates and all(date.relation in _BACKWARD for date in reading.dates):
-            carried = None
+            carried = _this_year(readings, index)
         found = carried
         if found is None and previous_sentence is not None and _TAKES_OVER.search(reading.clause.text):
             found = carried = Due(previous_sentence.date, inferred=True)
         if found is not None and own is None:
-            found = Due(found.date, inferred=True)
+            found = None if _WAITS.search(reading.clause.text) else replace(found, inferred=True)
         due.append(found)
     _from_above(readings, due)
     for index, tail in tails(readings).items():
@@ -63,6 +68,36 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
         if own is not None:
             due[index] = Due(own, inferred=True)
     return due
+
+
+#: A promise that waits for something has no date but its own.
+_WAITS = re.compile(r"(?:^|是)(?:待|一旦|一俟|视)|(?:到位|到账|批复|批准|成熟|具备|办结|交工|获批)(?:之)?后")
+
+
+def _stands_alone(reading: Reading, date: DateSpan) -> bool:
+    """Whether a clause is no more than its date: 到2025年, / 力争今年底前,."""
+    rest = reading.clause.text.replace(date.text, "", 1)
+    return len(rest) <= 2 or bool(_MODAL.sub("", rest) == "")
+
+
+def _this_year(readings: Sequence[Reading], index: int) -> Due | None:
+    """今年以来 over a plan means this year (今年以来,我局计划投入……)."""
+    date = next((d for d in readings[index].dates if d.text.startswith("今年")), None)
+    if date is None or date.first is None:
+        return None
+    here = readings[index]
+    after = readings[index + 1] if index + 1 < len(readings) else here
+    if Voice.PLAN not in (here.voice, after.voice) or after.clause.sentence != here.clause.sentence:
+        return None
+    year = replace(
+        date,
+        end=date.start + 2,
+        text="今年",
+        last=date.first.replace(month=12, day=31),
+        relation="during",
+        past=False,
+    )
+    return Due(year, inferred=True, standing=True)
 
 
 def own_date(reading: Reading) -> DateSpan | None:
@@ -86,6 +121,8 @@ def _parenthesised(reading: Reading, date: DateSpan) -> bool:
 
 def _lasts(carried: Due | None, readings: Sequence[Reading], index: int) -> bool:
     """Whether a date reaches over a semicolon: a year or a plan period that opens the sentence."""
+    if carried is not None and carried.standing and readings[index].strength != "conditional":
+        return True
     if carried is None or carried.date.relation not in ("on", "during"):
         return False
     sentence = readings[index].clause.sentence
@@ -111,8 +148,8 @@ def _from_above(readings: Sequence[Reading], due: list[Due | None]) -> None:
         back = index - 1
         while back >= 0 and readings[back].clause.paragraph == reading.clause.paragraph:
             found = due[back]
-            vague = found is not None and found.date.relation == "on" and found.date.text.endswith("年")
-            if readings[back].voice is Voice.PLAN and (found is None or vague):
+            vague = found is not None and found.date.text.endswith("年")
+            if readings[back].voice in (Voice.PLAN, Voice.NEUTRAL) and (found is None or vague):
                 due[back] = Due(own, inferred=True)
             back -= 1
 
@@ -121,7 +158,7 @@ def _from_above(readings: Sequence[Reading], due: list[Due | None]) -> None:
 _WHO_ONLY = re.compile(r"由[^,。;]{2,30}(?:负责|牵头|实施|承担|组织|落实|配合)$|(?:工程|项目)?(?:已|正在)[^,。;]{2,12}$|每[^,。;]{2,16}$")
 _MODAL = re.compile(r"^(?:力争|预计|计划|确保|拟|争取|将|可|于|在|并|并于|到|至|,|全部|全面|基本|陆续|其余\d+[^,\d]{1,3}|剩余\d+[^,\d]{1,3})+")
 _TAIL = re.compile(
-    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步)*(?:完工|竣工|建成|完成(?!.{6,})|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:整治|决赛|安装|改造|建设|施工|验收|更换|拨付))[^,。;]{0,8}$"
+    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步)*(?:完工|竣工|建成|完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:整治|决赛|安装|改造|建设|施工|验收|更换|拨付))[^,。;]{0,8}$"
 )
 
 

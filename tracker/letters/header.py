@@ -190,9 +190,9 @@ def _category(parts: Parts, title: str) -> str | None:
     for line in lines:
         match = _CATEGORY_ALONE.search(line)
         if match:
-            return match[1] or match[2]
+            return str(match[1] or match[2])
     for line in lines:
-        classes = set(_CATEGORY_BRACKET.findall(line))
+        classes: set[str] = set(_CATEGORY_BRACKET.findall(line))
         if len(classes) == 1:
             return classes.pop()
     return None

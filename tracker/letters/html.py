@@ -1,7 +1,7 @@
-"""A web page → its lines of text, with menus, related links and footers left out where possible.
+"""A web page → its text in pieces, read as one flat stream of tags with a list of open elements.
 
-The page is read as one flat stream of tags with a list of open elements. No tree is built: deep
-nesting and missing end tags cost nothing, and the work is linear in the length of the page.
+No tree is built: deep nesting and missing end tags cost nothing, and the work is linear in the
+length of the page. What of the text belongs to the letter is for `content` to tell.
 """
 
 from __future__ import annotations
@@ -16,33 +16,22 @@ from typing import Final
 _TAG_START: Final = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*)|[!?])")
 #: The attributes of a tag up to its end; a quote left open falls back to the next ">".
 _TAG_REST: Final = re.compile(r"""(?:[^>"']++|"[^"]{0,4000}+"|'[^']{0,4000}+')*+>""")
-_ATTRIBUTE: Final = re.compile(
-    r"""\b(id|class|style|hidden)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++))""", re.IGNORECASE
+_MARK: Final = re.compile(
+    r"""\b(?:id|class)\s{0,9}=\s{0,9}(?:"([^"]{0,400})"|'([^']{0,400})'|([^\s>"']{1,400}))""",
+    re.IGNORECASE,
 )
 
-#: Elements whose content is not text of the page.
-_RAW: Final = frozenset({"script", "style", "textarea", "xmp", "iframe", "noembed", "noframes"})
-_SKIPPED: Final = frozenset(
-    {"noscript", "template", "svg", "select", "button", "object", "canvas", "math"}
+#: Elements whose content is no markup, and no text of the page.
+_RAW: Final = frozenset(
+    {"script", "style", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript"}
 )
+_SKIPPED: Final = frozenset({"template", "svg", "select", "button", "object", "canvas", "math"})
 _VOID: Final = frozenset(
     {
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
+        "source", "track", "wbr",
     }
-)
+)  # fmt: skip
 _BLOCK: Final = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
@@ -53,12 +42,18 @@ _BLOCK: Final = frozenset(
 )  # fmt: skip
 #: Elements that may hold the letter as a whole.
 _CONTAINER: Final = frozenset({"article", "body", "div", "form", "main", "section", "table", "td"})
-_CELL: Final = "\x1f"
+#: No site nests its letter deeper.
+_DEEPEST: Final = 300
+_SPACES: Final = re.compile(r"[ \t\r\n\f]+")
+
+#: Pieces that are no text: the end of a line, the wall between two cells.
+LINE_END: Final = "\n"
+CELL: Final = "\x1f"
 
 
 @dataclass(slots=True)
-class _Element:
-    """An element still open, or a container of which the extent is known."""
+class Element:
+    """An element: its name, its id and classes, and the pieces it spans."""
 
     tag: str
     marks: str
@@ -67,152 +62,143 @@ class _Element:
 
 
 @dataclass(slots=True)
-class _Page:
-    """The page's text in pieces, and the containers as ranges of pieces."""
+class Page:
+    """The text of a page in pieces, whether each stands in a link, and where containers reach."""
 
     pieces: list[str] = field(default_factory=list)
-    #: Characters of text up to each piece: outside links, and inside.
-    plain: list[int] = field(default_factory=lambda: [0])
-    linked: list[int] = field(default_factory=lambda: [0])
-    containers: list[_Element] = field(default_factory=list)
+    linked: list[bool] = field(default_factory=list)
+    containers: list[Element] = field(default_factory=list)
     title: str = ""
 
-    def add(self, text: str, *, linked: bool) -> None:
-        """Append a piece; its visible characters count as text of a link or of none."""
+    def add(self, text: str, *, linked: bool = False) -> None:
+        """Append a piece."""
         self.pieces.append(text)
-        seen = 0 if text in ("\n", _CELL) else len(text) - text.count(" ")
-        self.plain.append(self.plain[-1] + (0 if linked else seen))
-        self.linked.append(self.linked[-1] + (seen if linked else 0))
+        self.linked.append(linked)
 
 
-def html_to_text(page: str) -> str:
-    """The text of a web page, a line for each block, cells of a table row parted by " | ".
+def read_page(markup: str) -> Page:
+    """Walk through a page once.
 
     Args:
-        page: the markup, however broken.
+        markup: the page, however broken.
     """
-    read = _read(page)
-    return _lines("".join(read.pieces))
-
-
-def _read(page: str) -> _Page:
-    """Walk through the markup once."""
-    read = _Page()
-    open_elements: list[_Element] = []
-    counts: Counter[str] = Counter()
-    skipped_at = -1  # length of the stack at which skipping began
-    for kind, name, value in _tokens(page):
+    walk = _Walk()
+    for kind, name, value in _tokens(markup):
         if kind == "text":
-            if skipped_at < 0 and not counts["title"]:
-                read.add(_squeeze(value, keep=bool(counts["pre"])), linked=bool(counts["a"]))
-            elif counts["title"] and not read.title:
-                read.title = " ".join(value.split())
-            continue
+            walk.text(value)
+        elif kind == "open":
+            walk.open(name, value)
+        else:
+            walk.close(name)
+    walk.close_all()
+    return walk.page
+
+
+class _Walk:
+    """The state of a walk: elements still open, and how many of each name."""
+
+    def __init__(self) -> None:
+        self.page = Page()
+        self._open: list[Element] = []
+        self._counts: Counter[str] = Counter()
+        self._skipped_at = 0  # how many elements are open around and with the one left out
+
+    def text(self, value: str) -> None:
+        if self._counts["title"] and not self._counts["body"]:
+            self.page.title = self.page.title or " ".join(html.unescape(value).split())
+        elif not self._skipped_at:
+            keep = bool(self._counts["pre"])
+            self.page.add(_plain(value, keep_lines=keep), linked=bool(self._counts["a"]))
+
+    def open(self, name: str, attributes: str) -> None:
         if name == "br" or name in _BLOCK:
-            read.add("\n", linked=False)
+            self.page.add(LINE_END)
+        elif name in ("td", "th"):
+            self.page.add(CELL)
         if name in _VOID:
-            continue
-        if kind == "open":
-            if name in ("td", "th"):
-                read.add(_CELL, linked=False)
-            if name == "a" and counts["a"]:  # a link cannot hold a link: the first was left open
-                _close("a", open_elements, counts, read)
-            marks = _marks(value) if name in _CONTAINER else ""
-            open_elements.append(_Element(name, marks, len(read.pieces)))
-            counts[name] += 1
-            if name in _SKIPPED and skipped_at < 0:
-                skipped_at = len(open_elements)
-        elif counts[name]:
-            _close(name, open_elements, counts, read)
-            if len(open_elements) < skipped_at:
-                skipped_at = -1
-    while open_elements:
-        _close(open_elements[-1].tag, open_elements, counts, read)
-    return read
-
-
-def _close(name: str, open_elements: list[_Element], counts: Counter[str], read: _Page) -> None:
-    """Close the innermost element of a name and what was left open inside it."""
-    while open_elements:
-        element = open_elements.pop()
-        counts[element.tag] -= 1
-        element.last = len(read.pieces)
-        if element.tag in _CONTAINER:
-            read.containers.append(element)
-        if element.tag == name:
             return
+        if name == "a" and self._counts["a"]:  # a link holds no link: the first was left open
+            self._close("a")
+        marks = _marks(attributes) if name in _CONTAINER else ""
+        self._open.append(Element(name, marks, len(self.page.pieces)))
+        self._counts[name] += 1
+        if name in _SKIPPED and not self._skipped_at:
+            self._skipped_at = len(self._open)
+
+    def close(self, name: str) -> None:
+        if name == "br" or name in _BLOCK:
+            self.page.add(LINE_END)
+        if self._counts[name]:
+            self._close(name)
+
+    def close_all(self) -> None:
+        while self._open:
+            self._close(self._open[-1].tag)
+
+    def _close(self, name: str) -> None:
+        """Close the innermost element of a name and what was left open inside it."""
+        while True:
+            element = self._open.pop()
+            self._counts[element.tag] -= 1
+            element.last = len(self.page.pieces)
+            if element.tag in _CONTAINER and len(self._open) <= _DEEPEST:
+                self.page.containers.append(element)
+            if element.tag == name:
+                break
+        if len(self._open) < self._skipped_at:
+            self._skipped_at = 0
 
 
-def _tokens(page: str) -> Iterator[tuple[str, str, str]]:
+def _tokens(markup: str) -> Iterator[tuple[str, str, str]]:
     """("text", "", text), ("open", name, attributes), ("close", name, "") in order."""
     at = 0
-    size = len(page)
+    size = len(markup)
     while at < size:
-        match = _TAG_START.search(page, at)
+        match = _TAG_START.search(markup, at)
         if match is None:
-            yield "text", "", page[at:]
+            yield "text", "", markup[at:]
             return
         if match.start() > at:
-            yield "text", "", page[at : match.start()]
+            yield "text", "", markup[at : match.start()]
         if match[1]:
-            end = page.find("-->", match.start() + 4)
+            end = markup.find("-->", match.start() + 4)
             at = size if end < 0 else end + 3
             continue
-        at = _tag_end(page, match.end())
+        at = _tag_end(markup, match.end())
         if not match[3]:
             continue
         name = match[3].lower()
         if match[2]:
             yield "close", name, ""
-            continue
-        yield "open", name, page[match.end() : at]
-        if name in _RAW:
-            at = _raw_end(page, name, at)
-            yield "close", name, ""
+        elif name in _RAW:
+            at = _raw_end(markup, name, at)
+        else:
+            yield "open", name, markup[match.end() : at]
 
 
-def _tag_end(page: str, at: int) -> int:
-    rest = _TAG_REST.match(page, at)
+def _tag_end(markup: str, at: int) -> int:
+    rest = _TAG_REST.match(markup, at)
     if rest:
         return rest.end()
-    end = page.find(">", at)
-    return len(page) if end < 0 else end + 1
+    end = markup.find(">", at)
+    return len(markup) if end < 0 else end + 1
 
 
-def _raw_end(page: str, name: str, at: int) -> int:
-    """Where the content of a script or style ends; the page, where it does not."""
-    match = re.compile(f"</{name}", re.IGNORECASE).search(page, at)
-    return _tag_end(page, match.end()) if match else len(page)
+def _raw_end(markup: str, name: str, at: int) -> int:
+    """Where the content of a script or style ends; with the page, where no end tag comes."""
+    match = re.compile(f"</{name}", re.IGNORECASE).search(markup, at)
+    return _tag_end(markup, match.end()) if match else len(markup)
 
 
 def _marks(attributes: str) -> str:
-    """Id and class of an element, as one text to look words up in."""
-    found = [
-        m[2] or m[3] or m[4] or ""
-        for m in _ATTRIBUTE.finditer(attributes)
-        if m[1].lower() in ("id", "class")
-    ]
-    return " ".join(found).lower()
+    """Id and classes of an element, in small letters, a blank before, between and after."""
+    found = (match[1] or match[2] or match[3] or "" for match in _MARK.finditer(attributes))
+    return f" {' '.join(found).lower()} "
 
 
-def _squeeze(text: str, *, keep: bool) -> str:
+def _plain(text: str, *, keep_lines: bool) -> str:
+    """Text with entities resolved; its line ends are blanks outside of <pre>."""
     if "&" in text:
         text = html.unescape(text)
-    text = text.replace(_CELL, " ")
-    if keep:
-        return text
-    return _SPACES.sub(" ", text)
-
-
-_SPACES: Final = re.compile(r"[ \t\r\n\f]+")
-
-
-def _lines(text: str) -> str:
-    """Pieces put together: no empty lines, no separators at the ends of a line."""
-    lines = []
-    for line in text.split("\n"):
-        cells = [cell.strip(" \t\r\f\v") for cell in line.split(_CELL)]
-        joined = " | ".join(cell for cell in cells if cell.strip())
-        if joined:
-            lines.append(joined)
-    return "\n".join(lines)
+    text = text.replace(CELL, " ")
+    return text if keep_lines else _SPACES.sub(" ", text)

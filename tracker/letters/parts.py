@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from tracker.letters.dates import only_date
+from tracker.letters.dates import before_date, only_date
 from tracker.letters.names import Line, Span, address_in_line, units_in_line
 from tracker.letters.text import NormalText
 from tracker.letters.titles import find_title
@@ -206,19 +206,14 @@ def _tail_index(lines: list[Line], first: int, salutation: Span | None, text: st
     return len(lines)
 
 
-_DATE_TAIL = re.compile(
-    r" ?(?:20\d\d[年 .-]\d{1,2}[月 .-]\d{1,2}日?|二[〇一二三四五六七八九零OoΟО]{3}年\S{1,3}月\S{1,4}日)$"
-)
-
-
 def is_signature(line: str) -> bool:
     """Whether a line consists of units, with or without a date."""
-    return bool(units_in_line(_DATE_TAIL.sub("", line)))
+    return bool(units_in_line(before_date(line)))
 
 
 def _ends_here(lines: list[Line], index: int) -> bool:
     """Whether nothing of a body follows a line that may be a signature."""
-    if _DATE_TAIL.search(lines[index].text):
+    if before_date(lines[index].text) != lines[index].text:
         return True
     after = [line.text for line in lines[index + 1 : index + 9]]
     if any(only_date(text) for text in after[:4]):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tracker.errors import ReadingError
-from tracker.letters.html import html_to_text
+from tracker.letters.content import html_to_text
 
 #: Larger than any letter or page; what exceeds it is some other kind of file.
 MAX_BYTES: Final = 200 * 1024 * 1024

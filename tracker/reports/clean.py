@@ -20,7 +20,7 @@ _ESCAPE: Final = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC: titles, links
     r"|\x9b[0-?]*[ -/]*[@-~]"  # the one-character CSI
-    r"|\x1b[@-_]?"
+    r"|\x1b[ -/]*[0-~]?"  # short ones: reset, character sets
 )
 
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#+!|~$&])")
@@ -44,7 +44,7 @@ def inline(text: str) -> str:
 
 def visible(text: str) -> str:
     """Text of several lines with its line breaks, and nothing else that steers a display."""
-    return "\n".join(inline(line) for line in text.split("\n"))
+    return "\n".join(inline(line) for line in text.replace("\r\n", "\n").split("\n"))
 
 
 def markdown(text: str) -> str:

@@ -339,7 +339,8 @@ _SHOWN: Final = (
 
 def changed(session: Session, statement: Any) -> int:
     """How many rows a statement changed."""
-    result = session.execute(statement)
+    # Without the option some drivers do not tell the number for an INSERT.
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})
     assert isinstance(result, CursorResult)  # noqa: S101 - what an INSERT or UPDATE returns
     return result.rowcount
 

@@ -1,0 +1,130 @@
+"""A past day shows what was known then: no later report, outcome, extension or history."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.county import TODAY
+from tracker.reports import reads
+from tracker.reports.details import around, detail
+from tracker.reports.items import Item
+from tracker.settings import Settings
+from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow
+
+
+def _item(session: Session, settings: Settings, day: str, ref: str) -> Item:
+    return reads.item(session, settings, dt.date.fromisoformat(day), ref)
+
+
+@pytest.mark.parametrize(
+    ("day", "figure", "why"),
+    [
+        ("2023-10-01", None, "the figure of 30 September came in two days later"),
+        ("2023-10-02", 18, "the day it came in"),
+        ("2023-12-29", 18, "the second one is not in yet"),
+        ("2023-12-30", 31, "both are in"),
+    ],
+)
+def test_reports_count_from_the_day_they_came_in(
+    county: Session, settings: Settings, day: str, figure: int | None, why: str
+) -> None:
+    item = _item(county, settings, day, "25-1")
+    assert item.standing.figure == figure, why
+    assert item.reported is (figure is not None)
+
+
+def test_a_report_comes_in_on_the_day_of_the_office(county: Session, settings: Settings) -> None:
+    """23:30 in UTC is already the next morning in Shanghai."""
+    row = county.scalars(select(CommitmentRow).where(CommitmentRow.ref == "25-4")).one()
+    row.reports[0].recorded_at = dt.datetime(2024, 5, 22, 23, 30, tzinfo=dt.UTC)
+    county.flush()
+    assert not _item(county, settings, "2024-05-22", "25-4").reported
+    assert _item(county, settings, "2024-05-23", "25-4").reported
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome", "light"),
+    [
+        ("2024-01-09", "open", "overdue"),
+        ("2024-01-10", "kept", "none"),
+        ("2023-12-31", "open", "due_soon"),
+    ],
+)
+def test_outcomes_count_from_the_day_they_were_settled(
+    county: Session, settings: Settings, day: str, outcome: str, light: str
+) -> None:
+    item = _item(county, settings, day, "25-1")
+    assert (item.outcome, item.light) == (outcome, light)
+    assert (item.settled_on is None) is (outcome == "open")
+
+
+@pytest.mark.parametrize(
+    ("day", "deadline"),
+    [("2024-03-27", "2024-03-31"), ("2024-03-28", "2024-10-31"), ("2024-06-15", "2024-10-31")],
+)
+def test_an_extension_counts_from_the_day_it_was_granted(
+    county: Session, settings: Settings, day: str, deadline: str
+) -> None:
+    item = _item(county, settings, day, "68-4")
+    assert item.deadline == dt.date.fromisoformat(deadline)
+    assert item.standing.extended is (deadline == "2024-10-31")
+
+
+def test_of_several_moves_the_first_after_the_day_tells(
+    county: Session, settings: Settings
+) -> None:
+    row = county.scalars(select(CommitmentRow).where(CommitmentRow.ref == "68-4")).one()
+    moved = dt.datetime(2024, 5, 6, 3, tzinfo=dt.UTC)
+    county.add(
+        HistoryRow(
+            at=moved, who="张工", commitment_id=row.id, action="edit", field="deadline",
+            old="2024-10-31", new="2024-12-31",
+        )
+    )  # fmt: skip
+    row.deadline = dt.date(2024, 12, 31)
+    county.flush()
+    known = {
+        day: _item(county, settings, day, "68-4").deadline
+        for day in ("2024-03-01", "2024-04-30", "2024-05-06")
+    }
+    assert [str(day) for day in known.values()] == ["2024-03-31", "2024-10-31", "2024-12-31"]
+
+
+def test_a_correction_holds_for_days_before_the_import(
+    county: Session, settings: Settings
+) -> None:
+    """A ledger filled in hindsight has no state of those days; a misread date helps nobody."""
+    for letter in county.scalars(select(LetterRow)):
+        letter.imported_at = dt.datetime(2024, 3, 20, tzinfo=dt.UTC)
+    county.flush()
+    assert _item(county, settings, "2024-01-01", "68-4").deadline == dt.date(2024, 10, 31)
+
+
+def test_notices_and_history_of_later_days_are_left_out(
+    county: Session, settings: Settings
+) -> None:
+    then = detail(county, settings, dt.date(2024, 5, 14), "31-3")
+    assert [notice.rung for notice in then.notices] == ["after-7", "after-14"]
+    assert len(detail(county, settings, TODAY, "31-3").notices) == 3
+    assert len(detail(county, settings, dt.date(2023, 9, 19), "31-3").history) == 0
+    assert len(detail(county, settings, dt.date(2023, 9, 20), "31-3").history) == 1
+
+
+@pytest.mark.parametrize(
+    ("letter", "quote", "before", "after"),
+    [
+        ("一。二，三，四。五", "三", "二，", "，四。"),
+        ("一。三。五", "三", "", "。"),
+        ("一。三。五", "三。", "", ""),
+        ("三", "三", "", ""),
+        ("标题\n三，四\n五", "三", "", "，四\n"),
+        ("一" * 200 + "三" + "四" * 200, "三", "…" + "一" * 160, "四" * 160 + "…"),
+    ],
+)
+def test_the_sentence_around_a_quote(letter: str, quote: str, before: str, after: str) -> None:
+    start = letter.index(quote)
+    assert around(letter, start, start + len(quote)) == (before, after)

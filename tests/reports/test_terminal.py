@@ -1,0 +1,171 @@
+"""The terminal views: widths by cells, signs beside colours, nothing that steers the terminal."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.cells import cell_len
+from rich.console import RenderableType
+from sqlalchemy.orm import Session
+
+from tests.county import TODAY, empty_session
+from tests.reports.test_render import HOSTILE, _poison
+from tests.reports.views import assert_snapshot, printed
+from tracker.reports import machine, reads
+from tracker.reports.card import card
+from tracker.reports.contents import Filters, gather
+from tracker.reports.details import detail
+from tracker.reports.terminal import Office, dashboard, listing
+from tracker.reports.words import Language, Wording
+from tracker.settings import Settings
+
+View = Callable[[Session, Settings, int, Wording], RenderableType]
+
+
+def _status(session: Session, settings: Settings, width: int, words: Wording) -> RenderableType:
+    office = Office(
+        reads.message_states(session), reads.last_change(session), ZoneInfo(settings.timezone)
+    )
+    return dashboard(gather(session, settings, TODAY, Filters()), office, words)
+
+
+def _list(session: Session, settings: Settings, width: int, words: Wording) -> RenderableType:
+    return listing(reads.items(session, settings, TODAY), words, width)
+
+
+def _show(session: Session, settings: Settings, width: int, words: Wording) -> RenderableType:
+    return card(detail(session, settings, TODAY, "68-4"), words)
+
+
+VIEWS: dict[str, View] = {"status": _status, "list": _list, "show": _show}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_snapshots_at_80_columns(
+    county: Session, settings: Settings, tmp_path: Path, view: str
+) -> None:
+    text = printed(VIEWS[view](county, settings, 80, Wording("zh")))
+    assert_snapshot(f"{view}.zh.txt", text, tmp_path)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("width", [80, 100, 120, 160])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_line_is_wider_than_the_terminal(
+    county: Session, settings: Settings, view: str, width: int, language: Language
+) -> None:
+    text = printed(VIEWS[view](county, settings, width, Wording(language)), width)
+    assert max(cell_len(line) for line in text.splitlines()) <= width
+
+
+def test_long_references_and_unbroken_words_still_fit(county: Session, settings: Settings) -> None:
+    row = _poison(county)
+    row.ref = "云溪县十八届人大二次会议-0000000000000000426-17"
+    row.what = "ExtraordinarilyLongUnbrokenEnglishWord" * 4
+    county.flush()
+    for view in (_status, _list):
+        text = printed(view(county, settings, 80, Wording("zh")))
+        assert max(cell_len(line) for line in text.splitlines()) <= 80
+
+
+def test_a_wider_terminal_shows_more(county: Session, settings: Settings) -> None:
+    narrow, wide, widest = (
+        printed(_list(county, settings, width, Wording("zh")), width).splitlines()[0]
+        for width in (80, 120, 160)
+    )
+    assert "目标" not in narrow
+    assert "目标" in wide
+    assert "原文" not in wide
+    assert "原文" in widest
+
+
+def test_columns_stand_under_their_heads(county: Session, settings: Settings) -> None:
+    """Measured in cells: a Chinese character takes two."""
+    lines = printed(_list(county, settings, 160, Wording("zh")), 160).splitlines()
+    head, first = lines[0], lines[1]
+    for name, value in (("亮灯", "√ 已兑现"), ("时限", "2023-12-31"), ("承办单位", "云溪县工业")):
+        assert cell_len(head[: head.index(name)]) == cell_len(first[: first.index(value)])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_pipe_gets_no_escapes(county: Session, settings: Settings, view: str) -> None:
+    assert "\x1b" not in printed(VIEWS[view](county, settings, 80, Wording("zh")))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_hostile_texts_reach_no_terminal(county: Session, settings: Settings, view: str) -> None:
+    _poison(county)
+    text = printed(VIEWS[view](county, settings, 80, Wording("zh")), terminal=True)
+    own = re.sub(r"\x1b\[[\d;]*m", "", text)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", own)
+    assert "\x1b[31m**x" not in text, "a colour of the letter's own"
+
+
+def test_light_is_sign_and_word_beside_its_colour(county: Session, settings: Settings) -> None:
+    coloured = printed(_list(county, settings, 80, Wording("zh")), terminal=True)
+    assert re.search(r"\x1b\[1;31m▲ 逾期", coloured)
+    plain = printed(_list(county, settings, 80, Wording("zh")))
+    for mark in ("▲ 逾期", "◆ 临期", "◇ 已延期", "● 正常", "○ 无时限", "√ 已兑现", "× 未兑现"):
+        assert mark in plain
+
+
+def test_the_dashboard_of_an_empty_store(settings: Settings) -> None:
+    with empty_session() as session:
+        text = printed(_status(session, settings, 80, Wording("zh")))
+    assert "数据库里还没有数据" in text
+    assert "tracker import" in text
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (dt.datetime(2024, 6, 15, 1, tzinfo=dt.UTC), "数据更新于今天（2024-06-15 09:00）"),
+        (dt.datetime(2024, 6, 14, 16, tzinfo=dt.UTC), "数据更新于今天（2024-06-15 00:00）"),
+        (dt.datetime(2024, 6, 14, 15, tzinfo=dt.UTC), "数据更新于 1 天前（2024-06-14 23:00）"),
+        (dt.datetime(2024, 6, 20, 1, tzinfo=dt.UTC), "数据在此日之后还有更新（2024-06-20 09:00）"),
+    ],
+)
+def test_age_of_the_data(settings: Settings, changed: dt.datetime, said: str) -> None:
+    with empty_session() as session:
+        contents = gather(session, settings, TODAY, Filters())
+    office = Office(Counter(), changed, ZoneInfo("Asia/Shanghai"))
+    assert said in printed(dashboard(contents, office, Wording("zh")))
+
+
+def test_long_lists_name_the_command_for_the_rest(county: Session, settings: Settings) -> None:
+    soon = replace(settings, lights=replace(settings.lights, due_soon=1))
+    text = printed(_status(county, soon, 80, Wording("zh")))
+    assert "另有 7 项：tracker list --review confirmed --outcome open" in text
+
+
+def test_csv_opens_in_excel_and_calculates_nothing(county: Session, settings: Settings) -> None:
+    row = _poison(county)
+    row.what, row.quote = "=HYPERLINK(1)", "@SUM(1)"
+    county.flush()
+    text = machine.list_csv(reads.items(county, settings, TODAY), Wording("zh"))
+    assert text.startswith("\ufeff编号,")
+    assert text.count("\r\n") == 31
+    cells = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert {len(line) for line in cells} == {18}
+    poisoned = next(line for line in cells if line[0] == "68-4")
+    assert poisoned[2:4] == ["'=HYPERLINK(1)", "'@SUM(1)"]
+    assert not [cell for line in cells for cell in line if cell[:1] in "=+-@\t" and cell]
+
+
+def test_list_as_json(county: Session, settings: Settings) -> None:
+    _poison(county)
+    text = machine.list_json(reads.items(county, settings, TODAY), TODAY)
+    document = json.loads(text)
+    assert document["as_of"] == "2024-06-15"
+    assert len(document["commitments"]) == 30
+    assert {item["quote"] for item in document["commitments"]} >= {HOSTILE}

@@ -1,0 +1,66 @@
+"""The archive: bytes by their name, all or nothing, never written twice."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tracker.errors import StoreError
+from tracker.store import archive
+
+DATA = "关于第25号建议的答复".encode("gb18030")
+NAME = hashlib.sha256(DATA).hexdigest()
+
+
+def test_bytes_come_back_by_their_name(tmp_path: Path) -> None:
+    assert archive.put(tmp_path, DATA) == NAME
+    assert (tmp_path / NAME[:2] / f"{NAME}.bin").read_bytes() == DATA
+    assert archive.get(tmp_path, NAME) == DATA
+
+
+def test_the_same_bytes_are_written_once(tmp_path: Path) -> None:
+    archive.put(tmp_path, DATA)
+    path = archive.path_of(tmp_path, NAME)
+    before = path.stat()
+    archive.put(tmp_path, DATA)
+    after = path.stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+    assert [item.name for item in tmp_path.rglob("*") if item.is_file()] == [path.name]
+
+
+def test_a_file_cut_short_by_a_crash_of_old_is_made_whole(tmp_path: Path) -> None:
+    path = archive.path_of(tmp_path, NAME)
+    path.parent.mkdir()
+    path.write_bytes(DATA[:5])
+    archive.put(tmp_path, DATA)
+    assert archive.get(tmp_path, NAME) == DATA
+
+
+def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StoreError, match="No space left"):
+        archive.put(tmp_path, DATA)
+    assert [item for item in tmp_path.rglob("*") if item.is_file()] == []
+
+
+def test_damaged_bytes_are_not_given_out(tmp_path: Path) -> None:
+    archive.put(tmp_path, DATA)
+    archive.path_of(tmp_path, NAME).write_bytes(b"x" * len(DATA))
+    with pytest.raises(StoreError, match="damaged"):
+        archive.get(tmp_path, NAME)
+
+
+def test_missing_bytes_are_one_line(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be read"):
+        archive.get(tmp_path, NAME)
+
+
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", NAME.upper(), NAME[:-1]])
+def test_only_names_of_the_archive_are_looked_up(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StoreError, match="no name of the archive"):
+        archive.get(tmp_path, name)
