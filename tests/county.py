@@ -6,6 +6,8 @@ Places, units and people are invented. The day to look from is 2024-06-15.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -134,11 +136,14 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
     return Settings(**(fixed | changes))
 
 
-def empty_session() -> Session:
+@contextmanager
+def empty_session() -> Iterator[Session]:
     """A session on an empty database in memory."""
     engine = create_engine("sqlite://")
     Table.metadata.create_all(engine)
-    return Session(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
 
 
 def fill(session: Session) -> None:

@@ -30,8 +30,8 @@ OFFICE = Office(
 
 def with_office(settings: Settings, **changes: Any) -> Settings:
     """These settings with an office that has an address, and no mail server."""
-    mail = Mail(sender="tracker@yunxi.example")
-    return replace(settings, **({"office": OFFICE, "mail": mail} | changes))
+    values: dict[str, Any] = {"office": OFFICE, "mail": Mail(sender="tracker@yunxi.example")}
+    return replace(settings, **(values | changes))
 
 
 def morning(day: dt.date, hour: int = 8) -> dt.datetime:

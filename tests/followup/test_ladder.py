@@ -160,7 +160,7 @@ def test_at_most_one_rung_a_recipient_and_only_on_working_days(
 @given(DAYS, LADDERS)
 def test_day_by_day_no_rung_comes_twice_or_out_of_order(deadline: dt.date, ladder: Ladder) -> None:
     start = deadline - dt.timedelta(days=90)
-    offsets = []
+    offsets: list[int] = []
     for count in range(150):
         passed = latest(deadline, start + dt.timedelta(days=count), ladder)
         if passed is not None and (not offsets or offsets[-1] != passed.offset):

@@ -18,7 +18,6 @@ def county() -> Iterator[Session]:
     with empty_session() as session:
         fill(session)
         yield session
-        session.get_bind().dispose()  # type: ignore[union-attr]
 
 
 @pytest.fixture

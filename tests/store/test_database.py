@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.factories import enter, extraction
@@ -94,16 +94,18 @@ def test_a_database_of_a_newer_program_is_refused_with_the_remedy(
 
 
 def test_a_block_that_raises_writes_nothing(any_store: Store) -> None:
-    class _Wrong(Exception):
-        pass
-
-    with pytest.raises(_Wrong), any_store.write() as session:
-        enter(session)
-        session.flush()
-        raise _Wrong
+    with pytest.raises(ZeroDivisionError):
+        _enter_and_fail(any_store)
     with any_store.read() as session:
         assert queries.letters(session) == []
         assert queries.units(session) == []
+
+
+def _enter_and_fail(store: Store) -> None:
+    with store.write() as session:
+        enter(session)
+        session.flush()
+        raise ZeroDivisionError
 
 
 def test_rows_can_be_used_after_the_block(any_store: Store) -> None:
@@ -119,8 +121,7 @@ def test_rows_can_be_used_after_the_block(any_store: Store) -> None:
 
 def test_a_read_block_cannot_write(any_store: Store) -> None:
     with pytest.raises(StoreError), any_store.read() as session:
-        session.add(UnitRow(name="资阳市财政局"))
-        session.flush()
+        session.execute(insert(UnitRow).values(name="资阳市财政局"))
 
 
 def test_a_read_block_is_one_snapshot_and_holds_no_writer_up(store: Store) -> None:
@@ -134,9 +135,12 @@ def test_a_read_block_is_one_snapshot_and_holds_no_writer_up(store: Store) -> No
 
 
 def test_the_write_lock_is_taken_before_anything_is_read(store: Store, settings: Settings) -> None:
-    with closing(_other(settings)) as other, store.write():
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            other.execute("BEGIN IMMEDIATE")
+    with (
+        closing(_other(settings)) as other,
+        store.write(),
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("BEGIN IMMEDIATE")
 
 
 def test_a_broken_constraint_stays_our_own_bug(store: Store) -> None:
@@ -169,8 +173,9 @@ def test_a_locked_database_is_one_line(
 
 
 def test_a_full_disk_is_one_line_and_writes_nothing(store: Store) -> None:
+    with store.read() as session:
+        session.execute(text("PRAGMA max_page_count = 1"))  # of the connection, which is used again
     with pytest.raises(StoreError, match="disk is full"), store.write() as session:
-        session.execute(text("PRAGMA max_page_count = 1"))
         session.add(UnitRow(name="财政局", contact="x" * 1_000_000))
     with store.read() as session:
         assert queries.units(session) == []

@@ -75,7 +75,7 @@ def link(
     if target is None:
         return None
     _, unit = base(target.value, target.unit)
-    wanted = _measure(commitment.what)
+    wanted = measure(commitment.what)
     best: tuple[float, Achievement] | None = None
     for result in results:
         found = result.achievement
@@ -85,9 +85,9 @@ def link(
             continue
         if value == base(target.value, target.unit)[0] and target.mode == "level":
             continue
-        score = _alike(wanted, _measure(found.what))
+        score = _alike(wanted, measure(found.what))
         near = result.sentence == sentence
-        if result.partial and near and result.clause_start > at:
+        if result.partial and near:
             score = max(score, 0.9)
         if near and result.clause_start < at and score > 0.2:
             score += 0.15
@@ -100,8 +100,13 @@ def link(
     return best[1] if best else None
 
 
-def _measure(what: str) -> str:
-    return re.sub(r"[\W\d]", "", _VERBS.sub("", what))
+_PLACE = re.compile(r"^[\u4e00-\u9fff]{1,4}?(?:县|市|区|镇|乡|省)(?!域|级|属|直|内|外|民|政|场|委|人)")
+
+
+def measure(what: str) -> str:
+    """The name of a measure without verbs, place and marks: 推动乐至县新增高企 → 高企."""
+    plain = re.sub(r"\W", "", _VERBS.sub("", what))
+    return _PLACE.sub("", plain) if len(plain) > 5 else plain
 
 
 def _alike(wanted: str, found: str) -> float:
@@ -115,4 +120,6 @@ def _alike(wanted: str, found: str) -> float:
     second = {found[i : i + 2] for i in range(len(found) - 1)}
     if not first or not second:
         return 0.0
-    return 2 * len(first & second) / (len(first) + len(second))
+    shared = len(first & second)
+    dice = 2 * shared / (len(first) + len(second))
+    return max(dice, 0.8 * shared / min(len(first), len(second))) if shared >= 3 else dice

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Final
@@ -53,9 +53,9 @@ _NEVER_FOUND: Final = frozenset({"bare-span", "short-year", "bare-feast", "bare-
 #: Characters before an expression that make it part of another word or of a routine.
 _NEVER_AFTER: Final = {
     "年": "每多几数历近往常青少老成半周整学当来",
-    "月": "每多几数历近往本当上下次",
+    "月": "每多几数历近往本当上下次个0123456789一二三四五六七八九十",
     "后": "今此往以之",
-    "前": "之以年月日此",
+    "前": "之以年月日此目当提",
     "上": "以之加网线",
     "下": "以之",
     "来": "年近以往多",
@@ -89,14 +89,14 @@ def find_dates(text: str, letter_date: date | None) -> list[DateSpan]:
         if before and before in _NEVER_AFTER.get(text[start], "第"):
             continue
         lead, lead_start = _lead_before(text, start, floor)
+        if lead is not None and not _takes(match, lead):
+            lead, lead_start = None, start
         reading = _reading(match.group(), lead, letter_date)
-        if reading is not None and lead == "start" and reading.relation == "from":
-            if not match["from"]:  # 从今年经费中安排: 从 belongs to 经费
-                lead_start = start
-                reading = _reading(match.group(), None, letter_date)
         if reading is None or reading.rule in _NEVER_FOUND:
             continue
         floor = position = start + reading.end
+        if text.endswith("每年", 0, lead_start):
+            reading = replace(reading, rule="yearly", arguable=True)  # 每年6月底前 comes again
         found.append(_span(text, lead_start, floor, reading, letter_date))
     return found
 
@@ -171,6 +171,15 @@ def _lead_before(text: str, start: int, floor: int) -> tuple[str | None, int]:
                 return lead, start
             return lead, at
     return None, start
+
+
+def _takes(match: re.Match[str], lead: str) -> bool:
+    """Whether the expression goes with its lead: 用三年, not 利用暑期; 从2024年起, not 从今年经费."""
+    if lead in ("ahead", "behind"):
+        return match["counta"] is not None or match["countb"] is not None
+    if lead == "start":
+        return any(match[name] for name in ("from", "since", "stated2", "month2", "iso2", "day4"))
+    return True
 
 
 @cache

@@ -24,13 +24,14 @@ from tracker.commitments.model import (
 )
 from tracker.commitments.owners import owners
 from tracker.commitments.quantities import Quantity, find_quantities
-from tracker.commitments.targets import has_verb, name_of, pick_targets, read_target
+from tracker.commitments.targets import has_verb, is_starting_level, name_of, pick_targets, read_target
 from tracker.commitments.timing import Due, adjacent, governing_dates, tails
 from tracker.letters.clauses import Clause, Outline, outline
 from tracker.letters.model import Letter
 
 #: Finds below are not worth a supervisor's look.
 _LEAST = 0.4
+_PROMISING = (Voice.PLAN, Voice.NEUTRAL)
 #: A clause that only sets date or owner, and opens the quote of what follows.
 _OPENING = re.compile(
     r"^(?:由[^,。;]{2,24}(?:负责|牵头|配合|组织|承担)|[到至]?[^,。;]{0,12}(?:年|底|前|末|期间|内|季度|半年|月份?|日|旬)|待[^,。;]{2,40}后|[^,。;]{2,30}后)$"
@@ -72,9 +73,9 @@ def find_commitments(letter: Letter) -> Extraction:
     # 6. Promised figures, else deliverables; 7. each with its baseline.
     found: list[Commitment] = []
     for index, reading in enumerate(readings):
-        if reading.voice not in (Voice.PLAN, Voice.NEUTRAL) or index in swallowed:
-            continue
         tail = closing.get(index)
+        if index in swallowed or (reading.voice not in _PROMISING and tail is None):
+            continue
         if tail is not None:
             # "……,力争上半年建成投用" closes this promise and is none of its own.
             reading = readings[index] = _joined(reading, readings[tail])
@@ -87,6 +88,9 @@ def find_commitments(letter: Letter) -> Extraction:
                 )
                 if commitment is not None:
                     swallowed.update(_between(index, tail))
+                    commitment = _elided(
+                        commitment, found, results, reading.clause.start, reading.clause.paragraph, letter
+                    )
                     found.append(
                         _with_baseline(commitment, results, reading, per_clause[index], letter, q)
                     )
@@ -305,15 +309,26 @@ def _results(
         sentence_dates.extend(reading.dates)
         if reading.voice is not Voice.DONE or not quantities:
             continue
-        picked = [q for q in quantities if not q.indefinite and q.kind != "duration"]
+        picked = [
+            q
+            for q in quantities
+            if not q.indefinite
+            and q.kind != "duration"
+            and not is_starting_level(text, clause.start, clause.end, q)
+        ]
         for place, q in enumerate(picked):
             start, end = clause.start, clause.end
             if len(picked) > 1:
                 start, end = _own_part(text, start, end, picked, place)
             days = [(d.last, d.text) for d in (reading.dates or sentence_dates)]
+            reached = _achievement(letter, start, end, q, reading, days)
+            if len(baselines.measure(reached.what)) < 2 and found:
+                before = found[-1]
+                if before.paragraph == clause.paragraph:
+                    reached = replace(reached, what=_with_subject(before.achievement.what, reached.what))
             found.append(
                 baselines.Result(
-                    _achievement(letter, start, end, q, reading, days),
+                    reached,
                     clause.start,
                     clause.sentence,
                     clause.paragraph,
@@ -321,6 +336,40 @@ def _results(
                 )
             )
     return found
+
+
+def _with_subject(subject: str, name: str) -> str:
+    """A name whose subject was left out, with the one that was named before it."""
+    return f"{name}{subject}"[:40] if re.match("新增|净增|增加", name) else subject
+
+
+def _elided(
+    commitment: Commitment,
+    found: Sequence[Commitment],
+    results: Sequence[baselines.Result],
+    at: int,
+    paragraph: int,
+    letter: Letter,
+) -> Commitment:
+    """年底前达到2000名以上: of what, the sentence before tells."""
+    target = commitment.target
+    if target is None or len(baselines.measure(commitment.what)) >= 2:
+        return commitment
+    unit = baselines.base(target.value, target.unit)[1]
+    named: list[tuple[int, str]] = [
+        (result.achievement.start, result.achievement.what)
+        for result in results
+        if result.paragraph == paragraph
+        and result.achievement.start < commitment.start
+        and baselines.base(result.achievement.value, result.achievement.unit)[1] == unit
+    ]
+    named += [
+        (other.start, other.what)
+        for other in found[-3:]
+        if other.target and baselines.base(other.target.value, other.target.unit)[1] == unit
+        and at - other.end < 200
+    ]
+    return replace(commitment, what=_with_subject(max(named)[1], commitment.what)) if named else commitment
 
 
 def _achievement(
@@ -354,9 +403,7 @@ def _with_baseline(
     """The commitment with the level it grows from: in its own clause, else among the results."""
     text, clause = letter.normal.text, reading.clause
     for other in quantities:
-        if other.end <= q.start and baselines.base(other.value, other.unit)[1] == baselines.base(
-            q.value, q.unit
-        )[1]:
+        if other.end <= q.start and _same_unit(other, q):
             between = text[other.end : q.number_start]
             head = text[max(clause.start, other.start - 16) : other.start]
             if re.search(r"[由从]", head) and re.search(r"[到至增为降]", between):
@@ -364,5 +411,13 @@ def _with_baseline(
                 return replace(
                     commitment, baseline=replace(inline, as_of=inline.as_of or letter.header.date)
                 )
+    bracketed = next((o for o in quantities if o.start > q.end and _same_unit(o, q)), None)
+    if bracketed and re.match(r"\([^()]*?(?:为|是|现|已)[^()]*$", text[q.end : bracketed.number_start]):
+        inside = _achievement(letter, q.end + 1, bracketed.end, bracketed, reading, [])
+        return replace(commitment, baseline=replace(inside, as_of=inside.as_of or letter.header.date))
     linked = baselines.link(commitment, results, clause.sentence, clause.paragraph, clause.start)
     return replace(commitment, baseline=linked) if linked else commitment
+
+
+def _same_unit(one: Quantity, other: Quantity) -> bool:
+    return baselines.base(one.value, one.unit)[1] == baselines.base(other.value, other.unit)[1]

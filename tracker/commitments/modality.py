@@ -105,6 +105,7 @@ _WAITS_ONLY = re.compile(r"(?:后|时|之日|的情况下|前提下)$")
 _STARTING_LEVEL = re.compile(
     r"(?:由|从)[^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|(?:较|比)(?:上年|去年|今年|同期|上一年)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
 )
+_BRACKETS = re.compile(r"\([^()]*\)")
 #: A comparison with a year gone by tells a result unless the clause promises by its own words.
 _COMPARED = re.compile(r"(?:较|比)(?:上年|去年|上届|上月|同期|上一年)|同比")
 #: So many are done: a total stands before it. 已建成4所.
@@ -164,7 +165,7 @@ _NOT_WITHIN: dict[str, re.Pattern[str]] = {
     "要": re.compile(r".?[主需重必摘纪扼概首只还提次简显机]要|.{0,2}要(?:求|素|点|害|件|塞|闻|道)"),
     "待": re.compile(r".?[接期对等招看优善亟有]待|.{0,2}待遇"),
     "将": re.compile(r".?[即必]将|.{0,2}将(?:军|士|领|来)"),
-    "已": re.compile(r".?[而不]已"),
+    "已": re.compile(r".?[而不]已|.{0,2}已(?:建|建成|入住|有|投用)(?:的)?(?:项目|设施|小区|工程|园区|道路|站点)"),
     "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制)"),
     "累计": re.compile(r".{0,2}累计(?:达|不少于|不低于|超过|突破)"),
     "拥有": re.compile(r".{0,2}拥有(?:量|率)"),
@@ -302,7 +303,8 @@ def _asides(clause: Clause) -> list[tuple[int, int]]:
     """Stretches that tell where a measure stands now; their words say nothing of the clause."""
     return [
         (clause.start + match.start(), clause.start + match.end())
-        for match in _STARTING_LEVEL.finditer(clause.text)
+        for pattern in (_STARTING_LEVEL, _BRACKETS)
+        for match in pattern.finditer(clause.text)
     ]
 
 

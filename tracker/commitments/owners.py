@@ -22,14 +22,20 @@ _AT_END = re.compile(r"\((?:责任|承办|牵头|落实)(?:单位|部门)[::]([^
 _ABOVE = re.compile(r"(?:上述|以上)[^,。;]{0,20}由")
 #: What may stand at the head of a clause before its subject.
 _LEAD = re.compile(
-    r"(?:[一二三四五六七八九十]是(?:要)?|第?[一二三四五六七八九十]{1,2}[、,]|\([一二三四五六七八九十\d]{1,3}\)|同时|其中|此外|另外|目前|下一步|下步|今后|并)*,?"
+    r"(?:[一二三四五六七八九十]是(?:要)?|\d{1,2}[.、][ ]?|第?[一二三四五六七八九十]{1,2}[、,]|\([一二三四五六七八九十\d]{1,3}\)|同时|其中|此外|另外|目前|下一步|下步|今后|并)*,?"
+)
+
+
+#: 县委 in 县委组织部, 办 in 督办: not the end of a name.
+_NOT_AN_ENDING = (
+    r"(?!督查室|办公室|组织部|宣传部|统战部|政法委|网信办|编办|农办|改革办)(?<![督查承主协举开创兴催会交]办)"
 )
 
 
 @cache
 def _unit() -> str:
     """A pattern for the name of one unit, with what must follow it."""
-    endings = any_of(words("agencies", "endings")) + "(?!督查室|办公室)"
+    endings = any_of(words("agencies", "endings")) + _NOT_AN_ENDING
     follow = any_of(
         [
             *"、,。;:()和及与等将要于在年明今已并每从拟按为对就向以共全统先再另又应须0123456789“",
@@ -37,7 +43,7 @@ def _unit() -> str:
             "作为", "根据", "依据", "结合", "通过", "支持", "指导", "督促", "承担", "按照", "具体",
             "面向", "连续", "上半年", "下半年", "第", "春节", "主要", "分别", "共同", "进一步",
             "继续", "一季度", "二季度", "三季度", "四季度", "协调", "加强", "加大", "推进", "推动",
-            "研究", "牵线", "统筹", "先行", "选取", "选派", "探索", "提出", "严格", "认真",
+            "研究", "承诺", "表示", "正", "牵线", "统筹", "先行", "选取", "选派", "探索", "提出", "严格", "认真",
             *words("verbs", "deliver"),
         ]
     )  # fmt: skip
@@ -54,7 +60,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     unit = _unit()
     units = rf"{unit}(?:(?:、|和|及|与|以及|会同|联合){unit})*"
     # Behind 由 and 会同 a name needs no prefix of place: 公安部, 人行江岳省分行.
-    endings = any_of(words("agencies", "endings"))
+    endings = any_of(words("agencies", "endings")) + _NOT_AN_ENDING
     loose = rf"(?:{unit}|(?!我)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施))"
     some = rf"{loose}(?:(?:、|和|及|与|以及|会同|联合){loose})*"
     return {
@@ -113,7 +119,7 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
         more = patterns["with"].search(text, by.end())
         names = _names(by[1]) + (_names(by[2]) if by[2] else ())
         names += _names(more[1]) if more else ()
-        return names, True
+        return names, bool(_LEADS.search(text, by.end(1)))
     lead = _LEAD.match(text)
     at = lead.end() if lead else 0
     helped = patterns["helped"].search(text, at)
@@ -134,6 +140,10 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
         if head:
             return _names(head[1]), False
     return None, False
+
+
+#: 由……牵头 reaches over a semicolon, 由……配合 does not.
+_LEADS = re.compile("牵头|负责")
 
 
 @cache

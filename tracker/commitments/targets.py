@@ -33,7 +33,7 @@ _WHERE = re.compile(r"(?:在|向|从|于|与|和|由|会同|联合|赴|分)[^,�
 _PLACES = ("片区", "乡镇", "街道", "县区", "地市", "市州")
 #: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
 _ATTRIBUTE = re.compile(
-    r"(?:总?投资(?:约|额)?|概算|估算|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总?长度?|宽度?|高度?|库容|容量|设计[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
+    r"(?:总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|宽度?|(?<![提新更最较])高度?|库容|容量|设计[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
 )
 #: A clause that says by what standard or for whom.
 _MEANS = re.compile(r"(?:针对|围绕|按照|根据|依据|对照|参照|比照|以[^,]{1,16}为)[^,。;]*(?![^,。;])")
@@ -41,13 +41,19 @@ _MEANS = re.compile(r"(?:针对|围绕|按照|根据|依据|对照|参照|比照
 _FOR_WHOM = re.compile(r"(?:对于?|为|面向|尤其是|特别是|包括|比如|涉及)")
 #: 按每亩3万元奖补: a rate in force.
 _IN_FORCE = re.compile(r"(?:按照?|执行|每)[^,。;]{0,10}$")
-_VERB_BEFORE = re.compile(r"(?:计划|拟|预计|力争|确保|将)(?:再)?(?:总?投资|投入|完成投资|安排)[^,。;]{0,12}$")
+_VERB_BEFORE = re.compile(
+    r"(?:计划|拟|预计|力争|确保|将)(?:再)?(?:总?投资|投入|完成投资|安排)[^,。;]{0,12}$|(?:新增|净增|增加|完成)[^,。;]{0,6}$"
+)
+
+
+_REACHED = re.compile("突破|超过|达|不少于|不低于")
 
 
 @cache
 def _mode_words() -> re.Pattern[str]:
     level, increase = words("verbs", "level"), words("verbs", "increase")
-    return re.compile(f"(?P<level>{any_of(level)})|(?P<increase>{any_of(increase)})")
+    # 送达38个小区, 下达60个 reach someone, no level.
+    return re.compile(f"(?P<level>(?<![送传通发表直抵下转])(?:{any_of(level)}))|(?P<increase>{any_of(increase)})")
 
 
 def pick_targets(
@@ -105,7 +111,7 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if _LIMIT.search(before) and q.kind in ("count", "duration") and re.match(r"(?:以上|以下)", after):
         return True
-    if _ATTRIBUTE.search(before):
+    if _ATTRIBUTE.search(before) and not _REACHED.search(text, q.start, q.number_start):
         return not _VERB_BEFORE.search(before)
     return q.kind == "duration" and not _duration_target(before, q)
 
@@ -161,6 +167,8 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     for match in _mode_words().finditer(lead):
         found, at = ("level" if match.lastgroup == "level" else "increase"), match.start()
     tail = before[-14:]
+    if q.kind != "duration" and _CHANGED_TO.search(lead):
+        return "level"
     if found is not None and lead[at:].startswith(("不少于", "不低于", "不超过", "超过")):
         # A bound says nothing of the mode: 培训不少于80人次 is an amount, 时间不少于330天 a level.
         found = _mode_before_bound(lead[:at], q)
@@ -173,12 +181,12 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
             return "level"
         if q.kind == "duration":
             return "level"
-        return "level" if q.rate and not _SPENDS.search(lead) else "amount"
+        return "level" if q.rate and not pattern("verbs", "deliver").search(lead) else "amount"
     return found
 
 
-#: Verbs whose figure is a quantity done, even at a rate: 每年安排资金不低于2000万元.
-_SPENDS = re.compile(r"安排|投入|建设|新建|培训|举办|开展|改造|拨付|补助|组织|完成|通报")
+#: Any verb of change with 到 right before the figure: 扩充到2000万元, 发展到12家.
+_CHANGED_TO = re.compile(r"(?:扩[充大容建]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$")
 
 
 def _mode_before_bound(head: str, q: Quantity) -> Mode | None:
@@ -204,6 +212,11 @@ _TRIM = re.compile(
     r"^(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
 )
 _CUT_TAIL = re.compile(r"(?:达到?|提高到?|提升[到至]?|增[加至]到?|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|再)+$")
+
+
+def is_starting_level(text: str, start: int, end: int, q: Quantity) -> bool:
+    """Whether a figure is what a measure rose or fell from: 由8间增加到12间."""
+    return bool(_FROM.search(text[start : q.start]) and _TO.match(text[q.end : end]))
 
 
 def has_verb(text: str) -> bool:

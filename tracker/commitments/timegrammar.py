@@ -44,8 +44,8 @@ def year(n: int) -> str:
     words = either(periods.words()["years"])
     return (
         rf"(?:(?=[12一二])(?P<year{n}>(?:19|20)[0-9]{{2}}|[一二][{_CN_DIGIT}]{{3}}){GAP}"
-        rf"(?:年{_NOT_YEAR}(?:度|份)?|(?={JOIN}(?:19|20)[0-9]{{2}}{GAP}年))"
-        rf"|(?P<short{n}>[0-9]{{2}}|[零〇七八九][零〇一二三四五六七八九]){GAP}年{_NOT_YEAR}"
+        rf"(?:年{_NOT_YEAR}(?:度|份)?|(?=[上下]半年)|(?={JOIN}(?:19|20)[0-9]{{2}}{GAP}年))"
+        rf"|(?<![近来后去前此过续用经])(?P<short{n}>[0-9]{{2}}|[零〇七八九][零〇一二三四五六七八九]){GAP}年{_NOT_YEAR}"
         rf"|(?P<near{n}>{words})度?)"
     )
 
@@ -62,7 +62,7 @@ def month(n: int, *, lax: bool) -> str:
     parts = either(periods.words()["month_parts"])
     return (
         rf"(?:(?P<month{n}>{_MONTH}){GAP}(?:月份?(?![亮球嫂])|(?=(?:{JOIN}|、)(?:{_MONTH}){GAP}月))"
-        rf"|(?P<nearmonth{n}>{words}))(?:{GAP}的?(?:{day(n, lax=lax)}|(?P<xun{n}>{parts})(?![步级部层中])))?"
+        rf"|(?P<nearmonth{n}>{words}|月(?=[底末初])))(?:{GAP}的?(?:{day(n, lax=lax)}|(?P<xun{n}>{parts})(?![步级部层中])))?"
     )
 
 
@@ -71,7 +71,7 @@ def part(n: int) -> str:
     parts = either(word for word in periods.words()["year_parts"] if len(word) > 1)
     glued = either(word for word in periods.words()["year_parts"] if len(word) == 1)
     return (
-        rf"(?:(?P<first{n}>前)?(?P<nth{n}>第)?(?:Q(?=[1-4]))?(?P<quarter{n}>[1-4一二两三四首])"
+        rf"(?:(?P<first{n}>前)?(?:(?P<fromquarter{n}>[一二三1-3])[、和至到—-]第?(?=[二三四2-4]季))?(?P<nth{n}>第)?(?:Q(?=[1-4]))?(?P<quarter{n}>[1-4一二两三四首])"
         rf"(?P<each{n}>个)?季度?(?<=度)(?P<qend{n}>[末底初](?!步))?"
         rf"|(?P<nearquarter{n}>本季度|上个?季度|下个?季度|上个半年|下个半年|上一季度|下一季度)(?P<qend2{n}>[末底])?"
         rf"|(?P<months_kind{n}>前|第|最后|头){GAP}(?P<months{n}>{_COUNT}){GAP}个?月份?|(?P<firstmonth{n}>首月)"
@@ -85,7 +85,7 @@ def feast(n: int, *, lax: bool) -> str:
     marked = either(name for name, entry in periods.feasts().items() if entry.mark)
     again = "(?=[之以]?前|期间|假期|小长假|黄金周|长假|后)" if not lax else "(?=[之以]?[前后]|期间|[小长]|假|黄|$)"
     return (
-        rf"(?:(?:(?P<feast{n}>{plain})|[“\"](?P<quoted{n}>{plain}|{marked})[”\"]"
+        rf"(?:(?:(?P<feast{n}>{plain})(?P<two{n}>[、和]?{plain})?|[“\"](?P<quoted{n}>{plain}|{marked})[”\"]"
         rf"|(?P<marked{n}>{marked}){again})(?P<holiday{n}>小?长?假期?|黄金周)?"
         rf"|(?P<season{n}>{either(periods.seasons())}))"
     )
@@ -170,11 +170,12 @@ def expression(*, lax: bool = False) -> re.Pattern[str]:
     """
     pairs = either(periods.words()["year_pairs"])
     days = either(periods.words()["days"])
+    weeks = either(periods.words()["weeks"])
     return re.compile(
         rf"(?:{_gate(f'0-9{_CN}百', span('a', closed=True))}|(?P<pair>{pairs})"
         rf"|{_gate(f'本任{_CN}2345', named_span())}"
         rf"|{_gate('“十' + chr(34), plan())}|{_gate('12本这下新上开', school())}"
-        rf"|(?P<nearday>{days})"
+        rf"|(?P<nearday>{days})|(?P<nearweek>{weeks})(?P<weekday>[一二三四五六日天末](?![个期次季年月]))?"
         rf"|{point(1, lax=lax)}(?:(?:{JOIN}|(?<=[0-9一二三四五六七八九十])、){point(2, lax=lax)})?"
         rf"){tail()}"
         rf"|{_gate(f'0-9{_CN}百', span('b', closed=False))}{GAP}(?P<past_tail>来|以来)?"
@@ -186,7 +187,7 @@ def lead() -> re.Pattern[str]:
     """The words before an expression that say how to take it."""
     return re.compile(
         r"(?P<now>截[至止](?:到|至)?)|(?P<by>[到至]|到了)|(?P<start>自|从|由|自从)"
-        r"|(?P<ahead>未来|今后|接下来|往后|此后|后(?=[0-9一二两三])|再用|力争用|争取用|计划用|利用|用|力争(?=[一二两三四五0-9]))(?:的|约)?"
+        r"|(?P<ahead>未来|今后|接下来|往后|此后|后(?=[0-9一二两三])|再用|通过|经过|力争用|争取用|计划用|利用|用|力争(?=[一二两三四五0-9]))(?:的|约)?"
         r"|(?P<behind>最近|近|过去|此前|之前|前(?=[0-9一二两三四五])|历时)"
         r"|(?P<at>[于在])"
     )
@@ -197,7 +198,7 @@ LEAD_ENDS: Final = {
     "now": ("截至", "截止", "截止到", "截至到", "截止至"),
     "by": ("到", "至"),
     "start": ("自", "从", "自从"),
-    "ahead": ("未来", "今后", "接下来", "往后", "用", "利用"),
+    "ahead": ("未来", "今后", "接下来", "往后", "用", "利用", "通过", "经过"),
     "behind": ("最近", "近", "过去", "此前", "之前", "前"),
 }
 
@@ -212,7 +213,7 @@ def guard() -> re.Pattern[str]:
     words = periods.words()
     seconds: dict[str, set[str]] = {}
     for word in (
-        *words["years"], *words["year_pairs"], *words["months"], *words["days"], *_NEAR_BEGINNINGS,
+        *words["years"], *words["year_pairs"], *words["months"], *words["days"], *words["weeks"], *_NEAR_BEGINNINGS,
         *(part for part in words["year_parts"] if len(part) > 1),
         *periods.feasts(), *periods.seasons(),
     ):  # fmt: skip

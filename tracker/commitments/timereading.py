@@ -130,7 +130,7 @@ def _span(
         last = date(base.year + int(count) - 1, 12, 31)
         return Reading(match.end(), base, last, "years-including-this", "within")
     last = _after(base, count, unit, bool(got[f"half{form}"]))
-    arguable = bool(got[f"about{form}"]) or rule == "bare-span" or rule == "within-terms"
+    arguable = bool(got[f"about{form}"]) or "努力" in (got[f"time{form}"] or "") or rule == "bare-span" or rule == "within-terms"
     reading = Reading(match.end(), base, last, rule, "within", arguable)
     return _bracketed(match, reading, base)
 
@@ -189,6 +189,8 @@ def _calendar(got: _Got, base: date | None, default_year: int | None) -> _Point 
     if got["nearday"]:
         day = periods.add_days(_anchor(base), int(periods.words()["days"][got["nearday"]]))
         return _Point(day, day, "relative-day")
+    if got["nearweek"]:
+        return _week(got["nearweek"], got["weekday"], _anchor(base))
     since = _point(got, 1, base, default_year, base.month if base else None)
     if since is None or not _has_point(got, 2):
         return since
@@ -199,6 +201,17 @@ def _calendar(got: _Got, base: date | None, default_year: int | None) -> _Point 
         return None
     arguable, clamped = since.arguable or until.arguable, since.clamped or until.clamped
     return _Point(since.first, until.last, "range", since.yearless, arguable, clamped)
+
+
+def _week(word: str, weekday: str | None, base: date) -> _Point:
+    shift = int(periods.words()["weeks"][word])
+    monday = periods.add_days(base, 7 * shift - base.weekday())
+    if weekday is None:
+        return _Point(monday, periods.add_days(monday, 6), "week")
+    if weekday == "末":
+        return _Point(periods.add_days(monday, 5), periods.add_days(monday, 6), "week")
+    day = periods.add_days(monday, "一二三四五六日天".index(weekday) - (weekday == "天"))
+    return _Point(day, day, "relative-day")
 
 
 def _anchor(base: date | None) -> date:
@@ -275,7 +288,8 @@ def _day(year: int, month: int, day: int, *, yearless: bool) -> _Point:
 
 
 def _near_month(got: _Got, n: int, base: date, stated: int | None) -> _Point:
-    shift = int(periods.words()["months"][got[f"nearmonth{n}"] or ""])
+    # 月底 by itself is the end of this month.
+    shift = int(periods.words()["months"].get(got[f"nearmonth{n}"], 0))
     first, _ = periods.month(base.year, base.month + shift)
     year = stated if stated is not None else first.year
     return _in_month(got, n, year, first.month, yearless=False)
@@ -302,7 +316,8 @@ def _in_year(
         if day is None:
             return None
         length = feast.days if got["during"] or got[f"holiday{n}"] else 1
-        return _Point(day, periods.add_days(day, length - 1), "feast", yearless)
+        two = bool(got[f"two{n}"])  # 元旦春节前: before the first of the two
+        return _Point(day, periods.add_days(day, length - 1), "feast", yearless, two)
     if name := got[f"season{n}"]:
         season = periods.seasons()[name]
         return _Point(*season.on(year), "season", yearless, season.arguable)
@@ -353,6 +368,9 @@ def _quarter(got: _Got, n: int, year: int, yearless: bool) -> _Point:
     if got[f"each{n}"] and not (running or got[f"nth{n}"]):
         raise ValueError("four quarters are a span")
     first, last = periods.quarter(year, number)
+    if earlier := got[f"fromquarter{n}"]:
+        first, _ = periods.quarter(year, _count(earlier))
+        return _Point(first, last, "quarters", yearless)
     if running:
         return _Point(date(year, 1, 1), last, "quarters", yearless)
     if end == "初":
@@ -451,7 +469,7 @@ def _apply_tail(
     rule, arguable = point.rule, point.arguable or bool(got["about"])
     ranged = rule == "range"
     relation = _relation(got, lead, rule, ranged)
-    plain = not any(got[name] for name in ("before", "within", "during", "from", "since", "stop"))
+    plain = not any(got[name] for name in ("before", "within", "during", "from", "since", "stop", "about"))
     if rule in ("feast", "season") and plain and not got["after_count"] and point.yearless:
         bare = rule == "feast" or not periods.seasons()[got["season1"] or got["season2"] or ""].bare
         rule = f"bare-{rule}" if bare else rule
@@ -514,6 +532,8 @@ def _bracketed(match: re.Match[str], reading: Reading, base: date | None) -> Rea
             exact = None
     if exact is None or exact.last is None or exact.rule == "bare-span":
         return replace(reading, end=before_bracket)
+    if reading.rule == "day":
+        return replace(reading, end=match.end())  # 8月1日前(汛期前): the day is the exact word
     return replace(
         reading, end=match.end(), first=exact.first, last=exact.last, arguable=exact.arguable,
         alternative=exact.alternative,

@@ -37,7 +37,7 @@ def header_of(normal: NormalText, parts: Parts) -> Header:
         session=session,
         body=_body(session, title, text, parts),
         recipients=recipients,
-        category=_category(parts, title),
+        category=_category(parts),
         title=_suggestion_title(normal, parts),
         document_no=_document_no(normal, parts),
         region=find_region(normal, parts, units, session),
@@ -180,8 +180,8 @@ _CATEGORY_BRACKET = re.compile(r"[(【]([A-D])类?[)】]")
 _CATEGORY_ALONE = re.compile(r"^([A-D])类?$|[〕)\]]\d{1,5}号 ?[(]?([A-D])类?[)]?(?=$| )")
 
 
-def _category(parts: Parts, title: str) -> str | None:
-    """The letter's own class; a legend that lists all classes is not it."""
+def _category(parts: Parts) -> str | None:
+    """The letter's own class; a legend that lists all classes is not it, nor is a neighbour's."""
     lines = [line.text for line in (*reversed(parts.head), *parts.tail) if len(line.text) <= 300]
     for line in lines:
         match = _category_label().search(line)
@@ -191,8 +191,9 @@ def _category(parts: Parts, title: str) -> str | None:
         match = _CATEGORY_ALONE.search(line)
         if match:
             return str(match[1] or match[2])
-    for line in lines:
-        classes: set[str] = set(_CATEGORY_BRACKET.findall(line))
+    titled = parts.title[-1][0] if parts.title else 0
+    for own in parts.head:
+        classes: set[str] = set(_CATEGORY_BRACKET.findall(own.text)) if own.end > titled else set()
         if len(classes) == 1:
             return classes.pop()
     return None

@@ -89,7 +89,7 @@ def full_name(normal: NormalText, parts: Parts, unit: Span) -> str:
 def _issuer_label() -> re.Pattern[str]:
     label = pattern_of("header", "labels", "issuer")
     ending = pattern_of("header", "agencies", "endings")
-    return re.compile(rf"{label}[:| ]{{1,3}}([一-龥]{{1,30}}?{ending})(?=[ |,;、]|$)")
+    return re.compile(rf"{label}[:| ]{{1,3}}([一-龥]{{1,30}}?{ending})(?=[ |,;、]|$|[一-龥]{{2,6}}:)")
 
 
 @cache

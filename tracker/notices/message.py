@@ -21,6 +21,8 @@ from tracker.settings import Settings
 
 #: The longest address that RFC 5321 lets through.
 _LONGEST_ADDRESS: Final = 254
+#: Seven bits: a relay of any age passes it on unchanged.
+_POLICY: Final = SMTP.clone(cte_type="7bit")
 _NO_SENDER: Final = "tracker@tracker.invalid"
 
 
@@ -49,7 +51,7 @@ def build(outgoing: Outgoing, settings: Settings, date: dt.datetime) -> EmailMes
     Raises:
         DeliveryError: the address of recipient or sender is none; trying again cannot help.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = mailbox(settings.office.name, _sender(settings))
     message["To"] = mailbox(outgoing.name, outgoing.address)
     if settings.office.email:
@@ -90,8 +92,12 @@ def mailbox(name: str, address: str) -> Address:
 
 def one_line(text: str) -> str:
     """A text for a header: every run of white space or control characters is one space."""
-    kept = ("\n" if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
+    kept = ("\n" if unicodedata.category(char) in _BREAKING else char for char in text)
     return " ".join("".join(kept).split())
+
+
+#: Controls, surrogates, and what some program takes for the end of a line.
+_BREAKING: Final = {"Cc", "Cs", "Zl", "Zp"}
 
 
 def _sender(settings: Settings) -> str:

@@ -43,6 +43,12 @@ class Group:
     figures: Figures
 
     @property
+    def letters(self) -> tuple[Item, ...]:
+        """One item of each letter that answers the suggestion, in their order."""
+        first = {(item.source.file, item.source.document_no): item for item in self.items[::-1]}
+        return tuple(item for item in self.items if item in first.values())
+
+    @property
     def asking(self) -> tuple[Item, ...]:
         """Those whose state raises a question."""
         return tuple(item for item in self.items if phrases.question_key(item))

@@ -181,10 +181,12 @@ def letter(item: Item, words: Wording) -> str:
 
 def question_key(item: Item) -> str | None:
     """Which question its state raises, if any; each follows from a fact shown beside it."""
-    if item.outcome in ("broken", "partly_kept"):
+    if item.outcome in ("broken", "partly_kept", "dropped"):
         return f"ask.{item.outcome}"
     if not item.open:
         return None
+    if item.standing.complete:
+        return "ask.complete"
     if item.deadline is None:
         return "ask.undated"
     if item.light in ("overdue", "due_soon"):

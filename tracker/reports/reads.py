@@ -109,7 +109,10 @@ def pending_count(session: Session) -> int:
 def message_states(session: Session) -> Counter[str]:
     """How many messages of the outbox there are in each state."""
     query = select(MessageRow.state, func.count()).group_by(MessageRow.state)
-    return Counter(dict(session.execute(query).tuples().all()))
+    states: Counter[str] = Counter()
+    for state, number in session.execute(query):
+        states[state] = number
+    return states
 
 
 def unit_names(session: Session, named: str) -> tuple[str, ...]:

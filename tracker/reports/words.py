@@ -240,6 +240,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "ask.undated": ("没有写明时限：打算何时完成？", "No deadline is stated: when will it be done?"),
     "ask.partly_kept": ("部分兑现：其余部分何时完成？", "Partly kept: when will the rest follow?"),
+    "ask.complete": (
+        "最新为{latest}，已达到目标：是否予以销号？",
+        "Latest {latest}, which reaches the target: can it be settled as kept?",
+    ),
+    "ask.dropped": ("已终止：原因是什么？", "Dropped: why?"),
     "ask.broken": ("未兑现：原因是什么？后续如何安排？", "Not kept: why, and what follows?"),
     "ask.extended": (
         "已由 {original} 延至 {day}：延期的原因是否仍在？",

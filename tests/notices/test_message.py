@@ -1,0 +1,136 @@
+"""The mail that is built from words: headers, parts, and what cannot get into them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.office import MONDAY, morning, with_office
+from tracker.errors import DeliveryError
+from tracker.notices.message import Outgoing, build, mailbox, one_line
+from tracker.settings import Mail, Office, Settings
+
+OUTGOING = Outgoing(
+    id=1,
+    key="digest:unit:7:2023-12-04",
+    header_id="<digest.unit.7.2023-12-04@yunxi.example>",
+    name="云溪县经济和信息化局",
+    address="jxj@yunxi.example",
+    subject="[承诺跟踪] 逾期1项 — 12月4日",
+    text="正文\n",
+    html="<p>正文</p>\n",
+)
+DATE = morning(MONDAY)
+
+
+@pytest.fixture
+def office(settings: Settings) -> Settings:
+    return with_office(settings)
+
+
+def read_back(message: EmailMessage) -> EmailMessage:
+    return message_from_bytes(message.as_bytes(), policy=default)
+
+
+def test_headers_and_parts_survive_the_wire(office: Settings) -> None:
+    found = read_back(build(OUTGOING, office, DATE))
+    assert found["Subject"] == OUTGOING.subject
+    assert found["To"].addresses[0].addr_spec == "jxj@yunxi.example"
+    assert found["To"].addresses[0].display_name == "云溪县经济和信息化局"
+    assert found["From"].addresses[0].addr_spec == "tracker@yunxi.example"
+    assert found["From"].addresses[0].display_name == "云溪县人大代工委"
+    assert found["Reply-To"].addresses[0].addr_spec == "office@yunxi.example"
+    assert found["Message-ID"] == OUTGOING.header_id
+    assert found["Auto-Submitted"] == "auto-generated"
+    assert found["Date"].datetime == DATE
+    assert found["Date"].datetime.utcoffset() == dt.timedelta(hours=8)
+    assert found.get_content_type() == "multipart/alternative"
+    bodies = {kind: found.get_body((kind,)) for kind in ("plain", "html")}
+    contents = {kind: body.get_content().strip() for kind, body in bodies.items() if body}
+    assert contents == {"plain": "正文", "html": "<p>正文</p>"}
+
+
+def test_the_wire_carries_only_ascii_and_crlf(office: Settings) -> None:
+    sent = build(OUTGOING, office, DATE).as_bytes()
+    assert sent.isascii()
+    assert sent.count(b"\n") == sent.count(b"\r\n")
+    assert max(map(len, sent.split(b"\r\n"))) <= 998
+
+
+def test_the_same_message_gives_the_same_bytes(office: Settings) -> None:
+    assert build(OUTGOING, office, DATE).as_bytes() == build(OUTGOING, office, DATE).as_bytes()
+
+
+def test_text_alone(office: Settings) -> None:
+    found = read_back(build(replace(OUTGOING, html=None), office, DATE))
+    assert found.get_content_type() == "text/plain"
+
+
+def test_without_office_or_sender(settings: Settings) -> None:
+    found = read_back(build(OUTGOING, settings, DATE))
+    assert found["Reply-To"] is None
+    assert found["From"].addresses[0].addr_spec == "tracker@tracker.invalid"
+    named = replace(settings, mail=Mail(sender="督办 <a@b.example>"), office=Office())
+    assert read_back(build(OUTGOING, named, DATE))["From"].addresses[0].addr_spec == "a@b.example"
+
+
+INJECTIONS = ["\r\nBcc: evil@x.example", "\nBcc: evil@x.example", "\rBcc: e@x.example",
+              "\u2028Bcc: e@x.example", "\x00", "\x1b[31m"]  # fmt: skip
+
+
+@pytest.mark.parametrize("injected", INJECTIONS)
+def test_no_header_can_be_injected(office: Settings, injected: str) -> None:
+    hostile = replace(
+        OUTGOING, name="局" + injected, subject="逾期" + injected, header_id="<a@b>" + injected
+    )
+    named = replace(office, office=replace(office.office, name="办" + injected))
+    found = read_back(build(hostile, named, DATE))
+    assert found["Bcc"] is None
+    assert set(found.keys()) == set(read_back(build(OUTGOING, office, DATE)).keys())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@b.example\r\nBcc: c@d.example",
+        "a@b.example\n",
+        "a b@c.example",
+        "a@b.example, c@d.example",
+        "<a@b.example>",
+        "a",
+        "@b.example",
+        "a@",
+        "",
+        "局@b.example",
+        "a@b@c.example",
+        "a" * 250 + "@b.example",
+    ],
+)
+def test_what_is_no_address_is_refused_for_good(office: Settings, address: str) -> None:
+    with pytest.raises(DeliveryError) as refused:
+        build(replace(OUTGOING, address=address), office, DATE)
+    assert refused.value.permanent
+    assert "\n" not in str(refused.value)
+
+
+def test_an_address_is_trimmed() -> None:
+    assert mailbox("局", " a@b.example ").addr_spec == "a@b.example"
+
+
+@given(st.text(), st.text())
+def test_any_name_and_subject_stay_in_their_line(name: str, subject: str) -> None:
+    assert len(one_line(subject).splitlines()) <= 1
+    settings = Settings(data_dir=None, database_url="")  # type: ignore[arg-type]
+    built = build(replace(OUTGOING, name=name, subject=subject), settings, DATE)
+    sent = built.as_bytes()
+    assert sent.isascii()
+    head = sent.split(b"\r\n\r\n", 1)[0]
+    starts = [line.split(b":")[0] for line in head.split(b"\r\n") if line[:1].strip()]
+    assert len(starts) == len(set(starts)) == len(built.keys())

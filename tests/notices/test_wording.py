@@ -1,0 +1,264 @@
+"""What a digest says, in Chinese and English, as text and as HTML."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.office import MONDAY, Ledger, add_unit, report, with_office
+from tracker.followup.status import Facts
+from tracker.notices.phrases import _WORDS, Phrases
+from tracker.notices.wording import Worded, digest_of, figure_text, target_text, word
+from tracker.settings import Settings
+from tracker.store.database import Store
+from tracker.store.tables import CommitmentRow
+
+ZH, EN = Phrases("zh"), Phrases("en")
+
+
+@pytest.fixture
+def office(settings: Settings) -> Settings:
+    return with_office(settings)
+
+
+@pytest.fixture
+def session(store: Store) -> Iterator[Session]:
+    with store.write() as session:
+        yield session
+
+
+def worded(
+    rows: list[CommitmentRow], office: Settings, day: dt.date = MONDAY, **changes: Any
+) -> Worded:
+    return word(digest_of(rows, day, office, name="县经信局", **changes), office)
+
+
+def visible(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.split("<body", 1)[1])).split())
+
+
+@pytest.mark.parametrize(
+    ("mode", "comparator", "unit", "chinese", "english"),
+    [
+        ("increase", "=", "户", "新增 30 户", "30 户 more"),
+        ("increase", ">=", "户", "新增 30 户以上", "at least 30 户 more"),
+        ("increase", "~", "户", "新增约 30 户", "about 30 户 more"),
+        ("level", ">=", "户", "达到 30 户以上", "reach at least 30 户"),
+        ("level", "=", "%", "达到 30%", "reach 30%"),
+        ("level", "<=", "%", "不超过 30%", "at most 30%"),
+        ("amount", "=", "公里", "完成 30 公里", "complete 30 公里"),
+        ("amount", "<=", "万元", "不超过 30 万元", "at most 30 万元"),
+        (None, None, None, "完成 30", "complete 30"),
+    ],
+)
+def test_target(mode: str, comparator: str, unit: str, chinese: str, english: str) -> None:
+    facts = Facts(value=Decimal(30), unit=unit, mode=mode, comparator=comparator)
+    assert target_text(facts, ZH) == chinese
+    assert target_text(facts, EN) == english
+    assert target_text(replace(facts, value=None), ZH) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("30", "30 户"),
+        ("12.60", "12.6 户"),
+        ("4500", "4500 户"),
+        ("1E+3", "1000 户"),
+        ("0", "0 户"),
+    ],
+)
+def test_a_figure_is_written_plainly(value: str, text: str) -> None:
+    assert figure_text(Decimal(value), "户", ZH) == text
+
+
+def test_a_digest_says_all_that_is_needed(session: Session, office: Settings) -> None:
+    ledger, unit = Ledger(session), add_unit(session, "县经信局")
+    home = ledger.suggestion(25, "关于加快培育高新技术企业的建议")
+    firms = ledger.commitment(unit, suggestion=home)
+    report(firms, dt.date(2023, 11, 30), 22)
+    centre = ledger.commitment(
+        unit, suggestion=home, deadline=dt.date(2023, 11, 22), deadline_text="11月22日前",
+        what="建成科创中心", kind="milestone", value=None, unit=None, mode=None, comparator=None,
+    )  # fmt: skip
+    made = worded([firms, centre], office)
+    assert made.subject == "[承诺跟踪] 逾期1项、临期1项 — 12月4日"
+    for expected in (
+        "县经信局：",
+        "建议第25号《关于加快培育高新技术企业的建议》（云溪县十八届人大二次会议）",
+        "25-1",
+        "“力争2023年推动我县新增高新技术企业30户”",
+        "新增 30 户",
+        "2023-12-31（原文“2023年”→2023-12-31，文中写明）",
+        "22 户（截至 2023-11-30，完成目标的 73%）",
+        "临期，还有 27 天",
+        "逾期 12 天",
+        "未填报",
+        "时限不对",
+        "不是本单位承担",
+        "需要延期",
+        "云溪县人大代工委",
+    ):
+        assert expected in made.text
+        assert expected in visible(made.html)
+    assert made.text.index("25-2") < made.text.index("25-1"), "most urgent first"
+
+
+def test_english(session: Session, office: Settings) -> None:
+    ledger, unit = Ledger(session), add_unit(session, "县经信局")
+    rows = [ledger.commitment(unit), ledger.commitment(unit, deadline=dt.date(2023, 12, 3))]
+    made = worded(rows, replace(office, language="en"))
+    assert made.subject == "[Commitments] 1 overdue, 1 due soon — 4 Dec"
+    assert "1 day overdue" in made.text
+    assert "no report yet" in made.text
+    assert "2023-12-31 (“2023年” → 2023-12-31, stated in the letter)" in made.text
+    # What is left in Chinese are names and quotes.
+    own = re.sub(r"“[^”]*”|县经信局|云溪县\w+|新增高新技术企业|户", "", made.text)
+    assert not re.search("[一-鿿]", own)
+
+
+def test_groups_come_by_their_most_urgent_item(session: Session, office: Settings) -> None:
+    ledger, unit = Ledger(session), add_unit(session, "县经信局")
+    homes = [ledger.suggestion(number) for number in (1, 2)]
+    days = [(homes[0], 20), (homes[1], 5), (homes[0], 8), (homes[1], 28)]
+    rows = [
+        ledger.commitment(unit, suggestion=home, deadline=dt.date(2023, 12, day))
+        for home, day in days
+    ]
+    digest = digest_of([*rows, rows[0]], MONDAY, office, name="县经信局")
+    assert [[item.ref for item in group.items] for group in digest.groups] == [
+        ["2-1", "2-2"],
+        ["1-2", "1-1"],
+    ]
+    assert digest.size == 4, "a commitment with two notices is told once"
+
+
+@pytest.mark.parametrize(
+    ("deadline", "text"),
+    [
+        (dt.date(2023, 12, 3), "逾期 1 天"),
+        (dt.date(2023, 12, 4), "今天到期"),
+        (dt.date(2023, 12, 5), "临期，还有 1 天"),
+        (dt.date(2024, 2, 1), "正常，还有 59 天"),
+        (dt.date(2023, 11, 20), "逾期 14 天，已报督办"),
+    ],
+)
+def test_the_time_that_is_left(
+    session: Session, office: Settings, deadline: dt.date, text: str
+) -> None:
+    row = Ledger(session).commitment(add_unit(session, "县经信局"), deadline=deadline)
+    (group,) = digest_of([row], MONDAY, office, name="县经信局").groups
+    assert group.items[0].state == text
+
+
+@pytest.mark.parametrize(
+    ("reports", "text"),
+    [
+        ([], "未填报"),
+        ([(0, None)], "无进展（截至 2023-11-30）"),
+        ([(None, "正在评审")], "正在评审（截至 2023-11-30）"),
+        ([(31, None)], "31 户（截至 2023-11-30，完成目标的 103%），已达目标，待销号"),
+    ],
+)
+def test_the_last_report(
+    session: Session, office: Settings, reports: list[tuple[int | None, str | None]], text: str
+) -> None:
+    row = Ledger(session).commitment(add_unit(session, "县经信局"))
+    for value, note in reports:
+        report(row, dt.date(2023, 11, 30), value, note)
+    (group,) = digest_of([row], MONDAY, office, name="县经信局").groups
+    assert group.items[0].latest == text
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"deadline_basis": "inferred", "deadline_text": "年底前"},
+         "2023-12-31（原文“年底前”→2023-12-31，由上下文推定）"),
+        ({"original_deadline": dt.date(2023, 10, 31)},
+         "2023-12-31（原文“2023年”→2023-10-31，文中写明；已改期）"),
+        ({"deadline_text": None, "deadline_basis": None}, "2023-12-31（人工登记）"),
+    ],
+)  # fmt: skip
+def test_why_that_date(
+    session: Session, office: Settings, changes: dict[str, Any], text: str
+) -> None:
+    row = Ledger(session).commitment(add_unit(session, "县经信局"), **changes)
+    assert text in worded([row], office).text
+
+
+def test_the_supervisor_is_told_who_is_responsible(session: Session, office: Settings) -> None:
+    units = [add_unit(session, name) for name in ("县经信局", "县交通局")]
+    row = Ledger(session).commitment(*units, deadline=dt.date(2023, 11, 1))
+    made = worded([row], office, supervisor=True)
+    assert made.subject == "[承诺督办] 逾期1项 — 12月4日"
+    assert "责任单位：县经信局、县交通局" in made.text
+    assert "不是本单位承担" not in made.text
+
+
+def test_a_message_for_forwarding_says_so(session: Session, office: Settings) -> None:
+    row = Ledger(session).commitment(add_unit(session, "县经信局", None))
+    made = worded([row], office, stand_in=True)
+    assert made.subject.startswith("[承诺跟踪·代收] 县经信局：")
+    assert "代收：县经信局未登记邮箱" in made.text
+    assert "代收：县经信局未登记邮箱" in visible(made.html)
+
+
+def test_foreign_text_cannot_act(session: Session, office: Settings) -> None:
+    """Letters and reports are other people's: markup, templates, escapes stay plain text."""
+    nasty = "<script>alert(1)</script>{{ 7*7 }}\x1b[31m\u202e30户"
+    row = Ledger(session).commitment(add_unit(session, "县经信局"), quote=nasty, what=nasty)
+    report(row, dt.date(2023, 11, 30), None, nasty)
+    made = worded([row], office)
+    assert "<script" not in made.html
+    assert "&lt;script&gt;" in made.html
+    assert "{{ 7*7 }}" in made.text
+    for steering in ("\x1b", "\u202e"):
+        assert steering not in made.text + made.html
+
+
+class _Balanced(HTMLParser):
+    """Complains of a tag that is not closed in its turn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.styled: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+        self.styled += [name for name, _ in attrs if name in ("class", "onclick", "src", "href")]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_html_for_mail_programs(session: Session, office: Settings) -> None:
+    """Well formed, styled in place, nothing to load, no wider than 600 pixels."""
+    ledger, unit = Ledger(session), add_unit(session, "县经信局")
+    made = worded([ledger.commitment(unit), ledger.commitment(unit)], office)
+    parser = _Balanced()
+    parser.feed(made.html)
+    assert parser.open == []
+    assert parser.styled == []
+    assert "<style" not in made.html
+    assert "http" not in made.html
+    assert "max-width:600px" in made.html
+    assert max(map(int, re.findall(r'width="(\d+)"', made.html))) <= 600
+
+
+def test_every_phrase_has_the_same_blanks_in_both_languages() -> None:
+    for key, (chinese, english) in _WORDS.items():
+        blanks = [set(re.findall(r"{(\w+)}", text)) for text in (chinese, english)]
+        assert blanks[0] == blanks[1], key
+        assert not re.search("[一-鿿]", english), key

@@ -1,0 +1,143 @@
+"""Units and deputies from an office's table, before and after the letters that name them."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import NOW, WHO, commitment, enter, extraction
+from tracker.errors import StoreError
+from tracker.store import queries
+from tracker.store.database import Store
+from tracker.store.ledger import (
+    DeputyEntry,
+    Registered,
+    UnitEntry,
+    import_deputies,
+    import_units,
+)
+from tracker.store.tables import HistoryRow
+
+
+def _units(session: Session, *entries: UnitEntry) -> Registered:
+    return import_units(session, entries, who=WHO, now=NOW)
+
+
+def _deputies(session: Session, *entries: DeputyEntry) -> Registered:
+    return import_deputies(session, entries, who=WHO, now=NOW)
+
+
+def test_a_unit_with_everything(any_store: Store) -> None:
+    with any_store.write() as session:
+        done = _units(
+            session,
+            UnitEntry(
+                "资阳市财政局", ("市财政局", "财政局"), "周科长", "cz@zy.example", "资阳市人民政府"
+            ),
+            UnitEntry("资阳市人民政府"),
+        )
+    assert done == Registered(added=2, changed=0, same=0)
+    with any_store.read() as session:
+        row = queries.unit(session, "财政局")
+    assert (row.name, row.contact, row.email) == ("资阳市财政局", "周科长", "cz@zy.example")
+    assert [alias.alias for alias in row.aliases] == ["市财政局", "财政局"]
+    assert row.parent is not None
+    assert row.parent.name == "资阳市人民政府"
+
+
+def test_the_same_table_again_changes_nothing(store: Store) -> None:
+    entry = UnitEntry("资阳市财政局", ("财政局",), "周科长", "cz@zy.example")
+    with store.write() as session:
+        _units(session, entry)
+    with store.write() as session:
+        before = len(session.scalars(select(HistoryRow)).all())
+        assert _units(session, entry) == Registered(same=1)
+        assert len(session.scalars(select(HistoryRow)).all()) == before
+
+
+def test_a_change_is_in_the_history_and_an_empty_cell_is_none(store: Store) -> None:
+    with store.write() as session:
+        _units(session, UnitEntry("资阳市财政局", (), "周科长", "old@zy.example"))
+        done = _units(session, UnitEntry("资阳市财政局", (), None, "new@zy.example"))
+    assert done == Registered(changed=1)
+    with store.read() as session:
+        row = queries.unit(session, "资阳市财政局")
+        change = session.scalars(select(HistoryRow).order_by(HistoryRow.id.desc())).first()
+    assert (row.contact, row.email) == ("周科长", "new@zy.example")
+    assert change is not None
+    assert (change.action, change.field, change.old, change.new, change.why) == (
+        "unit",
+        "email",
+        "old@zy.example",
+        "new@zy.example",
+        "资阳市财政局",
+    )
+
+
+def test_no_unit_stands_above_itself(store: Store) -> None:
+    with pytest.raises(StoreError, match="cannot stand above it"), store.write() as session:
+        _units(session, UnitEntry("甲局", parent="乙局"), UnitEntry("乙局", parent="甲局"))
+    with store.read() as session:
+        assert queries.units(session) == []
+
+
+def test_what_letters_entered_under_an_alias_goes_to_the_unit(any_store: Store) -> None:
+    with any_store.write() as session:
+        enter(session, extraction(commitment(owner=("市市监局", "市市场监督管理局"))))
+        enter(session, extraction(suggestion_no=26, issuer="资阳市市监局"))
+    with any_store.write() as session:
+        _units(session, UnitEntry("资阳市市场监督管理局", ("资阳市市监局",), email="sj@zy.example"))
+    with any_store.write() as session:
+        enter(session, extraction(commitment(owner=("市市监局",)), suggestion_no=27))
+    with any_store.read() as session:
+        assert [row.name for row in queries.units(session)] == ["资阳市市场监督管理局"]
+        owned = [row.ref for row in queries.commitments(session, unit="资阳市市监局")]
+        assert owned == ["25-1", "26-1", "27-1"]
+        assert {row.issuing_unit.name for row in queries.letters(session) if row.issuing_unit} == {
+            "资阳市市场监督管理局"
+        }
+
+
+def test_an_alias_never_swallows_a_registered_unit(store: Store) -> None:
+    with pytest.raises(StoreError, match="name of another unit"), store.write() as session:
+        _units(
+            session,
+            UnitEntry("资阳市科技局", email="kj@zy.example"),
+            UnitEntry("资阳市财政局", ("资阳市科技局",)),
+        )
+
+
+def test_a_table_meets_the_deputies_of_letters(any_store: Store) -> None:
+    with any_store.write() as session:
+        enter(session)
+    with any_store.write() as session:
+        done = _deputies(
+            session,
+            DeputyEntry("王强", "资阳市五届", "wq@zy.example"),
+            DeputyEntry("刘盾", "资阳市五届人大", "ld@zy.example"),
+        )
+    assert done == Registered(added=1, changed=1)
+    with any_store.write() as session:
+        enter(session, extraction(suggestion_no=26, recipients=("刘盾",)))
+    with any_store.read() as session:
+        found = {row.name: (row.email, len(row.suggestions)) for row in queries.deputies(session)}
+    assert found == {"王强": ("wq@zy.example", 1), "刘盾": ("ld@zy.example", 1)}
+
+
+def test_one_name_in_two_cities_must_be_written_out(store: Store) -> None:
+    with store.write() as session:
+        enter(session)
+        enter(session, extraction(region="绵阳市", issuer="绵阳市财政局"))
+    with pytest.raises(StoreError, match="write the 届次 out"), store.write() as session:
+        _deputies(session, DeputyEntry("王强", "", "wq@zy.example"))
+    with store.write() as session:
+        done = _deputies(session, DeputyEntry("王强", "绵阳市五届人大", "wq@my.example"))
+    assert done == Registered(changed=1)
+
+
+def test_the_same_deputies_again_change_nothing(store: Store) -> None:
+    entry = DeputyEntry("王强", "资阳市五届人大", "wq@zy.example")
+    with store.write() as session:
+        assert _deputies(session, entry) == Registered(added=1)
+        assert _deputies(session, entry) == Registered(same=1)
