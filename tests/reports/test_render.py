@@ -19,7 +19,7 @@ from tests.reports.views import assert_snapshot
 from tracker.errors import UnknownReference
 from tracker.reports.render import Format, render_report
 from tracker.settings import Settings
-from tracker.store.tables import CommitmentRow, DeputyRow, UnitRow
+from tracker.store.tables import CommitmentRow, DeputyRow, LetterRow, UnitRow
 
 HOSTILE = "<script>alert(1)</script>|\x1b[31m**x**\x1b[0m\x9b2J\u202e`\n# 题\n=1+1"
 
@@ -125,6 +125,30 @@ def test_what_a_deputy_may_ask(county: Session, settings: Settings) -> None:
     asks = [line for line in text.splitlines() if "？" in line and line.startswith("- ")]
     assert "- 31-3 减速带和警示标志：时限 2024-04-30 已过，没有填报：完成了多少？" in asks
     assert not [line for line in asks if line.startswith("- 31-1 ")], "kept: nothing to ask"
+
+
+def test_a_target_reached_is_asked_to_be_settled(county: Session, settings: Settings) -> None:
+    row = county.scalars(select(CommitmentRow).where(CommitmentRow.ref == "73-5")).one()
+    row.reports[0].value = row.value
+    county.flush()
+    text = render_report(county, settings, TODAY, format="md", deputy="林晚秋")
+    assert "- 73-5 行政村通客车率：最新为100%（截至 2024-03-31），已达到目标：是否予以销号？" in text
+
+
+def test_every_letter_of_a_suggestion_is_named(county: Session, settings: Settings) -> None:
+    row = county.scalars(select(CommitmentRow).where(CommitmentRow.ref == "25-5")).one()
+    old = row.letter
+    row.letter = LetterRow(
+        sha256="f" * 64, source="letters/25b.txt", encoding="utf-8", imported_at=old.imported_at,
+        suggestion=row.suggestion, issuer="云溪县财政局", document_no="云财函〔2023〕9号", text="",
+    )  # fmt: skip
+    county.flush()
+    text = render_report(county, settings, TODAY, format="md", suggestion="25")
+    line = next(line for line in text.splitlines() if line.startswith("答复件"))
+    assert line == (
+        "答复件：云溪县工业和信息化局 云函〔2023〕25号 2023-04-18；"
+        "云溪县财政局 云财函〔2023〕9号 日期不详 · 代表委员：陈望舒"
+    )
 
 
 def test_an_empty_store_says_what_to_do(settings: Settings) -> None:

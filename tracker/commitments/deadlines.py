@@ -73,7 +73,9 @@ def find_dates(text: str, letter_date: date | None) -> list[DateSpan]:
     """
     found: list[DateSpan] = []
     search, match_at = timegrammar.guard().search, timegrammar.expression().match
-    titles = [(match.start(), match.end()) for match in _title().finditer(text)] if "《" in text else []
+    titles = (
+        [(match.start(), match.end()) for match in _title().finditer(text)] if "《" in text else []
+    )
     floor = position = 0
     while (hint := search(text, position)) is not None:
         start = hint.start()
@@ -122,9 +124,9 @@ def resolve(
         match = timegrammar.expression(lax=True).match(text, skip)
         reading = _read_or_none(match, lead, letter_date, prefer) if match else None
         # 今后10年 is no year 2010, 近三年 no bare span: read with its lead it says more.
-        if reading is not None and reading.end == len(text):
-            if best is None or best.rule in ("short-year", "bare-span"):
-                best = reading
+        whole = reading is not None and reading.end == len(text)
+        if whole and (best is None or best.rule in ("short-year", "bare-span")):
+            best = reading
     if best is None:
         return None
     return _span(expression, offset, offset + len(text), best, letter_date)

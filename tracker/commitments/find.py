@@ -210,9 +210,30 @@ def _deliverable(
     kind: Kind = "milestone" if own_due is not None else "action"
     start = _with_opening(readings, index, reading.clause.start)
     name = name_of(parts.text, reading.clause.start, reading.clause.end, None, _cuts(reading))
+    if len(name) <= _BARE:
+        name = _matter(parts, readings, index) + name
     return _build(
         letter, parts, reading, start, reading.clause.end, kind, name, own_due, owner, score, None, None
     )
+
+
+#: A name no longer than this is a verb without its matter: 投入使用, 完成施工招标.
+_BARE = 6
+
+
+def _matter(parts: Outline, readings: Sequence[Reading], index: int) -> str:
+    """What the sentence is about: the name in its first clause that is more than a date."""
+    sentence = readings[index].clause.sentence
+    first = index
+    while first > 0 and readings[first - 1].clause.sentence == sentence:
+        first -= 1
+    for reading in readings[first:index]:
+        name = name_of(
+            parts.text, reading.clause.start, reading.clause.end, None, _cuts(reading)
+        )
+        if len(name) > _BARE:
+            return name[:16]
+    return ""
 
 
 def _cuts(reading: Reading) -> list[tuple[int, int]]:

@@ -11,16 +11,22 @@ slogans in quotation marks, dates, phone and document numbers, and 一 in 一批
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal, cast
 
-from tracker.commitments.numerals import CHINESE_CHARS, parse_number
-from tracker.resources import load_lexicon
+from tracker.commitments.numerals import parse_number
+from tracker.commitments.unitwords import (
+    Comparator,
+    UnitWords,
+    far_hedge,
+    ordinal_list,
+    quantity_pattern,
+    rate_pattern,
+    spoken_pair,
+    unit_words,
+)
 
-Comparator = Literal[">=", "<=", "=", "~"]
 QuantityKind = Literal[
     "count", "percent", "points", "money", "length", "area", "weight", "volume", "duration", "other"
 ]
@@ -60,10 +66,10 @@ class Quantity:
 
 def find_quantities(text: str) -> list[Quantity]:
     """All quantities of a normalised text, in order, none overlapping."""
-    words = _words()
+    words = unit_words()
     found: list[Quantity] = []
     floor = 0
-    for match in _pattern().finditer(text):
+    for match in quantity_pattern().finditer(text):
         if match["unit"] is None:
             continue  # a title or a slogan, matched to be passed over
         quantity = _read(match, text, words, floor)
@@ -73,7 +79,7 @@ def find_quantities(text: str) -> list[Quantity]:
     return found
 
 
-def _read(match: re.Match[str], text: str, words: _Words, floor: int) -> Quantity | None:
+def _read(match: re.Match[str], text: str, words: UnitWords, floor: int) -> Quantity | None:
     """One match of the pattern as a quantity, or None where it is none after all."""
     start, end = match.span()
     (
@@ -149,14 +155,12 @@ _GROUPS: Final = (
 )  # fmt: skip
 
 
-def _amounts(
-    match: re.Match[str], text: str, number: str
-) -> tuple[Decimal, Decimal | None] | None:
+def _amounts(match: re.Match[str], text: str, number: str) -> tuple[Decimal, Decimal | None] | None:
     """The value of a number that is not plain digits, and the upper end of a range."""
     lower_text, upper_text = number, match["upper"] or match["upper_same"]
     if match["more"]:
         lower_text = text[match.start() : match.end("more")]
-    pair = None if upper_text else _spoken_pair().search(number)
+    pair = None if upper_text else spoken_pair().search(number)
     if pair:
         lower_text = number[: pair.end() - 1] + number[pair.end() :]
         upper_text = number[: pair.start()] + number[pair.end() - 1 :]
@@ -170,14 +174,7 @@ def _amounts(
     return value, upper if upper is not None and upper > value else None
 
 
-@cache
-def _spoken_pair() -> re.Pattern[str]:
-    """七八(个), 三五(百), 二三十: two rising digits side by side are a range."""
-    pairs = "一二|二三|两三|三四|四五|五六|六七|七八|八九|三五"
-    return re.compile(rf"(?<![零〇一二三四五六七八九点])(?:{pairs})(?![零〇一二三四五六七八九点])")
-
-
-def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: _Words) -> bool:
+def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: UnitWords) -> bool:
     """Whether number and unit only name something: 一批, 二期工程, X411线, 第三、四批."""
     start = match.start()
     previous = text[start - 1] if start else "\n"
@@ -203,13 +200,8 @@ def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: _Wo
         if previous in words.never_behind or number + unit in words.idioms:
             return True
     if previous in "、和及至到—-~":
-        return bool(_ordinal_list().search(text, max(0, start - 10), start))
+        return bool(ordinal_list().search(text, max(0, start - 10), start))
     return False
-
-
-@cache
-def _ordinal_list() -> re.Pattern[str]:
-    return re.compile(rf"第[0-9{CHINESE_CHARS}]+[、和及至到—~-]\Z")
 
 
 def _is_period_target(
@@ -218,7 +210,7 @@ def _is_period_target(
     hedge_start: int,
     before: Comparator | None,
     number: str,
-    words: _Words,
+    words: UnitWords,
 ) -> bool:
     """Whether months or years are a quantity (不少于5年) and no deadline (两年内, 近三年, 2023年)."""
     if len(number) == 4 and number.isascii():
@@ -229,7 +221,7 @@ def _is_period_target(
 
 
 def _hedge_before(
-    text: str, start: int, floor: int, words: _Words
+    text: str, start: int, floor: int, words: UnitWords
 ) -> tuple[int, Comparator | None]:
     """Where the hedge right before a number begins, and what it says."""
     end = start
@@ -254,17 +246,10 @@ def _hedge_before(
 
 def _hedge_afar(text: str, start: int) -> Comparator | None:
     """至少 with its verb between it and the number: 至少配备2名."""
-    match = _far().search(text, max(0, start - _FAR_REACH), start)
+    match = far_hedge().search(text, max(0, start - _FAR_REACH), start)
     if match is None:
         return None
     return ">=" if match["least"] else "<="
-
-
-@cache
-def _far() -> re.Pattern[str]:
-    hedges = _lexicon()["comparators"]
-    least, most = "|".join(hedges["at_least_far"]), "|".join(hedges["at_most_far"])
-    return re.compile(rf"(?:(?P<least>{least})|{most})[^，,。;；、：:！!？?\n0-9]*\Z")
 
 
 def _comparator(before: Comparator | None, after: Comparator | None, vague: bool) -> Comparator:
@@ -284,154 +269,17 @@ def _rate(text: str, start: int) -> tuple[str | None, int | None]:
     at = text.rfind("每", floor, start)
     if at < 0 or _CLAUSE_STOP.search(text, at, start):
         return None, None
-    match = _every().match(text, at, start)
+    match = rate_pattern().match(text, at, start)
     if match is None:
         return None, None
     earlier = text.rfind("每", floor, at)
     if earlier >= 0:
-        first = _every().match(text, earlier, start)
+        first = rate_pattern().match(text, earlier, start)
         if first is not None and first.end() == match.end():
             at, match = earlier, first
     return match[0], at
 
 
-def _speaks_of_money(text: str, start: int, words: _Words) -> bool:
+def _speaks_of_money(text: str, start: int, words: UnitWords) -> bool:
     window = text[max(0, start - _MONEY_REACH) : start]
     return any(word in window for word in words.money)
-
-
-# --- the lexicon, loaded once ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The lexicon in the shape that reading needs."""
-
-    kinds: dict[str, str]
-    before: dict[str, Comparator]
-    hedge_lasts: frozenset[str]
-    hedge_length: int
-    not_behind: dict[str, str]
-    reach: tuple[str, ...]
-    after: dict[str, Comparator]
-    period_verbs: tuple[str, ...]
-    one_never: frozenset[str]
-    one_perhaps: frozenset[str]
-    ordinal_chinese: frozenset[str]
-    ordinal_code: frozenset[str]
-    idioms: frozenset[str]
-    never_behind: frozenset[str]
-    clock: frozenset[str]
-    money: tuple[str, ...]
-
-
-@cache
-def _lexicon() -> dict[str, Any]:
-    return load_lexicon("units")
-
-
-@cache
-def _words() -> _Words:
-    data = _lexicon()
-    hedges = data["comparators"]
-    sides: dict[str, Comparator] = {"at_least": ">=", "at_most": "<=", "about": "~"}
-    before = {word: sign for side, sign in sides.items() for word in hedges[f"{side}_before"]}
-    reach = sorted(hedges["reach"], key=len, reverse=True)
-    after = {word: sign for side, sign in sides.items() for word in hedges[f"{side}_after"]}
-    after |= dict.fromkeys(hedges["at_most_after_duration"], sides["at_most"])
-    return _Words(
-        kinds={unit: group["kind"] for group in data["groups"] for unit in group["units"]},
-        before=before,
-        hedge_lasts=frozenset({word[-1] for word in (*before, *reach, *hedges["period_verbs"])} | {" "}),
-        hedge_length=max(map(len, before)),
-        not_behind=hedges["not_behind"],
-        reach=tuple(reach),
-        after=after,
-        period_verbs=tuple(hedges["period_verbs"]),
-        one_never=frozenset(data["indefinite"]["one_never"]),
-        one_perhaps=frozenset(data["indefinite"]["one_perhaps"]),
-        ordinal_chinese=frozenset(data["ordinal"]["chinese"]),
-        ordinal_code=frozenset(data["ordinal"]["code"]),
-        idioms=frozenset(data["idioms"]["words"]),
-        never_behind=frozenset(data["idioms"]["behind"]),
-        clock=frozenset(data["idioms"]["clock"]),
-        money=tuple(data["money"]["words"]),
-    )
-
-
-@cache
-def _pattern() -> re.Pattern[str]:
-    """Titles and slogans to pass over, and quantities.
-
-    The pattern consumes one character of a class before anything else: `re` then skips through
-    text without such characters at C speed. Numbers are possessive and may not begin inside
-    another, which keeps a search linear.
-    """
-    data = _lexicon()
-    units = _trie([unit for group in data["groups"] for unit in group["units"]], data["not_before"])
-    after = _trie(_words().after, {})
-    per = _trie([*data["every"]["times"], *data["every"]["things"]], {})
-    chinese = CHINESE_CHARS
-    gap = r"[ \t\n]{0,2}"
-    decimals = r"(?:\.[0-9]{1,10}+)?"
-    # what follows the first character of a number
-    rest = (
-        rf"(?:(?<=[0-9])(?:[0-9]{{0,2}}(?:[,，][0-9]{{3}})++(?![0-9])|[0-9]{{0,14}}+){decimals}"
-        rf"(?:[百千](?![米克瓦伏吨卡赫帕兆家{chinese}]))?"
-        rf"|(?<=[百千万])(?P<fraction>分之)(?:[0-9]{{1,6}}+{decimals}|[{chinese}]{{1,9}}+(?:点[{chinese}]{{1,6}}+)?)"
-        rf"|(?<=[{chinese}])[{chinese}]{{0,19}}+(?:点[{chinese}]{{1,6}}+)?)"
-    )
-    upper = rf"(?:[0-9]{{1,15}}+{decimals}|[{chinese}]{{1,19}}+)"
-    to = r"[ ]?(?:[-—–－~～]{1,2}|[至到])[ ]?"
-    large = r"万亿|[万亿]"
-    return re.compile(
-        rf"[《“\"0-9{chinese}万](?:"
-        r"(?<=《)[^《》]{0,80}(?:《[^《》]{0,60}》[^《》]{0,60})?》"
-        r"|(?<=“)[^“”]{1,16}”"
-        r"|(?<=\")[^\"\n,。;，；]{1,16}\""
-        rf"|(?<=[0-9{chinese}万])(?<![0-9.第·∙•*#_〔/{chinese}万亿].)(?<![0-9A-Za-z]-.)"
-        r"(?!(?<=[12])[09][0-9]{2}[ \t\n]?年)"  # 2023年, by far the commonest number
-        rf"(?P<number>{rest})(?P<vague>[余多几来])?{gap}"
-        rf"(?:(?P<scale>{large})(?P<more>[0-9{chinese}][0-9{chinese}万]{{0,19}}+)?)?"
-        rf"(?P<vague_unit>[余多])?{gap}"
-        rf"(?:{to}(?P<upper>{upper})(?:{large})?)?"
-        rf"(?P<unit>(?(fraction)|(?:{units}|(?<=[万亿])(?![千百伏像级字一]))))"
-        rf"(?:{to}(?P<upper_same>{upper})(?:{large})?(?P=unit))?"
-        r"(?P<half>(?<=[吨米斤里亩成])半(?![数以径成个年]))?"
-        rf"(?P<per>/(?:{per}))?"
-        rf"(?:(?P<after>{after})|(?P<tail>[余多](?=[,，。;；、)）的\s]|\Z)))?"
-        r")"
-    )
-
-
-@cache
-def _every() -> re.Pattern[str]:
-    """每月 · 每人每年 · 每个 · 每两年 · 每百户."""
-    data = _lexicon()
-    counted = [unit for group in data["groups"] if group["kind"] == "count" for unit in group["units"]]
-    words = _trie([*data["every"]["times"], *data["every"]["things"], *counted], {})
-    number = rf"(?:[0-9]{{1,6}}|[{CHINESE_CHARS}]{{1,4}})?"
-    return re.compile(rf"(?:每(?:一)?{number}(?:{words}))+")
-
-
-def _trie(words: Iterable[str], unless: Mapping[str, Iterable[str]]) -> str:
-    """An alternation that shares beginnings, longest first.
-
-    `unless` names for a word what must not follow it: {"家": ["庭"]} does not read 家 in 家庭.
-    """
-    root: dict[str, Any] = {}
-    for word in words:
-        node = root
-        for char in word:
-            node = node.setdefault(char, {})
-        node[""] = "|".join(re.escape(other) for other in unless.get(word, ()))
-    return _render(root)
-
-
-def _render(node: dict[str, Any]) -> str:
-    branches = [
-        re.escape(char) + _render(child) for char, child in sorted(node.items()) if char != ""
-    ]
-    if "" in node:
-        branches.append(f"(?!{node['']})" if node[""] else "")
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"

@@ -228,6 +228,9 @@ def has_verb(text: str) -> bool:
     )
 
 
+_INNER = re.compile(r"\([^()]*\)")
+
+
 def name_of(text: str, start: int, end: int, q: Quantity | None, cuts: Sequence[tuple[int, int]]) -> str:
     """A short phrase naming what is promised: the clause without date, hedge and figure.
 
@@ -248,11 +251,11 @@ def name_of(text: str, start: int, end: int, q: Quantity | None, cuts: Sequence[
         tail = pieces[-1]
         head = head.rpartition("、")[2] if "、" in head and _lists(head) else head
         head = _CUT_TAIL.sub("", _TRIM.sub("", head.strip(",、:")))
-        tail = re.split(r"[、,;。(]", tail)[0]
+        tail = re.split(r"[、,;。]", _INNER.sub("", tail))[0]
         name = head + tail
     else:
         name = "".join(pieces)
-    name = re.sub(r"\([^()]*\)", "", name)
+    name = _INNER.sub("", name)
     name = _TRIM.sub("", name.strip(",、:;。 "))
     return name[:40].strip(",、:;。 ") or text[start:end][:40]
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from tracker.commitments import periods
+from tracker.commitments.trie import alternation
 
 #: Typeset letters put spaces around digits (2017 年 12 月底前), converted ones break lines there.
 GAP: Final = r"[ \t\n]{0,2}"
@@ -83,7 +84,7 @@ def feast(n: int, *, lax: bool) -> str:
     """春节 · “五一” · 秋季学期开学 · 主汛期."""
     plain = either(name for name, entry in periods.feasts().items() if not entry.mark)
     marked = either(name for name, entry in periods.feasts().items() if entry.mark)
-    again = "(?=[之以]?前|期间|假期|小长假|黄金周|长假|后)" if not lax else "(?=[之以]?[前后]|期间|[小长]|假|黄|$)"
+    again = "(?=[之以]?[前后]|期间|假期|小长假|黄金周|长假" + ("|$)" if lax else ")")
     return (
         rf"(?:(?:(?P<feast{n}>{plain})(?P<two{n}>[、和]?{plain})?|[“\"](?P<quoted{n}>{plain}|{marked})[”\"]"
         rf"|(?P<marked{n}>{marked}){again})(?P<holiday{n}>小?长?假期?|黄金周)?"
@@ -111,7 +112,7 @@ def span(n: str, *, closed: bool) -> str:
         rf"(?P<including{n}>\((?:含|包括)(?:今年|本年|当年|[0-9]{{4}}年)度?\))?(?P<about{n}>左右)?"
         rf"(?P<time{n}>的?(?:时间|努力|期限|建设期))?(?P<inside{n}>[之以]?内(?![部容外控需地陆资涝]))?"
     )
-    required = rf"(?<=[内)间右力限期])(?<!学期)(?<!星期)(?<!工期)" if closed else ""
+    required = r"(?<=[内)间右力限期])(?<!学期)(?<!星期)(?<!工期)" if closed else ""
     return (
         rf"(?P<count{n}>{_COUNT})(?:(?:{JOIN}|、)(?P<upto{n}>{_COUNT}))?{GAP}"
         rf"(?P<unit{n}>个半月|个月|年|个?工作日|个自然日|[日天]|周|个?星期|个?季度|个?学期|个?学年)"
@@ -247,24 +248,11 @@ _NEAR_BEGINNINGS: Final = (
 
 
 def either(words: Iterable[str]) -> str:
-    """An alternation that shares beginnings, longest word first, after a look at the initial."""
-    root: dict[str, Any] = {}
-    for word in words:
-        node = root
-        for char in word:
-            node = node.setdefault(char, {})
-        node[""] = {}
-    initials = "".join(re.escape(char) for char in sorted(root))
-    return f"(?:(?=[{initials}]){_render(root)})"
-
-
-def _render(node: dict[str, Any]) -> str:
-    branches = [re.escape(char) + _render(node[char]) for char in sorted(node) if char]
-    if "" in node:
-        branches.append("")
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    """Any of the words, after a look at the initial: a failed look is much cheaper."""
+    known = list(words)
+    return _gate("".join(sorted({word[0] for word in known})), alternation(known))
 
 
 def _gate(initials: str, pattern: str) -> str:
-    """A pattern tried only where one of `initials` stands: a failed look is much cheaper."""
+    """A pattern that is tried only where one of `initials` stands."""
     return f"(?=[{initials}])(?:{pattern})"

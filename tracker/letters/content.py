@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from tracker.letters.dates import only_date
 from tracker.letters.html import CELL, LINE_END, Element, Page, read_page
 from tracker.letters.names import units_in_line
-from tracker.letters.words import pattern_of, words
+from tracker.letters.words import compiled, pattern_of, words
 
 #: The main block holds at least this share of the page's text outside links.
 _LEAST_SHARE: Final = 0.4
@@ -22,7 +22,7 @@ _LEAST_SHARE: Final = 0.4
 _DENSE_SHARE: Final = 0.7
 #: So many lines after the main block may still be the signature.
 _SIGNATURE_LINES: Final = 8
-_REPLY: Final = re.compile("答[复覆復]|[复復覆]函|回[复復覆]|收悉|[办辦]理[情结結]")
+_REPLY: Final = "答[复覆復]|[复復覆]函|回[复復覆]|收悉|[办辦]理[情结結]"
 
 
 class _Line(NamedTuple):
@@ -48,13 +48,13 @@ def html_to_text(markup: str) -> str:
         if _holds_reply(chosen):
             lines = chosen
     texts = [line.text for line in lines]
-    if page.title and _REPLY.search(page.title) and not _holds_reply(lines):
+    if page.title and compiled(_REPLY).search(page.title) and not _holds_reply(lines):
         texts.insert(0, page.title)
     return "\n".join(texts)
 
 
 def _holds_reply(lines: list[_Line]) -> bool:
-    return any(_REPLY.search(line.text) for line in lines)
+    return any(compiled(_REPLY).search(line.text) for line in lines)
 
 
 def _lines(page: Page) -> list[_Line]:
@@ -147,7 +147,7 @@ def _belongs_before(line: _Line) -> bool:
         return True
     if line.linked > line.plain:
         return False  # a link is a menu or another letter
-    if _REPLY.search(line.text) or _head_words().search(line.text):
+    if compiled(_REPLY).search(line.text) or _head_words().search(line.text):
         return True
     return bool(only_date(line.text) or units_in_line(line.text))
 

@@ -13,7 +13,7 @@ from tracker.letters.names import Span, recipients_in, units_in_line
 from tracker.letters.numbers import find_number, find_session
 from tracker.letters.parts import Parts, find_parts
 from tracker.letters.text import NormalText
-from tracker.letters.words import pattern_of, words
+from tracker.letters.words import compiled, pattern_of, words
 
 
 def read_header(normal: NormalText) -> Header:
@@ -176,8 +176,8 @@ def _category_label() -> re.Pattern[str]:
     return re.compile(rf"{label}[:| \"“(]{{1,4}}([A-D])(?![A-Za-z0-9])(?!类?[、,/ ]{{1,2}}[B-D])")
 
 
-_CATEGORY_BRACKET = re.compile(r"[(【]([A-D])类?[)】]")
-_CATEGORY_ALONE = re.compile(r"^([A-D])类?$|[〕)\]]\d{1,5}号 ?[(]?([A-D])类?[)]?(?=$| )")
+_CATEGORY_BRACKET = r"[(【]([A-D])类?[)】]"
+_CATEGORY_ALONE = r"^([A-D])类?$|[〕)\]]\d{1,5}号 ?[(]?([A-D])类?[)]?(?=$| )"
 
 
 def _category(parts: Parts) -> str | None:
@@ -188,28 +188,26 @@ def _category(parts: Parts) -> str | None:
         if match:
             return match[1]
     for line in lines:
-        match = _CATEGORY_ALONE.search(line)
+        match = compiled(_CATEGORY_ALONE).search(line)
         if match:
             return str(match[1] or match[2])
     titled = parts.title[-1][0] if parts.title else 0
     for own in parts.head:
-        classes: set[str] = set(_CATEGORY_BRACKET.findall(own.text)) if own.end > titled else set()
+        classes: set[str] = (
+            set(compiled(_CATEGORY_BRACKET).findall(own.text)) if own.end > titled else set()
+        )
         if len(classes) == 1:
             return classes.pop()
     return None
 
 
-_IN_BRACKETS = re.compile(
-    r"《((?:[^《》\n]|《[^《》\n]*》){4,150})》|“((?:[^“”\n]|“[^“”\n]*”){4,150}(?:建议|提案|议案|提议))”"
-)
-_PLAIN_TITLE = re.compile(
-    r"(?:(?:提出|所提|提交|反映)的|(?=关于))([^。;,、\n《“][^。;\n《]{2,100}?的?(?:建议|提案|议案|提议))(?=[(,。收已]|我)"
-)
+_IN_BRACKETS = r"《((?:[^《》\n]|《[^《》\n]*》){4,150})》|“((?:[^“”\n]|“[^“”\n]*”){4,150}(?:建议|提案|议案|提议))”"
+_PLAIN_TITLE = r"(?:(?:提出|所提|提交|反映)的|(?=关于))([^。;,、\n《“][^。;\n《]{2,100}?的?(?:建议|提案|议案|提议))(?=[(,。收已]|我)"
 
 
 def _suggestion_title(normal: NormalText, parts: Parts) -> str | None:
     spans = [parts.opening, *parts.title]
-    for pattern in (_IN_BRACKETS, _PLAIN_TITLE):
+    for pattern in (compiled(_IN_BRACKETS), compiled(_PLAIN_TITLE)):
         for start, end in spans:
             for match in pattern.finditer(normal.text, start, min(end, start + 1500)):
                 group = match.lastindex or 1
@@ -227,12 +225,12 @@ def _title_label() -> re.Pattern[str]:
     return re.compile(rf"{pattern_of('header', 'labels', 'title')}[:|] ?(关于[^|\n]{{2,120}})")
 
 
-_DOCUMENT_NO = re.compile(r"[一-龥]{2,12} ?[A-Z]?[〔\[(【](?:19|20)\d\d[〕\])】] ?第?\d{1,5}号")
+_DOCUMENT_NO = r"[一-龥]{2,12} ?[A-Z]?[〔\[(【](?:19|20)\d\d[〕\])】] ?第?\d{1,5}号"
 
 
 def _document_no(normal: NormalText, parts: Parts) -> str | None:
     for line in (*reversed(parts.head), *parts.tail):
-        match = _DOCUMENT_NO.search(line.text) if len(line.text) <= 300 else None
+        match = compiled(_DOCUMENT_NO).search(line.text) if len(line.text) <= 300 else None
         if match:
             return "".join(
                 normal.raw_quote(line.start + match.start(), line.start + match.end()).split()

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-_TAG_START: Final = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*)|[!?])")
+from tracker.letters.words import compiled
+
+_TAG_START: Final = r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*)|[!?])"
 #: The attributes of a tag up to its end; a quote left open falls back to the next ">".
-_TAG_REST: Final = re.compile(r"""(?:[^>"']++|"[^"]{0,4000}+"|'[^']{0,4000}+')*+>""")
-_MARK: Final = re.compile(
-    r"""\b(?:id|class)\s{0,9}=\s{0,9}(?:"([^"]{0,400})"|'([^']{0,400})'|([^\s>"']{1,400}))""",
-    re.IGNORECASE,
+_TAG_REST: Final = r"""(?:[^>"']++|"[^"]{0,4000}+"|'[^']{0,4000}+')*+>"""
+_MARK: Final = (
+    r"""(?i)\b(?:id|class)\s{0,9}=\s{0,9}(?:"([^"]{0,400})"|'([^']{0,400})'|([^\s>"']{1,400}))"""
 )
 
 #: Elements whose content is no markup, and no text of the page.
@@ -44,7 +45,7 @@ _BLOCK: Final = frozenset(
 _CONTAINER: Final = frozenset({"article", "body", "div", "form", "main", "section", "table", "td"})
 #: No site nests its letter deeper.
 _DEEPEST: Final = 300
-_SPACES: Final = re.compile(r"[ \t\r\n\f]+")
+_SPACES: Final = r"[ \t\r\n\f]+"
 
 #: Pieces that are no text: the end of a line, the wall between two cells.
 LINE_END: Final = "\n"
@@ -154,7 +155,7 @@ def _tokens(markup: str) -> Iterator[tuple[str, str, str]]:
     at = 0
     size = len(markup)
     while at < size:
-        match = _TAG_START.search(markup, at)
+        match = compiled(_TAG_START).search(markup, at)
         if match is None:
             yield "text", "", markup[at:]
             return
@@ -177,7 +178,7 @@ def _tokens(markup: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _tag_end(markup: str, at: int) -> int:
-    rest = _TAG_REST.match(markup, at)
+    rest = compiled(_TAG_REST).match(markup, at)
     if rest:
         return rest.end()
     end = markup.find(">", at)
@@ -192,7 +193,9 @@ def _raw_end(markup: str, name: str, at: int) -> int:
 
 def _marks(attributes: str) -> str:
     """Id and classes of an element, in small letters, a blank before, between and after."""
-    found = (match[1] or match[2] or match[3] or "" for match in _MARK.finditer(attributes))
+    found = (
+        match[1] or match[2] or match[3] or "" for match in compiled(_MARK).finditer(attributes)
+    )
     return f" {' '.join(found).lower()} "
 
 
@@ -201,4 +204,4 @@ def _plain(text: str, *, keep_lines: bool) -> str:
     if "&" in text:
         text = html.unescape(text)
     text = text.replace(CELL, " ")
-    return text if keep_lines else _SPACES.sub(" ", text)
+    return text if keep_lines else compiled(_SPACES).sub(" ", text)

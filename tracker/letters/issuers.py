@@ -9,7 +9,7 @@ from tracker.letters.dates import before_date
 from tracker.letters.names import Line, Span, parted_units, unit_of_title, units_in_line
 from tracker.letters.parts import Parts
 from tracker.letters.text import NormalText
-from tracker.letters.words import pattern_of
+from tracker.letters.words import compiled, pattern_of
 
 
 def name_of(normal: NormalText, span: Span) -> str:
@@ -89,7 +89,9 @@ def full_name(normal: NormalText, parts: Parts, unit: Span) -> str:
 def _issuer_label() -> re.Pattern[str]:
     label = pattern_of("header", "labels", "issuer")
     ending = pattern_of("header", "agencies", "endings")
-    return re.compile(rf"{label}[:| ]{{1,3}}([一-龥]{{1,30}}?{ending})(?=[ |,;、]|$|[一-龥]{{2,6}}:)")
+    return re.compile(
+        rf"{label}[:| ]{{1,3}}([一-龥]{{1,30}}?{ending})(?=[ |,;、]|$|[一-龥]{{2,6}}:)"
+    )
 
 
 @cache
@@ -99,7 +101,7 @@ def _site_unit() -> re.Pattern[str]:
 
 
 #: Province, prefecture, county, township, as far as a name begins with them.
-_REGION = re.compile(
+_REGION = (
     r"(?:中共|政协)?((?:(?![省市县区州])[一-龥]){2,7}(?:省|自治区))?"
     r"((?:(?![省县区旗])[一-龥]){1,7}?(?:自治州|州(?!市)|市|盟|地区))?"
     r"((?!城市|社区|景区|园区|林区)(?:市中|(?:(?![省市县旗])[一-龥]){1,7}?)(?:自治县|县|区|旗|市))?"
@@ -132,18 +134,18 @@ def find_region(
 
 
 def _place(text: str, span: Span) -> Span | None:
-    match = _REGION.match(text, *span)
+    match = compiled(_REGION).match(text, *span)
     groups = [number for number in range(1, 5) if match and match[number]]
     if match is None or not groups or match.end(groups[-1]) >= span[1]:
         return None
     return match.start(groups[0]), match.end(groups[-1])
 
 
-_SITE_PLACE = re.compile(r"(?<![一-龥])([一-龥]{2,9}?[省市县区州旗盟])(?:人民政府|门户|政府网)")
+_SITE_PLACE = r"(?<![一-龥])([一-龥]{2,9}?[省市县区州旗盟])(?:人民政府|门户|政府网)"
 
 
 def _site_place(line: Line) -> Span | None:
-    match = _SITE_PLACE.search(line.text) if len(line.text) <= 200 else None
+    match = compiled(_SITE_PLACE).search(line.text) if len(line.text) <= 200 else None
     if match is None:
         return None
     return line.start + match.start(1), line.start + match.end(1)

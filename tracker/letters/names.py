@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from tracker.letters.text import NormalText
-from tracker.letters.words import either, pattern_of, words
+from tracker.letters.words import compiled, either, pattern_of, words
 
 #: A span of the regular text.
 Span = tuple[int, int]
@@ -63,6 +63,9 @@ def parted_units(normal: NormalText, span: Span) -> list[Span]:
     A letterhead with a blank after each character stays one unit.
     """
     start, end = span
+    first_raw, last_raw = normal.raw_span(start, end)
+    if last_raw - first_raw == end - start:
+        return [span]
     cuts = [
         at
         for at in range(start + 1, end)
@@ -114,8 +117,8 @@ def _title_before() -> re.Pattern[str]:
     return re.compile(rf"{bodies}{{1,4}}{titles}(?=[一-龥]{{2,4}}(?:$|、))")
 
 
-_BRACKETS = re.compile(r"\([^()]{0,40}\)")
-_PARTS = re.compile(r"[^、,;/]+")
+_BRACKETS = r"\([^()]{0,40}\)"
+_PARTS = r"[^、,;/]+"
 
 
 def recipients_in(normal: NormalText, span: Span) -> tuple[str, ...]:
@@ -130,7 +133,7 @@ def recipients_in(normal: NormalText, span: Span) -> tuple[str, ...]:
     match = _honorific().match(text, start, end)
     start = match.end() if match else start
     names: list[str] = []
-    for part in _PARTS.finditer(text, start, end):
+    for part in compiled(_PARTS).finditer(text, start, end):
         first, last = _bare(text, part.start(), part.end())
         if first < last:
             names += _apart(normal.raw_quote(first, last))
@@ -140,7 +143,7 @@ def recipients_in(normal: NormalText, span: Span) -> tuple[str, ...]:
 def _bare(text: str, start: int, end: int) -> Span:
     """A part of a salutation without titles and remarks in brackets."""
     piece = text[start:end]
-    bracket = _BRACKETS.search(piece)
+    bracket = compiled(_BRACKETS).search(piece)
     if bracket:
         end = start + bracket.start() if bracket.start() else end
         if not bracket.start():
@@ -202,12 +205,23 @@ def _no_person() -> re.Pattern[str]:
     return re.compile(rf"{label}{titles}$|.{{0,80}}(?:如下|您|你们|我们|关于|收悉|提出|答复)")
 
 
+@cache
+def _title_words() -> tuple[str, ...]:
+    return tuple(
+        word + plural
+        for word in words("header", "recipients", "titles")
+        for plural in ("", "们", ")", ";")
+    )
+
+
 def address_in_line(line: str) -> tuple[Span, bool] | None:
     """The span of the names with titles in a line of salutation, and whether titles tell so.
 
     A line without titles (市教育局:) is an address only where an opening follows, so the caller
     is told.
     """
+    if not line.rstrip(" ;,!您你们好").endswith(_title_words()) and ":" not in line[:400]:
+        return None
     match = _address().match(line)
     if match and not _no_person().match(match["who"]):
         if match["colon"] or len(line) <= 40:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from tracker.letters.words import compiled
+
 _N = "一二三四五六七八九十百零〇两\\d"
 
 
@@ -32,7 +34,7 @@ def _party_congress() -> re.Pattern[str]:
 
 
 #: The last of these before a session ends what is no part of its name.
-_STOP = re.compile(r"关于|对于|针对|答复|回复|[对在就向的、,。:;(《“\s>|-]|[您你贵我][们会团]?")
+_STOP = r"关于|对于|针对|答复|回复|[对在就向的、,。:;(《“\s>|-]|[您你贵我][们会团]?"
 
 
 def find_session(text: str) -> tuple[int, int] | None:
@@ -44,7 +46,7 @@ def find_session(text: str) -> tuple[int, int] | None:
         if not re.search("次|会议|大会", match[0]):
             continue
         left = max(0, match.start() - 28)
-        for stop in _STOP.finditer(text, left, match.start()):
+        for stop in compiled(_STOP).finditer(text, left, match.start()):
             left = stop.end()
         before = _before_term().search(text[left : match.start()])
         start = left + before.start() if before else match.start()
@@ -66,12 +68,12 @@ def _numbered() -> re.Pattern[str]:
     )
 
 
-_QUOTED = re.compile(r"《[^》]{6,200}》|“[^”]{9,200}”")
+_QUOTED = r"《[^》]{6,200}》|“[^”]{9,200}”"
 
 
 def find_number(text: str) -> int | None:
     """The running number of the suggestion that a title or an opening names."""
-    match = _numbered().search(_QUOTED.sub("《》", text))
+    match = _numbered().search(compiled(_QUOTED).sub("《》", text))
     if match is None:
         return None
     return number_of(match[match.lastindex or 1])

@@ -11,7 +11,7 @@ from tracker.letters.dates import before_date, only_date
 from tracker.letters.names import Line, Span, address_in_line, units_in_line
 from tracker.letters.text import NormalText
 from tracker.letters.titles import find_title
-from tracker.letters.words import pattern_of
+from tracker.letters.words import compiled, pattern_of
 
 #: A salutation is followed by its opening within so many characters.
 _OPENING_REACH = 1500
@@ -19,6 +19,12 @@ _OPENING_REACH = 1500
 _TAIL_LINES = 25
 #: So many lines before the salutation may hold title, number and labels.
 _HEAD_LINES = 40
+#: A list of names takes at most so many lines.
+_NAME_LINES = 8
+#: A letter stands on a page at most so many times.
+_COPIES = 4
+#: So many lines may end like a salutation and be none: labels of a form.
+_MOST_LABELS = 200
 #: A line longer than this is a paragraph of the body.
 _LONG_LINE = 100
 
@@ -46,7 +52,7 @@ def find_parts(normal: NormalText) -> Parts:
     candidates = _salutations(normal.text, lines)
     if not candidates:
         return _parts(normal.text, lines, None)
-    found = [_parts(normal.text, lines, candidate) for candidate in candidates[:4]]
+    found = [_parts(normal.text, lines, candidate) for candidate in candidates]
     # A page may show the beginning of the letter as a summary before the letter itself.
     longest = max(part.end - part.start for part in found)
     return next(part for part in found if part.end - part.start >= 0.8 * longest)
@@ -76,7 +82,10 @@ def _opening() -> re.Pattern[str]:
 
 @cache
 def _receipt() -> re.Pattern[str]:
-    return re.compile(pattern_of("header", "opening", "receipts") + r"[^。!\n]{0,120}[。!\n:]")
+    return re.compile(pattern_of("header", "opening", "receipts"))
+
+
+_SENTENCE_END = r"[。!\n:]"
 
 
 @cache
@@ -90,29 +99,32 @@ def _salutations(text: str, lines: list[Line]) -> list[_Salutation]:
     """Lines that address someone and are followed by an opening, in order."""
     found: list[_Salutation] = []
     weak: list[_Salutation] = []
+    tried = 0
     for index, line in enumerate(lines):
-        if len(line.text) > 2000 or not line.text:
-            continue
         hit = address_in_line(line.text)
         if hit is None:
             continue
         (start, end), titled = hit
         salutation = _with_lines_before(lines, index, (line.start + start, line.start + end))
-        opened = _addressing().search(text, salutation.span[1], salutation.span[1] + 400)
-        if opened:
+        if _addressing().search(text, salutation.span[1], salutation.span[1] + 400):
             found.append(salutation)
         elif titled:
             weak.append(salutation)
-    return found or weak
+        tried += 1
+        if len(found) == _COPIES or tried == _MOST_LABELS:
+            break
+    return found or weak[:1]
 
 
-_NAME_LIST = re.compile(r"(?:[一-龥·×*]{2,6}、)+(?:[一-龥·×*]{1,6})?$")
+_NAME_LIST = r"(?:[一-龥·×*]{2,6}、)+(?:[一-龥·×*]{1,6})?$"
 
 
 def _with_lines_before(lines: list[Line], index: int, span: Span) -> _Salutation:
     """A long list of names begins on a line before."""
     first = index
-    while first > 0 and _NAME_LIST.match(lines[first - 1].text.removeprefix("尊敬的")):
+    while first > max(0, index - _NAME_LINES) and compiled(_NAME_LIST).match(
+        lines[first - 1].text.removeprefix("尊敬的")
+    ):
         first -= 1
     if first < index:
         span = (lines[first].start, span[1])
@@ -129,7 +141,7 @@ def _parts(text: str, lines: list[Line], salutation: _Salutation | None) -> Part
     first = next((i for i, line in enumerate(lines) if line.end > start), len(lines))
     stop = _tail_index(lines, first, salutation.span if salutation else None, text)
     end = lines[stop].start if stop < len(lines) else len(text)
-    signed = _SIGNED_LINE.search(text, max(start, end - 200), end)
+    signed = compiled(_SIGNED_LINE).search(text, max(start, end - 200), end)
     tail = tuple(lines[stop : stop + _TAIL_LINES])
     if signed:
         tail = (Line(signed.start(1), end, text[signed.start(1) : end].rstrip()), *tail)
@@ -148,9 +160,7 @@ def _line_end(text: str, at: int) -> int:
 
 
 #: A signature with its date at the end of the last paragraph.
-_SIGNED_LINE = re.compile(
-    r"[。!] ?([一-龥]{4,30} ?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇一二三四五六七八九零O]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日))\s*$"
-)
+_SIGNED_LINE = r"[。!] ?([一-龥]{4,30} ?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇一二三四五六七八九零O]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日))\s*$"
 
 
 def _head_bounds(text: str, lines: list[Line], salutation: _Salutation | None) -> tuple[int, int]:
@@ -168,16 +178,17 @@ def _head_bounds(text: str, lines: list[Line], salutation: _Salutation | None) -
     return min(len(lines), 12), 0
 
 
-_HEADING = re.compile(r"\n(?:[一1][、.是]|\([一1]\))")
+_HEADING = r"\n(?:[一1][、.是]|\([一1]\))"
 
 
 def _body_start(text: str, begin: int) -> int:
     """Behind “…收悉,现答复如下:”, else behind the sentence of receipt, else where it begins."""
-    heading = _HEADING.search(text, begin, begin + _OPENING_REACH)
+    heading = compiled(_HEADING).search(text, begin, begin + _OPENING_REACH)
     reach = heading.start() if heading else min(len(text), begin + _OPENING_REACH)
-    match = _opening().search(text, begin, reach) or _receipt().search(
-        text, begin, min(reach, begin + 600)
-    )
+    match = _opening().search(text, begin, reach)
+    if match is None:
+        receipt = _receipt().search(text, begin, min(reach, begin + 600))
+        match = compiled(_SENTENCE_END).search(text, receipt.end(), reach) if receipt else None
     start = match.end() if match else begin
     while start < len(text) and text[start] in "\n ":
         start += 1

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from tracker.errors import ReadingError
 from tracker.letters.content import html_to_text
+from tracker.letters.words import compiled
 
 #: Larger than any letter or page; what exceeds it is some other kind of file.
 MAX_BYTES: Final = 200 * 1024 * 1024
@@ -99,7 +100,7 @@ def read_bytes(data: bytes, name: str) -> Source:
     text, encoding = _decode(data)
     _refuse_control_characters(text)
     if _is_html(text, name):
-        if _CUT_TAG.search(text, max(text.rfind(">"), 0)):
+        if compiled(_CUT_TAG).search(text, max(text.rfind(">"), 0)):
             raise ReadingError("the page breaks off in the middle of a tag")
         text = html_to_text(text)
         if not text:
@@ -161,29 +162,26 @@ def _declared(data: bytes) -> tuple[str, ...]:
     return () if name.startswith(("utf-16", "utf-32")) else (name,)
 
 
-_CONTROL: Final = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_CONTROL: Final = "[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]"
 
 
 def _refuse_control_characters(text: str) -> None:
-    if len(_CONTROL.findall(text)) > 3 + len(text) * _MAX_CONTROL_SHARE:
+    if len(compiled(_CONTROL).findall(text)) > 3 + len(text) * _MAX_CONTROL_SHARE:
         raise ReadingError("is a binary file, not text")
 
 
-_PAGE_START: Final = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,500}>\s*)?"
-    r"<(?:!doctype\s+html|html|head|body|meta|title|script|div|table|article|section|p|h[1-6]|span|font)\b",
-    re.IGNORECASE,
+_PAGE_START: Final = (
+    r"(?i)\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,500}>\s*)?"
+    r"<(?:!doctype\s+html|html|head|body|meta|title|script|div|table|article|section|p|h[1-6]|span|font)\b"
 )
-_ANY_TAG: Final = re.compile(
-    r"<(?:/?(?:p|div|br|span|td|tr|table|body|html|h[1-6]|a)\b[^<>]{0,2000})>", re.IGNORECASE
-)
-_CUT_TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]*\Z")
+_ANY_TAG: Final = r"(?i)<(?:/?(?:p|div|br|span|td|tr|table|body|html|h[1-6]|a)\b[^<>]{0,2000})>"
+_CUT_TAG: Final = r"<[a-zA-Z/!][^<>]*\Z"
 
 
 def _is_html(text: str, name: str) -> bool:
     """Whether a text is a web page, by its content; the ending only decides what may be one."""
-    if _PAGE_START.match(text):
+    if compiled(_PAGE_START).match(text):
         return True
     return name.lower().endswith((".html", ".htm", ".xhtml", ".shtml")) and bool(
-        _ANY_TAG.search(text)
+        compiled(_ANY_TAG).search(text)
     )

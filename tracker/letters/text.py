@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from tracker.letters.words import compiled
+
 #: A wrapped line is at least so long; shorter lines are headings, addresses, signatures.
 _WRAP_WIDTH = 18
 #: Wrapped lines are of one width, but for so many columns. A line much shorter than the next was
@@ -23,22 +25,20 @@ _RAGGED = 8
 #: Characters that end a paragraph when a line ends with them.
 _SENTENCE_END = frozenset("。!?;:…”』」|】]>-_=*")
 #: What begins a line of its own: list items, headings, table rows, buttons, rules, labels.
-_NEW_LINE = re.compile(
+_NEW_LINE = (
     r"[一二三四五六七八九十]{1,3}[、.是]|\((?:[一二三四五六七八九十\d]{1,3}\)|[^()]{2,8}:)"
     r"|\d{1,2}[、.](?!\d)|[|#·*【\[<>_=—-]|第[一二三四五六七八九十]{1,3}[,、]"
     r"|(?!.{0,5}如下)[一-龥]{2,6}:."
 )
 #: A heading that is complete although no sentence ends.
-_TITLE_END = re.compile(
-    r"(?:答复|回复|复函|的函|答复函|意见|提案|建议|文件|号|报告)[)）]?(?:\([A-D]类?\))?$"
-)
-_INNER_STOP = re.compile("[,。;]")
+_TITLE_END = r"(?:答复|回复|复函|的函|答复函|意见|提案|建议|文件|号|报告)[)）]?(?:\([A-D]类?\))?$"
+_INNER_STOP = "[,。;]"
 #: Navigation and buttons: no sentence that goes on.
-_SITE_LINE = re.compile(r"[|>]|【[^】]{0,12}】|首页")
+_SITE_LINE = r"[|>]|【[^】]{0,12}】|首页"
 #: A line that addresses someone; not the last words of an opening (现将有关情况答 / 复如下:).
-_SALUTATION = re.compile(r"\s*(?!\S{0,40}(?:如下|[,。;]))\S{2,60}:\s*$")
+_SALUTATION = r"\s*(?!\S{0,40}(?:如下|[,。;]))\S{2,60}:\s*$"
 #: Frequent in traditional text and not used in simplified text.
-_TRADITIONAL = re.compile("[們這個對會為國縣區議發開關於實與業務長應鎮]")
+_TRADITIONAL = "[們這個對會為國縣區議發開關於實與業務長應鎮]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def normalise(raw: str) -> NormalText:
     Args:
         raw: any text, of any length; carriage returns count as line ends.
     """
-    traditional = len(_TRADITIONAL.findall(raw, 0, 4000)) >= 5
+    traditional = len(compiled(_TRADITIONAL).findall(raw, 0, 4000)) >= 5
     # One character becomes one: `wide` and `raw` share offsets.
     wide = raw.translate(_simplified_table()) if traditional else _widened(raw)
     pieces: list[str] = []
@@ -112,7 +112,8 @@ def normalise(raw: str) -> NormalText:
             starts.append(length)
             origins.append(offset - 1)
             length += 1
-        for first, last in _squeeze(kept):
+        spans = _squeeze(kept) if compiled(_SPACES).search(kept) else ((0, len(kept)),)
+        for first, last in spans:
             pieces.append(kept[first:last])
             starts.append(length)
             origins.append(at + first)
@@ -134,7 +135,7 @@ def _widened(raw: str) -> str:
     return raw
 
 
-_SPACES = re.compile(r"[ \t]+")
+_SPACES = r"[ \t]+"
 
 
 def _squeeze(line: str) -> Iterator[tuple[int, int]]:
@@ -144,7 +145,7 @@ def _squeeze(line: str) -> Iterator[tuple[int, int]]:
     nothing. A wide gap parts two things on one line and is kept as one space.
     """
     cursor = 0
-    for match in _SPACES.finditer(line):
+    for match in compiled(_SPACES).finditer(line):
         start, end = match.span()
         before, after = line[start - 1], line[end]
         says_nothing = end - start <= 2 and (_is_wide(before) or _is_wide(after))
@@ -173,12 +174,15 @@ def _continues(before: str, line: str, text: str, *, apart: bool) -> bool:
     return (
         before[-1] not in _SENTENCE_END
         and not line[0].isspace()
-        and not (_TITLE_END.search(before) and not _INNER_STOP.search(before))
-        and not (apart and not (_INNER_STOP.search(before) and _INNER_STOP.search(text)))
-        and not _NEW_LINE.match(text)
-        and not _SALUTATION.match(line)
-        and not _SITE_LINE.search(before)
-        and not _SITE_LINE.search(text)
+        and not (compiled(_TITLE_END).search(before) and not compiled(_INNER_STOP).search(before))
+        and not (
+            apart
+            and not (compiled(_INNER_STOP).search(before) and compiled(_INNER_STOP).search(text))
+        )
+        and not compiled(_NEW_LINE).match(text)
+        and not compiled(_SALUTATION).match(line)
+        and not compiled(_SITE_LINE).search(before)
+        and not compiled(_SITE_LINE).search(text)
         and _width(text) <= _width(before) + _RAGGED
     )
 

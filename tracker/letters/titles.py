@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from tracker.letters.names import Line, Span, units_in_line
-from tracker.letters.words import pattern_of
+from tracker.letters.words import compiled, pattern_of
 
 
 @cache
@@ -19,8 +19,8 @@ def _title_end() -> re.Pattern[str]:
     )
 
 
-_TITLE_STOP = re.compile(r"[|>]|(?:标题|名称|题名)[:|]|首页")
-_TITLE_LINE_BEFORE = re.compile(r"^[^。:;|>]{4,60}$")
+_TITLE_STOP = r"[|>]|(?:标题|名称|题名)[:|]|首页"
+_TITLE_LINE_BEFORE = r"^[^。:;|>]{4,60}$"
 
 
 def find_title(head: tuple[Line, ...]) -> tuple[Span, ...]:
@@ -36,7 +36,7 @@ def find_title(head: tuple[Line, ...]) -> tuple[Span, ...]:
         if match is None:
             continue
         begin = 0
-        for stop in _TITLE_STOP.finditer(line.text, 0, match.start()):
+        for stop in compiled(_TITLE_STOP).finditer(line.text, 0, match.start()):
             begin = stop.end()
         spans = [
             (
@@ -59,7 +59,7 @@ def _title_lines_before(head: tuple[Line, ...], index: int) -> list[Span]:
         return []
     spans: list[Span] = []
     for line in reversed(head[max(0, index - 2) : index]):
-        if not _TITLE_LINE_BEFORE.match(line.text) or units_in_line(line.text):
+        if not compiled(_TITLE_LINE_BEFORE).match(line.text) or units_in_line(line.text):
             break
         spans.insert(0, (line.start, line.end))
         if re.search(r"关于|对", line.text):

@@ -11,6 +11,12 @@ from tracker.resources import load_lexicon
 
 
 @cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled at its first use: importing a module costs nothing."""
+    return re.compile(pattern)
+
+
+@cache
 def words(lexicon: str, *keys: str) -> tuple[str, ...]:
     """One list of a lexicon file, e.g. ``words("header", "labels", "date")``.
 

@@ -184,13 +184,15 @@ def _last_decision(session: Session, row: CommitmentRow) -> list[HistoryRow]:
     previous: tuple[dt.datetime, str, str] | None = None
     for change in session.scalars(query.order_by(HistoryRow.id)):
         this = (change.at, change.who, change.action)
-        if this != previous:
-            if change.action == "undo":
+        if change.action == "undo":
+            # One row takes back one row, so that two undos of one moment stay two.
+            decisions[-1].pop()
+            if not decisions[-1]:
                 decisions.pop()
-            else:
-                decisions.append([])
-        if change.action != "undo":
+        elif this == previous:
             decisions[-1].append(change)
+        else:
+            decisions.append([change])
         previous = this
     return decisions[-1] if decisions else []
 

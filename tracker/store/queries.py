@@ -252,8 +252,8 @@ def tally(session: Session) -> dict[str, Counter[str]]:
     """How many commitments by review, outcome and kind; under "rows" how many of each table."""
     counts: dict[str, Counter[str]] = {}
     for column in (CommitmentRow.review, CommitmentRow.outcome, CommitmentRow.kind):
-        rows = session.execute(select(column, func.count()).group_by(column)).tuples().all()
-        counts[column.key] = Counter(dict(rows))
+        rows = session.execute(select(column, func.count()).group_by(column))
+        counts[column.key] = Counter({name: number for name, number in rows})
     tables = {
         "letters": LetterRow,
         "suggestions": SuggestionRow,
