@@ -25,7 +25,7 @@ USER, PASSWORD = "tracker", "geheim-2023"
 class Post:
     """What arrived, and how the server answers: recipient → answer to RCPT or DATA.
 
-    The answer "drop" cuts the connection instead; `hang_up` cuts it after each message.
+    The answer "drop" cuts the connection instead; `hang_up` cuts one that was idle, as servers do.
     """
 
     port: int = 0
@@ -59,9 +59,14 @@ class Post:
         if answer.startswith("250"):
             self.mails.append(message_from_bytes(envelope.original_content, policy=default))
             self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
-        if self.hang_up:
-            server.transport.close()
         return answer
+
+    async def handle_NOOP(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, argument: str
+    ) -> str:
+        if self.hang_up:
+            server.transport.abort()
+        return "250 OK"
 
     @property
     def ids(self) -> list[str]:

@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 
 from tests.letters.letters import PIECES, letter_of
-from tracker.letters.header import read_header
 from tracker.letters.letter import read_letter
-from tracker.letters.text import normalise
 
 _CASES: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parents[1] / "cases" / "header.toml").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.office import MONDAY, morning, with_office
-from tests.post import PASSWORD, USER, certificate, free_port, post_office
+from tests.post import PASSWORD, USER, Post, certificate, free_port, post_office
 from tracker.errors import DeliveryError
 from tracker.notices.channel import Unreachable, kind_of, open_channel
 from tracker.notices.mail import MailChannel
@@ -52,6 +53,12 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext,
 @pytest.fixture
 def trust(certified: tuple[ssl.SSLContext, Path]) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(certified[1]))
+
+
+def secure_office(security: str, context: ssl.SSLContext) -> AbstractContextManager[Post]:
+    if security == "tls":
+        return post_office(tls=context, login=True)
+    return post_office(starttls=context, login=True)
 
 
 def test_a_mail_arrives_as_it_was_built(settings: Settings) -> None:
@@ -102,7 +109,7 @@ def test_a_trusted_certificate(
     trust: ssl.SSLContext,
     security: str,
 ) -> None:
-    with post_office(**{security: certified[0]}, login=True) as post:
+    with secure_office(security, certified[0]) as post:
         office = replace(
             mail_settings(settings, post.port, security=security),
             mail_user=USER,
@@ -119,7 +126,7 @@ def test_a_trusted_certificate(
 def test_a_certificate_that_nobody_vouches_for(
     settings: Settings, certified: tuple[ssl.SSLContext, Path], security: str
 ) -> None:
-    with post_office(**{security: certified[0]}) as post:
+    with secure_office(security, certified[0]) as post:
         office = mail_settings(settings, post.port, security=security)
         with pytest.raises(Unreachable, match="certificate verify failed"):
             MailChannel(office).send(mail_to("jxj@yunxi.example", office), "key")
@@ -143,8 +150,10 @@ def test_a_login_refused_is_no_fault_of_the_message(
 ) -> None:
     with post_office(login=True) as post:
         office = replace(mail_settings(settings, post.port), mail_user=user, mail_password=password)
+        channel = MailChannel(office)
         with pytest.raises(DeliveryError, match=said) as refused:
-            MailChannel(office).send(mail_to("jxj@yunxi.example", office), "key")
+            channel.send(mail_to("jxj@yunxi.example", office), "key")
+        channel.close()
     assert post.mails == []
     assert refused.value.permanent is (not user)
     assert password not in str(refused.value) or not password

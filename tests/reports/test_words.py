@@ -22,21 +22,34 @@ def _names(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("key", WORDS)
-def test_each_key_has_both_languages_with_the_same_names(key: str) -> None:
-    zh, en = WORDS[key]
-    assert zh
-    assert en
-    assert _names(zh) == _names(en)
-    assert not _CHINESE.search(en), "the English of a key is Chinese"
-
-
-@pytest.mark.parametrize("key", WORDS)
-def test_chinese_texts_are_chinese(key: str) -> None:
-    """A text that is only a pattern, a mark or a number needs no words."""
-    zh, _ = WORDS[key]
+def _faults(zh: str, en: str) -> list[str]:
+    """What is wrong with the two texts of a key."""
+    # A text that is only a pattern, a mark or a number needs no words.
     bare = re.sub(r"\{\w+\}|[\W\d]", "", zh)
-    assert not bare or _CHINESE.search(zh)
+    found = {
+        "one is empty": not (zh and en),
+        "other {names}": _names(zh) != _names(en),
+        "the English is Chinese": bool(_CHINESE.search(en)),
+        "the Chinese is English": bool(bare) and not _CHINESE.search(zh),
+    }
+    return [fault for fault, there in found.items() if there]
+
+
+def test_each_key_has_both_languages() -> None:
+    assert {key: found for key, texts in WORDS.items() if (found := _faults(*texts))} == {}
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "fault"),
+    [
+        ("", "late", "one is empty"),
+        ("还有 {n} 天", "{days} left", "other {names}"),
+        ("逾期", "逾期", "the English is Chinese"),
+        ("late", "late", "the Chinese is English"),
+    ],
+)
+def test_a_faulty_translation_is_seen(zh: str, en: str, fault: str) -> None:
+    assert fault in _faults(zh, en)
 
 
 @pytest.mark.parametrize(

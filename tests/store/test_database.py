@@ -235,17 +235,17 @@ def _open_and_count(settings: Settings, gate: threading.Barrier) -> None:
 
 
 def test_many_processes_may_open_a_new_database_at_once(settings: Settings) -> None:
-    assert _run_processes(_open_and_count, settings, 6) == [0] * 6
+    assert _run_processes(_open_and_count, settings, 4) == [0] * 4
 
 
 def test_many_processes_may_open_a_new_postgresql_at_once(postgresql: Settings) -> None:
-    assert _run_processes(_open_and_count, postgresql, 4) == [0] * 4
+    assert _run_processes(_open_and_count, postgresql, 3) == [0] * 3
 
 
-def _import_twenty(settings: Settings, gate: threading.Barrier, first: int) -> None:
+def _import_ten(settings: Settings, gate: threading.Barrier, first: int) -> None:
     opened = open_store(settings)
     gate.wait()
-    for number in range(first, first + 20):
+    for number in range(first, first + 10):
         with opened.write() as session:
             # Read, then write: without BEGIN IMMEDIATE this is where SQLite gives up.
             session.scalars(select(UnitRow)).all()
@@ -255,11 +255,11 @@ def _import_twenty(settings: Settings, gate: threading.Barrier, first: int) -> N
 
 def _write_from_three(settings: Settings) -> None:
     open_store(settings).close()
-    assert _run_processes(_import_twenty, settings, 3, step=20) == [0] * 3
+    assert _run_processes(_import_ten, settings, 3, step=10) == [0] * 3
     opened = open_store(settings)
     with opened.read() as session:
-        assert len(queries.letters(session)) == 60
-        assert len({row.ref for row in queries.commitments(session)}) == 60
+        assert len(queries.letters(session)) == 30
+        assert len({row.ref for row in queries.commitments(session)}) == 30
         assert len(queries.units(session)) == 1
         assert len(queries.deputies(session)) == 1
     opened.close()

@@ -20,9 +20,9 @@ LATER = NOW + dt.timedelta(minutes=2)
 
 
 @pytest.fixture
-def session(any_store: Store) -> Iterator[Session]:
+def session(store: Store) -> Iterator[Session]:
     """A write block on a store with 25-1, measurable, and 25-2, an action."""
-    with any_store.write() as session:
+    with store.write() as session:
         enter(session, extraction(commitment(), action("年内制定管理办法")))
         yield session
 
@@ -232,3 +232,26 @@ def test_two_corrections_in_one_moment_are_taken_back_apart(
     for expected in ("甲", "甲", "新增高新技术企业"):
         ledger.undo(session, row, who=WHO, now=LATER)
         assert row.what == expected
+
+
+def test_decisions_hold_on_either_database(any_store: Store) -> None:
+    with any_store.write() as session:
+        enter(session)
+        row = queries.commitment(session, "25-1")
+        changes = {"deadline": "2024-03-31", "value": "28.50", "owner": "市财政局"}
+        ledger.edit(session, row, changes, who=WHO, now=NOW)
+        ledger.confirm(session, row, who=WHO, now=SOON)
+    with any_store.write() as session:
+        row = queries.commitment(session, "25-1")
+        assert (row.deadline, str(row.value), row.review) == (
+            dt.date(2024, 3, 31),
+            "28.50",
+            "confirmed",
+        )
+        assert [change.at for change in queries.history(session, "25-1")[-2:]] == [NOW, SOON]
+        assert ledger.undo(session, row, who=WHO, now=LATER) == "confirm"
+        assert ledger.undo(session, row, who=WHO, now=LATER) == "edit"
+    with any_store.read() as session:
+        row = queries.commitment(session, "25-1")
+    assert (row.deadline, row.value, row.review) == (dt.date(2023, 12, 31), Decimal(30), "pending")
+    assert row.owners[0].unit.name == "资阳市市场监督管理局"

@@ -21,9 +21,9 @@ TODAY = dt.date(2023, 10, 10)
 
 
 @pytest.fixture
-def session(any_store: Store) -> Iterator[Session]:
+def session(store: Store) -> Iterator[Session]:
     """A write block on a store with 25-1, measurable, and 25-2, an action, both confirmed."""
-    with any_store.write() as session:
+    with store.write() as session:
         enter(session, extraction(commitment(), action("年内制定管理办法")))
         for row in queries.commitments(session):
             ledger.confirm(session, row, who=WHO, now=NOW)
@@ -37,7 +37,7 @@ def row(session: Session) -> CommitmentRow:
 
 
 def _report(session: Session, row: CommitmentRow, **what: Any) -> None:
-    values = {"as_of": TODAY, "who": WHO, "now": NOW} | what
+    values: dict[str, Any] = {"as_of": TODAY, "who": WHO, "now": NOW} | what
     ledger.record_progress(session, row, **values)
 
 
@@ -156,3 +156,17 @@ def test_reopening(session: Session, row: CommitmentRow) -> None:
         "open",
         "数据有误",
     )
+
+
+def test_progress_and_outcome_hold_on_either_database(any_store: Store) -> None:
+    with any_store.write() as session:
+        enter(session)
+        row = queries.commitment(session, "25-1")
+        ledger.confirm(session, row, who=WHO, now=NOW)
+        _report(session, row, value=Decimal("28.50"))
+        ledger.settle(session, row, "partly_kept", on=TODAY, why="公报", who=WHO, now=NOW)
+    with any_store.read() as session:
+        row = queries.commitment(session, "25-1")
+    assert [str(report.value) for report in row.reports] == ["28.50"]
+    assert row.reports[0].recorded_at == NOW
+    assert (row.outcome, row.settled_on) == ("partly_kept", TODAY)

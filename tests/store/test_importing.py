@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -89,7 +90,7 @@ def _counts(session: Session) -> dict[str, int]:
 # Suggestions and their codes.
 
 
-def _code(store: Store, **head: object) -> str:
+def _code(store: Store, **head: Any) -> str:
     with store.write() as session:
         return enter(session, extraction(**head)).code
 
@@ -156,7 +157,7 @@ def test_deputies_are_one_person_through_the_term(store: Store) -> None:
 # Owners.
 
 
-def _owners(store: Store, *written: str, **head: object) -> list[tuple[str, str, bool]]:
+def _owners(store: Store, *written: str, **head: Any) -> list[tuple[str, str, bool]]:
     with store.write() as session:
         done = enter(session, extraction(commitment(owner=written), **head))
         row = queries.commitment(session, done.refs[0])

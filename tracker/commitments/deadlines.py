@@ -148,8 +148,11 @@ def _span(text: str, start: int, end: int, reading: Reading, base: date | None) 
 @lru_cache(maxsize=4096)
 def _reading(words: str, lead: str | None, base: date | None) -> Reading | None:
     """Letters repeat their few time words; the same words with the same date read the same."""
-    match = timegrammar.expression().match(words)
-    return _read_or_none(match, lead, base, "same-year") if match else None
+    # The grammar looks one character back: 10年 behind 今后 is no year 2010.
+    shift = 1 if lead in ("ahead", "behind") else 0
+    match = timegrammar.expression().match("近" * shift + words, shift)
+    reading = _read_or_none(match, lead, base, "same-year") if match else None
+    return replace(reading, end=reading.end - shift) if reading and shift else reading
 
 
 def _read_or_none(

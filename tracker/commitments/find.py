@@ -152,10 +152,17 @@ def _measurable(
     if len(picked) > 1:
         start, end = _own_part(text, start, end, picked, place)
     target = read_target(text, reading.clause.start, reading.clause.end, q, reading.strength)
+    target = replace(target, unit=_unit_as_written(letter, q))
     name = name_of(text, start, end, q, _cuts(reading))
     if place == 0:
         start = _with_opening(readings, index, start)
     return _build(letter, parts, reading, start, end, "measurable", name, due, owner, confidence, target, q)
+
+
+def _unit_as_written(letter: Letter, q: Quantity) -> str:
+    """The unit in the characters of the letter: 張 stays 張."""
+    at = letter.normal.text.rfind(q.unit, q.number_start, q.end) if letter.normal.traditional else -1
+    return letter.normal.raw_quote(at, at + len(q.unit)) if at >= 0 else q.unit
 
 
 def _own_part(
@@ -408,7 +415,7 @@ def _achievement(
         end=first + len(letter.raw[first:last].rstrip()),
         what=name_of(letter.normal.text, start, end, q, _cuts(reading)),
         value=q.value,
-        unit=q.unit,
+        unit=_unit_as_written(letter, q),
         as_of=baselines.as_of(reading.clause.text, days, letter.header.date),
     )
 

@@ -61,7 +61,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     units = rf"{unit}(?:(?:、|和|及|与|以及|会同|联合){unit})*"
     # Behind 由 and 会同 a name needs no prefix of place: 公安部, 人行江岳省分行.
     endings = any_of(words("agencies", "endings")) + _NOT_AN_ENDING
-    loose = rf"(?:{unit}|(?!我)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施))"
+    loose = rf"(?:{unit}|(?!我|会同|联合|各)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施))"
     some = rf"{loose}(?:(?:、|和|及|与|以及|会同|联合){loose})*"
     return {
         "by": re.compile(rf"由({some})(?:牵头|负责|为主)?(?:(?:,|、)({some})配合)?"),
@@ -69,7 +69,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "with": re.compile(rf"(?:会同|联合|(?:我[局委办厅县市区镇]|本局)(?:和|与|、))({some})"),
         "helped": re.compile(rf"({units})(?:等)?(?:单位|部门)?(?:积极)?配合"),
         "list": re.compile(rf"{units}"),
-        "one": re.compile(rf"{unit}|(?!我)[\u4e00-\u9fff]{{2,16}}?{endings}(?=$|[、和及与])"),
+        "one": re.compile(unit),
         "named": re.compile(r"[\u4e00-\u9fff]{2,12}(?:公司|集团|镇|乡|街道办事处|管委会|街道)"),
     }
 
@@ -153,7 +153,12 @@ def _marks() -> tuple[str, ...]:
 
 
 def _names(listed: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(match[0] for match in _patterns()["one"].finditer(listed)))
+    """The units of a list, each as written."""
+    names: list[str] = []
+    for part in re.split("、|会同|联合|以及|,", listed):
+        found = [match[0] for match in _patterns()["one"].finditer(part)]
+        names += found or ([part] if len(part) > 2 else [])
+    return tuple(dict.fromkeys(names))
 
 
 def _of_section(section: Section) -> tuple[str, ...]:

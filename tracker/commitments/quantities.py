@@ -197,6 +197,8 @@ def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: Uni
                 return True  # 千吨万人, 百村示范: slogans; 百余户 is a number
             if unit in words.ordinal_chinese:
                 return True
+        elif len(number) == 2 and unit in words.ordinal_chinese and spoken_pair().search(number):
+            return True  # 一二期
         if previous in words.never_behind or number + unit in words.idioms:
             return True
     if previous in "、和及至到—-~":

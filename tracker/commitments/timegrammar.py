@@ -213,6 +213,7 @@ def guard() -> re.Pattern[str]:
     """
     words = periods.words()
     seconds: dict[str, set[str]] = {}
+    numbered: set[str] = set()  # what follows the numeral in 三八妇女节
     for word in (
         *words["years"], *words["year_pairs"], *words["months"], *words["days"], *words["weeks"], *_NEAR_BEGINNINGS,
         *(part for part in words["year_parts"] if len(part) > 1),
@@ -220,6 +221,8 @@ def guard() -> re.Pattern[str]:
     ):  # fmt: skip
         if word[0] not in _CN:
             seconds.setdefault(word[0], set()).add(word[1])
+        else:
+            numbered.add(word[1:3])
     unit = r"(?:[年月日号天周]|个[月工季学星半自]|工作日|季度|星期|学[期年])"
     join = r"[ \t\n]{0,2}[-—–－~～、至到]{1,2}[ \t\n]{0,2}"
     later = rf"{join}[0-9{_CN}]{{1,3}}{GAP}{unit}"
@@ -229,7 +232,8 @@ def guard() -> re.Pattern[str]:
     )
     after_numeral = (
         rf"(?<![{_CN}第].)(?=[{_CN_DIGIT}{_CN}]{{0,4}}{GAP}(?:{unit}|、[{_CN}]{unit}|{later})"
-        r"|[一二三四五六七八]五[”\"期末规时以后前收开中初内底国的]|一[之前以期黄假长小后])"
+        r"|[一二三四五六七八]五[”\"期末规时以后前收开中初内底国的]|一[之前以期黄假长小后]"
+        rf"|{either(rest for rest in numbered if len(rest) > 1)}|夏[前期])"
     )
     count = rf"[0-9{_CN}]{{1,2}}(?:季|个[月季])"
     branches = [char + f"(?=[{''.join(sorted(seen))}])" for char, seen in sorted(seconds.items())]
@@ -242,7 +246,7 @@ def guard() -> re.Pattern[str]:
 
 #: First two characters of what the lists of words do not hold: 本届任期内, 下学期, 上个季度.
 _NEAR_BEGINNINGS: Final = (
-    "月底", "月末", "本届", "任期", "本学", "这学", "下学", "新学", "上学", "开学", "本季", "上季",
+    "月底", "月末", "元月", "本届", "任期", "本学", "这学", "下学", "新学", "上学", "开学", "本季", "上季",
     "下季", "上个", "下个", "上一", "下一", "首月", "首季",
 )  # fmt: skip
 

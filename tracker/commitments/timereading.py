@@ -159,7 +159,7 @@ def _later(got: Groups, base: date) -> Point | None:
 
 def _day_before(got: Groups, point: Point) -> date:
     """The last day in question: 春节前 is over on the day itself."""
-    if got["before"] and point.rule == "feast":
+    if got["before"] and point.rule in ("feast", "season"):
         return periods.add_days(point.first, -1)
     return point.last
 

@@ -71,7 +71,7 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
 
 
 #: A promise that waits for something has no date but its own.
-_WAITS = re.compile(r"(?:^|是)(?:待|一旦|一俟|视)|(?:到位|到账|批复|批准|成熟|具备|办结|交工|获批)(?:之)?后")
+_WAITS = re.compile(r"(?:^|是)(?:待|一旦|一俟|视(?!频|力|觉|察|野|讯))|(?:到位|到账|批复|批准|成熟|具备|办结|交工|获批)(?:之)?后")
 
 
 def _stands_alone(reading: Reading, date: DateSpan) -> bool:

@@ -92,7 +92,7 @@ def quantity_pattern() -> re.Pattern[str]:
     # what follows the first character of a number
     rest = (
         rf"(?:(?<=[0-9])(?:[0-9]{{0,2}}(?:[,，][0-9]{{3}})++(?![0-9])|[0-9]{{0,14}}+){decimals}"
-        rf"(?:[百千](?![米克瓦伏吨卡赫帕兆家{chinese}]))?"
+        rf"(?:[百千](?![米克瓦伏吨卡赫帕兆家分{chinese}]))?"
         rf"|(?<=[百千万])(?P<fraction>分之)(?:[0-9]{{1,6}}+{decimals}|[{chinese}]{{1,9}}+(?:点[{chinese}]{{1,6}}+)?)"
         rf"|(?<=[{chinese}])[{chinese}]{{0,19}}+(?:点[{chinese}]{{1,6}}+)?)"
     )
@@ -107,7 +107,7 @@ def quantity_pattern() -> re.Pattern[str]:
         rf"|(?<=[0-9{chinese}万])(?<![0-9.第·∙•*#_〔/{chinese}万亿].)(?<![0-9A-Za-z]-.)"
         r"(?!(?<=[12])[09][0-9]{2}[ \t\n]?年)"  # 2023年, by far the commonest number
         rf"(?P<number>{rest})(?P<vague>[余多几来])?{gap}"
-        rf"(?:(?P<scale>{large})(?P<more>[0-9{chinese}][0-9{chinese}万]{{0,19}}+)?)?"
+        rf"(?:(?P<scale>{large})(?P<more>(?![百千])[0-9{chinese}][0-9{chinese}万]{{0,19}}+)?)?"
         rf"(?P<vague_unit>[余多])?{gap}"
         rf"(?:{to}(?P<upper>{upper})(?:{large})?)?"
         rf"(?P<unit>(?(fraction)|(?:{units}|(?<=[万亿])(?![千百伏像级字一]))))"

@@ -119,7 +119,7 @@ def outline(letter: Letter) -> Outline:
     return Outline(text, tuple(sections), tuple(clauses))
 
 
-_PROMISING = re.compile(r"\d{1,2}月|年底|年内|力争|确保|将|计划|拟")
+_PROMISING = re.compile(r"\d|,|年底|年内|力争|确保|将|计划|拟")
 
 
 def _heading_text(text: str, start: int, stop: int) -> tuple[str, int]:
@@ -140,11 +140,8 @@ def _heading_text(text: str, start: int, stop: int) -> tuple[str, int]:
     title = text[start:cut]
     if cut - start > _HEADING_LENGTH and not title.startswith(("关于", "对于", "针对")):
         return "", start
-    if (
-        len(title) > 12
-        and _PROMISING.search(title)
-        and not title.startswith(("关于", "对于", "针对"))
-    ):
+    asked = title.startswith(("关于", "对于", "针对"))
+    if not asked and len(title) > 12 and _PROMISING.search(title):
         # "一、会同县财政局拟定……方案,十月底前报县人民政府审定。" is a promise, not a heading.
         return "", start
     return title, cut + 1

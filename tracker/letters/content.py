@@ -89,7 +89,7 @@ def _joined_cells(text: str) -> str:
 
 def _main_block(page: Page) -> Element | None:
     """The block that holds the letter: by the names site software gives it, else by density."""
-    sizes = [len(piece) - piece.count(" ") for piece in page.pieces]
+    sizes = [len(piece.strip()) for piece in page.pieces]
     plain = [0, *accumulate(0 if link else n for n, link in zip(sizes, page.linked, strict=True))]
     every = [0, *accumulate(sizes)]
     total = plain[-1]

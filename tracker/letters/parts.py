@@ -25,6 +25,8 @@ _NAME_LINES = 8
 _COPIES = 4
 #: So many lines may end like a salutation and be none: labels of a form.
 _MOST_LABELS = 200
+#: A letter without line ends greets within so many characters.
+_FIRST_LINES = 6000
 #: A line longer than this is a paragraph of the body.
 _LONG_LINE = 100
 
@@ -113,7 +115,26 @@ def _salutations(text: str, lines: list[Line]) -> list[_Salutation]:
         tried += 1
         if len(found) == _COPIES or tried == _MOST_LABELS:
             break
-    return found or weak[:1]
+    return found or weak[:1] or _inside_line(text, lines)
+
+
+@cache
+def _greeting_inside() -> re.Pattern[str]:
+    """A salutation behind the title on one line, where the line ends of the letter are lost."""
+    titles = pattern_of("header", "recipients", "titles")
+    replies = pattern_of("header", "titles", "replies")
+    return re.compile(
+        rf"(?:{replies}|[)日号]) ?((?:尊敬的)?[一-龥·]{{2,4}}(?:、[一-龥·]{{2,4}}){{0,20}}"
+        rf"(?:等\d{{0,3}}[名位]?)?{titles}):"
+    )
+
+
+def _inside_line(text: str, lines: list[Line]) -> list[_Salutation]:
+    match = _greeting_inside().search(text, 0, _FIRST_LINES)
+    if match is None or not _addressing().search(text, match.end(), match.end() + 400):
+        return []
+    index = next(i for i, line in enumerate(lines) if line.end >= match.end())
+    return [_Salutation(match.span(1), index)]
 
 
 _NAME_LIST = r"(?:[一-龥·×*]{2,6}、)+(?:[一-龥·×*]{1,6})?$"
@@ -134,6 +155,9 @@ def _with_lines_before(lines: list[Line], index: int, span: Span) -> _Salutation
 def _parts(text: str, lines: list[Line], salutation: _Salutation | None) -> Parts:
     head_end, begin = _head_bounds(text, lines, salutation)
     head = tuple(lines[max(0, head_end - _HEAD_LINES) : head_end])
+    if salutation is not None and lines[head_end].start < salutation.span[0]:
+        at = lines[head_end].start
+        head = (*head, Line(at, salutation.span[0], text[at : salutation.span[0]]))
     title = find_title(head)
     if salutation is None and title and begin < title[-1][1]:
         begin = title[-1][1]
@@ -226,7 +250,9 @@ def _ends_here(lines: list[Line], index: int) -> bool:
     """Whether nothing of a body follows a line that may be a signature."""
     if before_date(lines[index].text) != lines[index].text:
         return True
-    after = [line.text for line in lines[index + 1 : index + 9]]
-    if any(only_date(text) for text in after[:4]):
-        return True
-    return not any(len(text) > 60 and "。" in text for text in after)
+    for line in lines[index + 1 : index + 9]:
+        if only_date(line.text):
+            return True
+        if len(line.text) > 30 and "。" in line.text:
+            return False
+    return True

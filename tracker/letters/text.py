@@ -173,6 +173,7 @@ def _continues(before: str, line: str, text: str, *, apart: bool) -> bool:
     """
     return (
         before[-1] not in _SENTENCE_END
+        and not (before[0] == "(" and before[-1] == ")")
         and not line[0].isspace()
         and not (compiled(_TITLE_END).search(before) and not compiled(_INNER_STOP).search(before))
         and not (

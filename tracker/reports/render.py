@@ -7,7 +7,7 @@ environment's `finalize`), so that a template cannot forget it.
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -57,6 +57,7 @@ def render_report(
     return template.render(r=contents, w=words, title=_title(contents, words), **_verbs(words))
 
 
+@cache
 def _environment(format: Format) -> Environment:
     # Markdown is escaped by `finalize`; HTML escaping would show in it as it stands.
     return Environment(

@@ -253,7 +253,7 @@ def tally(session: Session) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {}
     for column in (CommitmentRow.review, CommitmentRow.outcome, CommitmentRow.kind):
         rows = session.execute(select(column, func.count()).group_by(column))
-        counts[column.key] = Counter({name: number for name, number in rows})
+        counts[column.key] = Counter(dict(iter(rows)))
     tables = {
         "letters": LetterRow,
         "suggestions": SuggestionRow,

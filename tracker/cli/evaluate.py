@@ -1,0 +1,102 @@
+"""`tracker evaluate`: score the extraction on annotated letters, and against an earlier run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tracker.errors import ReadingError, SettingsError
+
+
+def _bound(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, float]]:
+    bounds = []
+    for value in values:
+        name, sign, least = value.partition("=")
+        try:
+            bounds.append((name, float(least)))
+        except ValueError as error:
+            raise click.BadParameter(f"{value!r}: write FIGURE=0.95") from error
+        if not sign:
+            raise click.BadParameter(f"{value!r}: write FIGURE=0.95")
+    return bounds
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--show", default=10, show_default=True, help="每类错误显示几条 · Mistakes to print.")
+@click.option("--min", "bounds", multiple=True, callback=_bound, metavar="FIGURE=VALUE",
+              help="下限,未达到则退出状态为 1 · A bound; exit status 1 when missed.")
+@click.option("--save", type=click.Path(dir_okay=False, path_type=Path),
+              help="保存本次结果 · Keep this run.")
+@click.option("--against", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="与保存的结果比较 · Compare with a kept run.")
+def command(
+    folder: Path, show: int, bounds: list[tuple[str, float]], save: Path | None, against: Path | None
+) -> None:
+    """对照人工标注(同名 .json)给抽取结果评分。
+
+    FOLDER holds pairs NAME.txt and NAME.json, annotated by the guideline's fields.
+    """
+    from tracker.commitments.evaluate import GROUPS, Score, add, below
+
+    score = Score()
+    for path in sorted(folder.glob("*.txt")):
+        if path.with_suffix(".json").exists():
+            add(score, path.stem, *_pair(path))
+    if not score.letters:
+        raise SettingsError(f"{folder}: no annotated letters (NAME.txt with NAME.json)")
+    figures = score.figures()
+    print(f"{score.letters} letters")
+    for name in GROUPS:
+        tally = score.tallies[name]
+        print(
+            f"{name:11} precision {tally.precision:.3f}  recall {tally.recall:.3f}  F1 {tally.f1:.3f}"
+            f"   (right {tally.right}, wrong {tally.wrong}, missed {tally.missed})"
+        )
+    print("fields:  " + ", ".join(f"{n} {figures[n]:.3f}" for n in score.fields))
+    print("letters: " + ", ".join(f"{n} {figures['letter_' + n]:.3f}" for n in score.header))
+    right, total, extra = score.baselines
+    print(f"baselines: {right}/{total} right, {extra} where none is annotated")
+    for title in ("missed", "spurious", "differing"):
+        lines = getattr(score, title)
+        if lines and show:
+            print(f"\n{title} ({len(lines)}):", *lines[:show], sep="\n  ")
+    if against is not None:
+        _compare(against, score.found)
+    if save is not None:
+        save.write_text(json.dumps({"figures": figures, "found": score.found}, ensure_ascii=False, indent=1))
+    short = below(figures, bounds)
+    if short:
+        print("\nbelow the bound: " + "; ".join(short))
+        sys.exit(1)
+
+
+def _pair(path: Path) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """A letter's text, what is found in it, and its annotation."""
+    from tracker.commitments.find import find_commitments
+    from tracker.letters.letter import read_letter
+    from tracker.letters.reading import read_file
+
+    try:
+        text = read_file(path).text
+        wanted = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    except (ReadingError, ValueError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    return text, find_commitments(read_letter(text)).as_json(path.name), wanted
+
+
+def _compare(path: Path, found: list[str]) -> None:
+    """What was gained and lost against a kept run."""
+    try:
+        before = set(json.loads(path.read_text(encoding="utf-8"))["found"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise SettingsError(f"{path}: not a run kept by --save") from error
+    gained, lost = sorted(set(found) - before), sorted(before - set(found))
+    print(f"\nagainst {path}: {len(gained)} gained, {len(lost)} lost")
+    for sign, lines in (("+", gained), ("-", lost)):
+        for line in lines:
+            print(f"  {sign} {line}")
