@@ -25,7 +25,7 @@ from tracker.commitments.model import (
 from tracker.commitments.owners import owners
 from tracker.commitments.quantities import Quantity, find_quantities
 from tracker.commitments.targets import has_verb, is_starting_level, name_of, pick_targets, read_target
-from tracker.commitments.timing import Due, adjacent, governing_dates, tails
+from tracker.commitments.timing import Due, adjacent, governing_dates, sums_up, tails
 from tracker.letters.clauses import Clause, Outline, outline
 from tracker.letters.model import Letter
 
@@ -75,6 +75,8 @@ def find_commitments(letter: Letter) -> Extraction:
     for index, reading in enumerate(readings):
         tail = closing.get(index)
         if index in swallowed or (reading.voice not in _PROMISING and tail is None):
+            continue
+        if found and sums_up(reading.clause.text):
             continue
         if tail is not None:
             # "……,力争上半年建成投用" closes this promise and is none of its own.

@@ -101,6 +101,7 @@ _WAIT = re.compile(
 )
 #: A clause that only waits: the clause behind it is the promise.
 _WAITS_ONLY = re.compile(r"(?:后|时|之日|的情况下|前提下)$")
+_WAIT_OPENS = re.compile("一旦|一俟|待|若|如")
 #: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
 _STARTING_LEVEL = re.compile(
     r"(?:由|从)[^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|(?:较|比)(?:上年|去年|今年|同期|上一年)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
@@ -137,13 +138,21 @@ def read_clauses(
     for clause in outline.clauses:
         own_hits = tuple(hits[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)])
         own_dates = tuple(
-            dates[bisect_left(date_starts, clause.start) : bisect_left(date_starts, clause.end)]
+            span
+            for span in dates[
+                bisect_left(date_starts, clause.start) : bisect_left(date_starts, clause.end)
+            ]
+            # 其中当年新增8户: the year that the sentence speaks of, whichever that is
+            if span.text not in _SAME_PERIOD
         )
         masked = _masked(clause, masks, mask_starts)
         before = readings[-1] if readings else None
         readings.append(_read(outline, clause, own_hits, own_dates, masked, before, letter_date))
     _look_ahead(readings)
     return readings
+
+
+_SAME_PERIOD = ("当年", "当月", "当季", "同年", "当年度")
 
 
 def _hits(outline: Outline) -> list[Hit]:
@@ -358,7 +367,7 @@ def _plan_beats(hits: tuple[Hit, ...], text: str) -> bool:
 #: 项目共5个: so many there are.
 _TOTALS = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共(?=有|计|设|辖)")
 #: 原计划……, 累计争取…… tell the past whatever stands behind them.
-_PAST_PLAN = re.compile(r"原计划|原定|原拟|(?:累计|已|先后|共|成功)(?:向[^,。;]{1,8})?争取|争取到|争取了")
+_PAST_PLAN = re.compile(r"原计划|原定|原拟|已经?将|(?:累计|已|先后|共|成功)(?:向[^,。;]{1,8})?争取|争取到|争取了")
 
 
 def _inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
@@ -395,7 +404,7 @@ def _strength(
     if (
         same is not None
         and same.strength == "conditional"
-        and _WAITS_ONLY.search(same.clause.text)
+        and (_WAITS_ONLY.search(same.clause.text) or _WAIT_OPENS.match(same.clause.text))
         and same.clause.closer == ","
     ):
         return "conditional"
@@ -454,9 +463,13 @@ def _look_ahead(readings: list[Reading]) -> None:
             voice = Voice.PLAN if here.dates and here.voice is Voice.DONE else here.voice
         elif here.voice in (Voice.NEUTRAL, Voice.PLAN) and after.clause.text.startswith(_ALREADY):
             voice = Voice.DONE
+        elif here.voice is Voice.NEUTRAL and any(hit.word in _SUMS for hit in after.hits):
+            voice = Voice.DONE
         else:
             continue
         readings[index] = replace(here, voice=voice)
 
 
+#: 投资1200万元建成水厂1座,累计铺设管网34公里: a sum behind tells that all of it is done.
+_SUMS = ("累计", "先后", "至今")
 _ALREADY = ("已", "均已", "现已", "都已", "业已")

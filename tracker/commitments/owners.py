@@ -49,7 +49,7 @@ def _unit() -> str:
     )  # fmt: skip
     places = r"(?:各(?:[省市县区州旗镇乡]|街道|乡镇|镇街|地|级|有关|相关|县区|市县)?(?:\([^()]{1,8}\))?|有关|相关|辖区|属地|[省市县区州旗镇乡]|国家|自治区|国网|中国)"
     name = rf"{places}(?:[\u4e00-\u9fff](?<![、由将与])|\([^()]{{1,6}}\)){{0,16}}?{endings}(?={follow}|$)"
-    bare = r"各(?:乡镇|镇街|县区|市县|区县|街道|镇|乡|县|区|村|社区)(?=、|和|配合|负责|牵头|组织|要|,|在|于|按)|各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{1,8}\)(?=配合|负责|牵头|组织|要|,|、|在|于|按)"
+    bare = rf"各(?:乡镇|镇街|县区|市县|区县|街道|镇|乡|县|区|村|社区)(?={follow})|各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{{1,8}}\)(?={follow}|$)"
     # 市传染病医院迁建项目: the unit is part of the project's name.
     works = "(?!(?:迁建|改扩建|扩建|新建|建设|改造|修缮|维修|整治|提升)[^,。;]{0,6}(?:项目|工程))"
     return f"(?:(?!有关部门|相关部门|有关单位|相关单位){name}{works}|{bare})"
@@ -149,7 +149,7 @@ _LEADS = re.compile("牵头|负责")
 @cache
 def _marks() -> tuple[str, ...]:
     """Last characters of the endings: a clause with none of them names no unit."""
-    return tuple(sorted({ending[-1] for ending in words("agencies", "endings")} | {"我", "本", ")"}))
+    return tuple(sorted({ending[-1] for ending in words("agencies", "endings")} | {"我", "本", ")", "各"}))
 
 
 def _names(listed: str) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def _read(match: re.Match[str], text: str, words: UnitWords, floor: int) -> Quan
         amounts = _amounts(match, text, number)
         if amounts is None:
             return None
-        value, upper = amounts
+        value, upper, scale = amounts
     # 4. The unit.
     unit = bare_unit
     if not unit and not fraction:
@@ -155,15 +155,19 @@ _GROUPS: Final = (
 )  # fmt: skip
 
 
-def _amounts(match: re.Match[str], text: str, number: str) -> tuple[Decimal, Decimal | None] | None:
-    """The value of a number that is not plain digits, and the upper end of a range."""
+def _amounts(
+    match: re.Match[str], text: str, number: str
+) -> tuple[Decimal, Decimal | None, str | None] | None:
+    """The value of a number that is not plain digits, the upper end of a range, and 万 or 亿."""
     lower_text, upper_text = number, match["upper"] or match["upper_same"]
+    scale, upper_scale = match["scale"], match["upper_scale"] or match["same_scale"]
     if match["more"]:
         lower_text = text[match.start() : match.end("more")]
     pair = None if upper_text else spoken_pair().search(number)
     if pair:
         lower_text = number[: pair.end() - 1] + number[pair.end() :]
         upper_text = number[: pair.start()] + number[pair.end() - 1 :]
+        upper_scale = scale
     try:
         value = parse_number(lower_text)
         if match["fraction"] and lower_text[0] != "百":
@@ -171,7 +175,14 @@ def _amounts(match: re.Match[str], text: str, number: str) -> tuple[Decimal, Dec
         upper = parse_number(upper_text) if upper_text else None
     except ValueError:
         return None
-    return value, upper if upper is not None and upper > value else None
+    if scale is None and match["upper"]:
+        scale = upper_scale  # 两到三万元 is 2 to 3 万元
+    if upper is not None and scale and upper_scale and scale != upper_scale:
+        upper *= _SCALES[upper_scale] / _SCALES[scale]  # 8000万至1.2亿元 ends at 12000 万元
+    return value, upper if upper is not None and upper > value else None, scale
+
+
+_SCALES: Final = {"万": Decimal(10**4), "亿": Decimal(10**8), "万亿": Decimal(10**12)}
 
 
 def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: UnitWords) -> bool:

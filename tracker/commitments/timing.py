@@ -137,6 +137,11 @@ def _same_item(readings: Sequence[Reading], index: int) -> bool:
     return readings[index - 1].clause.paragraph == readings[index].clause.paragraph if index else False
 
 
+def sums_up(text: str) -> bool:
+    """Whether a clause only dates the promises above it: 以上工作年底前全部完成."""
+    return bool(_ABOVE.match(text) and _COMPLETION.search(text))
+
+
 def _from_above(readings: Sequence[Reading], due: list[Due | None]) -> None:
     """上述工程9月底前全部竣工: the date of the targets above, back to the beginning of the item."""
     for index, reading in enumerate(readings):

@@ -20,8 +20,8 @@ from tracker.letters.words import compiled, pattern_of, words
 _LEAST_SHARE: Final = 0.4
 #: A block found by density alone holds nearly all of it.
 _DENSE_SHARE: Final = 0.7
-#: So many lines after the main block may still be the signature.
-_SIGNATURE_LINES: Final = 8
+#: So many lines after the main block may still belong to the letter.
+_SIGNATURE_LINES: Final = 40
 _REPLY: Final = "答[复覆復]|[复復覆]函|回[复復覆]|收悉|[办辦]理[情结結]"
 
 
@@ -136,8 +136,8 @@ def _chosen(lines: list[_Line], main: Element) -> list[_Line]:
         elif line.first < main.last:
             chosen.append(line)
         elif after < _SIGNATURE_LINES:
-            after += 1
-            if line.linked == 0 and (only_date(line.text) or units_in_line(line.text)):
+            after += 1 if line.plain else 0
+            if _is_sentence(line) or (line.linked == 0 and _signs(line.text)):
                 chosen.append(line)
     return chosen
 
@@ -149,7 +149,16 @@ def _belongs_before(line: _Line) -> bool:
         return False  # a link is a menu or another letter
     if compiled(_REPLY).search(line.text) or _head_words().search(line.text):
         return True
-    return bool(only_date(line.text) or units_in_line(line.text))
+    return _is_sentence(line) or _signs(line.text)
+
+
+def _signs(text: str) -> bool:
+    return bool(only_date(text) or units_in_line(text))
+
+
+def _is_sentence(line: _Line) -> bool:
+    """Running text outside links may be a part of the letter that stands in a block of its own."""
+    return line.linked == 0 and "。" in line.text
 
 
 def _is_path(text: str) -> bool:

@@ -10,8 +10,13 @@ from tracker.letters.dates import before_date, find_dates, only_date
 from tracker.letters.issuers import find_issuers, find_region, full_name
 from tracker.letters.model import Body, Header
 from tracker.letters.names import Span, recipients_in, units_in_line
-from tracker.letters.numbers import find_number, find_session
 from tracker.letters.parts import Parts, find_parts
+from tracker.letters.subjects import (
+    find_document_no,
+    find_number,
+    find_session,
+    find_suggestion_title,
+)
 from tracker.letters.text import NormalText
 from tracker.letters.words import compiled, pattern_of, words
 
@@ -38,8 +43,8 @@ def header_of(normal: NormalText, parts: Parts) -> Header:
         body=_body(session, title, text, parts),
         recipients=recipients,
         category=_category(parts),
-        title=_suggestion_title(normal, parts),
-        document_no=_document_no(normal, parts),
+        title=find_suggestion_title(normal, parts),
+        document_no=find_document_no(normal, parts),
         region=find_region(normal, parts, units, session),
         joint_units=tuple(names) if len(names) > 1 else (),
         complete=_complete(text, parts),
@@ -198,43 +203,6 @@ def _category(parts: Parts) -> str | None:
         )
         if len(classes) == 1:
             return classes.pop()
-    return None
-
-
-_IN_BRACKETS = r"《((?:[^《》\n]|《[^《》\n]*》){4,150})》|“((?:[^“”\n]|“[^“”\n]*”){4,150}(?:建议|提案|议案|提议))”"
-_PLAIN_TITLE = r"(?:(?:提出|所提|提交|反映)的|(?=关于))([^。;,、\n《“][^。;\n《]{2,100}?的?(?:建议|提案|议案|提议))(?=[(,。收已]|我)"
-
-
-def _suggestion_title(normal: NormalText, parts: Parts) -> str | None:
-    spans = [parts.opening, *parts.title]
-    for pattern in (compiled(_IN_BRACKETS), compiled(_PLAIN_TITLE)):
-        for start, end in spans:
-            for match in pattern.finditer(normal.text, start, min(end, start + 1500)):
-                group = match.lastindex or 1
-                if re.search("建议|提案|议案|意见|提议", match[group][-14:]):
-                    return "".join(normal.raw_quote(*match.span(group)).split())
-    for line in parts.head:
-        found = _title_label().search(line.text)
-        if found:
-            return normal.raw_quote(line.start + found.start(1), line.start + found.end(1)).strip()
-    return None
-
-
-@cache
-def _title_label() -> re.Pattern[str]:
-    return re.compile(rf"{pattern_of('header', 'labels', 'title')}[:|] ?(关于[^|\n]{{2,120}})")
-
-
-_DOCUMENT_NO = r"[一-龥]{2,12} ?[A-Z]?[〔\[(【](?:19|20)\d\d[〕\])】] ?第?\d{1,5}号"
-
-
-def _document_no(normal: NormalText, parts: Parts) -> str | None:
-    for line in (*reversed(parts.head), *parts.tail):
-        match = compiled(_DOCUMENT_NO).search(line.text) if len(line.text) <= 300 else None
-        if match:
-            return "".join(
-                normal.raw_quote(line.start + match.start(), line.start + match.end()).split()
-            )
     return None
 
 

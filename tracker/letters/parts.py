@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from tracker.letters.dates import before_date, only_date
 from tracker.letters.names import Line, Span, address_in_line, units_in_line
+from tracker.letters.openings import body_start, find_opening, opens
 from tracker.letters.text import NormalText
 from tracker.letters.titles import find_title
 from tracker.letters.words import compiled, pattern_of
 
-#: A salutation is followed by its opening within so many characters.
-_OPENING_REACH = 1500
 #: So many lines behind the reply proper may hold signature, date and contacts.
 _TAIL_LINES = 25
 #: So many lines before the salutation may hold title, number and labels.
@@ -74,29 +73,6 @@ class _Salutation(NamedTuple):
     first_line: int
 
 
-@cache
-def _opening() -> re.Pattern[str]:
-    verbs = pattern_of("header", "opening", "verbs")
-    return re.compile(
-        rf"{verbs}(?:意见|情况)?(?:分述)?(?:如下|于下|如次|于后)[:。;,.]?|如下(?:答[复覆]|回复|说明|报告)[:。;,]"
-    )
-
-
-@cache
-def _receipt() -> re.Pattern[str]:
-    return re.compile(pattern_of("header", "opening", "receipts"))
-
-
-_SENTENCE_END = r"[。!\n:]"
-
-
-@cache
-def _addressing() -> re.Pattern[str]:
-    """Words of an opening sentence."""
-    receipts = pattern_of("header", "opening", "receipts")
-    return re.compile(rf"{receipts}|[您你贵].{{0,60}}提|提出的|{_opening().pattern}|感谢[您你]")
-
-
 def _salutations(text: str, lines: list[Line]) -> list[_Salutation]:
     """Lines that address someone and are followed by an opening, in order."""
     found: list[_Salutation] = []
@@ -108,7 +84,7 @@ def _salutations(text: str, lines: list[Line]) -> list[_Salutation]:
             continue
         (start, end), titled = hit
         salutation = _with_lines_before(lines, index, (line.start + start, line.start + end))
-        if _addressing().search(text, salutation.span[1], salutation.span[1] + 400):
+        if opens(text, salutation.span[1]):
             found.append(salutation)
         elif titled:
             weak.append(salutation)
@@ -131,7 +107,7 @@ def _greeting_inside() -> re.Pattern[str]:
 
 def _inside_line(text: str, lines: list[Line]) -> list[_Salutation]:
     match = _greeting_inside().search(text, 0, _FIRST_LINES)
-    if match is None or not _addressing().search(text, match.end(), match.end() + 400):
+    if match is None or not opens(text, match.end()):
         return []
     index = next(i for i, line in enumerate(lines) if line.end >= match.end())
     return [_Salutation(match.span(1), index)]
@@ -161,7 +137,7 @@ def _parts(text: str, lines: list[Line], salutation: _Salutation | None) -> Part
     title = find_title(head)
     if salutation is None and title and begin < title[-1][1]:
         begin = title[-1][1]
-    start = _body_start(text, begin)
+    start = body_start(text, begin)
     first = next((i for i, line in enumerate(lines) if line.end > start), len(lines))
     stop = _tail_index(lines, first, salutation.span if salutation else None, text)
     end = lines[stop].start if stop < len(lines) else len(text)
@@ -194,29 +170,11 @@ def _head_bounds(text: str, lines: list[Line], salutation: _Salutation | None) -
         while colon < len(text) and text[colon] in " :;":
             colon += 1
         return salutation.first_line, colon
-    opening = _receipt().search(text) or _opening().search(text)
-    at = opening.start() if opening else 0
-    index = next((i for i, line in enumerate(lines) if line.end >= at), 0)
-    if opening:
+    opening = find_opening(text)
+    if opening is not None:
+        index = next(i for i, line in enumerate(lines) if line.end >= opening)
         return index, lines[index].start
     return min(len(lines), 12), 0
-
-
-_HEADING = r"\n(?:[一1][、.是]|\([一1]\))"
-
-
-def _body_start(text: str, begin: int) -> int:
-    """Behind “…收悉,现答复如下:”, else behind the sentence of receipt, else where it begins."""
-    heading = compiled(_HEADING).search(text, begin, begin + _OPENING_REACH)
-    reach = heading.start() if heading else min(len(text), begin + _OPENING_REACH)
-    match = _opening().search(text, begin, reach)
-    if match is None:
-        receipt = _receipt().search(text, begin, min(reach, begin + 600))
-        match = compiled(_SENTENCE_END).search(text, receipt.end(), reach) if receipt else None
-    start = match.end() if match else begin
-    while start < len(text) and text[start] in "\n ":
-        start += 1
-    return min(start, len(text))
 
 
 @cache

@@ -1,11 +1,13 @@
-"""The session and the running number that a reply names."""
+"""What a reply answers: the session, the number and the title of the suggestion."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
-from tracker.letters.words import compiled
+from tracker.letters.parts import Parts
+from tracker.letters.text import NormalText
+from tracker.letters.words import compiled, pattern_of
 
 _N = "一二三四五六七八九十百零〇两\\d"
 
@@ -94,3 +96,42 @@ def number_of(text: str) -> int | None:
         else:
             current = max(0, "〇一二三四五六七八九".find(char))
     return total + current
+
+
+_IN_BRACKETS = r"《((?:[^《》\n]|《[^《》\n]*》){4,150})》|“((?:[^“”\n]|“[^“”\n]*”){4,150}(?:建议|提案|议案|提议))”"
+_PLAIN_TITLE = r"(?:(?:提出|所提|提交|反映)的|(?=关于))([^。;,、\n《“][^。;\n《]{2,100}?的?(?:建议|提案|议案|提议))(?=[(,。收已]|我)"
+
+
+def find_suggestion_title(normal: NormalText, parts: Parts) -> str | None:
+    """What the suggestion is called, in opening or title, as the raw text writes it."""
+    spans = [parts.opening, *parts.title]
+    for pattern in (compiled(_IN_BRACKETS), compiled(_PLAIN_TITLE)):
+        for start, end in spans:
+            for match in pattern.finditer(normal.text, start, min(end, start + 1500)):
+                group = match.lastindex or 1
+                if re.search("建议|提案|议案|意见|提议", match[group][-14:]):
+                    return "".join(normal.raw_quote(*match.span(group)).split())
+    for line in parts.head:
+        found = _title_label().search(line.text)
+        if found:
+            return normal.raw_quote(line.start + found.start(1), line.start + found.end(1)).strip()
+    return None
+
+
+@cache
+def _title_label() -> re.Pattern[str]:
+    return re.compile(rf"{pattern_of('header', 'labels', 'title')}[:|] ?(关于[^|\n]{{2,120}})")
+
+
+_DOCUMENT_NO = r"[一-龥]{2,12} ?[A-Z]?[〔\[(【](?:19|20)\d\d[〕\])】] ?第?\d{1,5}号"
+
+
+def find_document_no(normal: NormalText, parts: Parts) -> str | None:
+    """The number under which the unit files its reply: 栖文旅体函〔2021〕9号."""
+    for line in (*reversed(parts.head), *parts.tail):
+        match = compiled(_DOCUMENT_NO).search(line.text) if len(line.text) <= 300 else None
+        if match:
+            return "".join(
+                normal.raw_quote(line.start + match.start(), line.start + match.end()).split()
+            )
+    return None

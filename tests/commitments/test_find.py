@@ -1,0 +1,132 @@
+"""Passages and what they promise, by table; properties of whole letters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.commitments.find import find_commitments
+from tracker.commitments.model import Commitment, Extraction, plain
+from tracker.letters.letter import read_letter
+
+CASES = Path(__file__).parent.parent / "cases" / "promises.toml"
+SAMPLES = Path(__file__).parent.parent.parent / "data" / "samples"
+LETTER = """青河县某某局
+对县十八届人大二次会议第25号建议的答复
+
+甘田禾代表：
+
+您提出的《关于改善民生设施的建议》收悉，现答复如下：
+
+{body}
+
+感谢您对我们工作的关心和支持。
+
+青河县某某局
+{date}
+"""
+
+
+def rows() -> list[Any]:
+    return [
+        pytest.param(row, id=row["text"][:24])
+        for row in tomllib.loads(CASES.read_text(encoding="utf-8"))["case"]
+    ]
+
+
+def extract(text: str, under: str | None = None, day: str = "2023年5月20日") -> Extraction:
+    heading = f"一、{under}\n\n" if under else "一、关于所提建议的办理\n\n"
+    return find_commitments(read_letter(LETTER.format(body=heading + text, date=day)))
+
+
+def line(item: Commitment) -> str:
+    target, deadline = item.target, item.deadline
+    return " ".join(
+        (
+            item.kind,
+            f"{plain(target.value)}{target.unit}" if target else "-",
+            target.mode if target else "-",
+            target.comparator if target else "-",
+            str(deadline.day) if deadline and deadline.day else "-",
+            item.strength,
+            "、".join(item.owner) or "-",
+        )
+    )
+
+
+@pytest.mark.parametrize("row", rows())
+def test_what_a_passage_promises(row: dict[str, Any]) -> None:
+    found = extract(row["text"], row.get("under"))
+    assert [line(item) for item in found.commitments] == row["expect"], row["why"]
+
+
+def test_every_quote_stands_at_its_offsets() -> None:
+    for path in sorted(SAMPLES.glob("*.txt")):
+        found = find_commitments(read_letter(path.read_text(encoding="utf-8")))
+        for item in (*found.commitments, *found.achievements):
+            assert found.letter.raw[item.start : item.end] == item.quote
+
+
+def test_the_same_text_gives_the_same_result() -> None:
+    text = (SAMPLES / "a01-gaoxin-chanquan.txt").read_text(encoding="utf-8")
+    assert find_commitments(read_letter(text)) == find_commitments(read_letter(text))
+
+
+def test_a_baseline_is_the_same_measure_as_last_reached() -> None:
+    found = extract(
+        "截至2022年底,全县公办养老床位1860张。到2025年,全县公办养老床位达到2400张。"
+    )
+    baseline = found.commitments[0].baseline
+    assert baseline is not None
+    assert (baseline.value, baseline.unit, baseline.as_of) == (1860, "张", dt.date(2022, 12, 31))
+
+
+def test_another_measure_is_no_baseline() -> None:
+    found = extract("截至2022年底,全县建成公厕1860座。到2025年,全县停车位达到2400个。")
+    assert found.commitments[0].baseline is None
+
+
+def test_a_letter_without_a_date_keeps_the_words_of_its_deadlines() -> None:
+    found = extract("年底前完成终端更换76个。", day="")
+    deadline = found.commitments[0].deadline
+    assert deadline is not None
+    assert (deadline.day, deadline.text) == (None, "年底前")
+
+
+def test_full_width_digits_are_quoted_as_written() -> None:
+    found = extract("到２０２６年６月底，联网率提升至９０％。")
+    item = found.commitments[0]
+    assert item.target is not None
+    assert (item.target.value, item.target.unit) == (90, "%")
+    assert item.quote == "到２０２６年６月底，联网率提升至９０％"
+
+
+NOISE = st.lists(
+    st.sampled_from(["网站首页 > 政务公开 > 建议提案", "打印本页 关闭窗口", "浏览次数：318次", "分享到：微信 微博", ""]),
+    max_size=4,
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(before=NOISE, after=NOISE)
+def test_noise_around_a_letter_changes_nothing(before: list[str], after: list[str]) -> None:
+    letter = LETTER.format(body="力争2023年新增高新技术企业30户。", date="2023年5月20日")
+    wanted = [line(item) for item in find_commitments(read_letter(letter)).commitments]
+    noisy = "\n".join([*before, letter, *after])
+    found = find_commitments(read_letter(noisy))
+    assert [line(item) for item in found.commitments] == wanted
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="一二三十年月底前将力争达到新增30户个%，。；：（）《》“”\n 县局由、至—", max_size=300))
+def test_any_text_is_read_without_failing(body: str) -> None:
+    found = extract(body)
+    for item in found.commitments:
+        assert found.letter.raw[item.start : item.end] == item.quote
+        assert 0 <= item.confidence <= 1

@@ -1,0 +1,401 @@
+"""Delivery from the outbox: once each, looked at once more, tried again, never lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from email.message import EmailMessage
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.office import MONDAY, Ledger, add_unit, morning, report, with_office
+from tracker.errors import DeliveryError, UnknownReference
+from tracker.followup.rounds import decide
+from tracker.notices.channel import Unreachable
+from tracker.notices.delivery import Delivered, deliver
+from tracker.settings import Office, Settings
+from tracker.store import claims, outbox
+from tracker.store.database import Store
+from tracker.store.tables import AttemptRow, CommitmentRow, MessageRow, NoticeRow, UnitRow
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+@dataclass
+class Recorder:
+    """A channel that keeps what it is given, and fails as it is told to."""
+
+    fails: list[BaseException] = field(default_factory=list)
+    mails: list[EmailMessage] = field(default_factory=list)
+    before: Callable[[], None] = lambda: None
+
+    def send(self, message: EmailMessage, key: str) -> str:
+        self.before()
+        if self.fails:
+            raise self.fails.pop(0)
+        self.mails.append(message)
+        return "memory"
+
+    def close(self) -> None: ...
+
+    @property
+    def ids(self) -> list[str]:
+        return [str(mail["Message-ID"]) for mail in self.mails]
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    at: dt.datetime = field(default_factory=lambda: morning(MONDAY))
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += dt.timedelta(**by)
+
+
+@pytest.fixture
+def office(settings: Settings) -> Settings:
+    return with_office(settings)
+
+
+def queue(store: Store, office: Settings, count: int = 1, day: dt.date = MONDAY) -> None:
+    """So many units with a commitment each, decided on."""
+    with store.write() as session:
+        ledger = Ledger(session)
+        for number in range(count):
+            unit = add_unit(session, f"第{number + 1}局", f"unit{number + 1}@yunxi.example")
+            ledger.commitment(unit)
+        decide(session, day, morning(day), office)
+
+
+def run(
+    store: Store,
+    office: Settings,
+    channel: Recorder,
+    day: dt.date = MONDAY,
+    clock: Clock | None = None,
+) -> Delivered:
+    return deliver(store, office, day, clock or Clock(), channel=channel, jitter=lambda: 0.0)
+
+
+def messages(store: Store) -> list[MessageRow]:
+    with store.read() as session:
+        return list(session.scalars(select(MessageRow).order_by(MessageRow.id)))
+
+
+def withdrawn(store: Store) -> list[str | None]:
+    with store.read() as session:
+        return [row.withdrawn for row in session.scalars(select(NoticeRow).order_by(NoticeRow.id))]
+
+
+def attempts(store: Store) -> list[str]:
+    with store.read() as session:
+        return list(session.scalars(select(AttemptRow.result).order_by(AttemptRow.id)))
+
+
+def test_every_message_goes_out_once(any_store: Store, office: Settings) -> None:
+    queue(any_store, office, 3)
+    channel = Recorder()
+    assert run(any_store, office, channel) == Delivered(sent=3)
+    assert run(any_store, office, channel) == Delivered()
+    assert len(set(channel.ids)) == len(channel.mails) == 3
+    assert [row.state for row in messages(any_store)] == ["sent"] * 3
+    assert attempts(any_store) == ["sent"] * 3
+    row = messages(any_store)[0]
+    assert (row.sent_at, row.tries, row.claimed_by) == (morning(MONDAY), 1, None)
+    assert row.subject == channel.mails[0]["Subject"]
+    assert row.body is not None
+    assert "未填报" in row.body
+
+
+def test_nothing_goes_out_on_a_day_off(store: Store, office: Settings) -> None:
+    queue(store, office)
+    channel = Recorder()
+    for day in ("2023-12-09", "2023-12-10", "2024-01-01", "2024-02-12"):
+        assert run(store, office, channel, dt.date.fromisoformat(day)) == Delivered()
+    assert run(store, office, channel, dt.date(2023, 12, 11)).sent == 1
+
+
+def settle(row: CommitmentRow) -> None:
+    row.outcome, row.settled_on = "kept", MONDAY
+
+
+def reject(row: CommitmentRow) -> None:
+    row.review = "rejected"
+
+
+def move(row: CommitmentRow) -> None:
+    row.deadline = dt.date(2024, 3, 31)
+
+
+def answer(row: CommitmentRow) -> None:
+    report(row, MONDAY, 22, recorded=morning(MONDAY, 7))
+
+
+def answer_for_last_month(row: CommitmentRow) -> None:
+    report(row, dt.date(2023, 11, 30), 22, recorded=morning(MONDAY, 7))
+
+
+def reach(row: CommitmentRow) -> None:
+    report(row, dt.date(2023, 12, 1), 30)
+
+
+def give_away(row: CommitmentRow) -> None:
+    row.owners[0].unit = UnitRow(name="另一个局")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (settle, "settled"),
+        (reject, "not tracked"),
+        (move, "deadline moved"),
+        (answer, "report came in"),
+        (answer_for_last_month, "report came in"),
+        (reach, "target reached"),
+        (give_away, "other owner"),
+    ],
+)
+def test_what_is_no_longer_owed_is_taken_out(
+    any_store: Store, office: Settings, change: Callable[[CommitmentRow], None], why: str
+) -> None:
+    with any_store.write() as session:
+        ledger, unit = Ledger(session), add_unit(session, "县经信局")
+        ledger.commitment(unit)
+        ledger.commitment(unit)
+        decide(session, MONDAY, morning(MONDAY), office)
+    with any_store.write() as session:
+        change(session.scalars(select(CommitmentRow).order_by(CommitmentRow.id)).first())  # type: ignore[arg-type]
+    channel = Recorder()
+    assert run(any_store, office, channel).sent == 1
+    assert withdrawn(any_store) == [why, None]
+    assert messages(any_store)[0].subject == "[承诺跟踪] 临期1项 — 12月4日"
+
+
+def test_a_message_of_which_nothing_is_left_is_cancelled(
+    any_store: Store, office: Settings
+) -> None:
+    queue(any_store, office)
+    with any_store.write() as session:
+        settle(session.scalars(select(CommitmentRow)).one())
+    channel = Recorder()
+    assert run(any_store, office, channel) == Delivered(cancelled=1)
+    assert channel.mails == []
+    assert [(row.state, row.error) for row in messages(any_store)] == [
+        ("cancelled", "nothing left to say")
+    ]
+
+
+def test_the_supervisor_is_told_in_spite_of_a_report(store: Store, office: Settings) -> None:
+    late = dt.date(2024, 1, 15)
+    queue(store, office, day=late)
+    with store.write() as session:
+        report(session.scalars(select(CommitmentRow)).one(), late, 22)
+    channel = Recorder()
+    assert run(store, office, channel, late, Clock(morning(late))) == Delivered(sent=1, cancelled=1)
+    assert channel.mails[0]["To"].addresses[0].display_name == "云溪县政府督查室"
+
+
+def test_a_message_speaks_from_the_day_it_goes_out(store: Store, office: Settings) -> None:
+    queue(store, office)
+    channel = Recorder()
+    run(store, office, channel, dt.date(2023, 12, 6), Clock(morning(dt.date(2023, 12, 6))))
+    assert "12月6日" in channel.mails[0]["Subject"]
+    assert messages(store)[0].day == dt.date(2023, 12, 6)
+    assert channel.ids[0].startswith("<digest.unit."), "under the Message-ID of its decision"
+    assert "2023-12-04" in channel.ids[0]
+
+
+def test_a_refusal_for_good_fails_at_once_and_stops_nobody(
+    any_store: Store, office: Settings
+) -> None:
+    queue(any_store, office, 3)
+    channel = Recorder([DeliveryError("550 no such user", permanent=True)])
+    done = run(any_store, office, channel)
+    assert done.sent == 2
+    assert [(item.error, item.again) for item in done.failures] == [("550 no such user", False)]
+    assert [row.state for row in messages(any_store)] == ["failed", "sent", "sent"]
+    assert run(any_store, office, channel) == Delivered()
+
+
+def test_a_refusal_for_now_is_tried_again_later_and_later(
+    any_store: Store, office: Settings
+) -> None:
+    queue(any_store, office)
+    channel = Recorder([DeliveryError("451 later", permanent=False)] * 20)
+    clock, waits = Clock(), []
+    for _ in range(claims.MAX_TRIES):
+        done = run(any_store, office, channel, clock=clock)
+        assert len(done.failures) == 1
+        assert run(any_store, office, channel, clock=clock) == Delivered(), "not yet"
+        row = messages(any_store)[0]
+        waits.append((row.not_before - clock.at) / dt.timedelta(minutes=1))
+        clock.at = max(row.not_before, clock.at)
+    assert waits[:-1] == [5, 15, 45, 135, 405, 1215, 1440]
+    assert messages(any_store)[0].state == "failed"
+    assert not done.failures[0].again
+    clock.move(days=30)
+    assert run(any_store, office, channel, clock=clock) == Delivered(), "given up"
+    assert attempts(any_store) == ["temporary"] * claims.MAX_TRIES
+
+
+def test_retry_gives_a_failed_message_all_its_tries_back(store: Store, office: Settings) -> None:
+    queue(store, office, 2)
+    run(store, office, Recorder([DeliveryError("550 no", permanent=True)] * 2))
+    with store.write() as session:
+        assert len(outbox.retry(session, None, morning(MONDAY))) == 2
+        session.execute(update(UnitRow).values(email="right@yunxi.example"))
+    channel = Recorder()
+    assert run(store, office, channel).sent == 2
+    assert {mail["To"].addresses[0].addr_spec for mail in channel.mails} == {"right@yunxi.example"}
+    assert messages(store)[0].tries == 1
+    with store.write() as session, pytest.raises(UnknownReference, match="is sent"):
+        outbox.retry(session, 1, morning(MONDAY))
+    with store.write() as session, pytest.raises(UnknownReference, match="no message 99"):
+        outbox.retry(session, 99, morning(MONDAY))
+
+
+def test_a_barred_way_ends_the_run_and_costs_the_others_nothing(
+    store: Store, office: Settings
+) -> None:
+    queue(store, office, 3)
+    channel = Recorder([Unreachable("mail.example:587: refused")])
+    assert len(run(store, office, channel).failures) == 1
+    assert [row.tries for row in messages(store)] == [1, 0, 0]
+    assert run(store, office, channel).sent == 2
+
+
+def test_an_address_that_went_away(store: Store, office: Settings) -> None:
+    queue(store, office)
+    with store.write() as session:
+        session.execute(update(UnitRow).values(email=None))
+    bare = replace(office, office=Office())
+    assert run(store, bare, Recorder()).sent == 0
+    (row,) = messages(store)
+    assert (row.state, row.tries, row.claimed_by) == ("undeliverable", 0, None)
+
+
+def test_an_address_that_is_none_fails_for_good(store: Store, office: Settings) -> None:
+    queue(store, office)
+    with store.write() as session:
+        session.execute(update(UnitRow).values(email="a@b.example\r\nBcc: c@d.example"))
+    done = run(store, office, Recorder())
+    assert [item.again for item in done.failures] == [False]
+
+
+def test_a_message_by_hand_cancelled(store: Store, office: Settings) -> None:
+    queue(store, office)
+    with store.write() as session:
+        outbox.cancel_by_hand(session, 1, morning(MONDAY), "张工")
+    channel = Recorder()
+    assert run(store, office, channel) == Delivered()
+    assert withdrawn(store) == ["cancelled"]
+    with store.write() as session, pytest.raises(UnknownReference, match="is cancelled"):
+        outbox.cancel_by_hand(session, 1, morning(MONDAY), "张工")
+
+
+@pytest.mark.parametrize("at", ["before", "after"])
+def test_a_crash_repeats_at_most_the_message_in_flight(
+    any_store: Store, office: Settings, at: str
+) -> None:
+    queue(any_store, office, 3)
+    channel, clock = Recorder(), Clock()
+    if at == "before":
+        channel.fails = [Crash()]
+    else:
+
+        class Last(list[EmailMessage]):
+            def append(self, mail: EmailMessage) -> None:
+                super().append(mail)
+                if len(self) == 1:
+                    raise Crash
+
+        channel.mails = Last()
+    with pytest.raises(Crash):
+        run(any_store, office, channel, clock=clock)
+    assert [row.state for row in messages(any_store)] == ["sending", "queued", "queued"]
+    # While the claim holds, nobody touches the message in flight.
+    assert run(any_store, office, channel, clock=clock).sent == 2
+    clock.at += claims.LEASE
+    assert run(any_store, office, channel, clock=clock) == Delivered()
+    clock.move(seconds=1)
+    assert run(any_store, office, channel, clock=clock) == Delivered(sent=1, recovered=1)
+    assert len(set(channel.ids)) == 3
+    assert len(channel.ids) == (3 if at == "before" else 4)
+    assert channel.ids.count(channel.ids[0]) == (1 if at == "before" else 2)
+    assert {row.state for row in messages(any_store)} == {"sent"}
+    assert attempts(any_store).count("interrupted") == 1
+
+
+def test_a_message_that_kills_every_process_is_given_up(store: Store, office: Settings) -> None:
+    queue(store, office)
+    clock = Clock()
+    for _ in range(claims.MAX_TRIES):
+        with pytest.raises(Crash):
+            run(store, office, Recorder([Crash()]), clock=clock)
+        clock.move(minutes=16)
+    channel = Recorder()
+    assert run(store, office, channel, clock=clock) == Delivered(recovered=1)
+    assert messages(store)[0].state == "failed"
+
+
+def test_a_result_of_a_lapsed_claim_changes_nothing(any_store: Store, office: Settings) -> None:
+    queue(any_store, office)
+    now = morning(MONDAY)
+    with any_store.write() as session:
+        first = claims.claim(session, "one", now, MONDAY)
+        assert first is not None
+    with any_store.write() as session:
+        assert claims.recover(session, now + claims.LEASE * 2) == 1
+        assert claims.claim(session, "two", now, MONDAY) is not None
+    with any_store.write() as session:
+        assert not claims.record_sent(session, first.id, "one", now)
+        late = claims.record_failed(
+            session, first.id, "one", now, "451", permanent=True, jitter=0.0
+        )
+        assert late is None
+        assert claims.record_sent(session, first.id, "two", now)
+    assert messages(any_store)[0].state == "sent"
+
+
+def test_many_at_once_share_the_outbox(any_store: Store, office: Settings) -> None:
+    queue(any_store, office, 12)
+    channel, start = Recorder(), threading.Barrier(4)
+    done: list[Delivered] = []
+
+    def work() -> None:
+        start.wait()
+        done.append(run(any_store, office, channel))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(item.sent for item in done) == 12
+    assert len(channel.ids) == len(set(channel.ids)) == 12
+
+
+def test_stopping_finishes_the_message_in_flight(store: Store, office: Settings) -> None:
+    queue(store, office, 3)
+    asked = iter([False, False, True])
+    channel = Recorder()
+    done = deliver(store, office, MONDAY, Clock(), channel=channel, stop=lambda: next(asked))
+    assert done.sent == 2
+    assert [row.state for row in messages(store)] == ["sent", "sent", "queued"]
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.5, 1.0])
+def test_delays_grow_and_are_bounded(jitter: float) -> None:
+    waits = [claims.delay(tries, jitter) for tries in range(1, 60)]
+    assert waits == sorted(waits)
+    assert waits[0] >= claims.FIRST_DELAY
+    assert waits[-1] <= claims.LONGEST_DELAY * 1.2
