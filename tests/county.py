@@ -207,7 +207,9 @@ def _commitment(
     row.owners = [CommitmentUnitRow(unit=units[at], written=units[at].name) for at in owners]
     for as_of, figure, note in reports:
         day = dt.date.fromisoformat(as_of)
-        recorded = dt.datetime(day.year, day.month, day.day, 2, tzinfo=dt.UTC) + dt.timedelta(days=2)
+        recorded = dt.datetime(day.year, day.month, day.day, 2, tzinfo=dt.UTC) + dt.timedelta(
+            days=2
+        )
         row.reports.append(
             ProgressReportRow(
                 value=Decimal(figure) if figure else None, as_of=day, note=note, evidence=None,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import subprocess
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +28,7 @@ class Post:
     """What arrived, and how the server answers: recipient → answer to RCPT or DATA.
 
     The answer "drop" cuts the connection instead; `hang_up` cuts one that was idle, as servers do.
+    Mail to `stall` is taken and never answered, until the sender goes away.
     """
 
     port: int = 0
@@ -35,6 +38,8 @@ class Post:
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     sessions: int = 0
+    stall: str = ""
+    stalled: threading.Event = field(default_factory=threading.Event)
 
     async def handle_EHLO(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
@@ -59,6 +64,10 @@ class Post:
         if answer.startswith("250"):
             self.mails.append(message_from_bytes(envelope.original_content, policy=default))
             self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
+        if envelope.rcpt_tos[0] == self.stall:
+            self.stalled.set()
+            while not server.transport.is_closing():
+                await asyncio.sleep(0.01)
         return answer
 
     async def handle_NOOP(  # noqa: N802

@@ -37,7 +37,7 @@ def test_finds(case: dict[str, Any]) -> None:
     wanted = [[span, str(Decimal(value).normalize() + 0), *rest] for span, value, *rest in case["found"]]
     assert got == wanted
     if "upper" in case:
-        assert [str(q.upper) for q in found] == case["upper"]
+        assert [q.upper for q in found] == [Decimal(upper) for upper in case["upper"]]
         assert all(q.approximate for q in found)
     if "indefinite" in case:
         assert [q.indefinite for q in found] == case["indefinite"]

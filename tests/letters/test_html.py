@@ -138,6 +138,12 @@ def test_a_letter_in_two_blocks_is_taken_whole() -> None:
     assert "2023年7月10日" in text
 
 
+def test_a_salutation_above_the_main_block_is_kept() -> None:
+    title, salutation, rest = _PARAGRAPHS.split("</p>", 2)
+    page = _page(f"<div>{title}</p></div><div>{salutation}</p></div><div id=zoom>{rest}</div>")
+    assert read_letter(html_to_text(page)).header.recipients == ("马成林",)
+
+
 def test_the_title_of_the_page_stands_in_for_a_lost_one() -> None:
     page = "<html><head><title>青禾县水利局关于第19号建议的复函</title></head><body><p>马成林代表：</p><p>年内清淤3公里。</p></body></html>"
     assert html_to_text(page).splitlines()[0] == "青禾县水利局关于第19号建议的复函"

@@ -94,9 +94,7 @@ def test_of_several_moves_the_first_after_the_day_tells(
     assert [str(day) for day in known.values()] == ["2024-03-31", "2024-10-31", "2024-12-31"]
 
 
-def test_a_correction_holds_for_days_before_the_import(
-    county: Session, settings: Settings
-) -> None:
+def test_a_correction_holds_for_days_before_the_import(county: Session, settings: Settings) -> None:
     """A ledger filled in hindsight has no state of those days; a misread date helps nobody."""
     for letter in county.scalars(select(LetterRow)):
         letter.imported_at = dt.datetime(2024, 3, 20, tzinfo=dt.UTC)

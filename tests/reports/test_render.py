@@ -132,7 +132,9 @@ def test_a_target_reached_is_asked_to_be_settled(county: Session, settings: Sett
     row.reports[0].value = row.value
     county.flush()
     text = render_report(county, settings, TODAY, format="md", deputy="林晚秋")
-    assert "- 73-5 行政村通客车率：最新为100%（截至 2024-03-31），已达到目标：是否予以销号？" in text
+    assert (
+        "- 73-5 行政村通客车率：最新为100%（截至 2024-03-31），已达到目标：是否予以销号？" in text
+    )
 
 
 def test_every_letter_of_a_suggestion_is_named(county: Session, settings: Settings) -> None:
@@ -176,7 +178,15 @@ def test_a_filter_that_names_nothing_is_an_error(
 
 def test_json_keys_and_order_are_stable(county: Session, settings: Settings) -> None:
     document = json.loads(_report(county, settings, "json"))
-    assert list(document) == ["as_of", "scope", "name", "pending", "figures", "units", "commitments"]
+    assert list(document) == [
+        "as_of",
+        "scope",
+        "name",
+        "pending",
+        "figures",
+        "units",
+        "commitments",
+    ]
     assert list(document["commitments"][0]) == [
         "ref", "suggestion", "letter", "units", "quote", "section", "what", "kind", "strength",
         "target", "baseline", "deadline", "review", "light", "outcome", "settled_on", "reported",

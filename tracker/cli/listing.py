@@ -24,9 +24,7 @@ class Code(click.ParamType[str]):
         self.group = group
         self.codes = codes
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         from tracker.reports.words import WORDS
 
         known = {word: code for code in self.codes for word in WORDS[f"{self.group}.{code}"]}

@@ -95,20 +95,22 @@ _QUOTED = re.compile(
 )
 #: A wait for something: 待……后, ……到位后, ……批复后.
 _WAIT = re.compile(
-    r"(?:^|[,;是])(?:待|等|若|如(?!期|下|何|上|今|果实)|如果|一旦)[^,。;]{2,60}"
-    r"|[^,。;]{2,40}(?:到位|批复|批准|下达|落实|成熟|具备|办结|审批通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退)(?:之)?后(?!续)"
-    r"|[^,。;]{1,20}建成后(?=,|按|将|与)|条件(?:成熟|具备|允许)(?:时|后|的情况下)|视[^,。;]{1,20}(?:情况|进展|而定)|根据(?:实际|资金|财力|需要|建设)[^,。;]{0,12}情况|适时|时机成熟|财力允许|视[^,。;]{1,16}(?:结论|结果)|一俟|获批后|(?:批复|批准|通过)后即"
+    r"(?:^|(?<=是))(?:待|等|若|如(?!期|下|何|上|今|果实)|一旦|一俟)"
+    r"|(?:到位|批复|批准|下达|落实|成熟|具备|办结|通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退)(?:之)?后(?!续)"
+    r"|(?<=.)建成后(?=,|按|将|与)|条件(?:成熟|具备|允许)(?:时|后|的情况下)"
+    r"|视[^,。;]{1,20}(?:情况|进展|而定|结论|结果)|根据(?:实际|资金|财力|需要|建设)[^,。;]{0,12}情况"
+    r"|适时|时机成熟|财力允许"
 )
 #: A clause that only waits: the clause behind it is the promise.
 _WAITS_ONLY = re.compile(r"(?:后|时|之日|的情况下|前提下)$")
 _WAIT_OPENS = re.compile("一旦|一俟|待|若|如")
 #: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
 _STARTING_LEVEL = re.compile(
-    r"(?:由|从)[^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|(?:较|比)(?:上年|去年|今年|同期|上一年)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
+    r"[由从][^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|[较比](?:上年|去年|今年|同期|上一年)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
 #: A comparison with a year gone by tells a result unless the clause promises by its own words.
-_COMPARED = re.compile(r"(?:较|比)(?:上年|去年|上届|上月|同期|上一年)|同比")
+_COMPARED = re.compile(r"[较比](?:上年|去年|上届|上月|同期|上一年)|同比")
 #: So many are done: a total stands before it. 已建成4所.
 _PART_DONE = re.compile(r"(?:目前|现|其中|截至[^,]{2,8}|上半年)?(?:,)?已[^\d,。;]{0,8}\d")
 #: A clause that gives a reason or an assumption, not a promise.
@@ -247,7 +249,7 @@ def _read(
 ) -> Reading:
     """The voice of one clause from its own words and, where it has none, what stands before."""
     text = clause.text
-    listed = _LISTED.search(text)
+    listed = _LISTED.search(text) if "列" in text or "纳入" in text else None
     if listed:
         # 计划 in 列入年度计划 names the list.
         first, last = clause.start + listed.start(), clause.start + listed.end()
@@ -313,11 +315,10 @@ def _read(
 
 def _asides(clause: Clause) -> list[tuple[int, int]]:
     """Stretches that tell where a measure stands now; their words say nothing of the clause."""
-    return [
-        (clause.start + match.start(), clause.start + match.end())
-        for pattern in (_STARTING_LEVEL, _BRACKETS)
-        for match in pattern.finditer(clause.text)
-    ]
+    found = [match.span() for match in _STARTING_LEVEL.finditer(clause.text)]
+    if "(" in clause.text:
+        found += [match.span() for match in _BRACKETS.finditer(clause.text)]
+    return [(clause.start + a, clause.start + b) for a, b in found]
 
 
 def _is_done(

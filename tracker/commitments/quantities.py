@@ -87,6 +87,8 @@ def _read(match: re.Match[str], text: str, words: UnitWords, floor: int) -> Quan
         after_word, fraction,
     ) = match.group(*_GROUPS)  # fmt: skip
     number = text[start] + rest
+    if number[-1] == "千" and number != "千" and f"千{bare_unit}" in words.kinds:
+        number, bare_unit = number[:-1], f"千{bare_unit}"  # 一百千瓦
     kind = words.kinds.get(bare_unit, "other")
     # 1. The hedge before it; months and years without one are the time grammar's.
     hedge_start, before = start, None
@@ -175,14 +177,15 @@ def _amounts(
         upper = parse_number(upper_text) if upper_text else None
     except ValueError:
         return None
-    if scale is None and match["upper"]:
-        scale = upper_scale  # 两到三万元 is 2 to 3 万元
-    if upper is not None and scale and upper_scale and scale != upper_scale:
-        upper *= _SCALES[upper_scale] / _SCALES[scale]  # 8000万至1.2亿元 ends at 12000 万元
+    if upper is not None:
+        if scale is None and match["upper"] and value < upper:
+            scale = upper_scale  # 两到三万元 is 2 to 3 万元, 8500到3万元 is not
+        if scale != upper_scale:  # 8000万至1.2亿元 ends at 12000 万元
+            upper = upper * _SCALES[upper_scale] / _SCALES[scale]
     return value, upper if upper is not None and upper > value else None, scale
 
 
-_SCALES: Final = {"万": Decimal(10**4), "亿": Decimal(10**8), "万亿": Decimal(10**12)}
+_SCALES: Final = {None: Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8), "万亿": Decimal(10**12)}
 
 
 def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: UnitWords) -> bool:

@@ -87,8 +87,6 @@ def quantity_pattern() -> re.Pattern[str]:
     after = alternation(unit_words().after)
     per = alternation([*data["every"]["times"], *data["every"]["things"]])
     chinese = CHINESE_CHARS
-    # 千 of 千瓦 and 千米 is no part of the number: 一百千瓦
-    numeral = rf"(?:[{chinese.replace('千', '')}]|千(?![米克瓦伏赫卡帕]))"
     gap = r"[ \t\n]{0,2}"
     decimals = r"(?:\.[0-9]{1,10}+)?"
     arabic = rf"[0-9]{{0,2}}(?:[,，][0-9]{{3}})++(?![0-9])"
@@ -97,10 +95,10 @@ def quantity_pattern() -> re.Pattern[str]:
         rf"(?:(?<=[0-9])(?:{arabic}|[0-9]{{0,14}}+){decimals}"
         rf"(?:[百千](?![米克瓦伏吨卡赫帕兆家分{chinese}]))?"
         rf"|(?<=[百千万])(?P<fraction>分之)"
-        rf"(?:[0-9](?:{arabic}|[0-9]{{0,5}}+){decimals}|{numeral}{{1,9}}+(?:点[{chinese}]{{1,6}}+)?)"
-        rf"|(?<=[{chinese}]){numeral}{{0,19}}+(?:点[{chinese}]{{1,6}}+)?)"
+        rf"(?:[0-9](?:{arabic}|[0-9]{{0,5}}+){decimals}|[{chinese}]{{1,9}}+(?:点[{chinese}]{{1,6}}+)?)"
+        rf"|(?<=[{chinese}])[{chinese}]{{0,19}}+(?:点[{chinese}]{{1,6}}+)?)"
     )
-    upper = rf"(?:[0-9](?:{arabic}|[0-9]{{0,14}}+){decimals}|{numeral}{{1,19}}+)"
+    upper = rf"(?:[0-9](?:{arabic}|[0-9]{{0,14}}+){decimals}|[{chinese}]{{1,19}}+)"
     to = r"[ ]?(?:[-—–－~～]{1,2}|[至到])[ ]?"
     large = r"万亿|[万亿]"
     return re.compile(

@@ -25,6 +25,10 @@ _SIGNATURE_LINES: Final = 40
 _REPLY: Final = "答[复覆復]|[复復覆]函|回[复復覆]|收悉|[办辦]理[情结結]"
 
 
+#: What running text and salutations have, and menus have not.
+_SENTENCE: Final = r"[。！；]|[：:]$"
+
+
 class _Line(NamedTuple):
     """A line of the page: its text, its first piece, and its characters outside and in links."""
 
@@ -158,7 +162,7 @@ def _signs(text: str) -> bool:
 
 def _is_sentence(line: _Line) -> bool:
     """Running text outside links may be a part of the letter that stands in a block of its own."""
-    return line.linked == 0 and "。" in line.text
+    return line.linked == 0 and bool(compiled(_SENTENCE).search(line.text))
 
 
 def _is_path(text: str) -> bool:

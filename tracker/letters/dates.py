@@ -52,7 +52,7 @@ def only_date(text: str) -> date | None:
     return _day(match) if match else None
 
 
-_FROM_YEAR_ON: Final = rf" ?(?:20\d\d|二[{_ZERO}一二三四五六七八九]).*$"
+_FROM_YEAR_ON: Final = rf" ?(?:20\d\d|二[{_ZERO}一二三四五六七八九])[^。,;:]{{0,16}}$"
 
 
 def before_date(text: str) -> str:

@@ -186,6 +186,4 @@ def _ranks(shares: Mapping[str, Share]) -> dict[str, int]:
     if len(enough) < 2:
         return {}
     rates = {unit: Fraction(share.count, share.n) for unit, share in enough.items()}
-    return {
-        unit: 1 + sum(other > rate for other in rates.values()) for unit, rate in rates.items()
-    }
+    return {unit: 1 + sum(other > rate for other in rates.values()) for unit, rate in rates.items()}

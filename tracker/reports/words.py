@@ -208,10 +208,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "as_of": ("截至 {day}", "As of {day}"),
     "made_by": ("制表：{name}", "By {name}"),
     "data_age.today": ("数据更新于今天（{moment}）", "data last changed today ({moment})"),
-    "data_age.days": ("数据更新于 {n} 天前（{moment}）", "data last changed {n} days ago ({moment})"),
+    "data_age.days": (
+        "数据更新于 {n} 天前（{moment}）",
+        "data last changed {n} days ago ({moment})",
+    ),
     "data_age.none": ("数据库里还没有数据", "the store is empty"),
     "data_age.later": ("数据在此日之后还有更新（{moment}）", "data has changed since ({moment})"),
-    "pending": ("待审核 {n} 项（未计入）：tracker review", "{n} pending review (not counted): tracker review"),
+    "pending": (
+        "待审核 {n} 项（未计入）：tracker review",
+        "{n} pending review (not counted): tracker review",
+    ),
     "pending.note": ("另有 {n} 项待审核，未计入。", "{n} more await review and are not counted."),
     "messages": (
         "邮件：无地址 {undeliverable}，发送失败 {failed}：tracker outbox",

@@ -1,0 +1,97 @@
+"""Running the command line in tests: in this process for speed, as a program where that matters."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from tracker.cli.main import tracker
+from tracker.errors import TrackerError
+
+#: A reply of our own; place, unit and people are invented.
+LETTER = """云溪市市场监督管理局
+关于市第五届人大第三次会议第{number}号建议的答复
+
+王远山代表:
+
+您提出的《关于培育本地企业的建议》(第{number}号)收悉。现答复如下:
+
+一、工作开展情况
+
+2022年,全市新增高新技术企业18户。
+
+二、下一步工作打算
+
+力争2023年新增高新技术企业{number}户。市财政局将于2023年6月底前拨付奖补资金300万元。
+
+感谢您对我们工作的关心和支持!
+
+云溪市市场监督管理局
+2023年5月15日
+"""
+
+
+class Answer:
+    """What a call printed, and its exit status."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+def call(folder: Path, *arguments: str, typed: str | None = None) -> Answer:
+    """Call the command line in this process; errors for people end as in `main`.
+
+    Args:
+        folder: of database and archive.
+        arguments: after `tracker --data FOLDER`.
+        typed: what a person types.
+    """
+    result = CliRunner().invoke(tracker, ["--data", str(folder), *arguments], input=typed)
+    if isinstance(result.exception, TrackerError):
+        return Answer(2, result.stdout, f"{result.stderr}tracker: {result.exception}\n")
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Answer(result.exit_code, result.stdout, result.stderr)
+
+
+def program(
+    folder: Path, *arguments: str, typed: str | None = None, code: str | None = None
+) -> Answer:
+    """Run `python -m tracker` as a program of its own.
+
+    Args:
+        folder: of database and archive.
+        arguments: after `tracker --data FOLDER`.
+        typed: what comes in; its end is the end of the input.
+        code: Python to run in place of the module; it calls `main` itself.
+    """
+    start = ["-c", code] if code else ["-m", "tracker"]
+    done = subprocess.run(
+        [sys.executable, *start, "--data", str(folder), *arguments],
+        input=typed or "",
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "120"},
+        timeout=120,
+        check=False,
+    )
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def letter(folder: Path, number: int = 30, name: str | None = None, text: str = LETTER) -> Path:
+    """Write a letter to a folder.
+
+    Args:
+        folder: where to.
+        number: of the suggestion, and the figure promised.
+        name: of the file.
+        text: with {number} where it goes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / (name or f"{number:03}.txt")
+    path.write_text(text.format(number=number), encoding="utf-8")
+    return path

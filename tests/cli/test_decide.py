@@ -1,0 +1,116 @@
+"""`confirm`, `reject`, `edit`, `progress`, `settle`, `history`: one line each, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import call, letter, program
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A ledger with 30-1 (30户) and 30-2 (300万元), both pending."""
+    folder = tmp_path / "data"
+    call(folder, "import", str(letter(tmp_path, 30)))
+    return folder
+
+
+def test_the_whole_way_of_one_commitment(data: Path) -> None:
+    steps = [
+        (("confirm", "30-1", "--why", "核对无误"), "30-1 已确认"),
+        (("edit", "30-1", "--value", "28", "--why", "更正"), "30-1 已更正:value"),
+        (
+            ("progress", "30-1", "--value", "12", "--as-of", "2023-09-30", "--evidence", "公报"),
+            "30-1 已填报:12户(截至 2023-09-30)",
+        ),
+        (
+            ("settle", "30-1", "partly_kept", "--why", "年度核查", "--on", "2024-01-05"),
+            "30-1 已销号:部分兑现(2024-01-05)",
+        ),
+        (("settle", "30-1", "open", "--why", "数据有误"), "30-1 已恢复跟踪"),
+        (("settle", "30-1", "已兑现", "--evidence", "公报", "--on", "2024-01-09"), "已兑现"),
+    ]
+    for arguments, says in steps:
+        done = program(data, *arguments)
+        assert (done.status, done.err) == (0, "")
+        assert says in done.out
+    history = program(data, "history", "30-1").out
+    lines = [" ".join(line.split()) for line in history.splitlines()]
+    for part in (
+        "测试员 确认 待审核 → 已确认",
+        "更正 目标值 30 → 28",
+        "填报 12户 (2023-09-30)",
+        "销号 进行中 → 部分兑现",
+        "恢复跟踪 部分兑现 → 进行中",
+        "销号 进行中 → 已兑现",
+    ):
+        assert any(part in line for line in lines), part
+
+
+def test_confirm_all_of_a_kind(data: Path) -> None:
+    assert call(data, "confirm", "--all", "--kind", "action").out == "没有待审核的承诺\n"
+    assert call(data, "confirm", "--all", "--kind", "measurable").out.count("已确认") == 2
+    assert call(data, "confirm", "30-1").out == "30-1 未作改动\n"
+
+
+def test_one_wrong_reference_and_nothing_is_confirmed(data: Path) -> None:
+    done = call(data, "confirm", "30-1", "30-9")
+    assert (done.status, done.out) == (2, "")
+    assert "no commitment '30-9'; did you mean 30-1" in done.err
+    assert call(data, "confirm", "30-1").out == "30-1 已确认\n"
+
+
+WRONG = [
+    (("confirm",), "请写明承诺编号"),
+    (("confirm", "30-1", "--all"), "不能同时使用"),
+    (("confirm", "30-1", "--kind", "action"), "--kind"),
+    (("reject", "30-1"), "--why"),
+    (("reject", "30-1", "--why", ""), "say why"),
+    (("edit", "30-1"), "至少写明一个"),
+    (("edit", "30-1", "--deadline", "年底"), "no date"),
+    (("edit", "30-1", "--mode", "more"), "must be one of"),
+    (("progress", "30-1"), "say what was reached"),
+    (("progress", "30-1", "--value", "十二"), "不是数值"),
+    (("progress", "30-1", "--value", "12家"), "不是“家”"),
+    (("progress", "30-1", "--value", "1", "--as-of", "2999-01-01"), "still to come"),
+    (("progress", "30-1", "--value", "1", "--as-of", "9月"), "no date"),
+    (("settle", "30-1", "kept", "--why", "x"), "not confirmed"),
+    (("settle", "30-1", "done", "--why", "x"), "kept 已兑现"),
+    (("history", "31-1"), "no commitment"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), WRONG)
+def test_what_is_refused_is_one_line_and_changes_nothing(
+    data: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    before = call(data, "history", "30-1").out
+    done = call(data, *arguments)
+    assert done.status == 2
+    assert says in done.err
+    assert call(data, "history", "30-1").out == before
+
+
+FIGURES = [("12", "12户"), ("12户", "12户"), ("1,200 户", "1200户"), ("１２.５", "12.5户")]
+
+
+@pytest.mark.parametrize(("written", "kept"), FIGURES)
+def test_figures_as_people_write_them(data: Path, written: str, kept: str) -> None:
+    done = call(data, "progress", "30-1", "--value", written, "--as-of", "2023-09-30")
+    assert f"已填报:{kept}(" in done.out
+
+
+def test_a_text_without_a_figure(data: Path) -> None:
+    done = call(
+        data, "--lang", "en", "progress", "30-1", "--note", "已初审", "--as-of", "2023-09-30"
+    )
+    assert done.out == "30-1 reported: 已初审 (as of 2023-09-30)\n"
+
+
+def test_reject_and_history_in_english(data: Path) -> None:
+    done = call(data, "--lang", "en", "reject", "30-2", "--why", "已拨付")
+    assert done.out == "30-2 rejected\n"
+    history = " ".join(call(data, "--lang", "en", "history", "30-2").out.split())
+    assert "rejected pending → rejected 已拨付" in history

@@ -1,0 +1,207 @@
+"""`tracker import`: batches with bad files among them, the same files again, new versions, a crash."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import LETTER, call, letter, program
+from tracker.settings import Settings
+from tracker.store import archive, queries
+from tracker.store.database import open_store
+from tracker.store.tables import CommitmentRow, LetterRow
+
+BAD = {
+    "cut.html": ("<html><body><p>关于第7号建议的答复</p><div cla".encode(), "breaks off"),
+    "data.txt": (b"\x00\x01\x02\x03 binary \x00" * 50, "binary"),
+    "empty.txt": (b"", "is empty"),
+    "mixed.txt": ("关于第8号建议的答复".encode() + b"\xff\xff\xfe" * 9, "no known encoding"),
+    "news.txt": ("云溪市召开企业座谈会\n5月15日,会议在市政府举行。".encode(), "no suggestion"),
+}
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Path:
+    """Fifty files in two folders, five of them bad."""
+    folder = tmp_path / "in"
+    for number in range(1, 46):
+        letter(folder / ("2023" if number % 2 else "more"), number)
+    for name, (data, _) in BAD.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def _rows(settings: Settings) -> tuple[list[LetterRow], list[CommitmentRow]]:
+    store = open_store(settings)
+    with store.read() as session:
+        found = queries.letters(session), queries.commitments(session)
+    store.close()
+    return found
+
+
+def test_a_batch_with_bad_files_among_it(batch: Path, settings: Settings) -> None:
+    done = program(settings.data_dir, "import", str(batch))
+    assert done.status == 2
+    assert "共 50 个文件:新增 45,新版本 0,已在库 0,失败 5" in done.out
+    failed = done.err.splitlines()
+    assert len(failed) == 5
+    for name, (_, reason) in BAD.items():
+        named = [line for line in failed if name in line]
+        assert len(named) == 1
+        assert named[0].startswith("tracker: ")
+        assert reason in named[0]
+    letters, commitments = _rows(settings)
+    assert len(letters) == 45
+    assert all(row.commitments for row in letters)
+    kept = sorted(path.stem for path in settings.archive_dir.rglob("*") if path.is_file())
+    assert kept == sorted(row.sha256 for row in letters)
+    assert f"待审核 {len(commitments)} 项" in done.out
+
+
+def test_the_same_batch_again_changes_nothing(batch: Path, settings: Settings) -> None:
+    call(settings.data_dir, "import", str(batch))
+    before = _dump(settings)
+    done = call(settings.data_dir, "import", str(batch))
+    assert (done.status, "新增 0,新版本 0,已在库 45,失败 5" in done.out) == (2, True)
+    assert _dump(settings) == before
+
+
+def _dump(settings: Settings) -> list[str]:
+    connection = sqlite3.connect(settings.data_dir / "tracker.db")
+    try:
+        return list(connection.iterdump())
+    finally:
+        connection.close()
+
+
+def test_one_letter_is_one_line(tmp_path: Path, settings: Settings) -> None:
+    path = letter(tmp_path, 30)
+    done = call(settings.data_dir, "import", str(path))
+    assert done.status == 0
+    assert done.out.splitlines()[0].startswith("新增    30")
+    assert "共 1" not in done.out
+    again = call(settings.data_dir, "--lang", "en", "import", str(path))
+    assert (again.status, again.err) == (0, "")
+    assert "nothing changed" in again.out
+
+
+def test_quotes_stand_where_the_ledger_says(tmp_path: Path, settings: Settings) -> None:
+    path = letter(tmp_path, 30)
+    call(settings.data_dir, "import", str(path))
+    store = open_store(settings)
+    with store.read() as session:
+        rows = queries.commitments(session)
+        assert [str(row.value) for row in rows] == ["30", "300"]
+        for row in rows:
+            assert row.letter.text[row.start : row.end] == row.quote
+        assert [owner.unit.name for owner in rows[1].owners] == ["云溪市财政局"]
+        assert archive.get(settings.archive_dir, rows[0].letter.sha256) == path.read_bytes()
+    store.close()
+
+
+def test_corrections_survive_a_new_version(tmp_path: Path, settings: Settings) -> None:
+    call(settings.data_dir, "import", str(letter(tmp_path, 30)))
+    edit = call(
+        settings.data_dir,
+        "edit",
+        "30-1",
+        "--deadline",
+        "2024-03-31",
+        "--owner",
+        "市科技局",
+        "--why",
+        "核对",
+    )
+    assert edit.status == 0
+    call(settings.data_dir, "confirm", "30-1")
+    call(settings.data_dir, "progress", "30-1", "--value", "12", "--as-of", "2023-07-01")
+    changed = LETTER.replace("300万元", "500万元").replace("5月15日", "6月1日")
+    second = letter(tmp_path, 30, "again.txt", changed)
+    done = call(settings.data_dir, "import", str(second))
+    assert done.out.startswith("新版本  30")
+    assert "新增 1 项,未再出现 1 项" in done.out
+    _, rows = _rows(settings)
+    first = rows[0]
+    assert [row.ref for row in rows] == ["30-1", "30-2", "30-3"]
+    assert [str(row.value) for row in rows] == ["30", "300", "500"]
+    assert str(first.deadline) == "2024-03-31"
+    assert str(first.original_deadline) == "2023-12-31"
+    assert [owner.unit.name for owner in first.owners] == ["云溪市科技局"]
+    assert (first.review, [str(report.value) for report in first.reports]) == ("confirmed", ["12"])
+
+
+DYING = """
+import os, signal
+from tracker.store import ledger
+real = ledger.import_letter
+def dying(session, **values):
+    real(session, **values)
+    session.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+ledger.import_letter = dying
+from tracker.cli.main import main
+main()
+"""
+
+
+def test_a_crash_between_archive_and_commit_loses_nothing(
+    tmp_path: Path, settings: Settings
+) -> None:
+    path = letter(tmp_path, 30)
+    assert program(settings.data_dir, "import", str(path), code=DYING).status == -9
+    name = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert archive.get(settings.archive_dir, name) == path.read_bytes()
+    assert _rows(settings) == ([], [])
+    assert program(settings.data_dir, "import", str(path)).out.startswith("新增    30")
+    assert [len(rows) for rows in _rows(settings)] == [1, 2]
+
+
+WRONG_PATHS = [("none.txt", "没有这个文件"), ("void", "文件夹中没有")]
+
+
+@pytest.mark.parametrize(("name", "reason"), WRONG_PATHS)
+def test_a_path_that_gives_nothing_is_named(
+    tmp_path: Path, settings: Settings, name: str, reason: str
+) -> None:
+    (tmp_path / "void").mkdir()
+    good = letter(tmp_path / "good", 30)
+    done = call(settings.data_dir, "import", str(tmp_path / name), str(good))
+    assert done.status == 2
+    assert f"tracker: {tmp_path / name}: {reason}" in done.err
+    assert "新增 1" in done.out
+
+
+def test_a_file_named_twice_is_taken_once(tmp_path: Path, settings: Settings) -> None:
+    path = letter(tmp_path / "in", 30)
+    done = call(settings.data_dir, "import", str(path), str(path.parent))
+    assert (done.status, done.out.count("新增")) == (0, 1)
+
+
+def test_a_web_page_is_found_in_a_folder(tmp_path: Path, settings: Settings) -> None:
+    page = "<html><body><p>" + LETTER.replace("\n\n", "</p><p>") + "</p></body></html>"
+    letter(tmp_path / "in", 30, "reply.HTM", page)
+    (tmp_path / "in" / "notes.md").write_text("not looked at")
+    done = call(settings.data_dir, "import", str(tmp_path / "in"))
+    assert (done.status, done.out[:2]) == (0, "新增")
+
+
+def test_names_that_steer_a_terminal_do_not(tmp_path: Path, settings: Settings) -> None:
+    path = letter(tmp_path, 30, "a\x1b[31mred.txt")
+    done = call(settings.data_dir, "import", str(path))
+    assert "\x1b" not in done.out
+    letters, _ = _rows(settings)
+    assert "\x1b" not in letters[0].source
+
+
+def test_sure_finds_are_confirmed_where_the_settings_say_so(
+    tmp_path: Path, settings: Settings
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'data = "{settings.data_dir}"\n[review]\nconfirm_above = 0.0\n')
+    path = letter(tmp_path / "in", 30)
+    done = program(settings.data_dir, "--config", str(config), "import", str(path))
+    assert "自动确认 2 项" in done.out
+    assert "tracker review" not in done.out
