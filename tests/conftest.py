@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import uuid
@@ -154,5 +153,7 @@ class _Server:
 
 
 def _other_user() -> str:
+    import pwd  # not on Windows, where nobody is root either
+
     known = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in known else "nobody"

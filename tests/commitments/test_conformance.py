@@ -29,7 +29,9 @@ pytestmark = pytest.mark.skipif(
     not CONFORMANCE.is_dir(), reason=f"no conformance cases at {CONFORMANCE}"
 )
 #: Traditional characters in two or three words are too few for `normalise` to notice.
-TRADITIONAL = str.maketrans("倆個萬億點兩壹貳陸負雙塊後號佰拾幾", "俩个万亿点两壹贰陆负双块后号佰拾几")
+TRADITIONAL = str.maketrans(
+    "倆個萬億點兩壹貳陸負雙塊後號佰拾幾", "俩个万亿点两壹贰陆负双块后号佰拾几"
+)
 SCALES = {"万亿": Decimal(10**12), "亿": Decimal(10**8), "万": Decimal(10**4)}
 
 
@@ -47,7 +49,9 @@ def _regular(text: str) -> str:
 
 def _end(case: dict[str, Any]) -> str | None:
     """Our last day. Recognizers and duckling move what names no year to the next occurrence."""
-    own_policy = case["source"].startswith("dongrixinyu") and case.get("policy") != "next-occurrence"
+    own_policy = (
+        case["source"].startswith("dongrixinyu") and case.get("policy") != "next-occurrence"
+    )
     found = resolve(
         _regular(case["expr"]),
         date.fromisoformat(case["ref"]),
@@ -86,7 +90,8 @@ def _left_out() -> list[dict[str, Any]]:
 def _is_left_out(case: dict[str, Any]) -> bool:
     text = _regular(case["expr"] if case["kind"] == "number" else case["text"])
     return any(
-        case["kind"] in entry["kinds"] and re.search(entry["pattern"], text) for entry in _left_out()
+        case["kind"] in entry["kinds"] and re.search(entry["pattern"], text)
+        for entry in _left_out()
     )
 
 
@@ -136,7 +141,9 @@ def test_no_pattern_leaves_out_what_we_can_read() -> None:
             case
             for case in _cases("quantspecs")
             if case["kind"] in entry["kinds"]
-            and re.search(entry["pattern"], _regular(case["expr" if case["kind"] == "number" else "text"]))
+            and re.search(
+                entry["pattern"], _regular(case["expr" if case["kind"] == "number" else "text"])
+            )
         ]
         read = [_number_read(case) if case["kind"] == "number" else _found(case) for case in cases]
         assert not all(read), entry["why"]

@@ -21,10 +21,11 @@ TABLE = tomllib.loads((Path(__file__).parents[1] / "cases" / "deadlines.toml").r
 TIMES = load_lexicon("times")
 LETTER = date(2023, 7, 20)
 
-WORDS = st.sampled_from(
-    "今年 明年 2023 年 2025年 二〇二三年 6 月 十 底 前 内 三 个 工作日 季度 上半年 春节 “十四五” 期间 末 至 到 — "
-    "起 以来 后 截至 自 近 用 时间 秋季学期开学 汛期 ( ) 《 》 、 , 15 日 周 第 的 中旬 年底".split()
-)
+MIXTURE = """
+今年 明年 2023 年 2025年 二〇二三年 6 月 十 底 前 内 三 个 工作日 季度 上半年 春节 “十四五” 期间
+末 至 到 — 起 以来 后 截至 自 近 用 时间 秋季学期开学 汛期 ( ) 《 》 、 , 15 日 周 第 的 中旬 年底
+"""
+WORDS = st.sampled_from(MIXTURE.split())
 
 
 def _day(text: str) -> date | None:
@@ -38,7 +39,9 @@ def test_resolves(row: list[str]) -> None:
     assert found is not None, why
     assert (found.last, found.relation) == (_day(last), relation), why
     assert found.text == expression
-    assert found.past == (found.last is not None and bool(letter) and found.last < date.fromisoformat(letter))
+    assert found.past == (
+        found.last is not None and bool(letter) and found.last < date.fromisoformat(letter)
+    )
 
 
 @pytest.mark.parametrize("expression", TABLE["refused"])
@@ -50,7 +53,9 @@ def test_refuses(expression: str) -> None:
 def test_finds(case: dict[str, Any]) -> None:
     text = case["text"]
     found = find_dates(text, _day(case["letter"]))
-    assert [[f.text, f.last.isoformat() if f.last else "", f.relation] for f in found] == case["found"]
+    assert [[f.text, f.last.isoformat() if f.last else "", f.relation] for f in found] == case[
+        "found"
+    ]
     assert all(text[f.start : f.end] == f.text for f in found)
     if "rules" in case:
         assert [f.rule for f in found] == case["rules"]
@@ -58,7 +63,9 @@ def test_finds(case: dict[str, Any]) -> None:
         assert [str(f.alternative) for f in found] == case["alternatives"]
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE["resolve"] if row[1]], ids=lambda row: str(row[0]))
+@pytest.mark.parametrize(
+    "row", [row for row in TABLE["resolve"] if row[1]], ids=lambda row: str(row[0])
+)
 def test_found_in_a_sentence_as_it_is_resolved(row: list[str]) -> None:
     """Running text gives the same reading, unless the words are a date only by themselves."""
     expression, letter = row[0], _day(row[1])
@@ -160,7 +167,9 @@ def test_spans_lie_in_the_text_in_order(text: str, letter: date | None) -> None:
         assert end <= found.start < found.end <= len(text)
         assert text[found.start : found.end] == found.text == found.text.strip()
         assert found.first is None or found.last is None or found.first <= found.last
-        assert re.search(r"[年月日号天周季旬学期节假前内末底起来后间夕耕收冬春暑考秋播]|\d", found.text)
+        assert re.search(
+            r"[年月日号天周季旬学期节假前内末底起来后间夕耕收冬春暑考秋播]|\d", found.text
+        )
         end = found.end
 
 
@@ -171,7 +180,8 @@ def test_any_text_is_survived(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["一", "1", "年", "月", "2023年1", " ", "《", "“", "1、", "1-", "前", "第1", "十", "上", "\n"]
+    "pattern",
+    ["一", "1", "年", "月", "2023年1", " ", "《", "“", "1、", "1-", "前", "第1", "十", "上", "\n"],
 )
 def test_time_grows_with_length_only(pattern: str) -> None:
     short, long = (pattern * (size // len(pattern)) for size in (20_000, 160_000))

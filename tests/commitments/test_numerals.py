@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tomllib
 from decimal import Decimal
@@ -85,7 +86,5 @@ def test_fragments_take_a_number_whole(number: int) -> None:
 
 @given(st.text(alphabet="零一二两三四五六七八九十百千万亿点余多几半廿0123456789.,", max_size=24))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(ValueError):
         assert parse_number(text) >= 0
-    except (ValueError, ArithmeticError):
-        pass

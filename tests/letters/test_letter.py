@@ -98,6 +98,31 @@ def test_what_follows_a_letter_without_signature_is_not_the_reply(line: str) -> 
     assert _body(text).endswith("感谢您对水利工作的关心!")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "关闭小煤窑12处。",
+        "打印学生证3万份。",
+        "政府网站建设方面。",
+        "备案管理。年内完成120家。",
+        "信息公开工作。每季度公布1次。",
+        "联合县公安局开展整治2次。",
+        "返还押金120万元。",
+    ],
+)
+def test_a_short_line_of_the_body_that_begins_like_a_footer_stays(line: str) -> None:
+    text = letter_of(body=f"一、工作安排。\n{line}\n二、资金。年内安排80万元。")
+    assert _body(text).endswith("年内安排80万元。")
+
+
+@pytest.mark.parametrize(
+    "line", ["打印 关闭", "[打印] [关闭]", "【打印】【关闭】", "分享 微信 微博"]
+)
+def test_a_row_of_buttons_ends_the_reply(line: str) -> None:
+    text = letter_of(signature="", day="", tail=f"{line}\n某某新闻一条。")
+    assert _body(text).endswith("感谢您对水利工作的关心!")
+
+
 def test_a_letter_that_stands_twice_is_read_once() -> None:
     once = letter_of()
     twice = once + "\n" + once

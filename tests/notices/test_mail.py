@@ -18,7 +18,7 @@ import pytest
 from tests.office import MONDAY, morning, with_office
 from tests.post import PASSWORD, USER, Post, certificate, free_port, post_office
 from tracker.errors import DeliveryError
-from tracker.notices.channel import Unreachable, kind_of, open_channel
+from tracker.notices.channel import InDoubt, Unreachable, kind_of, open_channel
 from tracker.notices.mail import MailChannel
 from tracker.notices.message import Outgoing, build
 from tracker.settings import Mail, Settings
@@ -190,7 +190,7 @@ def test_a_connection_that_breaks_is_made_anew(settings: Settings) -> None:
         post.data["no@yunxi.example"] = "drop"
         office = mail_settings(settings, post.port)
         channel = MailChannel(office)
-        with pytest.raises(DeliveryError, match="connection lost") as broken:
+        with pytest.raises(InDoubt, match="connection lost") as broken:
             channel.send(mail_to("no@yunxi.example", office), "key")
         channel.send(mail_to("yes@yunxi.example", office, 2), "key")
         channel.close()

@@ -48,7 +48,8 @@ WORDS: Final[Words] = {
     "result.sent": ("送达服务器", "handed over"),
     "result.temporary": ("暂时失败", "failed for now"),
     "result.permanent": ("永久失败", "failed for good"),
-    "result.interrupted": ("中断", "interrupted"),
+    "result.in doubt": ("中断，是否送达不明", "broken off, may have arrived"),
+    "result.interrupted": ("中断，是否送达不明", "interrupted, may have arrived"),
     "result.cancelled": ("取消", "cancelled"),
 }
 

@@ -8,6 +8,7 @@ import sys
 from typing import TextIO
 
 import click
+from click.utils import get_text_stream
 
 from tracker.cli.session import Day, settings_of
 
@@ -39,7 +40,7 @@ def command(ctx: click.Context, expression: str, letter_date: dt.date | None) ->
     printed; the letter date may be missing.
     """
     if expression == "-":
-        sys.exit(_many(click.get_text_stream("stdin", encoding="utf-8", errors="replace")))
+        sys.exit(_many(get_text_stream("stdin", encoding="utf-8", errors="replace")))
     sys.exit(_one(expression, letter_date, settings_of(ctx).language))
 
 

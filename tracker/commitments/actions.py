@@ -70,7 +70,7 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         score += 0.1
     elif soft and not dated and not _LISTS.search(text):
         score -= 0.3
-    if verb.start() > 14 and not dated and not explicit:
+    if verb.start() > 14 and not dated and not explicit and not _LISTS.search(text):
         score -= 0.1
     return max(0.0, min(1.0, score))
 

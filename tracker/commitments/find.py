@@ -145,7 +145,8 @@ def _measurable(
     reading, q, text = readings[index], picked[place], parts.text
     if not reading.own and not has_verb(text[reading.clause.start : q.number_start]) and place == 0:
         # 全县60岁以上老年人4.3万人: nothing is done to the figure.
-        if not has_verb(text[q.end : reading.clause.end]):
+        standing = due is not None and _MEASURE.search(text, reading.clause.start, q.start)
+        if not standing and not has_verb(text[q.end : reading.clause.end]):
             return None
     confidence = _confidence(reading, q, due)
     if confidence < _LEAST:
@@ -226,6 +227,8 @@ def _deliverable(
     )
 
 
+#: A noun of measure right before its figure: 融资额4000万元, beside other targets of the sentence.
+_MEASURE = re.compile(r"[额量率值]$")
 #: A name no longer than this is a verb without its matter: 投入使用, 完成施工招标.
 _BARE = 6
 
@@ -249,6 +252,9 @@ def _cuts(reading: Reading) -> list[tuple[int, int]]:
     return [(d.start, d.end) for d in reading.dates]
 
 
+_PERIODIC = re.compile("每(?:年|月|季|学期|学年|半年|周|旬|天|日)")
+
+
 def _confidence(reading: Reading, q: Quantity, due: Due | None) -> float:
     """How surely a figure is promised."""
     score = 0.45
@@ -259,7 +265,8 @@ def _confidence(reading: Reading, q: Quantity, due: Due | None) -> float:
     if due is not None:
         score += 0.1 if due.inferred else 0.15
     if q.rate is not None:
-        score -= 0.2
+        # 每年培训50人次 is a task like any other, 每户补助3000元 a rate in force.
+        score -= 0.05 if _PERIODIC.match(q.rate) else 0.2
     if q.kind == "duration":
         score -= 0.15
     return min(score, 0.99)

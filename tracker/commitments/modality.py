@@ -76,7 +76,7 @@ _LISTED = re.compile(
 )
 #: The deputies' own words, from here to a closing noun, a comma or the end of the sentence.
 _REQUEST = re.compile(
-    r"(?:提案|建议)中?(?:所)?(?:建议|提出|提到|要求)|(?:关于|针对|对于?)?(?:您们?|你们?|贵[会团院社党]|代表们?|委员们?|各位代表)[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|提到|反映|关心|提及)"
+    r"(?:提案|建议)中?(?:所)?(?:建议|提出|提到|要求)|(?:关于|针对|对于?)?(?:您们?|你们?|贵[会团院社党]|代表们?|委员们?|各位代表)[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|提到|反映|关心|提及|指出)"
     r"|(?:(?<=[。;\n)])|^)(?:关于|对于)(?=[^,。;\n]{2,120}的(?:建议|意见|请求|要求|提议|诉求)[,。;:\n])"
 )
 _REQUEST_OPEN = re.compile(r"请求|恳请|要求")
@@ -103,6 +103,10 @@ _WAIT = re.compile(
 )
 #: A clause that only waits: the clause behind it is the promise.
 _WAITS_ONLY = re.compile(r"(?:后|时|之日|的情况下|前提下)$")
+#: 新院区启用后, 人才公寓交付后: a clause of its own that waits for an event.
+_AFTER_EVENT = re.compile(
+    r"[^,。;]{2,20}(?:启用|交付|晋升[^,。;]{1,4}|投用|形成|稳定|完善|移交|签订|出台|修订)后$"
+)
 _WAIT_OPENS = re.compile("一旦|一俟|待|若|如")
 #: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
 _STARTING_LEVEL = re.compile(
@@ -137,6 +141,7 @@ def read_clauses(
     masks = _masks(outline)
     mask_starts = [mask[0] for mask in masks]
     readings: list[Reading] = []
+    opening = 0
     for clause in outline.clauses:
         own_hits = tuple(hits[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)])
         own_dates = tuple(
@@ -145,16 +150,32 @@ def read_clauses(
                 bisect_left(date_starts, clause.start) : bisect_left(date_starts, clause.end)
             ]
             # 其中当年新增8户: the year that the sentence speaks of, whichever that is
-            if span.text not in _SAME_PERIOD
+            if span.text not in _SAME_PERIOD and not _adverb(clause, span)
         )
         masked = _masked(clause, masks, mask_starts)
         before = readings[-1] if readings else None
+        if before is None or before.clause.sentence != clause.sentence:
+            opening = len(readings)
+        elif clause.opener:
+            # Behind a semicolon a sentence goes on with how it began.
+            before = readings[opening]
         readings.append(_read(outline, clause, own_hits, own_dates, masked, before, letter_date))
     _look_ahead(readings)
     return readings
 
 
 _SAME_PERIOD = ("当年", "当月", "当季", "同年", "当年度")
+
+
+def _adverb(clause: Clause, span: DateSpan) -> bool:
+    """体育场全年开放: how, not when; 力争全年发放5000万元 is when."""
+    if span.text != "全年":
+        return False
+    before = clause.text[: span.start - clause.start]
+    return _MODALS.sub("", before) != ""
+
+
+_MODALS = re.compile(r"力争|确保|预计|计划|今年|[一二三四五六七八九十]是")
 
 
 def _hits(outline: Outline) -> list[Hit]:
@@ -174,14 +195,14 @@ def _hits(outline: Outline) -> list[Hit]:
 #: Short words that are part of another word: 主要, 需要, 重要; 接待, 期待, 待遇; 即将, 而已, 计划生育.
 _NOT_WITHIN: dict[str, re.Pattern[str]] = {
     "要": re.compile(r".?[主需重必摘纪扼概首只还提次简显机]要|.{0,2}要(?:求|素|点|害|件|塞|闻|道)"),
-    "待": re.compile(r".?[接期对等招看优善亟有]待|.{0,2}待遇"),
+    "待": re.compile(r".?(?:[接对等招看优善亟有]|(?<![一二三四五])期)待|.{0,2}待遇"),
     "将": re.compile(r".?[即必]将|.{0,2}将(?:军|士|领|来)"),
     "已": re.compile(r".?[而不]已|.{0,2}已(?:建|建成|入住|有|投用)(?:的)?(?:项目|设施|小区|工程|园区|道路|站点)"),
     "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制)"),
     "累计": re.compile(r".{0,2}累计(?:达|不少于|不低于|超过|突破)"),
     "拥有": re.compile(r".{0,2}拥有(?:量|率)"),
     "成功": re.compile(r".{0,2}成功率"),
-    "现有": re.compile(r"[在对用按托]?.?(?<=[在对用托])现有"),
+    "现有": re.compile(r".{0,2}(?<=[在对用托])现有"),
     "曾": re.compile(r".?[未不]曾"),
     "目标": re.compile(r".{0,2}目标(?!是|为|到|值为)"),
     # 计划 is a verb before a verb, a date or a figure; 推进计划, 年度计划 are things.
@@ -306,6 +327,8 @@ def _read(
         return reading(Voice.DONE)
     if dates and any(span.relation in ("on", "during") for span in dates):
         # "今年更新60个": the year is not over. Background tells what was done in it.
+        if same is not None and same.frame is Voice.DONE and dates[0].text == "全年":
+            return reading(Voice.DONE, own=False)
         told = outline.sections[clause.section].kind in ("past", "background")
         if told and not clause.planned:
             return reading(Voice.DONE, own=False)
@@ -400,7 +423,7 @@ def _strength(
 ) -> Strength:
     """firm, target or conditional: by the clause's own words, else as the clause before."""
     groups = [hit.group for hit in hits]
-    if "conditional" in groups or _WAIT.search(clause.text):
+    if "conditional" in groups or _WAIT.search(clause.text) or _AFTER_EVENT.match(clause.text):
         return "conditional"
     if (
         same is not None

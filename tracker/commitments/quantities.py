@@ -185,7 +185,12 @@ def _amounts(
     return value, upper if upper is not None and upper > value else None, scale
 
 
-_SCALES: Final = {None: Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8), "万亿": Decimal(10**12)}
+_SCALES: Final = {
+    None: Decimal(1),
+    "万": Decimal(10**4),
+    "亿": Decimal(10**8),
+    "万亿": Decimal(10**12),
+}
 
 
 def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: UnitWords) -> bool:
@@ -262,7 +267,10 @@ def _hedge_before(
 
 def _hedge_afar(text: str, start: int) -> Comparator | None:
     """至少 with its verb between it and the number: 至少配备2名."""
-    match = far_hedge().search(text, max(0, start - _FAR_REACH), start)
+    window = text[start - _FAR_REACH if start > _FAR_REACH else 0 : start]
+    if "少" not in window and "多" not in window:  # cheap, and true of nearly all
+        return None
+    match = far_hedge().search(window)
     if match is None:
         return None
     return ">=" if match["least"] else "<="

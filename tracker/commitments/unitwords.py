@@ -89,7 +89,7 @@ def quantity_pattern() -> re.Pattern[str]:
     chinese = CHINESE_CHARS
     gap = r"[ \t\n]{0,2}"
     decimals = r"(?:\.[0-9]{1,10}+)?"
-    arabic = rf"[0-9]{{0,2}}(?:[,，][0-9]{{3}})++(?![0-9])"
+    arabic = r"[0-9]{0,2}(?:[,，][0-9]{3})++(?![0-9])"
     # what follows the first character of a number
     rest = (
         rf"(?:(?<=[0-9])(?:{arabic}|[0-9]{{0,14}}+){decimals}"

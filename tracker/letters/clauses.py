@@ -24,11 +24,15 @@ _HEADING = re.compile(
     r"(?P<one>[一二三四五六七八九十]{1,3}、)|(?P<two>\([一二三四五六七八九十]{1,3}\)[、.]?)"
     r"|(?P<three>(?:\d{1,2}|[①②③④⑤⑥⑦⑧⑨⑩])(?:[、.](?!\d))?(?=[^\d年月日.、%]))|(?P<three_b>\(\d{1,2}\))"
 )
-_ITEM = re.compile(r"(?:第?[一二三四五六七八九十]{1,3}是(?:要)?|第[一二三四五六七八九十]{1,2},|[一二三四五六七八九十]要)")
+_ITEM = re.compile(
+    r"(?:第?[一二三四五六七八九十]{1,3}是(?:要)?|第[一二三四五六七八九十]{1,2},|[一二三四五六七八九十]要)"
+)
 _PAST_HEADING = re.compile(
     r"开展情况|已做|所做|做的工作|建设现状|工作情况|基本情况|现状|已开展|主要工作|主要做法|取得|成效|回顾|近年来|完成情况|进展情况|落实情况|目前情况|前期工作|有关情况$"
 )
-_PLAN_HEADING = re.compile(r"下一步|下步|下阶段|今后|打算|建设安排|工作计划|工作安排|工作措施|改进措施|努力方向|工作思路|工作目标|整改措施|下半年")
+_PLAN_HEADING = re.compile(
+    r"下一步|下步|下阶段|今后|打算|建设安排|工作计划|工作安排|工作措施|改进措施|努力方向|工作思路|工作目标|整改措施|下半年"
+)
 #: Words that open the plan inside a running text: from there to the end of the section.
 PLAN_OPENING = re.compile(
     r"下一步|下步|下阶段|今后一段|接下来|我[局委办们厅镇县市区院司部处]{1,2}将(?:重点|着重|继续|按照|认真)?(?:做好|从|抓好|按照|采取|围绕|加大|积极)|将(?:重点)?(?:做好|抓好)以下|我们的意见是|拟采取"
@@ -147,9 +151,7 @@ def _heading_text(text: str, start: int, stop: int) -> tuple[str, int]:
     return title, cut + 1
 
 
-def _kind(
-    title: str, sections: list[Section], headings: list[tuple[int, str]]
-) -> SectionKind:
+def _kind(title: str, sections: list[Section], headings: list[tuple[int, str]]) -> SectionKind:
     """What the neutral clauses under a heading tell: its own words, else its parent's kind."""
     if not title.startswith(("关于", "对于")):
         if _PLAN_HEADING.search(title):

@@ -178,11 +178,13 @@ def _recipient_label() -> re.Pattern[str]:
 @cache
 def _category_label() -> re.Pattern[str]:
     label = pattern_of("header", "labels", "category")
-    return re.compile(rf"{label}[:| \"“(]{{1,4}}([A-D])(?![A-Za-z0-9])(?!类?[、,/ ]{{1,2}}[B-D])")
+    return re.compile(
+        rf"{label}[:| \"“(]{{1,4}}([A-D])\d?(?![A-Za-z0-9])(?!类?[、,/ ]{{1,2}}[B-D])"
+    )
 
 
 _CATEGORY_BRACKET = r"[(【]([A-D])类?[)】]"
-_CATEGORY_ALONE = r"^([A-D])类?$|[〕)\]]\d{1,5}号 ?[(]?([A-D])类?[)]?(?=$| )"
+_CATEGORY_ALONE = r"^[(【]?([A-D])类?[)】]?$|[〕)\]]\d{1,5}号 ?[(]?([A-D])类?[)]?(?=$| )"
 
 
 def _category(parts: Parts) -> str | None:

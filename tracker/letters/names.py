@@ -118,7 +118,13 @@ def _title_before() -> re.Pattern[str]:
 
 
 _BRACKETS = r"\([^()]{0,40}\)"
-_PARTS = r"[^、,;/]+"
+
+
+@cache
+def _parts() -> re.Pattern[str]:
+    """What a comma ends, or a title where another name with its title follows at once."""
+    titles = pattern_of("header", "recipients", "titles")
+    return re.compile(rf"[^、,;/]{{2,6}}?{titles}(?=[一-龥]{{2,4}}{titles})|[^、,;/]+")
 
 
 def recipients_in(normal: NormalText, span: Span) -> tuple[str, ...]:
@@ -133,7 +139,7 @@ def recipients_in(normal: NormalText, span: Span) -> tuple[str, ...]:
     match = _honorific().match(text, start, end)
     start = match.end() if match else start
     names: list[str] = []
-    for part in compiled(_PARTS).finditer(text, start, end):
+    for part in _parts().finditer(text, start, end):
         first, last = _bare(text, part.start(), part.end())
         if first < last:
             names += _apart(normal.raw_quote(first, last))

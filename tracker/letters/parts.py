@@ -179,9 +179,12 @@ def _head_bounds(text: str, lines: list[Line], salutation: _Salutation | None) -
 
 @cache
 def _tail_word() -> re.Pattern[str]:
-    """A line of contacts, copies, neighbours or footer."""
+    """A line of contacts, copies, neighbours or footer, or a row of buttons."""
+    word = pattern_of("noise", "tail")
+    button = pattern_of("noise", "buttons")
     return re.compile(
-        rf"[|(\[【<·* -]{{0,6}}{pattern_of('noise', 'tail')}\d?(?:[:|\])】>( ]|.{{0,14}}$)"
+        rf"[|(\[【<·* -]{{0,6}}(?:{word}\d?(?:[:|\])】>( ]|.{{0,14}}$)"
+        rf"|(?:{button}[|\])】> ]{{0,3}}[\[(【<]{{0,2}}){{1,12}}$)"
     )
 
 

@@ -15,7 +15,7 @@ def _title_end() -> re.Pattern[str]:
     replies = pattern_of("header", "titles", "replies")
     return re.compile(
         rf"(?:{requests}|会议|号|》|”)[^。;|>]{{0,120}}?{replies}"
-        rf"(?=$|[ |_—\-》”<]|\(|【|(?:来源|发布|时间|日期|作者|信息来源|发文)[:日时])"
+        rf"(?=$|[ |_—\-》”<()】【]|(?:来源|发布|时间|日期|作者|信息来源|发文)[:日时])"
     )
 
 

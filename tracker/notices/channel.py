@@ -18,6 +18,13 @@ class Unreachable(DeliveryError):
         super().__init__(message, permanent=False)
 
 
+class InDoubt(DeliveryError):
+    """The way broke in the middle of a message: it may have arrived, nobody knows."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=False)
+
+
 class Channel(Protocol):
     """What delivery needs. Made once for a batch and closed after it."""
 

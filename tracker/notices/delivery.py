@@ -23,7 +23,7 @@ from tracker.errors import DeliveryError
 from tracker.followup.recipients import SUPERVISOR, addressees, unit_recipient
 from tracker.followup.status import facts_of, standing
 from tracker.followup.workdays import Workdays, is_workday
-from tracker.notices.channel import Channel, Unreachable, kind_of, open_channel
+from tracker.notices.channel import Channel, InDoubt, Unreachable, kind_of, open_channel
 from tracker.notices.message import Outgoing, build
 from tracker.notices.wording import digest_of, word
 from tracker.settings import Settings
@@ -219,6 +219,7 @@ def _record_failure(
             str(error),
             permanent=error.permanent,
             jitter=jitter,
+            in_doubt=isinstance(error, InDoubt),
         )
     log.warning("%s not sent (%s): %s", outgoing.key, state, error)
     return [Failure(outgoing.id, outgoing.name, str(error), again=state == "queued")]

@@ -7,7 +7,7 @@ import ssl
 from email.message import EmailMessage
 
 from tracker.errors import DeliveryError
-from tracker.notices.channel import Unreachable
+from tracker.notices.channel import InDoubt, Unreachable
 from tracker.notices.message import one_line
 from tracker.settings import Settings
 
@@ -34,6 +34,7 @@ class MailChannel:
         Raises:
             Unreachable: no connection, no trusted certificate, or the login is refused.
             DeliveryError: the server refuses this message; for good at a status of 5xx.
+            InDoubt: the connection broke; whether the message got through nobody knows.
         """
         server = self._connected()
         try:
@@ -44,10 +45,9 @@ class MailChannel:
         except smtplib.SMTPResponseException as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
         except OSError as error:
-            # The connection broke; whether the message got through nobody knows. It is sent
-            # again with the same Message-ID, over a new connection.
+            # It is sent again with the same Message-ID, over a new connection.
             self.close()
-            raise DeliveryError(f"connection lost: {_said(error)}", permanent=False) from error
+            raise InDoubt(f"connection lost: {_said(error)}") from error
         return f"{self._settings.mail.host}:{self._settings.mail.port}"
 
     def close(self) -> None:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tracker.store.journal import clip
 from tracker.store.places import full_names, parts, prefixes
+from tracker.store.schema import LOCK_KEY
 from tracker.store.sessions import full_session, same_term, session_key
 from tracker.store.tables import CommitmentRow, CommitmentUnitRow, DeputyRow, UnitAliasRow, UnitRow
 
 #: Stands for the unit that replied where the letter does not say which.
 UNSIGNED = "(未署名)"
+
+
+def take_turns(session: Session) -> None:
+    """Let one transaction at a time count codes and enter names, on PostgreSQL too.
+
+    SQLite has one writer anyway. The lock ends with the transaction.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY + 1})
 
 
 def unit_of(session: Session, written: str, region: str) -> UnitRow:

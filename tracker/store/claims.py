@@ -119,6 +119,7 @@ def record_failed(
     *,
     permanent: bool,
     jitter: float,
+    in_doubt: bool = False,
 ) -> State | None:
     """Write down that a try failed: to be tried again after a growing delay, or failed for good.
 
@@ -130,6 +131,7 @@ def record_failed(
         error: one line for the list.
         permanent: trying again cannot help.
         jitter: a number from 0 to 1 that spreads the tries.
+        in_doubt: the message may have arrived all the same.
 
     Returns:
         The message's state, or None when the claim had lapsed.
@@ -137,7 +139,8 @@ def record_failed(
     message = _claimed(session, message_id, worker)
     if message is None:
         return None
-    record_attempt(session, message, now, "permanent" if permanent else "temporary", error)
+    result = "in doubt" if in_doubt else "permanent" if permanent else "temporary"
+    record_attempt(session, message, now, result, error)
     over = permanent or message.tries >= MAX_TRIES
     state: State = "failed" if over else "queued"
     message.state, message.error = state, error

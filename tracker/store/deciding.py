@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
-from tracker.store.book import issuing_unit, set_owners
+from tracker.store.book import issuing_unit, set_owners, take_turns
 from tracker.store.fields import parse, shown
 from tracker.store.journal import record
 from tracker.store.tables import CommitmentRow, HistoryRow
@@ -200,6 +200,7 @@ def _last_decision(session: Session, row: CommitmentRow) -> list[HistoryRow]:
 def _set(session: Session, row: CommitmentRow, name: str, value: str | None) -> None:
     """Put a value that `parse` has accepted into its column."""
     if name == "owner":
+        take_turns(session)
         region = row.suggestion.region
         set_owners(
             session,

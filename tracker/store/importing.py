@@ -6,13 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.commitments.model import Extraction
-from tracker.store.book import issuing_unit
+from tracker.store.book import issuing_unit, take_turns
 from tracker.store.entering import Entry, enter_commitments
-from tracker.store.schema import LOCK_KEY
 from tracker.store.suggested import suggestion_of
 from tracker.store.tables import AchievementRow, LetterRow, SuggestionRow, UnitRow
 
@@ -57,9 +56,7 @@ def import_letter(
         "known": these bytes are in the ledger and nothing changed. "version": the suggestion has
         a letter of this unit already.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        # Codes and sequence numbers are counted, so that imports take turns.
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY + 1})
+    take_turns(session)
     known = known_letter(session, sha256)
     if known is not None:
         return known

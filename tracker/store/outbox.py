@@ -42,6 +42,8 @@ STATES: Final[tuple[State, ...]] = (
 )
 #: Not on its way yet: more notices may join it.
 WAITING: Final[tuple[State, ...]] = ("queued", "undeliverable")
+#: Results of attempts after which the message may have arrived all the same.
+IN_DOUBT: Final = ("interrupted", "in doubt")
 #: Key of the server-wide lock that rounds take on PostgreSQL.
 _ROUND_LOCK: Final = 20231232
 
@@ -97,14 +99,21 @@ def waiting(session: Session) -> list[MessageRow]:
 
 
 def served(session: Session, today: dt.date) -> set[str]:
-    """The recipients whose digest of the day is on its way, delivered or given up."""
+    """The recipients who get no further notice today: their digest of the day is on its way,
+    delivered or given up, or a digest of theirs may have arrived without our knowing.
+
+    Such a digest is sent again under its Message-ID, and a mail program may drop it as one it
+    has seen: a notice that joined it would be lost.
+    """
     of_today = (MessageRow.day == today) | MessageRow.key.endswith(f":{today}", autoescape=True)
-    rows = session.scalars(
-        select(MessageRow.recipient)
-        .where(MessageRow.kind == "digest", MessageRow.state.not_in(WAITING))
-        .where(or_(MessageRow.state == "sending", of_today))
+    in_doubt = MessageRow.attempts.any(AttemptRow.result.in_(IN_DOUBT))
+    busy = or_(
+        MessageRow.state == "sending",
+        MessageRow.state.not_in(WAITING) & of_today,
+        MessageRow.state.in_(WAITING) & in_doubt,
     )
-    return set(rows)
+    query = select(MessageRow.recipient).where(MessageRow.kind == "digest", busy)
+    return set(session.scalars(query))
 
 
 def queue(

@@ -243,11 +243,6 @@ def letters(session: Session, suggestion: str | None = None) -> list[LetterRow]:
     return list(session.scalars(query))
 
 
-def letter_of(session: Session, sha256: str) -> LetterRow | None:
-    """The letter of a file already imported."""
-    return session.scalars(select(LetterRow).where(LetterRow.sha256 == sha256)).one_or_none()
-
-
 def tally(session: Session) -> dict[str, Counter[str]]:
     """How many commitments by review, outcome and kind; under "rows" how many of each table."""
     counts: dict[str, Counter[str]] = {}

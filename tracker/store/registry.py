@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
+from tracker.store.book import take_turns
 from tracker.store.journal import record
 from tracker.store.merging import absorb
 from tracker.store.sessions import same_term
@@ -59,6 +60,7 @@ def import_units(
     Raises:
         StoreError: a unit would be its own superior, or a 简称 is a registered unit's own name.
     """
+    take_turns(session)
     added = changed = 0
     rows: list[UnitRow] = []
     fresh: set[int] = set()
@@ -134,6 +136,7 @@ def import_deputies(
     Raises:
         StoreError: a line without a session means several deputies.
     """
+    take_turns(session)
     added = changed = 0
     for entry in entries:
         row = _known_deputy(session, entry)

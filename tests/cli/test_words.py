@@ -1,0 +1,54 @@
+"""Every word of a command exists in both languages, asks for the same values, and is used."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import string
+
+import pytest
+
+MODULES = [
+    "imports",
+    "rosters",
+    "units",
+    "deputies",
+    "review",
+    "decide",
+    "follow",
+    "history",
+    "migrate",
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_both_languages_say_the_same(name: str) -> None:
+    module = importlib.import_module(f"tracker.cli.{name}")
+    for key, pair in module.WORDS.items():
+        chinese, english = ({part[1] for part in string.Formatter().parse(text)} for text in pair)
+        assert chinese == english, key
+        assert all(text.strip() for text in pair), key
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != "history"])
+def test_no_word_is_left_over(name: str) -> None:
+    module = importlib.import_module(f"tracker.cli.{name}")
+    source = inspect.getsource(module)
+    for key in module.WORDS:
+        # "new", "version" and "known" are asked for by the state of an import.
+        used = source.count(f'"{key}"') > 1 or key in ("new", "version", "known")
+        assert used, key
+
+
+def test_every_action_of_the_ledger_has_its_word() -> None:
+    from tracker.cli.history import WORDS
+    from tracker.store import deciding, entering, following, importing
+
+    sources = "".join(
+        inspect.getsource(item) for item in (deciding, entering, following, importing)
+    )
+    for action in (
+        "import found missing differs follow confirm reject edit undo report settle reopen".split()
+    ):
+        assert f'"{action}"' in sources
+        assert action in WORDS
