@@ -34,6 +34,7 @@ def test_the_promise_is_marked_in_its_place(data: Path) -> None:
     assert "【" in out
     assert "新增高新技术企业30户】" in out.replace(" ", "")
     assert "时限 2023-12-31" in out
+    assert "目标 新增30户" in out
 
 
 WALKS = [

@@ -25,7 +25,9 @@ MODULES = [
 def test_both_languages_say_the_same(name: str) -> None:
     module = importlib.import_module(f"tracker.cli.{name}")
     for key, pair in module.WORDS.items():
-        chinese, english = ({part[1] for part in string.Formatter().parse(text)} for text in pair)
+        chinese, english = (
+            {part[1] for part in string.Formatter().parse(text) if part[1]} for text in pair
+        )
         assert chinese == english, key
         assert all(text.strip() for text in pair), key
 
@@ -47,8 +49,9 @@ def test_every_action_of_the_ledger_has_its_word() -> None:
     sources = "".join(
         inspect.getsource(item) for item in (deciding, entering, following, importing)
     )
-    for action in (
-        "import found missing differs follow confirm reject edit undo report settle reopen".split()
-    ):
+    for action in WORDS:
+        if action in ("at", "who", "action", "change", "why", "none") or "." in action:
+            continue
         assert f'"{action}"' in sources
+    for action in ("follow", "differs", "missing", "undo", "report", "settle", "reopen"):
         assert action in WORDS

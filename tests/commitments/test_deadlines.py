@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.commitments import periods
@@ -136,6 +136,7 @@ def test_next_policy_moves_a_past_month_and_finds_a_leap_day() -> None:
     ]
 
 
+@settings(deadline=None)  # the first call compiles the patterns
 @given(st.dates(date(1950, 1, 1), date(2090, 12, 31)), st.integers(1, 12))
 def test_a_month_ends_on_its_last_day_in_the_letters_year(letter: date, month: int) -> None:
     for text in (f"{month}月底前", f"今年{month}月", f"{letter.year}年{month}月下旬"):
@@ -147,6 +148,7 @@ def test_a_month_ends_on_its_last_day_in_the_letters_year(letter: date, month: i
         assert found.past == (found.last < letter)
 
 
+@settings(deadline=None)  # the first call compiles the patterns
 @given(st.dates(date(1950, 1, 1), date(2090, 12, 31)), st.integers(1, 60))
 def test_spans_end_after_the_letter_and_grow(letter: date, count: int) -> None:
     ends = []
@@ -160,6 +162,7 @@ def test_spans_end_after_the_letter_and_grow(letter: date, count: int) -> None:
     assert all(shorter < longer for shorter, longer in zip(ends[:4], ends[4:], strict=True))
 
 
+@settings(deadline=None)  # the first call compiles the patterns
 @given(st.lists(WORDS, max_size=30).map("".join), st.none() | st.just(LETTER))
 def test_spans_lie_in_the_text_in_order(text: str, letter: date | None) -> None:
     end = 0
@@ -173,6 +176,7 @@ def test_spans_lie_in_the_text_in_order(text: str, letter: date | None) -> None:
         end = found.end
 
 
+@settings(deadline=None)  # the first call compiles the patterns
 @given(st.text(max_size=200))
 def test_any_text_is_survived(text: str) -> None:
     find_dates(text, LETTER)
@@ -186,7 +190,7 @@ def test_any_text_is_survived(text: str) -> None:
 def test_time_grows_with_length_only(pattern: str) -> None:
     short, long = (pattern * (size // len(pattern)) for size in (20_000, 160_000))
     _seconds(short)
-    assert _seconds(long) < 30 * _seconds(short) + 0.05
+    assert min(_seconds(long) for _ in range(3)) < 30 * _seconds(short) + 0.05
 
 
 def _seconds(text: str) -> float:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.commitments.numerals import ARABIC, CHINESE, NUMBER, parse_number
@@ -60,6 +60,7 @@ def _group(group: int) -> str:
     return written
 
 
+@settings(deadline=None)  # the first call compiles the patterns
 @given(st.integers(min_value=0, max_value=999_999_999_999))
 def test_round_trip(number: int) -> None:
     assert parse_number(chinese(number)) == number
@@ -69,6 +70,7 @@ def test_round_trip_exhaustively_to_ten_thousand() -> None:
     assert all(parse_number(chinese(number)) == number for number in range(10_001))
 
 
+@settings(deadline=None)  # the first call compiles the patterns
 @given(st.integers(min_value=0, max_value=10**14), st.integers(min_value=0, max_value=999))
 def test_arabic_with_separators(whole: int, thousandths: int) -> None:
     text = f"{whole:,}.{thousandths:03}"
@@ -76,6 +78,7 @@ def test_arabic_with_separators(whole: int, thousandths: int) -> None:
     assert re.fullmatch(ARABIC, text)
 
 
+@settings(deadline=None)  # the first call compiles the patterns
 @given(st.integers(min_value=1, max_value=9999))
 def test_fragments_take_a_number_whole(number: int) -> None:
     assert re.fullmatch(CHINESE, chinese(number))
@@ -84,6 +87,7 @@ def test_fragments_take_a_number_whole(number: int) -> None:
     assert found[0] == chinese(number)
 
 
+@settings(deadline=None)  # the first call compiles the patterns
 @given(st.text(alphabet="零一二两三四五六七八九十百千万亿点余多几半廿0123456789.,", max_size=24))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(ValueError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.commitments.quantities import find_quantities
@@ -46,22 +46,18 @@ def test_finds(case: dict[str, Any]) -> None:
         assert [q.indefinite for q in found] == case["indefinite"]
 
 
-@pytest.mark.parametrize(
-    ("unit", "kind"),
-    [(unit, group["kind"]) for group in UNITS["groups"] for unit in group["units"]],
-)
-def test_every_unit_of_the_list_is_read(unit: str, kind: str) -> None:
-    text = f"确保不少于30{unit}。"
-    found = find_quantities(text)
-    if unit == "成":
-        assert [(q.value, q.unit, q.kind) for q in found] == [(Decimal(300), "%", "percent")]
-        return
-    assert [(q.value, text[q.number_start : q.end]) for q in found] == [(Decimal(30), f"30{unit}")]
-    if kind == "period":
-        kind = "duration"
-    if "/" in unit or unit == "％":
-        return  # ％ is written as %; 元/月 may be split into unit and rate
-    assert (found[0].unit, found[0].kind) == (unit, kind)
+@pytest.mark.parametrize("group", UNITS["groups"], ids=lambda group: str(group["kind"]))
+def test_every_unit_of_the_list_is_read(group: dict[str, Any]) -> None:
+    kind = "duration" if group["kind"] == "period" else group["kind"]
+    for unit in group["units"]:
+        text = f"确保不少于30{unit}。"
+        (found,) = find_quantities(text)
+        if unit == "成":
+            assert (found.value, found.unit, found.kind) == (Decimal(300), "%", "percent")
+            continue
+        assert (found.value, text[found.number_start : found.end]) == (Decimal(30), f"30{unit}")
+        if "/" not in unit and unit != "％":  # ％ is written as %, 元/月 may give unit and rate
+            assert (found.unit, found.kind) == (unit, kind)
 
 
 @pytest.mark.parametrize("group", UNITS["groups"], ids=lambda group: str(group["kind"]))
@@ -70,13 +66,14 @@ def test_the_example_of_every_group_is_at_work(group: dict[str, Any]) -> None:
     assert kind in {q.kind for q in find_quantities(group["example"])}
 
 
-@pytest.mark.parametrize(
-    ("unit", "following"),
-    [(unit, word) for unit, words in UNITS["not_before"].items() for word in words],
-)
-def test_a_unit_is_none_inside_another_word(unit: str, following: str) -> None:
-    found = find_quantities(f"共30{unit}{following}。")
-    assert all(q.unit != unit for q in found)
+def test_a_unit_is_none_inside_another_word() -> None:
+    wrong = [
+        unit + following
+        for unit, words in UNITS["not_before"].items()
+        for following in words
+        if any(q.unit == unit for q in find_quantities(f"共30{unit}{following}。"))
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize(
@@ -107,11 +104,12 @@ def test_every_hedge_behind_is_read(word: str, sign: str) -> None:
     assert found.end == 5 + len(word)
 
 
-@pytest.mark.parametrize("word", UNITS["indefinite"]["one_never"])
-def test_one_as_a_manner_of_speaking(word: str) -> None:
-    assert find_quantities(f"推进一{word}工作") == []
+def test_one_as_a_manner_of_speaking() -> None:
+    words = UNITS["indefinite"]["one_never"]
+    assert [word for word in words if find_quantities(f"推进一{word}工作")] == []
 
 
+@settings(deadline=None)  # the first call compiles the patterns
 @given(st.lists(WORDS, max_size=40).map("".join))
 def test_spans_lie_in_the_text_in_order_and_hold_their_digits(text: str) -> None:
     end = 0
@@ -126,6 +124,7 @@ def test_spans_lie_in_the_text_in_order_and_hold_their_digits(text: str) -> None
         end = q.end
 
 
+@settings(deadline=None)  # the first call compiles the patterns
 @given(
     st.integers(min_value=1, max_value=10**9),
     st.sampled_from(["个", "户", "万元", "亿元", "%", "公里", "万人次", "平方米"]),
@@ -140,6 +139,7 @@ def test_a_plain_figure_is_always_found(number: int, unit: str, hedge: tuple[str
     assert text[found.start : found.end] == f"{hedge[0]}{number:,}{unit}{hedge[1]}"
 
 
+@settings(deadline=None)  # the first call compiles the patterns
 @given(st.text(max_size=200))
 def test_any_text_is_survived(text: str) -> None:
     find_quantities(text)
@@ -170,7 +170,7 @@ def test_any_text_is_survived(text: str) -> None:
 def test_time_grows_with_length_only(pattern: str) -> None:
     short, long = (pattern * (size // len(pattern)) for size in (20_000, 160_000))
     find_quantities(short)
-    assert _seconds(long) < 30 * _seconds(short) + 0.05
+    assert min(_seconds(long) for _ in range(3)) < 30 * _seconds(short) + 0.05
 
 
 def _seconds(text: str) -> float:

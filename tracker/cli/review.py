@@ -256,8 +256,12 @@ def _in_context(session: Session, row: CommitmentRow) -> Text:
 def _fields(row: CommitmentRow, say: Speech) -> list[tuple[str, str]]:
     from tracker.reports.clean import one_line
 
-    sign = {">=": "≥", "<=": "≤", "~": "≈"}.get(row.comparator or "", "")
-    target = f"{row.mode} {sign}{row.value:f}{row.unit}" if row.value is not None else "—"
+    target = "—" if row.value is None else f"{row.value:f}{row.unit or ''}"
+    if row.comparator:
+        target = say(f"comparator.{row.comparator}", figure=target)
+    # "达到……以内" is no Chinese; an upper bound speaks for itself.
+    if row.mode and row.comparator != "<=":
+        target = say(f"mode.{row.mode}", figure=target)
     words = f"(“{row.deadline_text}” {row.deadline_rule or ''})" if row.deadline_text else ""
     owners = "、".join(owner.written for owner in row.owners if owner.named)
     found = (

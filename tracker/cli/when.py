@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import sys
 from typing import TextIO
 
 import click
-from click.utils import get_text_stream
 
 from tracker.cli.session import Day, settings_of
 
@@ -40,7 +40,8 @@ def command(ctx: click.Context, expression: str, letter_date: dt.date | None) ->
     printed; the letter date may be missing.
     """
     if expression == "-":
-        sys.exit(_many(get_text_stream("stdin", encoding="utf-8", errors="replace")))
+        lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+        sys.exit(_many(lines))
     sys.exit(_one(expression, letter_date, settings_of(ctx).language))
 
 

@@ -70,8 +70,11 @@ def find_quantities(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     floor = 0
     for match in quantity_pattern().finditer(text):
-        if match["unit"] is None:
+        unit = match["unit"]
+        if unit is None:
             continue  # a title or a slogan, matched to be passed over
+        if unit in words.periods and text[match.start() - 1] not in words.hedge_lasts:
+            continue  # two years without a hedge: a matter of the time grammar
         quantity = _read(match, text, words, floor)
         if quantity is not None:
             found.append(quantity)

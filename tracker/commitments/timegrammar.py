@@ -96,7 +96,7 @@ def point(n: int, *, lax: bool) -> str:
     """One point or period of the calendar: a year, something in a year, or both."""
     bare_day = rf"|{day(n + 2, lax=False)}" if lax or n == 2 else ""
     return (
-        rf"(?:(?P<iso{n}>(?=[12])(?:19|20)[0-9]{{2}}(?P<sep{n}>[-/.{'年 ' if lax else ''}])"
+        rf"(?P<point{n}>(?P<iso{n}>(?=[12])(?:19|20)[0-9]{{2}}(?P<sep{n}>[-/.{'年 ' if lax else ''}])"
         rf"(?:1[0-2]|0?[1-9])(?P=sep{n})(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])日?)"
         + (rf"|(?P<compact{n}>(?:19|20)[0-9]{{6}})(?![0-9])" if lax else "")
         + rf"|(?P<stated{n}>{year(n)})?"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from tracker.commitments import periods
 from tracker.commitments.numerals import DIGIT_VALUES, parse_number
@@ -51,8 +50,10 @@ def calendar_point(got: Groups, base: date | None, default_year: int | None) -> 
         return Point(day, day, "relative-day")
     if got["nearweek"]:
         return _week(got["nearweek"], got["weekday"], _anchor(base))
+    if not got["point1"]:
+        return None
     since = _point(got, 1, base, default_year, base.month if base else None)
-    if since is None or not _has_point(got, 2):
+    if since is None or not got["point2"]:
         return since
     until = _point(got, 2, base, since.first.year, since.first.month)
     if until is not None and until.yearless and until.last < since.first:
@@ -80,23 +81,10 @@ def _anchor(base: date | None) -> date:
     return base
 
 
-_POINT_GROUPS: Final = (
-    "iso", "year", "short", "near", "quarter", "nearquarter", "months", "firstmonth", "part",
-    "feast", "quoted", "marked", "season", "month", "nearmonth",
-)  # fmt: skip
-
-
-def _has_point(got: Groups, n: int) -> bool:
-    lax_only = (f"day{n + 2}", f"compact{n}", f"bareyear{n}")
-    return any(got[f"{name}{n}"] for name in _POINT_GROUPS) or any(map(got.get, lax_only))
-
-
 def _point(
     got: Groups, n: int, base: date | None, default_year: int | None, default_month: int | None
 ) -> Point | None:
     """One point; what it leaves out is taken from the defaults."""
-    if not _has_point(got, n):
-        return None
     if iso := got[f"iso{n}"]:
         numbers = [int(number) for number in re.findall(r"[0-9]+", iso)]
         return _day(numbers[0], numbers[1], numbers[2], yearless=False)

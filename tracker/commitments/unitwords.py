@@ -19,6 +19,7 @@ class UnitWords:
     """The lexicon in the shape that reading needs."""
 
     kinds: dict[str, str]
+    periods: frozenset[str]
     before: dict[str, Comparator]
     hedge_lasts: frozenset[str]
     hedge_length: int
@@ -52,6 +53,9 @@ def unit_words() -> UnitWords:
     after |= dict.fromkeys(hedges["at_most_after_duration"], sides["at_most"])
     return UnitWords(
         kinds={unit: group["kind"] for group in data["groups"] for unit in group["units"]},
+        periods=frozenset(
+            unit for group in data["groups"] if group["kind"] == "period" for unit in group["units"]
+        ),
         before=before,
         hedge_lasts=frozenset(
             {word[-1] for word in (*before, *reach, *hedges["period_verbs"])} | {" "}

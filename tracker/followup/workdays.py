@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -19,8 +20,10 @@ _SATURDAY = 5
 _DAY = dt.timedelta(days=1)
 
 
+@lru_cache(maxsize=8192)
 def is_workday(day: dt.date) -> bool:
     """Whether offices work on this day; by weekdays alone where the table has no such year."""
+    # Remembered, because the package walks its whole table for every question.
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:

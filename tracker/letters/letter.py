@@ -11,6 +11,9 @@ from tracker.letters.parts import Parts, find_parts
 from tracker.letters.text import normalise
 from tracker.letters.words import pattern_of
 
+#: An opening formula stands within so many characters.
+_FORMULA_REACH = 20_000
+
 
 def read_letter(text: str) -> Letter:
     """Read a text as a reply letter.
@@ -28,8 +31,9 @@ def read_letter(text: str) -> Letter:
 def why_not_a_reply(letter: Letter) -> str | None:
     """The reason why a text is no reply letter, or None where it is one.
 
-    A text needs two of four signs: deputies addressed, an opening formula, a title of a reply,
-    thanks to the deputies; and it must speak of a suggestion or proposal.
+    Signs of a reply are deputies addressed, an opening formula, the title of a reply, thanks to
+    the deputies. One alone may stand in news, notices, and answers to letters from citizens, so
+    two are asked for, and one of them must speak of deputies or their paper.
     """
     text = letter.normal.text
     if not text:
@@ -40,19 +44,19 @@ def why_not_a_reply(letter: Letter) -> str | None:
     other = _other_title(parts, text)
     if other and not parts.salutation:
         return f"is headed as something else ({other})"
-    signs = sum(
-        (
-            bool(parts.salutation and letter.header.recipients),
-            bool(_formula().search(text, 0, 20_000)),
-            bool(parts.title),
-            bool(_thanks().search(text)),
-        )
-    )
-    if signs >= 2:
+    opening = text[slice(*parts.opening)]
+    addressed = bool(parts.salutation and letter.header.recipients)
+    deputies = addressed and bool(_deputies().search(text[slice(*parts.salutation or (0, 0))]))
+    formula = bool(_formula().search(text, 0, _FORMULA_REACH))
+    thanks = bool(_thanks().search(text))
+    named = letter.header.session is not None or letter.header.suggestion_no is not None
+    if (
+        (parts.title and (addressed or formula or thanks))
+        or (deputies and (formula or thanks))
+        or (_request().search(opening) and _formula().search(opening) and named)
+    ):
         return None
-    return (
-        "is no reply: no salutation, no opening (收悉, 答复如下), no title of a reply (答复, 复函)"
-    )
+    return "is no reply: no deputies addressed, no opening (收悉, 答复如下), no title (答复, 复函)"
 
 
 @cache
@@ -61,10 +65,17 @@ def _request() -> re.Pattern[str]:
 
 
 @cache
+def _deputies() -> re.Pattern[str]:
+    return re.compile("代表|委员|组$|团$|会$|联$|[省市县区]委$|支部$|总支$")
+
+
+@cache
 def _formula() -> re.Pattern[str]:
+    """《…》收悉 · 提案已收到 · 现答复如下 · 您提出的. Not: 共收到代表建议87件."""
     receipts = pattern_of("header", "opening", "receipts")
     return re.compile(
-        rf"{receipts}|[答回函办][复覆].{{0,6}}如下|[您你贵][们会团委组]?.{{0,40}}提出的"
+        rf"(?:建议|提案|议案|提议).{{0,30}}{receipts}|收悉"
+        rf"|[答回函办][复覆].{{0,6}}如下|[您你贵][们会团委组]?.{{0,40}}提出的"
     )
 
 

@@ -82,7 +82,7 @@ def _title_subject() -> re.Pattern[str]:
     """The unit at the beginning of a title: 栖梧县文化旅游和体育局 关于…的答复."""
     ending = pattern_of("header", "agencies", "endings")
     return re.compile(
-        rf"([一-龥]{{1,38}}?{ending})(?:\([一-龥]{{2,12}}\))?(?=关于|对|就|针对|答复|回复|办理|落实)"
+        rf"([一-龥]{{1,38}}?{ending}(?:\([一-龥]{{2,12}}\))?)(?=关于|对|就|针对|答复|回复|办理|落实)"
     )
 
 
@@ -162,14 +162,19 @@ def _bare(text: str, start: int, end: int) -> Span:
     after = _title_after().search(text[start:end])
     if after:
         end = start + after.start()
-    if text[start:end] in words("header", "recipients", "everybody"):
+    everybody = words("header", "recipients", "everybody")
+    if text[start:end] in everybody or text.startswith("各位", start, end):
         return start, start
     return start, end
 
 
+#: A reading aid inside a name: 李嶴(ao), in brackets of either width.
+_READING = r"[(（][a-zü\u00e0-\u01dc]{1,6}[)）]"
+
+
 def _apart(raw: str) -> Iterator[str]:
     """Names that only blanks part; a blank inside a name (白 玉 芬, 王　强) parts nothing."""
-    tokens = raw.split()
+    tokens = compiled(_READING).sub("", raw).split()
     if not tokens:
         return
     if len(tokens) > 1 and all(len(token) >= 2 for token in tokens):

@@ -112,7 +112,7 @@ def normalise(raw: str) -> NormalText:
             starts.append(length)
             origins.append(offset - 1)
             length += 1
-        spans = _squeeze(kept) if compiled(_SPACES).search(kept) else ((0, len(kept)),)
+        spans = _squeeze(kept) if compiled(_GAPS).search(kept) else ((0, len(kept)),)
         for first, last in spans:
             pieces.append(kept[first:last])
             starts.append(length)
@@ -135,27 +135,39 @@ def _widened(raw: str) -> str:
     return raw
 
 
-_SPACES = r"[ \t]+"
+#: A reading aid that mirrors put behind a character: 護(hu)理, 會(huì)議. Not (km), not (APP).
+_READING = r"\((?<=[一-龥]\()(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouüāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,3}(?:ng?|r)?\)"
+#: What may be dropped: runs of blanks, and reading aids.
+_GAPS = rf"[ \t]+|{_READING}"
 
 
 def _squeeze(line: str) -> Iterator[tuple[int, int]]:
-    """The spans of a line that are left without spaces that say nothing.
+    """The spans of a line that are left without spaces that say nothing, and reading aids.
 
     Between two characters of which one is Chinese or full-width punctuation, a space or two say
     nothing. A wide gap parts two things on one line and is kept as one space.
     """
     cursor = 0
-    for match in compiled(_SPACES).finditer(line):
+    for match in compiled(_GAPS).finditer(line):
         start, end = match.span()
-        before, after = line[start - 1], line[end]
-        says_nothing = end - start <= 2 and (_is_wide(before) or _is_wide(after))
-        if says_nothing or (end - start == 1 and before.isdecimal() and after in "%)〕"):
-            yield cursor, start
-            cursor = end
-        elif end - start > 1:
-            yield cursor, start + 1
+        kept = _kept_of_gap(line, start, end)
+        if start + kept < end:
+            yield cursor, start + kept
             cursor = end
     yield cursor, len(line)
+
+
+def _kept_of_gap(line: str, start: int, end: int) -> int:
+    """How many characters of a gap are kept: none, or one blank."""
+    if line[start] == "(":
+        return 0
+    # A line has no blanks at its ends, but a reading aid may end it.
+    before, after = line[start - 1], line[end]
+    if end - start <= 2 and (_is_wide(before) or _is_wide(after)):
+        return 0
+    if end - start == 1 and before.isdecimal() and after in "%)〕":
+        return 0
+    return 1
 
 
 def _is_wide(character: str) -> bool:

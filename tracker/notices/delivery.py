@@ -32,6 +32,8 @@ from tracker.store.database import Store
 from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow
 
 log = logging.getLogger("tracker.delivery")
+# For the daemon, which sets logging up; a single command tells the same in its own words.
+log.addHandler(logging.NullHandler())
 
 #: Why nothing of a message is left to be sent.
 NOTHING_LEFT: Final = "nothing left to say"

@@ -337,7 +337,10 @@ def listing(session: Session, states: Sequence[str] = (), limit: int = 200) -> l
 def tally(session: Session) -> Counter[str]:
     """How many messages there are in each state."""
     query = select(MessageRow.state, func.count()).group_by(MessageRow.state)
-    return Counter(dict(session.execute(query).tuples().all()))
+    found: Counter[str] = Counter()
+    for state, count in session.execute(query):
+        found[state] = count
+    return found
 
 
 _SHOWN: Final = (

@@ -1,0 +1,171 @@
+"""The daemon: its jobs, what they log, and how it stops."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from tests.office import MONDAY, Ledger, add_unit, fill_one, morning, with_office
+from tracker import schedule
+from tracker.errors import SettingsError
+from tracker.settings import Office, Schedule, Settings
+from tracker.store.database import Store, open_store
+from tracker.store.tables import MessageRow
+
+
+@pytest.fixture
+def office(settings: Settings) -> Settings:
+    return with_office(settings)
+
+
+def now() -> dt.datetime:
+    return morning(MONDAY)
+
+
+def messages(store: Store) -> list[MessageRow]:
+    with store.read() as session:
+        return list(session.scalars(select(MessageRow).order_by(MessageRow.id)))
+
+
+def test_a_sweep_decides_and_delivers(store: Store, office: Settings) -> None:
+    fill_one(store)
+    done = schedule.sweep(store, office, MONDAY, now)
+    assert (done.decided.notices, done.delivered.sent, done.missing_years) == (1, 1, ())
+    assert [path.name for path in office.outbox_dir.iterdir()] == ["digest-unit-1-2023-12-04.eml"]
+
+
+def test_a_sweep_says_which_holidays_it_does_not_know(store: Store, office: Settings) -> None:
+    done = schedule.sweep(store, office, dt.date(2998, 12, 3), now)
+    assert done.missing_years == (2998, 2999), "the coming year is asked for too"
+
+
+def test_the_weekly_report_is_queued_once(any_store: Store, office: Settings) -> None:
+    fill_one(any_store)
+    assert schedule.weekly_report(any_store, office, MONDAY, now())
+    assert not schedule.weekly_report(any_store, office, MONDAY, now())
+    (row,) = messages(any_store)
+    assert (row.key, row.kind, row.state) == ("report:supervisor:2023-12-04", "report", "queued")
+    assert row.address == "office@yunxi.example"
+    assert row.subject == "[承诺跟踪] 每周情况 — 12月4日"
+    assert row.body is not None
+    assert row.html is not None
+    assert "1-1" in row.body
+    assert "<html" in row.html
+    assert schedule.sweep(any_store, office, MONDAY, now).delivered.sent == 2
+
+
+def test_of_reports_that_wait_only_the_newest_is_sent(store: Store, office: Settings) -> None:
+    nowhere = replace(office, office=Office())
+    for week in range(3):
+        day = MONDAY + dt.timedelta(weeks=week)
+        assert schedule.weekly_report(store, nowhere, day, morning(day))
+    assert [row.state for row in messages(store)] == ["cancelled", "cancelled", "undeliverable"]
+    day = MONDAY + dt.timedelta(weeks=2)
+    assert schedule.sweep(store, office, day, lambda: morning(day)).delivered.sent == 1
+
+
+def test_each_job_leaves_one_line(
+    store: Store, office: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill_one(store)
+    stop = threading.Event()
+    with caplog.at_level(logging.INFO, "tracker.schedule"):
+        schedule.sweep_job(store, office, now, stop)
+        schedule.delivery_job(store, office, now, stop)
+        schedule.report_job(store, office, now, stop)
+    lines = [record.getMessage() for record in caplog.records if record.name == "tracker.schedule"]
+    assert len(lines) == 2, "a delivery with nothing to do is silent"
+    assert lines[0].startswith("sweep: 1 notices in 1 new messages, 0 held, 1 sent,")
+    assert lines[1].startswith("report: queued, 1 sent,")
+
+
+def test_a_store_that_fails_does_not_end_the_daemon(
+    store: Store, office: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    with store.write() as session:
+        session.execute(text("DROP TABLE attempts"))
+        session.execute(text("DROP TABLE notices"))
+        session.execute(text("DROP TABLE messages"))
+    schedule.sweep_job(store, office, now, threading.Event())
+    (record,) = [item for item in caplog.records if item.levelno == logging.ERROR]
+    assert "the schema is incomplete" in record.getMessage()
+    assert "\n" not in record.getMessage()
+
+
+def test_the_jobs_are_run_late_rather_than_never(store: Store, office: Settings) -> None:
+    scheduler = schedule._scheduler(store, office, now, threading.Event())
+    scheduler.start(paused=True)
+    jobs = {job.func.__name__: job for job in scheduler.get_jobs()}
+    scheduler.shutdown()
+    assert set(jobs) == {"sweep_job", "delivery_job", "report_job"}
+    for job in jobs.values():
+        assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
+    assert jobs["sweep_job"].next_run_time == now(), "one at the start, for what was missed"
+    later = jobs["sweep_job"].trigger.get_next_fire_time(None, morning(MONDAY, 9))
+    assert later.isoformat() == "2023-12-05T08:30:00+08:00"
+    report = jobs["report_job"].trigger.get_next_fire_time(None, morning(MONDAY, 9))
+    assert report.isoformat() == "2023-12-11T09:00:00+08:00"
+
+
+@pytest.mark.parametrize("expression", ["", "often", "61 8 * * *", "30 8 * *"])
+def test_a_cron_expression_that_is_none(store: Store, office: Settings, expression: str) -> None:
+    wrong = replace(office, schedule=Schedule(report=expression))
+    with pytest.raises(SettingsError, match=r"schedule\.report"):
+        schedule.run(store, wrong, now)
+
+
+def test_it_runs_until_it_is_told_to_stop(store: Store, office: Settings) -> None:
+    fill_one(store)
+    stop = threading.Event()
+    thread = threading.Thread(target=schedule.run, args=(store, office, now, stop))
+    thread.start()
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and [row.state for row in messages(store)] != ["sent"]:
+        time.sleep(0.05)
+    assert [row.state for row in messages(store)] == ["sent"], "the sweep at the start"
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGTERM")
+@pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGINT])
+def test_the_daemon_as_a_process(tmp_path: Path, kind: signal.Signals) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[office]\nemail = "office@yunxi.example"\n', encoding="utf-8")
+    settings = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'tracker.db'}")
+    store = open_store(settings)
+    with store.write() as session:  # long overdue, so that it is owed on any working day
+        Ledger(session).commitment(add_unit(session, "县经信局", None))
+    log = tmp_path / "log"
+    with log.open("wb") as err:
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from tracker.cli.main import main; main()",
+             "--config", str(config), "--data", str(tmp_path), "run"],
+            stderr=err,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and b" sweep: " not in log.read_bytes():
+            assert process.poll() is None, log.read_text(encoding="utf-8")
+            time.sleep(0.1)
+        begun = time.monotonic()
+        process.send_signal(kind)
+        assert process.wait(20) == 0
+    assert time.monotonic() - begun < 5
+    lines = log.read_text(encoding="utf-8").splitlines()
+    assert any(" started: " in line for line in lines)
+    assert any(" sweep: " in line for line in lines)
+    assert lines[-1].endswith("stopped")
+    assert not any("Traceback" in line for line in lines)
+    store.close()
