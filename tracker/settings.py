@@ -178,7 +178,9 @@ def _build(kind: type[T], table: dict[str, Any], path: Path | None, at: str, **f
     values: dict[str, Any] = dict(fixed)
     for key, value in table.items():
         if key not in names:
-            raise SettingsError(f"{path}: unknown key {at + key!r}; known: {', '.join(sorted(names))}")
+            raise SettingsError(
+                f"{path}: unknown key {at + key!r}; known: {', '.join(sorted(names))}"
+            )
         values[key] = _convert(hints[key], value, path, at + key)
     return kind(**values)
 
@@ -190,7 +192,9 @@ def _convert(hint: Any, value: Any, path: Path | None, key: str) -> Any:
         return _build(hint, value, path, key + ".")
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
-            raise SettingsError(f"{path}: {key} must be one of {', '.join(get_args(hint))}, not {value!r}")
+            raise SettingsError(
+                f"{path}: {key} must be one of {', '.join(get_args(hint))}, not {value!r}"
+            )
         return value
     if get_origin(hint) is tuple:
         inner = get_args(hint)[0]
@@ -214,12 +218,16 @@ def _check(settings: Settings, path: Path | None) -> None:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise SettingsError(f"{path}: timezone {settings.timezone!r} is unknown") from error
     ladder = settings.ladder
-    if any(days < 1 for days in ladder.before) or ladder.after_every < 1 or ladder.supervisor_after < 1:
+    if (
+        any(days < 1 for days in ladder.before)
+        or ladder.after_every < 1
+        or ladder.supervisor_after < 1
+    ):
         raise SettingsError(f"{path}: the days of [ladder] must be 1 or more")
     loopback = {"", "localhost", "127.0.0.1", "::1"}
     if settings.mail.security == "none" and settings.mail.host not in loopback:
         raise SettingsError(
-            f"{path}: mail.security = \"none\" is allowed to this machine only; use starttls or tls"
+            f'{path}: mail.security = "none" is allowed to this machine only; use starttls or tls'
         )
     if settings.mail.host and not settings.mail.sender:
         raise SettingsError(f"{path}: mail.sender is missing: the address that messages come from")

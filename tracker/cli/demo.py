@@ -7,8 +7,9 @@ import hashlib
 import tempfile
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
@@ -98,15 +99,16 @@ class _Round:
 
 
 @click.command()
-@click.option("--keep", type=click.Path(path_type=Path), help="保留演示数据的文件夹 · Keep the data.")
+@click.option(
+    "--keep", type=click.Path(path_type=Path), help="保留演示数据的文件夹 · Keep the data."
+)
 @click.pass_context
 def command(ctx: click.Context, keep: Path | None) -> None:
     """演示:用样例答复件走完全程,不需要任何设置,也不联网。
 
     Import sample letters, travel through a year, show the mails, a report and the final state.
     """
-    language = ctx.find_root().obj["lang"] or "zh"
-    say = Speech(WORDS, language)
+    say = Speech(WORDS, "en" if ctx.find_root().obj["lang"] == "en" else "zh")
     console = console_of(ctx)
     if keep is not None:
         _run(console, say, keep)
@@ -142,7 +144,9 @@ def _run(console: Console, say: Speech, folder: Path) -> None:
         console.print(say("confirmed", n=followed, units=reached, without=without, year=YEAR))
         console.print(say("travel"))
         for (day, key), done in zip(STOPS, rounds, strict=True):
-            console.print(say("round", day=day, what=say(key), notices=done.notices, sent=done.sent))
+            console.print(
+                say("round", day=day, what=say(key), notices=done.notices, sent=done.sent)
+            )
         _show_mail(console, say, store, settings)
         _report_and_settle(console, say, store)
         _show_status(console, say, store, settings, folder)
@@ -151,14 +155,16 @@ def _run(console: Console, say: Speech, folder: Path) -> None:
     console.print(say("next"))
 
 
-def _settings(folder: Path, language: str) -> Settings:
+def _settings(folder: Path, language: Literal["zh", "en"]) -> Settings:
     from tracker.settings import Office, Settings
 
     return Settings(
         data_dir=folder,
         database_url=f"sqlite:///{folder / 'tracker.db'}",
-        language="en" if language == "en" else "zh",
-        office=Office(name="云岐市督查室(演示)", supervisor="督办员", email="supervisor@example.invalid"),
+        language=language,
+        office=Office(
+            name="云岐市督查室(演示)", supervisor="督办员", email="supervisor@example.invalid"
+        ),
     )
 
 
@@ -234,8 +240,7 @@ def _travel(store: Store, settings: Settings, progress: Progress, say: Speech) -
     task = progress.add_task(say("travelling", year=YEAR), total=len(STOPS))
     rounds = []
     for day, _ in STOPS:
-        morning = _morning(day)
-        done = sweep(store, settings, day, lambda morning=morning: morning)
+        done = sweep(store, settings, day, partial(_morning, day))
         rounds.append(_Round(day, done.decided.notices, done.delivered.sent))
         progress.advance(task)
     return rounds
@@ -264,9 +269,7 @@ def _show_letter(console: Console, say: Speech, found: list[tuple[Path, Extracti
         base = item.baseline
         table.add_row(
             one_line(item.quote),
-            say(
-                f"mode.{item.target.mode}", figure=f"{sign}{item.target.value}{item.target.unit}"
-            ),
+            say(f"mode.{item.target.mode}", figure=f"{sign}{item.target.value}{item.target.unit}"),
             str(item.deadline.day) if item.deadline else "—",
             "、".join(item.owner) or "—",
             f"{base.value}{base.unit}" if base else "—",
@@ -283,7 +286,9 @@ def _show_mail(console: Console, say: Speech, store: Store, settings: Settings) 
 
     console.print(say("mail", folder=settings.outbox_dir.name))
     files = sorted(settings.outbox_dir.glob(f"digest-unit-*-{STOPS[1][0]}.eml"))
-    message = message_from_bytes(min(files, key=lambda p: p.stat().st_size).read_bytes(), policy=policy.default)
+    message = message_from_bytes(
+        min(files, key=lambda p: p.stat().st_size).read_bytes(), policy=policy.default
+    )
     body = message.get_body(("plain",))
     lines = (body.get_content() if body else "").strip().splitlines()
     head = [f"To: {message['to']}", f"Subject: {message['subject']}", ""]
@@ -299,7 +304,9 @@ def _report_and_settle(console: Console, say: Speech, store: Store) -> None:
         row = next(
             row
             for row in queries.commitments(session, review="confirmed", outcome="open")
-            if row.mode == "increase" and row.deadline == dt.date(YEAR, 12, 31) and row.value
+            if row.mode == "increase"
+            and row.deadline == dt.date(YEAR, 12, 31)
+            and row.value
             and "高新技术企业" in row.quote
         )
         assert row.value is not None  # noqa: S101 - asked for above

@@ -12,7 +12,9 @@ import click
 from tracker.errors import ReadingError, SettingsError
 
 
-def _bound(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, float]]:
+def _bound(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> list[tuple[str, float]]:
     bounds = []
     for value in values:
         name, sign, least = value.partition("=")
@@ -28,14 +30,28 @@ def _bound(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--show", default=10, show_default=True, help="每类错误显示几条 · Mistakes to print.")
-@click.option("--min", "bounds", multiple=True, callback=_bound, metavar="FIGURE=VALUE",
-              help="下限,未达到则退出状态为 1 · A bound; exit status 1 when missed.")
-@click.option("--save", type=click.Path(dir_okay=False, path_type=Path),
-              help="保存本次结果 · Keep this run.")
-@click.option("--against", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="与保存的结果比较 · Compare with a kept run.")
+@click.option(
+    "--min",
+    "bounds",
+    multiple=True,
+    callback=_bound,
+    metavar="FIGURE=VALUE",
+    help="下限,未达到则退出状态为 1 · A bound; exit status 1 when missed.",
+)
+@click.option(
+    "--save", type=click.Path(dir_okay=False, path_type=Path), help="保存本次结果 · Keep this run."
+)
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="与保存的结果比较 · Compare with a kept run.",
+)
 def command(
-    folder: Path, show: int, bounds: list[tuple[str, float]], save: Path | None, against: Path | None
+    folder: Path,
+    show: int,
+    bounds: list[tuple[str, float]],
+    save: Path | None,
+    against: Path | None,
 ) -> None:
     """对照人工标注(同名 .json)给抽取结果评分。
 
@@ -68,7 +84,9 @@ def command(
     if against is not None:
         _compare(against, score.found)
     if save is not None:
-        save.write_text(json.dumps({"figures": figures, "found": score.found}, ensure_ascii=False, indent=1))
+        save.write_text(
+            json.dumps({"figures": figures, "found": score.found}, ensure_ascii=False, indent=1)
+        )
     short = below(figures, bounds)
     if short:
         print("\nbelow the bound: " + "; ".join(short))

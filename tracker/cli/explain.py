@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 _STYLES = {"promise": "bold black on green", "result": "cyan", "undecided": "yellow"}
 _SIGNS = {"promise": ("【", "】"), "result": ("", ""), "undecided": ("", "?")}
-_WORDS = {
+_WORDS: dict[str, dict[str, Any]] = {
     "zh": {
         "legend": "【承诺】绿色  已完成情况 青色  未定 黄色?",
         "why": "依据",
@@ -85,19 +86,25 @@ def command(ctx: click.Context, file: Path) -> None:
     for number, item in enumerate(extraction.commitments, 1):
         console.print()
         console.print(f"[{number}] {visible(item.quote)}", style="bold")
-        kind, strength = words["kinds"][item.kind], words["strengths"][item.strength]  # type: ignore[index]
+        kind, strength = words["kinds"][item.kind], words["strengths"][item.strength]
         console.print(f"    {kind} · {strength} · {words['sure']} {item.confidence:.2f}")
         if item.target:
             t = item.target
-            console.print(f"    {words['target']}: {words['modes'][t.mode]} {t.comparator} {t.value} {t.unit}")  # type: ignore[index]
+            console.print(
+                f"    {words['target']}: {words['modes'][t.mode]} {t.comparator} {t.value} {t.unit}"
+            )
         if item.deadline:
             d = item.deadline
             basis = words.get(d.basis, d.basis)
-            console.print(f"    {words['deadline']}: {d.day or '—'} ← “{d.text}” ({basis}, {d.rule})")
+            console.print(
+                f"    {words['deadline']}: {d.day or '—'} ← “{d.text}” ({basis}, {d.rule})"
+            )
         console.print(f"    {words['owner']}: {'、'.join(item.owner) or words['self']}")
         if item.baseline:
             b = item.baseline
-            console.print(f"    {words['baseline']}: {b.value} {b.unit} ({b.as_of or '—'}) ← “{visible(b.quote)}”")
+            console.print(
+                f"    {words['baseline']}: {b.value} {b.unit} ({b.as_of or '—'}) ← “{visible(b.quote)}”"
+            )
         console.print(f"    {words['why']}: {' · '.join(item.reasons)}", style="dim")
     if not extraction.commitments:
         console.print(str(words["none"]))

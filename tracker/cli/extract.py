@@ -66,12 +66,14 @@ def _table(ctx: click.Context, path: Path, extraction: Extraction) -> None:
         ("承诺", {"ratio": 1}), ("目标", {"no_wrap": True}), ("时限", {"no_wrap": True}),
         ("责任单位", {"max_width": 18}), ("把握", {"no_wrap": True}),
     ):  # fmt: skip
-        table.add_column(name, **options)  # type: ignore[arg-type]
+        table.add_column(name, **options)
     for item in extraction.commitments:
         target = item.target
         table.add_row(
             item.quote.replace("\n", ""),
-            f"{_MODES[target.mode]}{_SIGNS[target.comparator]}{target.value}{target.unit}" if target else _KINDS[item.kind],
+            f"{_MODES[target.mode]}{_SIGNS[target.comparator]}{target.value}{target.unit}"
+            if target
+            else _KINDS[item.kind],
             str(item.deadline.day or item.deadline.text) if item.deadline else "—",
             "、".join(item.owner) or "答复单位",
             f"{item.confidence:.2f}",

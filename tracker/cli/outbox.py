@@ -154,7 +154,9 @@ def show(ctx: click.Context, message_id: int) -> None:
         click.echo("  " + one_line(f"{_moment(attempt.at, zone)} {said} {attempt.detail or ''}"))
     if row.body:
         click.echo()
-        click.echo("\n".join(one_line(line) for line in row.body.splitlines()))
+        for line in row.body.splitlines():
+            indent = len(line) - len(line.lstrip(" "))
+            click.echo(" " * indent + one_line(line))
 
 
 def _show_line(row: MessageRow, say: Speech) -> None:

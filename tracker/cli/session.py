@@ -54,7 +54,7 @@ def who() -> str:
     return os.environ.get("TRACKER_USER") or getpass.getuser()
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[dt.date]):
     """A calendar day, 2023-12-31."""
 
     name = "date"

@@ -181,11 +181,8 @@ def _show_planned(
     rungs = {item.commitment.ref: item.key.rung for item in notices}
     for group in digest.groups:
         for item in group.items:
-            click.echo(
-                one_line(
-                    f"  {item.sign} {item.ref}  {item.state}  {item.what}  [{rungs[item.ref]}]"
-                )
-            )
+            line = f"{item.sign} {item.ref} {item.state} {item.what} [{rungs[item.ref]}]"
+            click.echo("  " + one_line(line))
 
 
 def _warn_years(years: tuple[int, ...], say: Speech) -> None:

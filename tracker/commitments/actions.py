@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tracker.commitments.lexicon import any_of, pattern, words
+from tracker.commitments.lexicon import pattern, words
+from tracker.commitments.trie import alternation
 
 #: 《……办法》, “……”平台: a thing with a name.
 _NAMED = re.compile(r"《[^》]+》|“[^”]{2,30}”")
@@ -20,19 +21,25 @@ _EMPTY = re.compile(
 _PURPOSE = re.compile(
     r"^(?:切实|着力|努力|真正|全力|不断|进一步)?(?:让|使|为了|以(?!.{0,12}为(?:依托|契机|抓手|载体))|做到|确保.{0,12}(?:安全|质量|稳定|效果)$|达到.{0,10}目的|实现.{0,10}(?:目标|共赢|双赢)|提高.{0,12}(?:水平|能力|效率|质量)$)"
 )
-_COURTESY = re.compile(r"感谢|谢谢|监督|欢迎|希望|敬请|恳请|致谢|支持和(?:关心|理解)|关心(?:和|与)支持|宝贵意见|特此|此复|一如既往|(?:答复|函复|回复|汇报|报告)如下|^(?:主要)?用于|内容(?:包括|为)|^方?应|予以维持")
+_COURTESY = re.compile(
+    r"感谢|谢谢|监督|欢迎|希望|敬请|恳请|致谢|支持和(?:关心|理解)|关心(?:和|与)支持|宝贵意见|特此|此复|一如既往|(?:答复|函复|回复|汇报|报告)如下|^(?:主要)?用于|内容(?:包括|为)|^方?应|予以维持"
+)
 #: A list that a matter already stands in: no deliverable by itself.
 _ALREADY = re.compile(r"(?:已|已经|均已)(?:被)?(?:将[^,]{1,12})?(?:列入|纳入|列为)")
 #: A heading inside the text: 一是抓紧落实资金。
 _ITEM_HEADING = re.compile(r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十],)[^,;:]{2,12}$")
 _OCCASION = re.compile(r"为(?:契机|抓手|依托|引领|重点|目标|主线|载体|导向|核心|基础|底线)$")
-_STATE_VERB = re.compile(r"^(?:[^,。;]{0,12})?(?:是|有|为|属于|位于|存在|处于|包括|包含)(?!.{0,6}(?:制定|开展|建设|组织))")
-_MEANS = re.compile(r"^(?:通过|按照|根据|依据|依托|结合|围绕|针对|利用|以.{1,16}为|本着|坚持|聚焦|立足|对标|遵循|在.{1,20}(?:中|下|上|前提下|基础上))[^,。;]*$")
+_STATE_VERB = re.compile(
+    r"^(?:[^,。;]{0,12})?(?:是|有|为|属于|位于|存在|处于|包括|包含)(?!.{0,6}(?:制定|开展|建设|组织))"
+)
+_MEANS = re.compile(
+    r"^(?:通过|按照|根据|依据|依托|结合|围绕|针对|利用|以.{1,16}为|本着|坚持|聚焦|立足|对标|遵循|在.{1,20}(?:中|下|上|前提下|基础上))[^,。;]*$"
+)
 
 
 @cache
 def _strong_verb() -> re.Pattern[str]:
-    return re.compile(any_of(words("verbs", "deliver")))
+    return re.compile(alternation(words("verbs", "deliver")))
 
 
 def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float:
@@ -61,7 +68,9 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         score += 0.35
     if _NAMED.search(text):
         score += 0.15
-    if pattern("verbs", "object").search(text, verb.end()) or pattern("verbs", "object").search(text):
+    if pattern("verbs", "object").search(text, verb.end()) or pattern("verbs", "object").search(
+        text
+    ):
         score += 0.15
     if explicit:
         score += 0.15

@@ -16,13 +16,23 @@ from decimal import Decimal
 from tracker.commitments.model import Achievement, Commitment
 from tracker.commitments.quantities import Quantity
 
-MAGNITUDES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+MAGNITUDES = {
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+}
 _SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
 #: Words that say how a measure moves, not what is measured.
 _VERBS = re.compile(
     r"新增|新建|建成|建设|改造|完成|达到|达|累计|共有|共|现有|已有|已经|已|目前|全市|全县|全区|全省|全镇|我[县市区省局]|我镇|增加|提高|提升|拥有|安装|设立|举办|推动|力争|实现|安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备"
 )
-_DONE_PART = re.compile(r"^(?:截至[^,]{1,8},?)?(?:目前|现)?(?:已|均已|上半年已|已经)(?:完成|建成|开工|竣工|完工|安装|拨付|硬化|改造|培训|落实|到位|投入|实施)?[^,。;]{0,6}$")
+_DONE_PART = re.compile(
+    r"^(?:截至[^,]{1,8},?)?(?:目前|现)?(?:已|均已|上半年已|已经)(?:完成|建成|开工|竣工|完工|安装|拨付|硬化|改造|培训|落实|到位|投入|实施)?[^,。;]{0,6}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,9 @@ def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
     return value, _SAME_UNIT.get(unit, unit)
 
 
-def as_of(text: str, dates: Sequence[tuple[date | None, str]], letter_date: date | None) -> date | None:
+def as_of(
+    text: str, dates: Sequence[tuple[date | None, str]], letter_date: date | None
+) -> date | None:
     """The day that a result refers to: its own date, else the letter's for 目前, 已, 现有, 累计."""
     for day, _ in dates:
         if day is not None and (letter_date is None or day <= letter_date):
@@ -100,7 +112,9 @@ def link(
     return best[1] if best else None
 
 
-_PLACE = re.compile(r"^[\u4e00-\u9fff]{1,4}?(?:县|市|区|镇|乡|省)(?!域|级|属|直|内|外|民|政|场|委|人)")
+_PLACE = re.compile(
+    r"^[\u4e00-\u9fff]{1,4}?(?:县|市|区|镇|乡|省)(?!域|级|属|直|内|外|民|政|场|委|人)"
+)
 
 
 def measure(what: str) -> str:

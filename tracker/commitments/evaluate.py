@@ -68,7 +68,7 @@ class Score:
 
     def figures(self) -> dict[str, float]:
         """Every figure that a bound can be set for, by name."""
-        result = {}
+        result: dict[str, float] = {}
         for name, tally in self.tallies.items():
             result |= {
                 f"{name}_precision": tally.precision,
@@ -84,7 +84,9 @@ class Score:
         return result
 
 
-def add(score: Score, name: str, text: str, given: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+def add(
+    score: Score, name: str, text: str, given: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> None:
     """Count one letter.
 
     Args:
@@ -137,7 +139,7 @@ def _compare(score: Score, name: str, find: Mapping[str, Any], note: Mapping[str
     wanted, given = note.get("baseline"), find.get("baseline")
     if wanted:
         score.baselines[1] += 1
-        score.baselines[0] += bool(given) and _same_figure(given, wanted)
+        score.baselines[0] += given is not None and _same_figure(given, wanted)
     elif given and not note.get("arguable"):
         score.baselines[2] += 1
     if note.get("arguable"):

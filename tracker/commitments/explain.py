@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tracker.commitments.deadlines import find_dates
-from tracker.commitments.modality import Voice, read_clauses
+from tracker.commitments.modality import read_clauses
 from tracker.commitments.model import Extraction
 from tracker.commitments.quantities import find_quantities
+from tracker.commitments.readings import Voice
 from tracker.letters.clauses import outline
 
 Sort = Literal["promise", "result", "undecided"]

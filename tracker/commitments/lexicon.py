@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 from functools import cache
 
+from tracker.commitments.trie import alternation
 from tracker.errors import LexiconError
 from tracker.resources import load_lexicon
 
@@ -24,27 +23,10 @@ def words(name: str, group: str) -> tuple[str, ...]:
     return tuple(sorted(set(found), key=lambda word: (-len(word), word)))
 
 
-def any_of(choices: Iterable[str]) -> str:
-    """A pattern for any of the words, the longest first, factored by first character.
-
-    `re` tries the branches of an alternation one after the other; a branch per first character
-    keeps that short.
-    """
-    by_first: dict[str, list[str]] = defaultdict(list)
-    for word in sorted(set(choices), key=lambda word: (-len(word), word)):
-        by_first[word[0]].append(word[1:])
-    branches = []
-    for first, rests in by_first.items():
-        tail = "|".join(re.escape(rest) for rest in rests if rest)
-        optional = "?" if "" in rests else ""
-        branches.append(re.escape(first) + (f"(?:{tail}){optional}" if tail else ""))
-    return "(?:" + "|".join(branches) + ")"
-
-
 @cache
 def pattern(name: str, group: str) -> re.Pattern[str]:
     """The compiled pattern for any word of a group."""
-    return re.compile(any_of(words(name, group)))
+    return re.compile(alternation(words(name, group)))
 
 
 @cache
@@ -57,4 +39,4 @@ def classes(name: str, groups: tuple[str, ...]) -> tuple[re.Pattern[str], dict[s
     for group in reversed(groups):
         home |= dict.fromkeys(words(name, group), group)
     first = "".join(sorted({re.escape(word[0]) for word in home}))
-    return re.compile(f"(?=[{first}]){any_of(home)}"), home
+    return re.compile(f"(?=[{first}]){alternation(home)}"), home

@@ -1,7 +1,8 @@
 """Who speaks in a clause and of when: a result, a state, a promise, a request, a refusal.
 
 A clause's own words beat its neighbours, its neighbours beat its section. Words come from
-data/lexicon/modality.toml; the grammar around them stands here.
+data/lexicon/modality.toml; the grammar around them stands here and beside (cues: the deciding
+words; others: the words of others; strength: how firmly).
 """
 
 from __future__ import annotations
@@ -9,118 +10,62 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import Enum
-from functools import cache
 
+from tracker.commitments.cues import find_hits
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.lexicon import classes
 from tracker.commitments.model import Strength
+from tracker.commitments.others import covering, words_of_others
+from tracker.commitments.readings import Hit, Reading, Voice
+from tracker.commitments.strength import WAIT, WAITS_ONLY, strength_of
 from tracker.letters.clauses import Clause, Outline
-
-
-class Voice(Enum):
-    """What a clause does."""
-
-    DONE = "done"  # a result, a state, background
-    PLAN = "plan"  # a promise by its own words or date
-    NEUTRAL = "neutral"  # nothing of its own: the section decides
-    REQUEST = "request"  # the deputies' own words
-    QUOTED = "quoted"  # a rule or plan of others
-    REFUSED = "refused"
-    REASON = "reason"  # why, or on what assumption
-    EFFECT = "effect"  # what a measure is good for
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A deciding word, its class and its place."""
-
-    start: int
-    end: int
-    word: str
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A clause with its voice, the strength of its promise and the words that decided both.
-
-    `own` is true where the voice comes from the clause's own words or date, not from around it.
-    `frame` is what the next clause goes on with: an aside on a project's size does not break it.
-    """
-
-    clause: Clause
-    voice: Voice
-    strength: Strength
-    own: bool
-    frame: Voice
-    hits: tuple[Hit, ...]
-    dates: tuple[DateSpan, ...]
-
-
-_GROUPS = (
-    "conditional", "refusal", "effect", "done", "state", "attribute", "target", "firm",
-)  # fmt: skip
 
 #: 将 that moves the object forward instead of telling the future: 将其纳入, 将……列入, 将……提高到.
 _OBJECT_MARKER = re.compile(
     r"将[^,。;]{1,40}?(?:纳入|列入|列为|作为|转化|转为|接入|并入|移交|提高|提升|增加|压缩|缩短|控制|打包|由[^,]{1,12}(?:调整|改)|分解|摆在|融入|用于|转|改为|调整|扩大|降)"
 )
+
+
 #: 了 behind a verb tells a result; in 了解, 为了, 除了 it does not.
 _PERFECT = re.compile(r"(?<![为除罢])了(?!解|结|然)")
+
+
 #: 已列入……计划 is planned, not done; 已纳入 a plan is no result.
 _LISTED = re.compile(
     r"(?:已|已经|均已)?(?:被)?(?:列入|纳入|列为)[^,。;]{0,40}?(?:计划|规划|项目库|盘子|预算|任务|清单|重点|实事|安排|储备|采购|工程|项目)"
 )
-#: The deputies' own words, from here to a closing noun, a comma or the end of the sentence.
-_REQUEST = re.compile(
-    r"(?:提案|建议)中?(?:所)?(?:建议|提出|提到|要求)|(?:关于|针对|对于?)?(?:您们?|你们?|贵[会团院社党]|代表们?|委员们?|各位代表)[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|提到|反映|关心|提及|指出)"
-    r"|(?:(?<=[。;\n)])|^)(?:关于|对于)(?=[^,。;\n]{2,120}的(?:建议|意见|请求|要求|提议|诉求)[,。;:\n])"
-)
-_REQUEST_OPEN = re.compile(r"请求|恳请|要求")
-_REQUEST_CLOSE = re.compile(
-    r"的(?:建议|意见|请求|要求|问题|提议|设想|诉求|想法|需求|方案)|(?:的)?(?:建议|提案)(?=[,。;:])"
-)
-#: Where the answer to a request begins in the same sentence.
-_ANSWER = re.compile(
-    r"[,;](?=我[局委厅们县市区镇院办]|考虑|因|由于|鉴于|经|超出|目前|现阶段|结合|根据|由[^,]{2,12}(?:局|委|办|厅|政府))"
-)
-#: Rules and plans of others: what follows is no undertaking of the replying side.
-_QUOTED = re.compile(
-    r"(?:》(?:\([^()]{0,30}\))?(?:中|也|均|还)?(?:明确)?(?:提出|要求|规定|明确|指出|强调))"
-    r"|(?:国家|中央|国务院|省委|省政府|省里|上级|市委|部里|有关规划|规划|条例|办法|规范|通报|会议)[^,。;]{0,16}?(?:提出|要求|规定|明确要求|指出|强调)(?!各|我)"
-    r"|^按照?(?:国家|省|中央)[^,。;]{0,30}(?:规定|要求)$"
-)
-#: A wait for something: 待……后, ……到位后, ……批复后.
-_WAIT = re.compile(
-    r"(?:^|(?<=是))(?:待|等|若|如(?!期|下|何|上|今|果实)|一旦|一俟)"
-    r"|(?:到位|批复|批准|下达|落实|成熟|具备|办结|通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退)(?:之)?后(?!续)"
-    r"|(?<=.)建成后(?=,|按|将|与)|条件(?:成熟|具备|允许)(?:时|后|的情况下)"
-    r"|视[^,。;]{1,20}(?:情况|进展|而定|结论|结果)|根据(?:实际|资金|财力|需要|建设)[^,。;]{0,12}情况"
-    r"|适时|时机成熟|财力允许"
-)
-#: A clause that only waits: the clause behind it is the promise.
-_WAITS_ONLY = re.compile(r"(?:后|时|之日|的情况下|前提下)$")
-#: 新院区启用后, 人才公寓交付后: a clause of its own that waits for an event.
-_AFTER_EVENT = re.compile(
-    r"[^,。;]{2,20}(?:启用|交付|晋升[^,。;]{1,4}|投用|形成|稳定|完善|移交|签订|出台|修订)后$"
-)
-_WAIT_OPENS = re.compile("一旦|一俟|待|若|如")
+
+
 #: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
 _STARTING_LEVEL = re.compile(
     r"[由从][^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|[较比](?:上年|去年|今年|同期|上一年)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
 )
+
+
 _BRACKETS = re.compile(r"\([^()]*\)")
+
+
 #: A comparison with a year gone by tells a result unless the clause promises by its own words.
 _COMPARED = re.compile(r"[较比](?:上年|去年|上届|上月|同期|上一年)|同比")
+
+
 #: So many are done: a total stands before it. 已建成4所.
 _PART_DONE = re.compile(r"(?:目前|现|其中|截至[^,]{2,8}|上半年)?(?:,)?已[^\d,。;]{0,8}\d")
+
+
 #: A clause that gives a reason or an assumption, not a promise.
-_REASON = re.compile(r"(?:但?因(?!地制宜|此)|由于|鉴于|考虑到|虽然?|尽管|若|如(?!期|下|何|上|今|果实|实)|假如|且因|主要是?因)")
+_REASON = re.compile(
+    r"(?:但?因(?!地制宜|此)|由于|鉴于|考虑到|虽然?|尽管|若|如(?!期|下|何|上|今|果实|实)|假如|且因|主要是?因)"
+)
+
+
 _REASON_ON = re.compile(r"且|又|加之|加上|同时又")
+
+
 _REASON_INSIDE = re.compile(r"由于")
+
+
 #: A start of work that is over: 于去年…, 自…起.
 _YEAR_STATE = re.compile(r"(?:始建|建|成立|设立|实施|开工|立项|公布|投用)于")
 
@@ -135,10 +80,10 @@ def read_clauses(
         dates: all dates of the text, in order.
         letter_date: the letter's own date, that says what is past and what is to come.
     """
-    hits = _hits(outline)
+    hits = find_hits(outline)
     starts = [hit.start for hit in hits]
     date_starts = [date.start for date in dates]
-    masks = _masks(outline)
+    masks = words_of_others(outline)
     mask_starts = [mask[0] for mask in masks]
     readings: list[Reading] = []
     opening = 0
@@ -152,7 +97,7 @@ def read_clauses(
             # 其中当年新增8户: the year that the sentence speaks of, whichever that is
             if span.text not in _SAME_PERIOD and not _adverb(clause, span)
         )
-        masked = _masked(clause, masks, mask_starts)
+        masked = covering(clause, masks, mask_starts)
         before = readings[-1] if readings else None
         if before is None or before.clause.sentence != clause.sentence:
             opening = len(readings)
@@ -178,87 +123,6 @@ def _adverb(clause: Clause, span: DateSpan) -> bool:
 _MODALS = re.compile(r"力争|确保|预计|计划|今年|[一二三四五六七八九十]是")
 
 
-def _hits(outline: Outline) -> list[Hit]:
-    pattern, home = classes("modality", _GROUPS)
-    text = outline.text
-    if not outline.clauses:
-        return []
-    found = []
-    for match in pattern.finditer(text, outline.clauses[0].start, outline.clauses[-1].end):
-        word = match[0]
-        if word in _NOT_WITHIN and _NOT_WITHIN[word].match(text, max(0, match.start() - 2)):
-            continue
-        found.append(Hit(match.start(), match.end(), word, home[word]))
-    return found
-
-
-#: Short words that are part of another word: 主要, 需要, 重要; 接待, 期待, 待遇; 即将, 而已, 计划生育.
-_NOT_WITHIN: dict[str, re.Pattern[str]] = {
-    "要": re.compile(r".?[主需重必摘纪扼概首只还提次简显机]要|.{0,2}要(?:求|素|点|害|件|塞|闻|道)"),
-    "待": re.compile(r".?(?:[接对等招看优善亟有]|(?<![一二三四五])期)待|.{0,2}待遇"),
-    "将": re.compile(r".?[即必]将|.{0,2}将(?:军|士|领|来)"),
-    "已": re.compile(r".?[而不]已|.{0,2}已(?:建|建成|入住|有|投用)(?:的)?(?:项目|设施|小区|工程|园区|道路|站点)"),
-    "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制)"),
-    "累计": re.compile(r".{0,2}累计(?:达|不少于|不低于|超过|突破)"),
-    "拥有": re.compile(r".{0,2}拥有(?:量|率)"),
-    "成功": re.compile(r".{0,2}成功率"),
-    "现有": re.compile(r".{0,2}(?<=[在对用托])现有"),
-    "曾": re.compile(r".?[未不]曾"),
-    "目标": re.compile(r".{0,2}目标(?!是|为|到|值为)"),
-    # 计划 is a verb before a verb, a date or a figure; 推进计划, 年度计划 are things.
-    "计划": re.compile(
-        r".{0,2}计划(?:生育|单列|内|外|》|[、,。;:)”和与及的,]|$|统筹|项目|安排表|任务|实施方案)|(?:推进|行动|倍增|采购|年度|实施|培育|工作|三年|招聘|发展|专项)计划(?!再|新|投|改|建|完|于|今|明|在|20)"
-    ),
-    "一定": re.compile(r".{0,2}一定(?:程度|的|比例|规模|差距|数量|成效|基础)"),
-}
-
-
-def _masks(outline: Outline) -> list[tuple[int, int, Voice]]:
-    """Stretches in the deputies' or others' words: (start, end, voice), in order."""
-    text, clauses = outline.text, outline.clauses
-    if not clauses:
-        return []
-    first, last = clauses[0].start, clauses[-1].end
-    masks = []
-    for match in _REQUEST.finditer(text, first, last):
-        stop = _stop(text, match.end(), last, "。;\n")
-        close = _REQUEST_CLOSE.search(text, match.end(), stop)
-        if close:
-            end = close.end()
-        elif _REQUEST_OPEN.search(match[0]) or "请求" in text[match.start() : match.end() + 12]:
-            answer = _ANSWER.search(text, match.end(), stop)
-            end = answer.start() if answer else stop
-        else:
-            end = _stop(text, match.end(), last, ",。;\n")
-        masks.append((match.start(), end, Voice.REQUEST))
-    for match in _QUOTED.finditer(text, first, last):
-        masks.append((match.start(), _stop(text, match.end(), last, "。\n"), Voice.QUOTED))
-    masks.sort(key=lambda mask: mask[0])
-    return masks
-
-
-def _stop(text: str, at: int, last: int, marks: str) -> int:
-    found = _stops(marks).search(text, at, last)
-    return found.start() if found else last
-
-
-@cache
-def _stops(marks: str) -> re.Pattern[str]:
-    return re.compile(f"[{marks}]")
-
-
-def _masked(
-    clause: Clause, masks: list[tuple[int, int, Voice]], starts: list[int]
-) -> tuple[int, int, Voice] | None:
-    """The mask that covers the clause's end, or all of it."""
-    for start, end, voice in reversed(masks[: bisect_left(starts, clause.end)]):
-        if end >= clause.end - 1 and start < clause.end:
-            return start, end, voice
-        if clause.start - start > 600:
-            break
-    return None
-
-
 def _read(
     outline: Outline,
     clause: Clause,
@@ -274,7 +138,9 @@ def _read(
     if listed:
         # 计划 in 列入年度计划 names the list.
         first, last = clause.start + listed.start(), clause.start + listed.end()
-        hits = tuple(hit for hit in hits if not (first < hit.start < last and hit.group == "target"))
+        hits = tuple(
+            hit for hit in hits if not (first < hit.start < last and hit.group == "target")
+        )
     groups = {hit.group for hit in hits}
 
     same = before if before is not None and before.clause.sentence == clause.sentence else None
@@ -287,7 +153,7 @@ def _read(
     if masked is not None:
         return reading(masked[2])
     dates_ahead = _future(dates, letter_date)
-    if _REASON.match(text) and not _WAITS_ONLY.search(text):
+    if _REASON.match(text) and not WAITS_ONLY.search(text):
         return reading(Voice.REASON)
     if same is not None and same.voice is Voice.REASON and _REASON_ON.match(text):
         return reading(Voice.REASON)
@@ -300,13 +166,17 @@ def _read(
         hits = tuple(hit for hit in hits if not any(a <= hit.start < b for a, b in aside))
         dates = tuple(span for span in dates if not any(a <= span.start < b for a, b in aside))
         groups = {hit.group for hit in hits}
-    strength = _strength(clause, hits, dates, same)
+    strength = strength_of(clause, hits, dates, same)
     if "refusal" in groups:
         return reading(Voice.REFUSED, strength)
-    if "attribute" in groups and not groups & {"target", "firm"} and not _future(dates, letter_date):
+    if (
+        "attribute" in groups
+        and not groups & {"target", "firm"}
+        and not _future(dates, letter_date)
+    ):
         return reading(Voice.DONE, strength, frame=same.frame if same else None)
     done = _is_done(text, hits, dates, listed is not None)
-    planned_word = groups & {"target", "firm", "conditional"} or _WAIT.search(text)
+    planned_word = groups & {"target", "firm", "conditional"} or WAIT.search(text)
     if "effect" in groups and not dates:
         return reading(Voice.EFFECT, strength)
     if done and not (planned_word and _plan_beats(hits, text)):
@@ -344,9 +214,7 @@ def _asides(clause: Clause) -> list[tuple[int, int]]:
     return [(clause.start + a, clause.start + b) for a, b in found]
 
 
-def _is_done(
-    text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], listed: bool
-) -> bool:
+def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], listed: bool) -> bool:
     if any(hit.group == "done" for hit in hits) and not (
         listed and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
     ):
@@ -362,8 +230,7 @@ _BACKWARD = ("since", "until-now", "past-years")
 def _future(dates: tuple[DateSpan, ...], letter_date: date | None) -> bool:
     """A date that only a promise can have: a limit (底前, 到……), or a period yet to begin."""
     return any(
-        not span.past
-        and (span.relation in ("by", "within") or _ahead(span, letter_date))
+        not span.past and (span.relation in ("by", "within") or _ahead(span, letter_date))
         for span in dates
     )
 
@@ -390,8 +257,12 @@ def _plan_beats(hits: tuple[Hit, ...], text: str) -> bool:
 
 #: 项目共5个: so many there are.
 _TOTALS = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共(?=有|计|设|辖)")
+
+
 #: 原计划……, 累计争取…… tell the past whatever stands behind them.
-_PAST_PLAN = re.compile(r"原计划|原定|原拟|已经?将|(?:累计|已|先后|共|成功)(?:向[^,。;]{1,8})?争取|争取到|争取了")
+_PAST_PLAN = re.compile(
+    r"原计划|原定|原拟|已经?将|(?:累计|已|先后|共|成功)(?:向[^,。;]{1,8})?争取|争取到|争取了"
+)
 
 
 def _inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
@@ -399,7 +270,7 @@ def _inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
     if same is not None and same.clause.sentence == clause.sentence:
         rest = _THE_REST.match(clause.text) is not None
         if same.frame in (Voice.DONE, Voice.PLAN) and not (
-            (clause.opener and clause.planned or rest) and same.frame is Voice.DONE
+            ((clause.opener and clause.planned) or rest) and same.frame is Voice.DONE
         ):
             return same.frame
         if same.voice is Voice.QUOTED:
@@ -418,53 +289,8 @@ def _inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
 _THE_REST = re.compile(r"剩余|其余|余下|剩下")
 
 
-def _strength(
-    clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], same: Reading | None
-) -> Strength:
-    """firm, target or conditional: by the clause's own words, else as the clause before."""
-    groups = [hit.group for hit in hits]
-    if "conditional" in groups or _WAIT.search(clause.text) or _AFTER_EVENT.match(clause.text):
-        return "conditional"
-    if (
-        same is not None
-        and same.strength == "conditional"
-        and (_WAITS_ONLY.search(same.clause.text) or _WAIT_OPENS.match(same.clause.text))
-        and same.clause.closer == ","
-    ):
-        return "conditional"
-    if "target" in groups or _PLANNED_WORKS.search(clause.text):
-        return "target"
-    if dates and len(clause.text) - sum(span.end - span.start for span in dates) <= 1:
-        return "firm"  # a new date opens a matter of its own
-    if any(hit.group == "firm" and hit.word not in _SOFT_FIRM for hit in hits):
-        return "firm"
-    if same is not None and same.voice is Voice.PLAN and not _NEW_SUBJECT.match(clause.text):
-        return "firm" if dates and _subject(clause, dates) else same.strength
-    return "firm"
-
-
-def _subject(clause: Clause, dates: tuple[DateSpan, ...]) -> bool:
-    """Whether a dated clause names a matter of its own: 到2024年底,高新技术企业突破50户.
-
-    2026年底全面完成 does not: it goes on with the matter of the clause before.
-    """
-    rest = clause.text
-    for span in dates:
-        rest = rest.replace(span.text, "", 1)
-    return not _GOES_ON.match(rest)
-
-
 #: By what, for whom: 针对近两年发案较多的村, 按照……标准. The clause behind it tells.
 _MEANS = re.compile(r"(?:针对|围绕|按照|根据|依据|对照|参照)[^,。;]*$")
-_PLANNED_WORKS = re.compile("规划(?:建设|新建|布局|改造)")
-_GOES_ON = re.compile(
-    r"并|[,于在前]*(?:全部|全面|基本|正式|陆续)?(?:完成|完工|竣工|建成|开工|动工|投入|投用|交付|启动|启用|达到|达|增|再|实现|到|上线|通|拨付|$)"
-)
-
-
-#: These say when, not how firmly, and let the strength of the clause before go on.
-_SOFT_FIRM = {"届时", "同步", "先行", "先期", "再建", "再新", "再增", "再改", "再投", "再培", "再安", "再完", "再拨", "要", "随后", "陆续"}
-_NEW_SUBJECT = re.compile(r"(?:该|上述|以上|其中)|[^,。;]{0,8}由[^,。;]{2,16}(?:局|委|办|厅|部门|政府|中心|公司|单位)")
 
 
 def _look_ahead(readings: list[Reading]) -> None:
@@ -485,9 +311,9 @@ def _look_ahead(readings: list[Reading]) -> None:
             continue
         if _PART_DONE.match(after.clause.text):
             voice = Voice.PLAN if here.dates and here.voice is Voice.DONE else here.voice
-        elif here.voice in (Voice.NEUTRAL, Voice.PLAN) and after.clause.text.startswith(_ALREADY):
-            voice = Voice.DONE
-        elif here.voice is Voice.NEUTRAL and any(hit.word in _SUMS for hit in after.hits):
+        elif (
+            here.voice in (Voice.NEUTRAL, Voice.PLAN) and after.clause.text.startswith(_ALREADY)
+        ) or (here.voice is Voice.NEUTRAL and any(hit.word in _SUMS for hit in after.hits)):
             voice = Voice.DONE
         else:
             continue
@@ -496,4 +322,6 @@ def _look_ahead(readings: list[Reading]) -> None:
 
 #: 投资1200万元建成水厂1座,累计铺设管网34公里: a sum behind tells that all of it is done.
 _SUMS = ("累计", "先后", "至今")
+
+
 _ALREADY = ("已", "均已", "现已", "都已", "业已")

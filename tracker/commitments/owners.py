@@ -11,11 +11,14 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tracker.commitments.lexicon import any_of, words
-from tracker.commitments.modality import Reading
+from tracker.commitments.lexicon import words
+from tracker.commitments.readings import Reading
+from tracker.commitments.trie import alternation
 from tracker.letters.clauses import Outline, Section
 
-_RESPONSIBLE_LABEL = re.compile(r"(?:责任|承办|牵头|落实|配合|主办|协办)单位[::]?|(?:责任|牵头)部门[::]?")
+_RESPONSIBLE_LABEL = re.compile(
+    r"(?:责任|承办|牵头|落实|配合|主办|协办)单位[::]?|(?:责任|牵头)部门[::]?"
+)
 _ASKED = re.compile(r"(?:恳请|建议|请求|请|希望|要求)(?=[省市县区州各国])")
 #: （责任单位:市民政局、市财政局） at the end of a paragraph.
 _AT_END = re.compile(r"\((?:责任|承办|牵头|落实)(?:单位|部门)[::]([^()]{2,80})\)")
@@ -27,16 +30,14 @@ _LEAD = re.compile(
 
 
 #: 县委 in 县委组织部, 办 in 督办: not the end of a name.
-_NOT_AN_ENDING = (
-    r"(?!督查室|办公室|组织部|宣传部|统战部|政法委|网信办|编办|农办|改革办)(?<![督查承主协举开创兴催会交]办)"
-)
+_NOT_AN_ENDING = r"(?!督查室|办公室|组织部|宣传部|统战部|政法委|网信办|编办|农办|改革办)(?<![督查承主协举开创兴催会交]办)"
 
 
 @cache
 def _unit() -> str:
     """A pattern for the name of one unit, with what must follow it."""
-    endings = any_of(words("agencies", "endings")) + _NOT_AN_ENDING
-    follow = any_of(
+    endings = alternation(words("agencies", "endings")) + _NOT_AN_ENDING
+    follow = alternation(
         [
             *"、,。;:()和及与等将要于在年明今已并每从拟按为对就向以共全统先再另又应须0123456789“",
             "会同", "牵头", "负责", "配合", "联合", "组织", "计划", "力争", "确保", "抓好", "加快",
@@ -60,7 +61,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     unit = _unit()
     units = rf"{unit}(?:(?:、|和|及|与|以及|会同|联合){unit})*"
     # Behind 由 and 会同 a name needs no prefix of place: 公安部, 人行江岳省分行.
-    endings = any_of(words("agencies", "endings")) + _NOT_AN_ENDING
+    endings = alternation(words("agencies", "endings")) + _NOT_AN_ENDING
     loose = rf"(?:{unit}|(?!我|会同|联合|各)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施))"
     some = rf"{loose}(?:(?:、|和|及|与|以及|会同|联合){loose})*"
     return {
@@ -149,7 +150,9 @@ _LEADS = re.compile("牵头|负责")
 @cache
 def _marks() -> tuple[str, ...]:
     """Last characters of the endings: a clause with none of them names no unit."""
-    return tuple(sorted({ending[-1] for ending in words("agencies", "endings")} | {"我", "本", ")", "各"}))
+    return tuple(
+        sorted({ending[-1] for ending in words("agencies", "endings")} | {"我", "本", ")", "各"})
+    )
 
 
 def _names(listed: str) -> tuple[str, ...]:
@@ -170,7 +173,11 @@ def _of_section(section: Section) -> tuple[str, ...]:
             found = patterns["list"].search(title + ")", label.end())
             if found:
                 return _names(title[label.end() :] + ")")
-        bare = re.sub(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.])", "", title)
+        bare = re.sub(
+            r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.])",
+            "",
+            title,
+        )
         whole = patterns["head"].match(bare + ":")
         if whole and whole.end() >= len(bare):
             return _names(whole[0] + ":")
@@ -212,11 +219,13 @@ def _from_label(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> N
             back -= 1
 
 
-_BEHIND = re.compile(r"由[^,。;]{2,24}(?:负责|牵头|落实|统筹|承担|组织实施|实施|拨付|解决)[^,。;]{0,4}$")
+_BEHIND = re.compile(
+    r"由[^,。;]{2,24}(?:负责|牵头|落实|统筹|承担|组织实施|实施|拨付|解决)[^,。;]{0,4}$"
+)
 
 
 def _from_behind(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> None:
-    """"……再拨付800万元,由市财政局按工程进度拨付": who is told behind the promise."""
+    """ "……再拨付800万元,由市财政局按工程进度拨付": who is told behind the promise."""
     for index in range(len(readings) - 1):
         here, after = readings[index].clause, readings[index + 1].clause
         if (

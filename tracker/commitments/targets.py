@@ -11,9 +11,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tracker.commitments.lexicon import any_of, pattern, words
+from tracker.commitments.lexicon import pattern, words
 from tracker.commitments.model import Comparator, Mode, Strength, Target
 from tracker.commitments.quantities import Quantity
+from tracker.commitments.trie import alternation
 
 #: Before the figure: it is where the measure stands now.
 _FROM = re.compile(r"(?:由|从|较|比|在)[^,。;]{0,24}$")
@@ -28,7 +29,9 @@ _STANDARD = re.compile(r"^(?:以上|以下)?的(?:标准|要求|比例|幅度|�
 #: After 的, a noun that carries on the promise: 60个村的体育设施, 8个社区的办公用房.
 _OWNED = re.compile(r"^的[^,。;的]{2,16}(?:$|[,。;、(])")
 #: Counts of people and offices that act, or of places where: no result.
-_ACTORS = re.compile(r"^(?:等)?(?:部门|单位|委办局|成员单位|方面|环节|维度|层面|时段|要素|类别|阶段)")
+_ACTORS = re.compile(
+    r"^(?:等)?(?:部门|单位|委办局|成员单位|方面|环节|维度|层面|时段|要素|类别|阶段)"
+)
 _WHERE = re.compile(r"(?:在|向|从|于|与|和|由|会同|联合|赴|分)[^,。;、的]{0,6}$")
 _PLACES = ("片区", "乡镇", "街道", "县区", "地市", "市州")
 #: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
@@ -36,7 +39,9 @@ _ATTRIBUTE = re.compile(
     r"(?:总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|宽度?|(?<![提新更最较])高度?|库容|容量|设计[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
 )
 #: A clause that says by what standard or for whom.
-_MEANS = re.compile(r"(?:针对|围绕|按照|根据|依据|对照|参照|比照|以[^,]{1,16}为)[^,。;]*(?![^,。;])")
+_MEANS = re.compile(
+    r"(?:针对|围绕|按照|根据|依据|对照|参照|比照|以[^,]{1,16}为)[^,。;]*(?![^,。;])"
+)
 #: 对确有困难的5个自然村: for whom, where no verb follows in the clause.
 _FOR_WHOM = re.compile(r"(?:对于?|为|面向|尤其是|特别是|包括|比如|涉及)")
 #: 按每亩3万元奖补: a rate in force.
@@ -53,12 +58,12 @@ _REACHED = re.compile("突破|超过|达|不少于|不低于")
 def _mode_words() -> re.Pattern[str]:
     level, increase = words("verbs", "level"), words("verbs", "increase")
     # 送达38个小区, 下达60个 reach someone, no level.
-    return re.compile(f"(?P<level>(?<![送传通发表直抵下转])(?:{any_of(level)}))|(?P<increase>{any_of(increase)})")
+    return re.compile(
+        f"(?P<level>(?<![送传通发表直抵下转])(?:{alternation(level)}))|(?P<increase>{alternation(increase)})"
+    )
 
 
-def pick_targets(
-    text: str, start: int, end: int, quantities: Sequence[Quantity]
-) -> list[Quantity]:
+def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]) -> list[Quantity]:
     """The figures of `text[start:end]` that are promised, in order.
 
     Args:
@@ -109,7 +114,11 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if _ACTORS.match(after):
         return True
-    if _LIMIT.search(before) and q.kind in ("count", "duration") and re.match(r"(?:以上|以下)", after):
+    if (
+        _LIMIT.search(before)
+        and q.kind in ("count", "duration")
+        and re.match(r"(?:以上|以下)", after)
+    ):
         return True
     if _ATTRIBUTE.search(before) and not _REACHED.search(text, q.start, q.number_start):
         return not _VERB_BEFORE.search(before)
@@ -126,7 +135,9 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
     q = candidates[index]
     later = candidates[index + 1] if index + 1 < len(candidates) else None
     after = text[q.end : end]
-    names = re.search(r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$", text[max(0, q.start - 60) : q.start])
+    names = re.search(
+        r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$", text[max(0, q.start - 60) : q.start]
+    )
     if names and q.value == names[0].count("、") + 1 and not after[:1].isspace():
         verb = re.search(r"新增|建成|建设|完成|引进|培育", names[0])
         return verb is None or bool(later)
@@ -151,7 +162,9 @@ def read_target(text: str, start: int, end: int, q: Quantity, strength: Strength
     lead = text[start : max(q.number_start, q.start)]
     mode = _mode(before, lead, q)
     comparator: Comparator = q.comparator
-    if "控制在" in before + text[q.start : q.number_start] and text[q.start : q.end].endswith(("左右", "上下")):
+    if "控制在" in before + text[q.start : q.number_start] and text[q.start : q.end].endswith(
+        ("左右", "上下")
+    ):
         comparator = "~"
     if comparator == "=" and mode == "level" and strength == "target":
         comparator = ">="
@@ -186,7 +199,9 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
 
 
 #: Any verb of change with 到 right before the figure: 扩充到2000万元, 发展到12家.
-_CHANGED_TO = re.compile(r"(?:扩[充大容建]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$")
+_CHANGED_TO = re.compile(
+    r"(?:扩[充大容建]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
+)
 
 
 def _mode_before_bound(head: str, q: Quantity) -> Mode | None:
@@ -211,7 +226,9 @@ def _reaches(lead: str, at: int) -> bool:
 _TRIM = re.compile(
     r"^(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
 )
-_CUT_TAIL = re.compile(r"(?:达到?|提高到?|提升[到至]?|增[加至]到?|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|再)+$")
+_CUT_TAIL = re.compile(
+    r"(?:达到?|提高到?|提升[到至]?|增[加至]到?|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|再)+$"
+)
 
 
 def is_starting_level(text: str, start: int, end: int, q: Quantity) -> bool:
@@ -231,7 +248,9 @@ def has_verb(text: str) -> bool:
 _INNER = re.compile(r"\([^()]*\)")
 
 
-def name_of(text: str, start: int, end: int, q: Quantity | None, cuts: Sequence[tuple[int, int]]) -> str:
+def name_of(
+    text: str, start: int, end: int, q: Quantity | None, cuts: Sequence[tuple[int, int]]
+) -> str:
     """A short phrase naming what is promised: the clause without date, hedge and figure.
 
     Args:

@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.modality import Reading, Voice
+from tracker.commitments.readings import Reading, Voice
 
 _BACKWARD = frozenset({"since", "from", "until-now", "past-years"})
 _COMPLETION = re.compile(
     r"(?:全部|全面)?(?:完工|竣工|建成|完成|投入使用|投用|交付|到位|通车|通水|投运|开放|启用|落实|见效)"
 )
-_ABOVE = re.compile(r"(?:上述|以上)[^,。;]{0,14}?(?:工程|工作|项目|任务|事项|目标|措施|内容|设施|建设)|全部(?:工程|项目|任务)")
+_ABOVE = re.compile(
+    r"(?:上述|以上)[^,。;]{0,14}?(?:工程|工作|项目|任务|事项|目标|措施|内容|设施|建设)|全部(?:工程|项目|任务)"
+)
 _TAKES_OVER = re.compile(r"届时|同步|一并|同时(?=[建完启开])|随之|到时")
 
 
@@ -57,7 +59,11 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
         elif reading.dates and all(date.relation in _BACKWARD for date in reading.dates):
             carried = _this_year(readings, index)
         found = carried
-        if found is None and previous_sentence is not None and _TAKES_OVER.search(reading.clause.text):
+        if (
+            found is None
+            and previous_sentence is not None
+            and _TAKES_OVER.search(reading.clause.text)
+        ):
             found = carried = Due(previous_sentence.date, inferred=True)
         if found is not None and own is None:
             found = None if _WAITS.search(reading.clause.text) else replace(found, inferred=True)
@@ -71,7 +77,9 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
 
 
 #: A promise that waits for something has no date but its own.
-_WAITS = re.compile(r"(?:^|是)(?:待|一旦|一俟|视(?!频|力|觉|察|野|讯))|(?:到位|到账|批复|批准|成熟|具备|办结|交工|获批)(?:之)?后")
+_WAITS = re.compile(
+    r"(?:^|是)(?:待|一旦|一俟|视(?!频|力|觉|察|野|讯))|(?:到位|到账|批复|批准|成熟|具备|办结|交工|获批)(?:之)?后"
+)
 
 
 def _stands_alone(reading: Reading, date: DateSpan) -> bool:
@@ -108,7 +116,11 @@ def own_date(reading: Reading) -> DateSpan | None:
             continue
         if _parenthesised(reading, date):
             continue
-        if chosen is None or date.relation in ("by", "within") or chosen.relation not in ("by", "within"):
+        if (
+            chosen is None
+            or date.relation in ("by", "within")
+            or chosen.relation not in ("by", "within")
+        ):
             chosen = date
     return chosen
 
@@ -134,7 +146,9 @@ def _lasts(carried: Due | None, readings: Sequence[Reading], index: int) -> bool
 
 
 def _same_item(readings: Sequence[Reading], index: int) -> bool:
-    return readings[index - 1].clause.paragraph == readings[index].clause.paragraph if index else False
+    return (
+        readings[index - 1].clause.paragraph == readings[index].clause.paragraph if index else False
+    )
 
 
 def sums_up(text: str) -> bool:
@@ -160,8 +174,12 @@ def _from_above(readings: Sequence[Reading], due: list[Due | None]) -> None:
 
 
 #: A clause that only names who: 由县公路养护中心负责.
-_WHO_ONLY = re.compile(r"由[^,。;]{2,30}(?:负责|牵头|实施|承担|组织|落实|配合)$|(?:工程|项目)?(?:已|正在)[^,。;]{2,12}$|每[^,。;]{2,16}$")
-_MODAL = re.compile(r"^(?:力争|预计|计划|确保|拟|争取|将|可|于|在|并|并于|到|至|,|全部|全面|基本|陆续|其余\d+[^,\d]{1,3}|剩余\d+[^,\d]{1,3})+")
+_WHO_ONLY = re.compile(
+    r"由[^,。;]{2,30}(?:负责|牵头|实施|承担|组织|落实|配合)$|(?:工程|项目)?(?:已|正在)[^,。;]{2,12}$|每[^,。;]{2,16}$"
+)
+_MODAL = re.compile(
+    r"^(?:力争|预计|计划|确保|拟|争取|将|可|于|在|并|并于|到|至|,|全部|全面|基本|陆续|其余\d+[^,\d]{1,3}|剩余\d+[^,\d]{1,3})+"
+)
 _TAIL = re.compile(
     r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步)*(?:完工|竣工|建成|完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:整治|决赛|安装|改造|建设|施工|验收|更换|拨付))[^,。;]{0,8}$"
 )
@@ -181,12 +199,11 @@ def tails(readings: Sequence[Reading]) -> dict[int, int]:
             here = readings[back]
             if here.clause.sentence != reading.clause.sentence:
                 break
-            own = own_date(here)
-            if own is not None and not ("正在" in here.clause.text or own.relation == "on" and own.text.endswith("年") and back == index - 1 and here.voice is Voice.DONE):
+            under_way = "正在" in here.clause.text
+            if own_date(here) is not None and not under_way:
                 break
-            if here.voice in (Voice.PLAN, Voice.NEUTRAL, Voice.DONE) and back not in found:
-                if here.voice is not Voice.DONE or "正在" in here.clause.text:
-                    found[back] = index
+            if under_way or here.voice in (Voice.PLAN, Voice.NEUTRAL):
+                found.setdefault(back, index)
             back -= 1
     return found
 

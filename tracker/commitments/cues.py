@@ -1,0 +1,50 @@
+"""The deciding words of a letter, each with its class (data/lexicon/modality.toml)."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.commitments.lexicon import classes
+from tracker.commitments.readings import Hit
+from tracker.letters.clauses import Outline
+
+_GROUPS = (
+    "conditional", "refusal", "effect", "done", "state", "attribute", "target", "firm",
+)  # fmt: skip
+
+
+def find_hits(outline: Outline) -> list[Hit]:
+    pattern, home = classes("modality", _GROUPS)
+    text = outline.text
+    if not outline.clauses:
+        return []
+    found = []
+    for match in pattern.finditer(text, outline.clauses[0].start, outline.clauses[-1].end):
+        word = match[0]
+        if word in _NOT_WITHIN and _NOT_WITHIN[word].match(text, max(0, match.start() - 2)):
+            continue
+        found.append(Hit(match.start(), match.end(), word, home[word]))
+    return found
+
+
+#: Short words that are part of another word: 主要, 需要, 重要; 接待, 期待, 待遇; 即将, 而已, 计划生育.
+_NOT_WITHIN: dict[str, re.Pattern[str]] = {
+    "要": re.compile(r".?[主需重必摘纪扼概首只还提次简显机]要|.{0,2}要(?:求|素|点|害|件|塞|闻|道)"),
+    "待": re.compile(r".?(?:[接对等招看优善亟有]|(?<![一二三四五])期)待|.{0,2}待遇"),
+    "将": re.compile(r".?[即必]将|.{0,2}将(?:军|士|领|来)"),
+    "已": re.compile(
+        r".?[而不]已|.{0,2}已(?:建|建成|入住|有|投用)(?:的)?(?:项目|设施|小区|工程|园区|道路|站点)"
+    ),
+    "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制)"),
+    "累计": re.compile(r".{0,2}累计(?:达|不少于|不低于|超过|突破)"),
+    "拥有": re.compile(r".{0,2}拥有(?:量|率)"),
+    "成功": re.compile(r".{0,2}成功率"),
+    "现有": re.compile(r".{0,2}(?<=[在对用托])现有"),
+    "曾": re.compile(r".?[未不]曾"),
+    "目标": re.compile(r".{0,2}目标(?!是|为|到|值为)"),
+    # 计划 is a verb before a verb, a date or a figure; 推进计划, 年度计划 are things.
+    "计划": re.compile(
+        r".{0,2}计划(?:生育|单列|内|外|》|[、,。;:)”和与及的,]|$|统筹|项目|安排表|任务|实施方案)|(?:推进|行动|倍增|采购|年度|实施|培育|工作|三年|招聘|发展|专项)计划(?!再|新|投|改|建|完|于|今|明|在|20)"
+    ),
+    "一定": re.compile(r".{0,2}一定(?:程度|的|比例|规模|差距|数量|成效|基础)"),
+}

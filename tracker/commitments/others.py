@@ -1,0 +1,84 @@
+"""Stretches that are not the replying side's own words: the deputies' request, the rules of others."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import cache
+
+from tracker.commitments.readings import Voice
+from tracker.letters.clauses import Clause, Outline
+
+#: The deputies' own words, from here to a closing noun, a comma or the end of the sentence.
+_REQUEST = re.compile(
+    r"(?:提案|建议)中?(?:所)?(?:建议|提出|提到|要求)|(?:关于|针对|对于?)?(?:您们?|你们?|贵[会团院社党]|代表们?|委员们?|各位代表)[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|提到|反映|关心|提及|指出)"
+    r"|(?:(?<=[。;\n)])|^)(?:关于|对于)(?=[^,。;\n]{2,120}的(?:建议|意见|请求|要求|提议|诉求)[,。;:\n])"
+)
+
+
+_REQUEST_OPEN = re.compile(r"请求|恳请|要求")
+
+
+_REQUEST_CLOSE = re.compile(
+    r"的(?:建议|意见|请求|要求|问题|提议|设想|诉求|想法|需求|方案)|(?:的)?(?:建议|提案)(?=[,。;:])"
+)
+
+
+#: Where the answer to a request begins in the same sentence.
+_ANSWER = re.compile(
+    r"[,;](?=我[局委厅们县市区镇院办]|考虑|因|由于|鉴于|经|超出|目前|现阶段|结合|根据|由[^,]{2,12}(?:局|委|办|厅|政府))"
+)
+
+
+#: Rules and plans of others: what follows is no undertaking of the replying side.
+_QUOTED = re.compile(
+    r"(?:》(?:\([^()]{0,30}\))?(?:中|也|均|还)?(?:明确)?(?:提出|要求|规定|明确|指出|强调))"
+    r"|(?:国家|中央|国务院|省委|省政府|省里|上级|市委|部里|有关规划|规划|条例|办法|规范|通报|会议)[^,。;]{0,16}?(?:提出|要求|规定|明确要求|指出|强调)(?!各|我)"
+    r"|^按照?(?:国家|省|中央)[^,。;]{0,30}(?:规定|要求)$"
+)
+
+
+def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
+    """Stretches in the deputies' or others' words: (start, end, voice), in order."""
+    text, clauses = outline.text, outline.clauses
+    if not clauses:
+        return []
+    first, last = clauses[0].start, clauses[-1].end
+    masks = []
+    for match in _REQUEST.finditer(text, first, last):
+        stop = _stop(text, match.end(), last, "。;\n")
+        close = _REQUEST_CLOSE.search(text, match.end(), stop)
+        if close:
+            end = close.end()
+        elif _REQUEST_OPEN.search(match[0]) or "请求" in text[match.start() : match.end() + 12]:
+            answer = _ANSWER.search(text, match.end(), stop)
+            end = answer.start() if answer else stop
+        else:
+            end = _stop(text, match.end(), last, ",。;\n")
+        masks.append((match.start(), end, Voice.REQUEST))
+    for match in _QUOTED.finditer(text, first, last):
+        masks.append((match.start(), _stop(text, match.end(), last, "。\n"), Voice.QUOTED))
+    masks.sort(key=lambda mask: mask[0])
+    return masks
+
+
+def _stop(text: str, at: int, last: int, marks: str) -> int:
+    found = _stops(marks).search(text, at, last)
+    return found.start() if found else last
+
+
+@cache
+def _stops(marks: str) -> re.Pattern[str]:
+    return re.compile(f"[{marks}]")
+
+
+def covering(
+    clause: Clause, masks: list[tuple[int, int, Voice]], starts: list[int]
+) -> tuple[int, int, Voice] | None:
+    """The mask that covers the clause's end, or all of it."""
+    for start, end, voice in reversed(masks[: bisect_left(starts, clause.end)]):
+        if end >= clause.end - 1 and start < clause.end:
+            return start, end, voice
+        if clause.start - start > 600:
+            break
+    return None

@@ -1,0 +1,102 @@
+"""How firmly a clause promises: firm, a target, or on a condition."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.commitments.deadlines import DateSpan
+from tracker.commitments.model import Strength
+from tracker.commitments.readings import Hit, Reading, Voice
+from tracker.letters.clauses import Clause
+
+#: A wait for something: 待……后, ……到位后, ……批复后.
+WAIT = re.compile(
+    r"(?:^|(?<=是))(?:待|等|若|如(?!期|下|何|上|今|果实)|一旦|一俟)"
+    r"|(?:到位|批复|批准|下达|落实|成熟|具备|办结|通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退)(?:之)?后(?!续)"
+    r"|(?<=.)建成后(?=,|按|将|与)|条件(?:成熟|具备|允许)(?:时|后|的情况下)"
+    r"|视[^,。;]{1,20}(?:情况|进展|而定|结论|结果)|根据(?:实际|资金|财力|需要|建设)[^,。;]{0,12}情况"
+    r"|适时|时机成熟|财力允许"
+)
+
+
+#: A clause that only waits: the clause behind it is the promise.
+WAITS_ONLY = re.compile(r"(?:后|时|之日|的情况下|前提下)$")
+
+
+#: 新院区启用后, 人才公寓交付后: a clause of its own that waits for an event.
+_AFTER_EVENT = re.compile(
+    r"[^,。;]{2,20}(?:启用|交付|晋升[^,。;]{1,4}|投用|形成|稳定|完善|移交|签订|出台|修订)后$"
+)
+
+
+_WAIT_OPENS = re.compile("一旦|一俟|待|若|如")
+
+
+_PLANNED_WORKS = re.compile("规划(?:建设|新建|布局|改造)")
+
+
+_GOES_ON = re.compile(
+    r"并|[,于在前]*(?:全部|全面|基本|正式|陆续)?(?:完成|完工|竣工|建成|开工|动工|投入|投用|交付|启动|启用|达到|达|增|再|实现|到|上线|通|拨付|$)"
+)
+
+
+#: These say when, not how firmly, and let the strength of the clause before go on.
+_SOFT_FIRM = {
+    "届时",
+    "同步",
+    "先行",
+    "先期",
+    "再建",
+    "再新",
+    "再增",
+    "再改",
+    "再投",
+    "再培",
+    "再安",
+    "再完",
+    "再拨",
+    "要",
+    "随后",
+    "陆续",
+}
+
+
+_NEW_SUBJECT = re.compile(
+    r"(?:该|上述|以上|其中)|[^,。;]{0,8}由[^,。;]{2,16}(?:局|委|办|厅|部门|政府|中心|公司|单位)"
+)
+
+
+def strength_of(
+    clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], same: Reading | None
+) -> Strength:
+    """firm, target or conditional: by the clause's own words, else as the clause before."""
+    groups = [hit.group for hit in hits]
+    if "conditional" in groups or WAIT.search(clause.text) or _AFTER_EVENT.match(clause.text):
+        return "conditional"
+    if (
+        same is not None
+        and same.strength == "conditional"
+        and (WAITS_ONLY.search(same.clause.text) or _WAIT_OPENS.match(same.clause.text))
+        and same.clause.closer == ","
+    ):
+        return "conditional"
+    if "target" in groups or _PLANNED_WORKS.search(clause.text):
+        return "target"
+    if dates and len(clause.text) - sum(span.end - span.start for span in dates) <= 1:
+        return "firm"  # a new date opens a matter of its own
+    if any(hit.group == "firm" and hit.word not in _SOFT_FIRM for hit in hits):
+        return "firm"
+    if same is not None and same.voice is Voice.PLAN and not _NEW_SUBJECT.match(clause.text):
+        return "firm" if dates and _subject(clause, dates) else same.strength
+    return "firm"
+
+
+def _subject(clause: Clause, dates: tuple[DateSpan, ...]) -> bool:
+    """Whether a dated clause names a matter of its own: 到2024年底,高新技术企业突破50户.
+
+    2026年底全面完成 does not: it goes on with the matter of the clause before.
+    """
+    rest = clause.text
+    for span in dates:
+        rest = rest.replace(span.text, "", 1)
+    return not _GOES_ON.match(rest)
