@@ -132,6 +132,16 @@ def test_a_decision_taken_back_still_counts_as_touched(store: Store) -> None:
     assert _rows(store)[0].letter_id == first.letter_id
 
 
+def test_a_report_alone_counts_as_touched(store: Store) -> None:
+    with store.write() as session:
+        first = enter(session)
+        row = queries.commitment(session, "25-1")
+        ledger.record_progress(session, row, as_of=DATE, note="已启动", who=WHO, now=LATER)
+    with store.write() as session:
+        enter(session, extraction(date=DATE), now=LATER)
+    assert _rows(store)[0].letter_id == first.letter_id
+
+
 def test_another_units_reply_is_no_version(store: Store) -> None:
     with store.write() as session:
         enter(session)

@@ -110,9 +110,10 @@ def set_owners(
         name = issuer_written or issuer.name
         owner = CommitmentUnitRow(unit=issuer, written=clip(name, 120), named=False)
         owners[issuer.id] = owner
-    # The old rows must be gone before the new ones come: (commitment, unit) is unique.
-    row.owners.clear()
-    session.flush()
+    if row.owners:
+        # The old rows must be gone before the new ones come: (commitment, unit) is unique.
+        row.owners.clear()
+        session.flush()
     row.owners.extend(owners.values())
 
 

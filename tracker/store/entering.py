@@ -19,8 +19,8 @@ from tracker.store.journal import record
 from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow, UnitRow
 from tracker.store.versions import fingerprint, match
 
-#: Changes that only a person makes.
-_BY_PERSON = ("confirm", "reject", "edit", "undo", "settle", "reopen")
+#: What a person does first to a commitment; everything else comes after one of these.
+_TOUCHES = ("confirm", "reject", "edit", "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,19 @@ def enter_commitments(
     newest = all(
         not row.date or not job.letter.date or row.date <= job.letter.date for row in earlier
     )
-    added, refs = [], []
+    fresh: list[tuple[CommitmentRow, Commitment]] = []
+    refs = []
+    seq = _last_seq(job)
     for find, row in matched.finds:
         if row is None:
-            row = _add(job, find)
-            added.append(row)
+            seq += 1
+            row = _new_row(job, find, seq)
+            fresh.append((row, find))
         elif newest:
             _see_again(job, row, find)
         refs.append(row.ref)
+    _add(job, fresh)
+    added = [row for row, _ in fresh]
     # A text that breaks off, or an old one, says nothing about what is no longer promised.
     missing = list(matched.missing) if newest and extraction.letter.header.complete else []
     for row in missing:
@@ -86,26 +91,37 @@ def _rows_of(session: Session, letters: list[LetterRow]) -> list[CommitmentRow]:
     return list(session.scalars(query.order_by(CommitmentRow.seq)))
 
 
-def _add(job: Entry, find: Commitment) -> CommitmentRow:
+def _last_seq(job: Entry) -> int:
+    """The last number given to a commitment of the suggestion; numbers are never given twice."""
     suggestion = job.letter.suggestion
     last = select(func.max(CommitmentRow.seq)).where(CommitmentRow.suggestion_id == suggestion.id)
-    seq = (job.session.scalar(last) or 0) + 1
-    row = CommitmentRow(ref=f"{suggestion.code}-{seq}", seq=seq, suggestion=suggestion)
-    row.letter = job.letter
-    row.review, row.outcome = "pending", "open"
+    return job.session.scalar(last) or 0
+
+
+def _new_row(job: Entry, find: Commitment, seq: int) -> CommitmentRow:
+    suggestion = job.letter.suggestion
+    row = CommitmentRow(ref=f"{suggestion.code}-{seq}", seq=seq, suggestion_id=suggestion.id)
+    row.letter_id = job.letter.id
+    row.outcome = "open"
     _fill(row, find)
     row.original_deadline = row.deadline
     sure = find.kind == "measurable" and find.confidence >= job.confirm_above
     row.review = "confirmed" if sure else "pending"
-    job.session.add(row)
-    job.session.flush()
-    _own(job, row, find)
-    job.session.flush()
-    job.note("found", row, new=find.quote)
-    if sure:
-        why = f"置信度 {find.confidence:.2f} ≥ {job.confirm_above:.2f}"
-        job.note("confirm", row, field="review", old="pending", new="confirmed", why=why)
     return row
+
+
+def _add(job: Entry, fresh: list[tuple[CommitmentRow, Commitment]]) -> None:
+    """Write the new rows in one go, then their owners and history: a letter has dozens."""
+    job.session.add_all(row for row, _ in fresh)
+    job.session.flush()
+    with job.session.no_autoflush:
+        for row, find in fresh:
+            _own(job, row, find)
+            job.note("found", row, new=find.quote)
+            if row.review == "confirmed":
+                why = f"置信度 {find.confidence:.2f} ≥ {job.confirm_above:.2f}"
+                job.note("confirm", row, field="review", old="pending", new="confirmed", why=why)
+    job.session.flush()
 
 
 def _fill(row: CommitmentRow, find: Commitment) -> None:
@@ -165,10 +181,8 @@ def _see_again(job: Entry, row: CommitmentRow, find: Commitment) -> None:
 
 
 def _touched(session: Session, row: CommitmentRow) -> bool:
-    """Whether a person has decided or reported anything on it."""
-    if row.review != "pending" or row.outcome != "open" or row.reports:
-        return True
+    """Whether anybody has decided or reported anything on it, taken back or not."""
     query = select(HistoryRow.id).where(
-        HistoryRow.commitment_id == row.id, HistoryRow.action.in_(_BY_PERSON)
+        HistoryRow.commitment_id == row.id, HistoryRow.action.in_(_TOUCHES)
     )
     return session.scalars(query.limit(1)).first() is not None
