@@ -50,6 +50,7 @@ WALKS = [
     ("r\n\na\nq\n", ["confirmed", "pending"], "say why"),  # no reason given
     ("x\n\na\nq\n", ["confirmed", "pending"], "请按 a"),
     ("u\nq\n", ["pending", "pending"], "还没有可撤销的决定"),
+    ("a\nu\nu\nq\n", ["pending", "pending"], "还没有可撤销的决定"),
 ]
 
 

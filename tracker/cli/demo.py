@@ -260,9 +260,9 @@ def _show_letter(console: Console, say: Speech, found: list[tuple[Path, Extracti
     shown = [item for item in extraction.commitments if item.target][:6]
     console.print(say("extracted", n=len(shown)))
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column(say("column.promise"), ratio=1)
+    table.add_column(say("column.promise"), ratio=1, overflow="fold")
     for name in ("target", "due", "owner", "base"):
-        table.add_column(say(f"column.{name}"), max_width=16)
+        table.add_column(say(f"column.{name}"), max_width=16, overflow="fold")
     for item in shown:
         assert item.target is not None  # noqa: S101 - filtered above
         sign = {">=": "≥", "<=": "≤", "~": "≈", "=": ""}[item.target.comparator]

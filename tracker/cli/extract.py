@@ -63,8 +63,8 @@ def _table(ctx: click.Context, path: Path, extraction: Extraction) -> None:
     console.print(f"{path.name}  {header.issuer or ''}  {number}  {header.date or '日期不详'}")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, options in (
-        ("承诺", {"ratio": 1}), ("目标", {"no_wrap": True}), ("时限", {"no_wrap": True}),
-        ("责任单位", {"max_width": 18}), ("把握", {"no_wrap": True}),
+        ("承诺", {"ratio": 1, "overflow": "fold"}), ("目标", {"no_wrap": True}), ("时限", {"no_wrap": True}),
+        ("责任单位", {"max_width": 18, "overflow": "fold"}), ("把握", {"no_wrap": True}),
     ):  # fmt: skip
         table.add_column(name, **options)
     for item in extraction.commitments:

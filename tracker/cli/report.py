@@ -29,7 +29,7 @@ _ENDINGS: dict[str, Format] = {".html": "html", ".htm": "html", ".json": "json",
     help="缺省按文件后缀，否则 md · Default: by the file's ending, else md.",
 )  # fmt: skip
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path),
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path),
     help="写入文件 · Write to a file, whole or not at all.",
 )  # fmt: skip
 @click.pass_context

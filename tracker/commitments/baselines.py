@@ -105,8 +105,11 @@ def link(
             score += 0.15
         if result.paragraph == paragraph:
             score += 0.05
-        if target.mode == "increase" and re.search("新增|增加|增设", found.quote):
+        added = re.search("新增|净增|增加|增设", found.quote) is not None
+        if target.mode == "increase" and added:
             score += 0.1
+        if target.mode == "level" and added:
+            score -= 0.3  # what was added is not the level that a level grows from
         if score >= 0.62 and (best is None or score >= best[0]):
             best = (score, found)
     return best[1] if best else None

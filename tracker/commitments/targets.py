@@ -245,6 +245,8 @@ def has_verb(text: str) -> bool:
     )
 
 
+#: 推动乐至县新增高新技术企业: what is promised stands behind the helping verb.
+_HELPS = re.compile(r"^(?:推动|推进|促进|指导|督促|帮助|协助|组织|完成|实现)(?=.{4})")
 _INNER = re.compile(r"\([^()]*\)")
 
 
@@ -274,7 +276,7 @@ def name_of(
         name = head + tail
     else:
         name = "".join(pieces)
-    name = _INNER.sub("", name)
+    name = _HELPS.sub("", _INNER.sub("", name))
     name = _TRIM.sub("", name.strip(",、:;。 "))
     return name[:40].strip(",、:;。 ") or text[start:end][:40]
 

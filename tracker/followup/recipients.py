@@ -51,7 +51,8 @@ def addressees(
     for recipient in recipients:
         unit = units.get(int(recipient.removeprefix(_UNIT))) if recipient != SUPERVISOR else None
         own = (unit.email or "").strip() if unit else ""
-        name = unit.name if unit else office.supervisor or office.name or recipient
+        nameless = "督办员" if settings.language == "zh" else "supervisor"
+        name = unit.name if unit else office.supervisor or office.name or nameless
         instead = office.email.strip()
         found[recipient] = Addressee(
             recipient, name, own or instead or None, stand_in=unit is not None and not own
