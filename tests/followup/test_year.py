@@ -62,7 +62,7 @@ def refs(mail: EmailMessage) -> set[str]:
     """The commitments that a mail speaks of."""
     body = mail.get_body(("plain",))
     assert body is not None
-    return set(re.findall(r"^[■▲◆●] (\S+)", body.get_content(), re.MULTILINE))
+    return set(re.findall(r"^[▲◆◇●○] (\S+)", body.get_content(), re.MULTILINE))
 
 
 def fill(store: Store, chance: random.Random) -> None:

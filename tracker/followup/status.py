@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 #: 正常, 临期, 逾期, 已延期; "none" where there is nothing to light: settled, not tracked, undated.
 Light = Literal["on_track", "due_soon", "overdue", "extended", "none"]
 
+#: A sign beside the word, for readers who see no colour; the same in mails and reports. They are
+#: characters of GB2312, so that a Chinese Windows console and a fax show them too.
+LIGHT_SIGNS: dict[str, str] = {
+    "overdue": "▲",
+    "due_soon": "◆",
+    "extended": "◇",
+    "on_track": "●",
+    "none": "○",
+}
+
 #: 未填报, 已填报, 无进展.
 Reported = Literal["no_report", "reported", "no_progress"]
 

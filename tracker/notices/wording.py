@@ -18,20 +18,20 @@ from typing import Final
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from tracker.followup.status import Facts, Light, Standing, facts_of, light, standing
+from tracker.followup.status import LIGHT_SIGNS, Facts, Light, Standing, facts_of, light, standing
 from tracker.notices.phrases import Phrases
 from tracker.settings import Settings
 from tracker.store.tables import CommitmentRow, SuggestionRow
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 
-#: Light → sign, ink, ground. The sign and the word stand beside the colour, never colour alone.
-_LOOKS: Final[dict[Light, tuple[str, str, str]]] = {
-    "overdue": ("■", "#b42318", "#fef3f2"),
-    "due_soon": ("▲", "#93590a", "#fffaeb"),
-    "extended": ("◆", "#175cd3", "#eff8ff"),
-    "on_track": ("●", "#067647", "#ecfdf3"),
-    "none": ("○", "#475467", "#f9fafb"),
+#: Light → ink, ground. The sign and the word stand beside the colour, never colour alone.
+_LOOKS: Final[dict[Light, tuple[str, str]]] = {
+    "overdue": ("#b42318", "#fef3f2"),
+    "due_soon": ("#93590a", "#fffaeb"),
+    "extended": ("#175cd3", "#eff8ff"),
+    "on_track": ("#067647", "#ecfdf3"),
+    "none": ("#475467", "#f9fafb"),
 }
 
 
@@ -213,7 +213,7 @@ def _item(
 ) -> Item:
     facts = facts_of(row)
     shown, where = light(facts, today, settings.lights), standing(facts, today)
-    sign, ink, ground = _LOOKS[shown]
+    sign, (ink, ground) = LIGHT_SIGNS[shown], _LOOKS[shown]
     supervised = not owners and where.days_overdue >= settings.ladder.supervisor_after
     return Item(
         ref=row.ref,

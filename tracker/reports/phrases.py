@@ -7,27 +7,24 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from tracker.followup.status import LIGHT_SIGNS
 from tracker.reports.figures import FEWEST_RANKED, Share, UnitFigures
 from tracker.reports.items import Item, Report
 from tracker.reports.words import Wording
 
 BAR_CELLS = 10
 
-#: Characters of GB2312, so that a Chinese Windows console and a fax show them too.
+#: Characters of GB2312, as the signs of the lights are.
 _FULL, _EMPTY = "■", "□"
 
 #: A sign beside the word, for readers who see no colour.
-SIGNS = {
-    "overdue": "▲",
-    "due_soon": "◆",
-    "extended": "◇",
-    "on_track": "●",
+SIGNS: dict[str, str] = {
+    **LIGHT_SIGNS,
     "kept": "√",
     "kept_late": "√",
     "partly_kept": "±",
     "broken": "×",
     "dropped": "－",
-    "none": "○",
     "pending": "？",
     "rejected": "－",
 }
