@@ -39,7 +39,7 @@ _LISTED = re.compile(
 
 #: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
 _STARTING_LEVEL = re.compile(
-    r"[由从][^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|[较比](?:上年|去年|今年|同期|上一年)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
+    r"[由从][^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|[较比](?:上年|去年|今年|同期|上一年|20\d\d年[底末]?)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
 )
 
 
@@ -67,6 +67,8 @@ _REASON_INSIDE = re.compile(r"由于")
 
 
 #: A start of work that is over: 于去年…, 自…起.
+#: 由26.3%降到现在的18.2%; ……工程实施以来.
+_TILL_NOW = re.compile(r"[到至](?:现在|目前|如今)|(?<!今年)以来$")
 _YEAR_STATE = re.compile(r"(?:始建|建|成立|设立|实施|开工|立项|公布|投用)于")
 
 
@@ -95,7 +97,9 @@ def read_clauses(
                 bisect_left(date_starts, clause.start) : bisect_left(date_starts, clause.end)
             ]
             # 其中当年新增8户: the year that the sentence speaks of, whichever that is
-            if span.text not in _SAME_PERIOD and not _adverb(clause, span)
+            if span.text not in _SAME_PERIOD
+            and not _adverb(clause, span)
+            and not _length(clause, span)
         )
         masked = covering(clause, masks, mask_starts)
         before = readings[-1] if readings else None
@@ -118,6 +122,13 @@ def _adverb(clause: Clause, span: DateSpan) -> bool:
         return False
     before = clause.text[: span.start - clause.start]
     return _MODALS.sub("", before) != ""
+
+
+def _length(clause: Clause, span: DateSpan) -> bool:
+    """压缩到18天以内, 缩短至三个月内: how long, not when."""
+    return span.relation == "within" and clause.text[: span.start - clause.start].endswith(
+        ("到", "至", "在", "为", "缩短", "压缩", "不超过")
+    )
 
 
 _MODALS = re.compile(r"力争|确保|预计|计划|今年|[一二三四五六七八九十]是")
@@ -193,13 +204,13 @@ def _read(
         return reading(Voice.PLAN, strength)
     if listed:
         return reading(Voice.PLAN, strength)
-    if "state" in groups or _COMPARED.search(text) or _TOTALS.search(text):
+    if "state" in groups or _COMPARED.search(text) or (not dates and _TOTALS.search(text)):
         return reading(Voice.DONE)
     if dates and any(span.relation in ("on", "during") for span in dates):
         # "今年更新60个": the year is not over. Background tells what was done in it.
         if same is not None and same.frame is Voice.DONE and dates[0].text == "全年":
             return reading(Voice.DONE, own=False)
-        told = outline.sections[clause.section].kind in ("past", "background")
+        told = _tells_past(outline, clause)
         if told and not clause.planned:
             return reading(Voice.DONE, own=False)
         return reading(Voice.PLAN, strength)
@@ -219,7 +230,7 @@ def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], list
         listed and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
     ):
         return True
-    if _PERFECT.search(text) or _YEAR_STATE.search(text):
+    if _PERFECT.search(text) or _YEAR_STATE.search(text) or _TILL_NOW.search(text):
         return True
     return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)
 
@@ -277,12 +288,16 @@ def _inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
             return Voice.QUOTED
     if clause.planned:
         return Voice.PLAN
-    kind = outline.sections[clause.section].kind
-    if kind == "plan":
+    if outline.sections[clause.section].kind == "plan":
         return Voice.PLAN
-    if kind in ("past", "background"):
-        return Voice.DONE
-    return Voice.NEUTRAL
+    return Voice.DONE if _tells_past(outline, clause) else Voice.NEUTRAL
+
+
+def _tells_past(outline: Outline, clause: Clause) -> bool:
+    """Whether the neutral clauses here are results: under a heading that says so, or in the
+    paragraph that opens a letter. Later paragraphs of a letter without headings tell of both."""
+    kind = outline.sections[clause.section].kind
+    return kind == "past" or (kind == "background" and clause.paragraph == 1)
 
 
 #: 剩余42个: what is left is still to come, whatever was told of the part before it.

@@ -19,6 +19,8 @@ from tracker.letters.clauses import Outline, Section
 _RESPONSIBLE_LABEL = re.compile(
     r"(?:责任|承办|牵头|落实|配合|主办|协办)单位[::]?|(?:责任|牵头)部门[::]?"
 )
+#: 关于食品安全监管(市市场监督管理局负责)
+_CHARGED = re.compile(r"\(([^()]{3,40}?)(?:负责|牵头)\)")
 _ASKED = re.compile(r"(?:恳请|建议|请求|请|希望|要求)(?=[省市县区州各国])")
 #: （责任单位:市民政局、市财政局） at the end of a paragraph.
 _AT_END = re.compile(r"\((?:责任|承办|牵头|落实)(?:单位|部门)[::]([^()]{2,80})\)")
@@ -39,7 +41,7 @@ def _unit() -> str:
     endings = alternation(words("agencies", "endings")) + _NOT_AN_ENDING
     follow = alternation(
         [
-            *"、,。;:()和及与等将要于在年明今已并每从拟按为对就向以共全统先再另又应须0123456789“",
+            *"、,。;:()和及与等将要于在年明今已并每从拟按为对就向以共全统先再另又应须0123456789“一二三四五六七八九十两本下上每当",
             "会同", "牵头", "负责", "配合", "联合", "组织", "计划", "力争", "确保", "抓好", "加快",
             "作为", "根据", "依据", "结合", "通过", "支持", "指导", "督促", "承担", "按照", "具体",
             "面向", "连续", "上半年", "下半年", "第", "春节", "主要", "分别", "共同", "进一步",
@@ -168,11 +170,16 @@ def _of_section(section: Section) -> tuple[str, ...]:
     """Units that the headings make responsible; the innermost heading that names any."""
     patterns = _patterns()
     for title in reversed(section.path):
-        label = _RESPONSIBLE_LABEL.search(title)
-        if label:
+        labelled: list[str] = []
+        for label in _RESPONSIBLE_LABEL.finditer(title):
             found = patterns["list"].search(title + ")", label.end())
             if found:
-                return _names(title[label.end() :] + ")")
+                labelled += _names(found[0])
+        if labelled:
+            return tuple(dict.fromkeys(labelled))
+        charged = _CHARGED.search(title)
+        if charged:
+            return _names(charged[1])
         bare = re.sub(
             r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.])",
             "",

@@ -138,7 +138,12 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
     names = re.search(
         r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$", text[max(0, q.start - 60) : q.start]
     )
-    if names and q.value == names[0].count("、") + 1 and not after[:1].isspace():
+    if (
+        names
+        and not re.search(r"\d", names[0])
+        and q.value == names[0].count("、") + 1
+        and not after[:1].isspace()
+    ):
         verb = re.search(r"新增|建成|建设|完成|引进|培育", names[0])
         return verb is None or bool(later)
     if later is None:

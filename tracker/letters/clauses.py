@@ -24,6 +24,9 @@ _HEADING = re.compile(
     r"(?P<one>[一二三四五六七八九十]{1,3}、)|(?P<two>\([一二三四五六七八九十]{1,3}\)[、.]?)"
     r"|(?P<three>(?:\d{1,2}|[①②③④⑤⑥⑦⑧⑨⑩])(?:[、.](?!\d))?(?=[^\d年月日.、%]))|(?P<three_b>\(\d{1,2}\))"
 )
+#: 【品牌】 at the head of a paragraph.
+_LABEL = re.compile(r"【([^】\n]{1,16})】")
+_LABEL_LEVEL = 3
 _ITEM = re.compile(
     r"(?:第?[一二三四五六七八九十]{1,3}是(?:要)?|第[一二三四五六七八九十]{1,2},|[一二三四五六七八九十]要)"
 )
@@ -97,8 +100,16 @@ def outline(letter: Letter) -> Outline:
         stop = text.find("\n", at, letter.end)
         stop = letter.end if stop < 0 else stop
         body = at
+        label = _LABEL.match(text, at, stop)
         heading = _HEADING.match(text, at, stop)
-        if heading:
+        if label:
+            headings = [item for item in headings if item[0] < _LABEL_LEVEL]
+            headings.append((_LABEL_LEVEL, label[1]))
+            kind = _kind(label[1], sections, headings)
+            sections.append(Section(tuple(name for _, name in headings), kind))
+            planned = kind == "plan" or planned
+            body = label.end()
+        elif heading:
             level = 1 if heading["one"] else 2 if heading["two"] else 3
             title, body = _heading_text(text, heading.end(), stop)
             if title:

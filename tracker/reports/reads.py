@@ -25,7 +25,7 @@ from tracker.store.tables import (
 TRACKED = ("pending", "confirmed")
 
 #: Actions of the history that move a deadline.
-_MOVES = ("edit", "undo", "extend")
+_MOVES = ("edit", "undo", "follow")
 
 
 def items(
