@@ -43,6 +43,8 @@ _STARTING_LEVEL = re.compile(
 )
 
 
+#: Without one of these no level is compared.
+_COMPARES = re.compile("[由从较比]|[于过好](?=[上去])")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -61,9 +63,6 @@ _REASON = re.compile(
 
 
 _REASON_ON = re.compile(r"且|又|加之|加上|同时又")
-
-
-_REASON_INSIDE = re.compile(r"由于")
 
 
 #: A start of work that is over: 于去年…, 自…起.
@@ -168,7 +167,7 @@ def _read(
         return reading(Voice.REASON)
     if same is not None and same.voice is Voice.REASON and _REASON_ON.match(text):
         return reading(Voice.REASON)
-    if _REASON_INSIDE.search(text):
+    if "由于" in text:
         return reading(Voice.REASON)
     if _MEANS.match(text) and not dates_ahead:
         return reading(Voice.NEUTRAL, own=False, frame=same.frame if same else None)
@@ -204,7 +203,11 @@ def _read(
         return reading(Voice.PLAN, strength)
     if listed:
         return reading(Voice.PLAN, strength)
-    if "state" in groups or _COMPARED.search(text) or (not dates and _TOTALS.search(text)):
+    if (
+        "state" in groups
+        or _COMPARED.search(text)
+        or (not dates and "共" in text and _TOTALS.search(text))
+    ):
         return reading(Voice.DONE)
     if dates and any(span.relation in ("on", "during") for span in dates):
         # "今年更新60个": the year is not over. Background tells what was done in it.
@@ -219,7 +222,9 @@ def _read(
 
 def _asides(clause: Clause) -> list[tuple[int, int]]:
     """Stretches that tell where a measure stands now; their words say nothing of the clause."""
-    found = [match.span() for match in _STARTING_LEVEL.finditer(clause.text)]
+    found = []
+    if _COMPARES.search(clause.text):
+        found = [match.span() for match in _STARTING_LEVEL.finditer(clause.text)]
     if "(" in clause.text:
         found += [match.span() for match in _BRACKETS.finditer(clause.text)]
     return [(clause.start + a, clause.start + b) for a, b in found]
@@ -230,7 +235,9 @@ def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], list
         listed and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
     ):
         return True
-    if _PERFECT.search(text) or _YEAR_STATE.search(text) or _TILL_NOW.search(text):
+    if ("了" in text and _PERFECT.search(text)) or ("于" in text and _YEAR_STATE.search(text)):
+        return True
+    if _TILL_NOW.search(text):
         return True
     return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)
 

@@ -71,7 +71,11 @@ def strength_of(
 ) -> Strength:
     """firm, target or conditional: by the clause's own words, else as the clause before."""
     groups = [hit.group for hit in hits]
-    if "conditional" in groups or WAIT.search(clause.text) or _AFTER_EVENT.match(clause.text):
+    if (
+        "conditional" in groups
+        or WAIT.search(clause.text)
+        or (clause.text.endswith("后") and _AFTER_EVENT.match(clause.text))
+    ):
         return "conditional"
     if (
         same is not None
@@ -80,7 +84,7 @@ def strength_of(
         and same.clause.closer == ","
     ):
         return "conditional"
-    if "target" in groups or _PLANNED_WORKS.search(clause.text):
+    if "target" in groups or ("规划" in clause.text and _PLANNED_WORKS.search(clause.text)):
         return "target"
     if dates and len(clause.text) - sum(span.end - span.start for span in dates) <= 1:
         return "firm"  # a new date opens a matter of its own
