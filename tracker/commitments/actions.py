@@ -25,7 +25,8 @@ _COURTESY = re.compile(
     r"感谢|谢谢|监督|欢迎|希望|敬请|恳请|致谢|支持和(?:关心|理解)|关心(?:和|与)支持|宝贵意见|特此|此复|一如既往|(?:答复|函复|回复|汇报|报告)如下|^(?:主要)?用于|内容(?:包括|为)|^方?应|予以维持"
 )
 #: A list that a matter already stands in: no deliverable by itself.
-_ALREADY = re.compile(r"(?:已|已经|均已)(?:被)?(?:将[^,]{1,12})?(?:列入|纳入|列为)")
+_TOPIC = re.compile(r"关于|对于|涉及|(?:.*的(?:问题|建议|意见|提案)(?:很好|很有.{2,6})?$)")
+_ALREADY = re.compile(r"(?:已|已经|均已)(?:被)?[^,。;]{0,16}(?:列入|纳入|列为)")
 #: A heading inside the text: 一是抓紧落实资金。
 _ITEM_HEADING = re.compile(r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十],)[^,;:]{2,12}$")
 _OCCASION = re.compile(r"为(?:契机|抓手|依托|引领|重点|目标|主线|载体|导向|核心|基础|底线)$")
@@ -53,6 +54,8 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
     if len(text) < 4 or _EMPTY.match(text) or _COURTESY.search(text) or _ALREADY.search(text):
         return 0.0
     if pattern("modality", "attitude").search(text) and not _NAMED.search(text) and not dated:
+        return 0.0
+    if not explicit and _TOPIC.match(text):
         return 0.0
     if _OCCASION.search(text) or (closer == "。" and _ITEM_HEADING.match(text)):
         return 0.0

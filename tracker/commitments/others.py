@@ -16,14 +16,15 @@ _REQUEST = re.compile(
 )
 
 
-_REQUEST_OPEN = re.compile(r"请求|恳请|要求")
-
-
 _REQUEST_CLOSE = re.compile(
     r"的(?:建议|意见|请求|要求|问题|提议|设想|诉求|想法|需求|方案)|(?:的)?(?:建议|提案)(?=[,。;:])"
 )
 
 
+#: Words that open a list of wishes to the full stop.
+_ASKED = re.compile("请求|恳请|要求")
+#: 您建议……,每天增加6班,并在春节前开通: clauses that go on with a wish.
+_GOES_ON = re.compile(r",(?:并|每|以及|且|同时|总)[^,。;\n]*")
 #: Where the answer to a request begins in the same sentence.
 _ANSWER = re.compile(
     r"[,;](?=我[局委厅们县市区镇院办]|考虑|因|由于|鉴于|经|超出|目前|现阶段|结合|根据|由[^,]{2,12}(?:局|委|办|厅|政府))"
@@ -50,11 +51,13 @@ def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
         close = _REQUEST_CLOSE.search(text, match.end(), stop)
         if close:
             end = close.end()
-        elif _REQUEST_OPEN.search(match[0]) or "请求" in text[match.start() : match.end() + 12]:
+        elif _ASKED.search(text, match.start(), match.end() + 12):
             answer = _ANSWER.search(text, match.end(), stop)
             end = answer.start() if answer else stop
         else:
             end = _stop(text, match.end(), last, ",。;\n")
+            while more := _GOES_ON.match(text, end, stop):
+                end = more.end()
         masks.append((match.start(), end, Voice.REQUEST))
     for match in _QUOTED.finditer(text, first, last):
         masks.append((match.start(), _stop(text, match.end(), last, "。\n"), Voice.QUOTED))

@@ -200,6 +200,8 @@ def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: Uni
     """Whether number and unit only name something: 一批, 二期工程, X411线, 第三、四批."""
     start = match.start()
     previous = text[start - 1] if start else "\n"
+    if unit == "角" and not number[0].isdecimal():
+        return True  # 长三角 is a place
     if number.isascii():
         if number[0] == "0" and number[1:2].isdecimal():
             return True
