@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 _STYLES = {"promise": "bold black on green", "result": "cyan", "undecided": "yellow"}
-_SIGNS = {"promise": ("【", "】"), "result": ("", ""), "undecided": ("", "?")}
+_SIGNS = {"promise": ("【", "】"), "result": ("〔", "〕"), "undecided": ("", "?")}
 _WORDS: dict[str, dict[str, Any]] = {
     "zh": {
-        "legend": "【承诺】绿色  已完成情况 青色  未定 黄色?",
+        "legend": "【承诺】绿色  〔已完成情况〕青色  未定? 黄色",
         "why": "依据",
         "deadline": "时限",
         "target": "目标",
@@ -27,7 +27,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "strengths": {"firm": "确定", "target": "力争", "conditional": "有条件"},
     },
     "en": {
-        "legend": "【promise】green  result cyan  undecided yellow?",
+        "legend": "【promise】green  〔result〕cyan  undecided? yellow",
         "why": "decided by",
         "deadline": "due",
         "target": "target",
