@@ -28,7 +28,7 @@ MAGNITUDES = {
 _SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
 #: Words that say how a measure moves, not what is measured.
 _VERBS = re.compile(
-    r"新增|新建|建成|建设|改造|完成|达到|达|累计|共有|共|现有|已有|已经|已|目前|全市|全县|全区|全省|全镇|我[县市区省局]|我镇|增加|提高|提升|拥有|安装|设立|举办|推动|力争|实现|安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备"
+    r"新增|新建|建成|建设|改造|完成|达到|达|累计|共有|共|现有|已有|已经|已|目前|全市|全县|全区|全省|全镇|我[县市区省局]|我镇|增加|提高|提升|拥有|安装|设立|举办|推动|力争|实现|安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备|改建|扩建|新开|培训|轮训|拨付|启动|配送|招聘|发放|修缮|建|开展|组织|预计|约|近|其余|剩余|还|将|要|达标|突破|超|稳定|保持|在|上|年底|到|本"
 )
 _DONE_PART = re.compile(
     r"^(?:截至[^,]{1,8},?)?(?:目前|现)?(?:已|均已|上半年已|已经)(?:完成|建成|开工|竣工|完工|安装|拨付|硬化|改造|培训|落实|到位|投入|实施)?[^,。;]{0,6}$"
@@ -100,7 +100,10 @@ def link(
         score = _alike(wanted, measure(found.what))
         near = result.sentence == sentence
         if result.partial and near:
-            score = max(score, 0.9)
+            # 已建成4所 right behind 安排15所 is the part done; of a level it is no base.
+            score = max(score, 1.05 if result.clause_start > at else 0.9)
+            if target.mode == "level":
+                score -= 0.5
         if near and result.clause_start < at and score > 0.2:
             score += 0.15
         if result.paragraph == paragraph:

@@ -105,8 +105,9 @@ def find_commitments(letter: Letter) -> Extraction:
                         results,
                         reading.clause.start,
                         reading.clause.paragraph,
-                        letter,
                     )
+                    if not commitment.what:
+                        commitment = replace(commitment, what=reading.clause.text[:40])
                     found.append(
                         with_baseline(commitment, results, reading, per_clause[index], letter, q)
                     )
@@ -214,7 +215,7 @@ def _deliverable(
     start = _with_opening(readings, index, reading.clause.start)
     name = name_of(parts.text, reading.clause.start, reading.clause.end, None, cuts(reading))
     if len(name) <= _BARE:
-        name = _matter(parts, readings, index) + name
+        name = (_matter(parts, readings, index) + name) or reading.clause.text[:40]
     return build(
         letter,
         parts,

@@ -45,12 +45,13 @@ def results_of(
                 start, end = own_part(text, start, end, picked, place)
             days = [(d.last, d.text) for d in (reading.dates or sentence_dates)]
             reached = _achievement(letter, start, end, q, reading, days)
-            if len(baselines.measure(reached.what)) < 2 and found:
-                before = found[-1]
-                if before.paragraph == clause.paragraph:
-                    reached = replace(
-                        reached, what=_with_subject(before.achievement.what, reached.what)
-                    )
+            if len(baselines.measure(reached.what)) < 2:
+                before = found[-1] if found else None
+                if before is not None and before.paragraph == clause.paragraph:
+                    subject = _with_subject(before.achievement.what, reached.what)
+                    reached = replace(reached, what=subject)
+                elif not reached.what:
+                    reached = replace(reached, what=clause.text[:40])
             found.append(
                 baselines.Result(
                     reached,
@@ -94,17 +95,21 @@ def with_subject_of_before(
     results: Sequence[baselines.Result],
     at: int,
     paragraph: int,
-    letter: Letter,
 ) -> Commitment:
-    """年底前达到2000名以上: of what, the sentence before tells."""
+    """年底前达到2000名以上: of what, the sentence before tells.
+
+    The nearest figure of the same unit names it: a result of the paragraph or a promise just
+    before; 再…… goes on with a result of any paragraph.
+    """
     target = commitment.target
     if target is None or len(baselines.measure(commitment.what)) >= 2:
         return commitment
     unit = baselines.base(target.value, target.unit)[1]
-    named: list[tuple[int, str]] = [
+    again = "再" in commitment.quote
+    named = [
         (result.achievement.start, result.achievement.what)
         for result in results
-        if result.paragraph == paragraph
+        if (result.paragraph == paragraph or again)
         and result.achievement.start < commitment.start
         and baselines.base(result.achievement.value, result.achievement.unit)[1] == unit
     ]
@@ -115,11 +120,10 @@ def with_subject_of_before(
         and baselines.base(other.target.value, other.target.unit)[1] == unit
         and at - other.end < 200
     ]
-    return (
-        replace(commitment, what=_with_subject(max(named)[1], commitment.what))
-        if named
-        else commitment
-    )
+    named = [(start, what) for start, what in named if len(baselines.measure(what)) >= 2]
+    if not named:
+        return commitment
+    return replace(commitment, what=_with_subject(max(named)[1], commitment.what))
 
 
 def with_baseline(

@@ -260,6 +260,8 @@ def name_of(
 ) -> str:
     """A short phrase naming what is promised: the clause without date, hedge and figure.
 
+    Empty where nothing is left: 年底前达到2000名以上 says not of what.
+
     Args:
         text: the regular text; `start` and `end` bound the clause.
         q: the promised figure, left out of the name.
@@ -283,7 +285,7 @@ def name_of(
         name = "".join(pieces)
     name = _HELPS.sub("", _INNER.sub("", name))
     name = _TRIM.sub("", name.strip(",、:;。 "))
-    return name[:40].strip(",、:;。 ") or text[start:end][:40]
+    return name[:40].strip(",、:;。 ")
 
 
 def _lists(head: str) -> bool:
