@@ -67,7 +67,7 @@ _REASON_ON = re.compile(r"且|又|加之|加上|同时又")
 
 #: A start of work that is over: 于去年…, 自…起.
 #: 由26.3%降到现在的18.2%; ……工程实施以来.
-_TILL_NOW = re.compile(r"[到至](?:现在|目前|如今)|(?<!今年)以来$")
+_TILL_NOW = re.compile(r"[到至](?:现在|目前)|(?<!今年)以来$")
 _YEAR_STATE = re.compile(r"(?:始建|建|成立|设立|实施|开工|立项|公布|投用)于")
 
 
@@ -143,81 +143,132 @@ def _read(
     letter_date: date | None,
 ) -> Reading:
     """The voice of one clause from its own words and, where it has none, what stands before."""
-    text = clause.text
-    listed = _LISTED.search(text) if "列" in text or "纳入" in text else None
+    same = before if before is not None and before.clause.sentence == clause.sentence else None
+    apart = masked[2] if masked else _apart(clause.text, dates, same, letter_date)
+    if apart is not None:
+        frame = same.frame if apart is Voice.NEUTRAL and same else apart
+        return Reading(clause, apart, "firm", apart is not Voice.NEUTRAL, frame, hits, dates)
+    listed = _listed(clause.text)
+    hits, dates = _without_asides(clause, hits, dates, listed)
+    strength = strength_of(clause, hits, dates, same)
+    voice, own = _voice(outline, clause, hits, dates, same, strength, listed, letter_date)
+    frame = voice
+    if voice is Voice.DONE:
+        strength = "firm"
+        if _is_attribute(hits, dates, letter_date) and same is not None:
+            frame = same.frame
+    return Reading(clause, voice, strength, own, frame, hits, dates)
+
+
+def _apart(
+    text: str, dates: tuple[DateSpan, ...], same: Reading | None, letter_date: date | None
+) -> Voice | None:
+    """REASON for why and if, NEUTRAL for by what and for whom; None for all other clauses."""
+    if _REASON.match(text) and not WAITS_ONLY.search(text):
+        return Voice.REASON
+    if same is not None and same.voice is Voice.REASON and _REASON_ON.match(text):
+        return Voice.REASON
+    if "由于" in text:
+        return Voice.REASON
+    if _MEANS.match(text) and not _future(dates, letter_date):
+        return Voice.NEUTRAL
+    return None
+
+
+def _voice(
+    outline: Outline,
+    clause: Clause,
+    hits: tuple[Hit, ...],
+    dates: tuple[DateSpan, ...],
+    same: Reading | None,
+    strength: Strength,
+    listed: re.Match[str] | None,
+    letter_date: date | None,
+) -> tuple[Voice, bool]:
+    """The voice of a clause, and whether its own words or date tell it."""
+    text, groups = clause.text, {hit.group for hit in hits}
+    if "refusal" in groups:
+        return Voice.REFUSED, True
+    if _is_attribute(hits, dates, letter_date):
+        return Voice.DONE, True
+    if "effect" in groups and not dates:
+        return Voice.EFFECT, True
+    promises = bool(groups & _PROMISING) or WAIT.search(text) is not None
+    if _is_done(text, hits, dates, listed is not None):
+        return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
+    if promises or listed or _future(dates, letter_date):
+        if _moves_object(clause, hits, dates):
+            return _inherited(outline, clause, same), False
+        return Voice.PLAN, True
+    if "state" in groups or _compares(text) or (not dates and _sums_up(text)):
+        return Voice.DONE, True
+    if any(span.relation in ("on", "during") for span in dates):
+        return _in_this_year(outline, clause, dates, same)
+    return _inherited(outline, clause, same), False
+
+
+_PROMISING = frozenset({"target", "firm", "conditional"})
+
+
+def _listed(text: str) -> re.Match[str] | None:
+    return _LISTED.search(text) if "列" in text or "纳入" in text else None
+
+
+def _is_attribute(
+    hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], letter_date: date | None
+) -> bool:
+    """Whether a clause only tells a project's size: 设计日供水3000吨."""
+    groups = {hit.group for hit in hits}
+    return (
+        "attribute" in groups
+        and not groups & {"target", "firm"}
+        and not _future(dates, letter_date)
+    )
+
+
+def _moves_object(clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...]) -> bool:
+    """Whether 将 only moves the object: the clause is as past or planned as what is around it."""
+    words = {hit.word for hit in hits if hit.group in _PROMISING}
+    if words != {"将"} or not _OBJECT_MARKER.search(clause.text):
+        return False
+    return not dates or ("将其" in clause.text and not clause.planned)
+
+
+def _compares(text: str) -> bool:
+    return ("比" in text or "较" in text) and _COMPARED.search(text) is not None
+
+
+def _sums_up(text: str) -> bool:
+    return "共" in text and _TOTALS.search(text) is not None
+
+
+def _in_this_year(
+    outline: Outline, clause: Clause, dates: tuple[DateSpan, ...], same: Reading | None
+) -> tuple[Voice, bool]:
+    """今年更新60个: the year is not over; where results are told, it tells what was done in it."""
+    goes_on = same is not None and same.frame is Voice.DONE and dates[0].text == "全年"
+    if goes_on or (_tells_past(outline, clause) and not clause.planned):
+        return Voice.DONE, False
+    return Voice.PLAN, True
+
+
+def _without_asides(
+    clause: Clause,
+    hits: tuple[Hit, ...],
+    dates: tuple[DateSpan, ...],
+    listed: re.Match[str] | None,
+) -> tuple[tuple[Hit, ...], tuple[DateSpan, ...]]:
+    """Words and dates without those that say nothing of the clause itself."""
     if listed:
         # 计划 in 列入年度计划 names the list.
         first, last = clause.start + listed.start(), clause.start + listed.end()
         hits = tuple(
             hit for hit in hits if not (first < hit.start < last and hit.group == "target")
         )
-    groups = {hit.group for hit in hits}
-
-    same = before if before is not None and before.clause.sentence == clause.sentence else None
-
-    def reading(
-        voice: Voice, strength: Strength = "firm", *, own: bool = True, frame: Voice | None = None
-    ) -> Reading:
-        return Reading(clause, voice, strength, own, frame or voice, hits, dates)
-
-    if masked is not None:
-        return reading(masked[2])
-    dates_ahead = _future(dates, letter_date)
-    if _REASON.match(text) and not WAITS_ONLY.search(text):
-        return reading(Voice.REASON)
-    if same is not None and same.voice is Voice.REASON and _REASON_ON.match(text):
-        return reading(Voice.REASON)
-    if "由于" in text:
-        return reading(Voice.REASON)
-    if _MEANS.match(text) and not dates_ahead:
-        return reading(Voice.NEUTRAL, own=False, frame=same.frame if same else None)
-    aside = _asides(clause)
-    if aside:
-        hits = tuple(hit for hit in hits if not any(a <= hit.start < b for a, b in aside))
-        dates = tuple(span for span in dates if not any(a <= span.start < b for a, b in aside))
-        groups = {hit.group for hit in hits}
-    strength = strength_of(clause, hits, dates, same)
-    if "refusal" in groups:
-        return reading(Voice.REFUSED, strength)
-    if (
-        "attribute" in groups
-        and not groups & {"target", "firm"}
-        and not _future(dates, letter_date)
-    ):
-        return reading(Voice.DONE, strength, frame=same.frame if same else None)
-    done = _is_done(text, hits, dates, listed is not None)
-    planned_word = groups & {"target", "firm", "conditional"} or WAIT.search(text)
-    if "effect" in groups and not dates:
-        return reading(Voice.EFFECT, strength)
-    if done and not (planned_word and _plan_beats(hits, text)):
-        return reading(Voice.DONE)
-    if planned_word or (listed and "done" not in groups) or _future(dates, letter_date):
-        pronoun = "将其" in text and not clause.planned
-        object_marker = groups & {"target", "firm", "conditional"} == {"firm"} and all(
-            hit.word == "将" for hit in hits if hit.group == "firm"
-        )
-        if object_marker and _OBJECT_MARKER.search(text) and (pronoun or not dates):
-            # 将 moves the object: the clause is as past or planned as what stands around it.
-            voice = _inherited(outline, clause, same)
-            return reading(voice, strength, own=False)
-        return reading(Voice.PLAN, strength)
-    if listed:
-        return reading(Voice.PLAN, strength)
-    if (
-        "state" in groups
-        or _COMPARED.search(text)
-        or (not dates and "共" in text and _TOTALS.search(text))
-    ):
-        return reading(Voice.DONE)
-    if dates and any(span.relation in ("on", "during") for span in dates):
-        # "今年更新60个": the year is not over. Background tells what was done in it.
-        if same is not None and same.frame is Voice.DONE and dates[0].text == "全年":
-            return reading(Voice.DONE, own=False)
-        told = _tells_past(outline, clause)
-        if told and not clause.planned:
-            return reading(Voice.DONE, own=False)
-        return reading(Voice.PLAN, strength)
-    return reading(_inherited(outline, clause, same), strength, own=False)
+    for a, b in _asides(clause):
+        hits = tuple(hit for hit in hits if not a <= hit.start < b)
+        dates = tuple(span for span in dates if not a <= span.start < b)
+    return hits, dates
 
 
 def _asides(clause: Clause) -> list[tuple[int, int]]:
@@ -237,7 +288,7 @@ def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], list
         return True
     if ("了" in text and _PERFECT.search(text)) or ("于" in text and _YEAR_STATE.search(text)):
         return True
-    if _TILL_NOW.search(text):
+    if ("以来" in text or "现在" in text or "目前" in text) and _TILL_NOW.search(text):
         return True
     return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)
 

@@ -114,7 +114,7 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
 
     The flag is true for 由……牵头, which reaches over a semicolon.
     """
-    if not any(mark in text for mark in _marks()):
+    if not _marks().search(text):
         return None, False
     patterns = _patterns()
     by = patterns["by"].search(text)
@@ -150,11 +150,10 @@ _LEADS = re.compile("牵头|负责")
 
 
 @cache
-def _marks() -> tuple[str, ...]:
+def _marks() -> re.Pattern[str]:
     """Last characters of the endings: a clause with none of them names no unit."""
-    return tuple(
-        sorted({ending[-1] for ending in words("agencies", "endings")} | {"我", "本", ")", "各"})
-    )
+    last = {ending[-1] for ending in words("agencies", "endings")} | {"我", "本", ")", "各"}
+    return re.compile(f"[{re.escape(''.join(sorted(last)))}]")
 
 
 def _names(listed: str) -> tuple[str, ...]:
