@@ -18,7 +18,7 @@ from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
 from tracker.commitments.others import covering, words_of_others
 from tracker.commitments.readings import Hit, Reading, Voice
-from tracker.commitments.strength import WAIT, WAITS_ONLY, strength_of
+from tracker.commitments.strength import WAITS_ONLY, strength_of, waits
 from tracker.letters.clauses import Clause, Outline
 
 #: 将 that moves the object forward instead of telling the future: 将其纳入, 将……列入, 将……提高到.
@@ -193,7 +193,7 @@ def _voice(
         return Voice.DONE, True
     if "effect" in groups and not dates:
         return Voice.EFFECT, True
-    promises = bool(groups & _PROMISING) or WAIT.search(text) is not None
+    promises = bool(groups & _PROMISING) or waits(text)
     if _is_done(text, hits, dates, listed is not None):
         return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
     if promises or listed or _future(dates, letter_date):

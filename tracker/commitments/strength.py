@@ -10,7 +10,7 @@ from tracker.commitments.readings import Hit, Reading, Voice
 from tracker.letters.clauses import Clause
 
 #: A wait for something: 待……后, ……到位后, ……批复后.
-WAIT = re.compile(
+_WAIT = re.compile(
     r"(?:^|(?<=是))(?:待|等|若|如(?!期|下|何|上|今|果实)|一旦|一俟)"
     r"|(?:到位|批复|批准|下达|落实|成熟|具备|办结|通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退)(?:之)?后(?!续)"
     r"|(?<=.)建成后(?=,|按|将|与)|条件(?:成熟|具备|允许)(?:时|后|的情况下)"
@@ -66,6 +66,15 @@ _NEW_SUBJECT = re.compile(
 )
 
 
+#: Without one of these nothing is waited for; most clauses are told by this look alone.
+_WAIT_SIGN = re.compile("[待等若如俟旦后视适熟允据]")
+
+
+def waits(text: str) -> bool:
+    """Whether a clause promises on a condition: 待批复后, 资金到位后, 视情况."""
+    return _WAIT_SIGN.search(text) is not None and _WAIT.search(text) is not None
+
+
 def strength_of(
     clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], same: Reading | None
 ) -> Strength:
@@ -73,7 +82,7 @@ def strength_of(
     groups = [hit.group for hit in hits]
     if (
         "conditional" in groups
-        or WAIT.search(clause.text)
+        or waits(clause.text)
         or (clause.text.endswith("后") and _AFTER_EVENT.match(clause.text))
     ):
         return "conditional"
