@@ -78,13 +78,15 @@ WORDS: Final[Words] = {
     ),
     "status": ("\n7. 年后总览", "\n7. The state after the year"),
     "page": ("   报告网页:{path}", "   the report as a page: {path}"),
+    "keep": (
+        "   要保留这些数据、信件和报告网页:tracker demo --keep 文件夹",
+        "   to keep the data, the mails and the report as a page: tracker demo --keep FOLDER",
+    ),
     "next": (
-        "\n接下来试试:\n  tracker extract data/samples/a01-gaoxin-chanquan.txt   读一份答复件\n"
-        "  tracker import data/samples                              建台账\n"
-        "  tracker status                                           看总览",
-        "\nTry next:\n  tracker extract data/samples/a01-gaoxin-chanquan.txt   read a letter\n"
-        "  tracker import data/samples                              start a ledger\n"
-        "  tracker status                                           see where it stands",
+        "\n接下来试试:\n  tracker extract {letter}   读一份答复件\n"
+        "  tracker import {folder}   建台账\n  tracker status   看总览",
+        "\nTry next:\n  tracker extract {letter}   read a letter\n"
+        "  tracker import {folder}   start a ledger\n  tracker status   see where it stands",
     ),
 }  # fmt: skip
 
@@ -111,13 +113,13 @@ def command(ctx: click.Context, keep: Path | None) -> None:
     say = Speech(WORDS, "en" if ctx.find_root().obj["lang"] == "en" else "zh")
     console = console_of(ctx)
     if keep is not None:
-        _run(console, say, keep)
+        _run(console, say, keep, kept=True)
         return
     with tempfile.TemporaryDirectory(prefix="tracker-demo-") as folder:
-        _run(console, say, Path(folder))
+        _run(console, say, Path(folder), kept=False)
 
 
-def _run(console: Console, say: Speech, folder: Path) -> None:
+def _run(console: Console, say: Speech, folder: Path, *, kept: bool) -> None:
     from tracker.resources import data_path
     from tracker.store.database import open_store
 
@@ -149,10 +151,17 @@ def _run(console: Console, say: Speech, folder: Path) -> None:
             )
         _show_mail(console, say, store, settings)
         _report_and_settle(console, say, store)
-        _show_status(console, say, store, settings, folder)
+        _show_status(console, say, store, settings, folder, kept=kept)
     finally:
         store.close()
-    console.print(say("next"))
+    shown = next(path for path in letters if path.name.startswith(SHOWN))
+    where = {"letter": _near(shown), "folder": _near(shown.parent)}
+    console.print(say("next", **where), soft_wrap=True)
+
+
+def _near(path: Path) -> Path:
+    """A path as one would type it: from the current folder where it lies below."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _settings(folder: Path, language: Literal["zh", "en"]) -> Settings:
@@ -325,7 +334,13 @@ def _report_and_settle(console: Console, say: Speech, store: Store) -> None:
 
 
 def _show_status(
-    console: Console, say: Speech, store: Store, settings: Settings, folder: Path
+    console: Console,
+    say: Speech,
+    store: Store,
+    settings: Settings,
+    folder: Path,
+    *,
+    kept: bool,
 ) -> None:
     from zoneinfo import ZoneInfo
 
@@ -348,4 +363,4 @@ def _show_status(
     console.print(dashboard(contents, office, Wording(settings.language)))
     path = folder / "report.html"
     path.write_text(page, encoding="utf-8")
-    console.print(say("page", path=path.name))
+    console.print(say("page", path=path) if kept else say("keep"))

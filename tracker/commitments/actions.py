@@ -90,6 +90,14 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
 #: Verbs that make a thing, whatever soft verb stands before them: 推动共建……中心, 研究制定…….
 _HARD = re.compile(r"制定|制订|出台|印发|编制|修订|成立|组建|共建|设立|举办|上线|开通|签订")
 _LISTS = re.compile("列入|纳入")
+
+
+def deciding_verb(text: str) -> str:
+    """The verb of delivery that makes a clause a promise; "" where there is none."""
+    verb = _strong_verb().search(text)
+    return verb[0] if verb else ""
+
+
 _LEAD = re.compile(
     r"^(?:[一二三四五六七八九十]是(?:要)?|\([一二三四五六七八九十\d]{1,3}\)|同时|并且?|还将?|也将|另外|此外|其中|我[局委办厅们县市区镇][^,]{0,2}|下一步|将|要|积极|全力|大力|着力|切实|不断|持续|继续|进一步|深入|认真|严格|全面|加快(?=[建制出推实成开])|重点|抓紧|尽快|及时|立即|严厉)+[,:]?"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tracker.commitments.actions import deciding_verb
 from tracker.commitments.model import Commitment, Deadline, Kind, Target
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import Reading
@@ -34,13 +35,14 @@ def build(
     stripped = quote.rstrip(" \t\u3000\r\n")
     last -= len(quote) - len(stripped)
     quote = stripped
-    reasons = tuple(
-        dict.fromkeys(
-            [hit.word for hit in reading.hits]
-            + ([normal.raw_quote(q.start, q.end)] if q else [])
-            + ([due.date.text] if due else [])
-        )
-    )
+    section = parts.sections[reading.clause.section]
+    reasons = [hit.word for hit in reading.hits]
+    reasons.append(normal.raw_quote(q.start, q.end) if q else deciding_verb(reading.clause.text))
+    if due:
+        reasons.append(due.date.text)
+    if not reading.own and section.kind == "plan":
+        # Nothing in the clause tells that it is still to come: the heading does.
+        reasons.append(section.path[-1])
     return Commitment(
         quote=quote,
         start=first,
@@ -51,9 +53,9 @@ def build(
         target=target,
         deadline=_deadline(letter, due),
         owner=tuple(_as_written(letter, unit, reading.clause) for unit in owner),
-        section=parts.sections[reading.clause.section].path,
+        section=section.path,
         confidence=confidence,
-        reasons=reasons,
+        reasons=tuple(dict.fromkeys(word for word in reasons if word)),
     )
 
 

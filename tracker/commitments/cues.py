@@ -29,7 +29,9 @@ def find_hits(outline: Outline) -> list[Hit]:
 
 #: Short words that are part of another word: 主要, 需要, 重要; 接待, 期待, 待遇; 即将, 而已, 计划生育.
 _NOT_WITHIN: dict[str, re.Pattern[str]] = {
-    "要": re.compile(r".?[主需重必摘纪扼概首只还提次简显机]要|.{0,2}要(?:求|素|点|害|件|塞|闻|道)"),
+    "要": re.compile(
+        r".?[主需重必摘纪扼概首只还提次简显机纲]要|.{0,2}要(?:求|素|点|害|件|塞|闻|道)"
+    ),
     "待": re.compile(r".?(?:[接对等招看优善亟有]|(?<![一二三四五])期)待|.{0,2}待遇"),
     "将": re.compile(r".?[即必]将|.{0,2}将(?:军|士|领|来)"),
     "已": re.compile(
