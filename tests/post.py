@@ -28,7 +28,7 @@ class Post:
     """What arrived, and how the server answers: recipient → answer to RCPT or DATA.
 
     The answer "drop" cuts the connection instead; `hang_up` cuts one that was idle, as servers do.
-    Mail to `stall` is taken and never answered, until the sender goes away.
+    `sender` is the answer to MAIL FROM. Mail to `stall` is taken and never answered, until the sender goes away.
     """
 
     port: int = 0
@@ -38,6 +38,7 @@ class Post:
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     sessions: int = 0
+    sender: str = ""
     stall: str = ""
     stalled: threading.Event = field(default_factory=threading.Event)
 
@@ -47,6 +48,14 @@ class Post:
         session.host_name = hostname
         self.sessions += 1
         return responses
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if not self.sender:
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return self.sender or "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]

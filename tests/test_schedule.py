@@ -19,7 +19,9 @@ from sqlalchemy import select, text
 from tests.office import MONDAY, Ledger, add_unit, fill_one, morning, with_office
 from tracker import schedule
 from tracker.errors import SettingsError
+from tracker.followup.rounds import decide
 from tracker.settings import Office, Schedule, Settings
+from tracker.store import claims
 from tracker.store.database import Store, open_store
 from tracker.store.tables import MessageRow
 
@@ -48,6 +50,25 @@ def test_a_sweep_decides_and_delivers(store: Store, office: Settings) -> None:
 def test_a_sweep_says_which_holidays_it_does_not_know(store: Store, office: Settings) -> None:
     done = schedule.sweep(store, office, dt.date(2998, 12, 3), now)
     assert done.missing_years == (2998, 2999), "the coming year is asked for too"
+
+
+def test_a_sweep_says_what_a_crashed_run_had_left(store: Store, office: Settings) -> None:
+    fill_one(store)
+    with store.write() as session:
+        decide(session, MONDAY, now(), office)
+        assert claims.claim(session, "crashed", now() - 2 * claims.LEASE, MONDAY) is None
+        assert claims.claim(session, "crashed", now(), MONDAY) is not None
+    later = morning(MONDAY, 9)
+    done = schedule.sweep(store, office, MONDAY, lambda: later)
+    assert (done.delivered.recovered, done.delivered.sent) == (1, 1)
+
+
+def test_weekdays_are_those_of_cron(store: Store, office: Settings) -> None:
+    """APScheduler takes 0 for Monday."""
+    numbered = replace(office, schedule=Schedule(report="0 9 * * 1"))
+    trigger = schedule._cron(numbered, "report")
+    after = trigger.get_next_fire_time(None, morning(MONDAY, 9))
+    assert after.isoformat() == "2023-12-11T09:00:00+08:00"
 
 
 def test_the_weekly_report_is_queued_once(any_store: Store, office: Settings) -> None:

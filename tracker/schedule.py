@@ -14,10 +14,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from tracker.cron import crontab
 from tracker.errors import SettingsError, TrackerError
 from tracker.followup import rounds
 from tracker.followup.ladder import reach
@@ -68,9 +69,10 @@ def sweep(
     """
     with store.write() as session:
         # What a crashed run left in flight would otherwise count as the recipient's mail of today.
-        claims.recover(session, now())
+        recovered = claims.recover(session, now())
         decided = rounds.decide(session, today, now(), settings)
     delivered = deliver(store, settings, today, now, stop=stop)
+    delivered = replace(delivered, recovered=delivered.recovered + recovered)
     return Swept(decided, delivered, missing_years(today, reach(today, settings.ladder)))
 
 
@@ -202,7 +204,7 @@ def _cron(settings: Settings, key: str) -> Any:
 
     expression = getattr(settings.schedule, key)
     try:
-        return CronTrigger.from_crontab(expression, timezone=ZoneInfo(settings.timezone))
+        return CronTrigger.from_crontab(crontab(expression), timezone=ZoneInfo(settings.timezone))
     except ValueError as error:
         raise SettingsError(f"schedule.{key} = {expression!r}: {error}") from error
 
@@ -237,7 +239,8 @@ def _outcome(done: Delivered) -> str:
     again = sum(failure.again for failure in done.failures)
     return (
         f"{done.sent} sent, {again} to be tried again, "
-        f"{len(done.failures) - again} failed, {done.cancelled} cancelled"
+        f"{len(done.failures) - again} failed, {done.cancelled} cancelled, "
+        f"{done.undeliverable} without address, {done.recovered} recovered"
     )
 
 

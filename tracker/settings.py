@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tracker.address import mail_address, printable
+from tracker.cron import check_cron
 from tracker.errors import SettingsError
 
 CONFIG_NAME = "config.toml"
+
+#: What the first part of a database's address may be, as SQLAlchemy names drivers.
+DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
+#: The longest stretch of days that a rung or a light may look ahead: ten years.
+MOST_DAYS: Final = 3650
 
 T = TypeVar("T")
 
@@ -74,7 +83,7 @@ class Settings:
     """Everything that can be set. `data_dir` is absolute; `database_url` names its driver."""
 
     data_dir: Path
-    database_url: str
+    database_url: str = field(repr=False)
     language: Literal["zh", "en"] = "zh"
     timezone: str = "Asia/Shanghai"
     office: Office = field(default_factory=Office)
@@ -117,39 +126,105 @@ def load_settings(
         folder: the current folder.
 
     Raises:
-        SettingsError: a named file is missing, is not TOML, or holds an unknown or wrong key.
+        SettingsError: a named file is missing or is not TOML, a key is unknown, a value cannot be.
     """
-    here = (folder or Path.cwd()).resolve()
+    here = _folder(folder)
     named = config or (Path(environ["TRACKER_CONFIG"]) if environ.get("TRACKER_CONFIG") else None)
-    path = named or (here / CONFIG_NAME if (here / CONFIG_NAME).is_file() else None)
+    path = (here / named if named else None) or _beside(here)
     table = _read(path) if path else {}
-    base = path.resolve().parent if path else here
+    base = _resolved(path).parent if path else here
 
+    written = _text(table.pop("data", "data"), "data", path)
     given = data or (Path(environ["TRACKER_DATA"]) if environ.get("TRACKER_DATA") else None)
-    if given is not None:
-        data_dir = (here / given).resolve()
-    else:
-        data_dir = (base / _text(table.pop("data", "data"), "data", path)).resolve()
-    table.pop("data", None)
+    data_dir = _resolved(base / written if given is None else here / given)
 
-    url = environ.get("TRACKER_DATABASE_URL") or table.pop("database_url", "")
-    table.pop("database_url", None)
-    spoken = language or environ.get("TRACKER_LANGUAGE")
-    if spoken:
-        table["language"] = spoken
+    url = _text(table.pop("database_url", ""), "database_url", path)
+    if _holds_password(url):
+        raise SettingsError(
+            f"{path}: database_url holds a password; "
+            "give the whole address in TRACKER_DATABASE_URL, secrets come from the environment"
+        )
+    if environ.get("TRACKER_DATABASE_URL"):
+        url = _database(environ["TRACKER_DATABASE_URL"], here, "TRACKER_DATABASE_URL")
+    elif url:
+        url = _database(url, base, f"{path}: database_url")
+    spoken = environ.get("TRACKER_LANGUAGE")
+    if spoken and spoken not in _LANGUAGES:
+        raise SettingsError(
+            f"TRACKER_LANGUAGE must be one of {', '.join(_LANGUAGES)}, not {spoken!r}"
+        )
     settings = _build(
         Settings,
+        # Built from the file as it stands, so that a wrong key is told whatever overrides it.
         table,
         path,
         "",
         data_dir=data_dir,
-        database_url=_text(url, "database_url", path) or f"sqlite:///{data_dir / 'tracker.db'}",
+        database_url=url or sqlite_url(data_dir / "tracker.db"),
         mail_user=environ.get("TRACKER_MAIL_USER", ""),
         mail_password=environ.get("TRACKER_MAIL_PASSWORD", ""),
         config_path=path,
     )
+    if language or spoken:
+        override = _convert(_LANGUAGE, language or spoken, None, "language")
+        settings = replace(settings, language=override)
     _check(settings, path)
     return settings
+
+
+def sqlite_url(path: Path) -> str:
+    """The address of a SQLite file, whatever its path holds."""
+    return "sqlite:///" + str(path).replace("%", "%25").replace("?", "%3F")
+
+
+def _folder(folder: Path | None) -> Path:
+    try:
+        return (folder or Path.cwd()).resolve()
+    except OSError as error:
+        raise SettingsError(
+            "the current folder does not exist any more; change to another one"
+        ) from error
+
+
+def _beside(here: Path) -> Path | None:
+    path = here / CONFIG_NAME
+    try:
+        return path if path.is_file() else None
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from error
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # links that lead in a circle
+        raise SettingsError(f"{path}: cannot be followed to a folder") from error
+
+
+def _holds_password(url: str) -> bool:
+    """Whether an address names a password, before the host or among the options."""
+    return bool(
+        re.match(r"[\w+]+://[^:/]*:[^@]+@", url) or re.search(r"[?&]password=", url, re.IGNORECASE)
+    )
+
+
+def _database(url: str, base: Path, named: str) -> str:
+    """The address of a database, a relative file counted from a folder.
+
+    Nothing of an unusable address is repeated: it may hold a password.
+    """
+    driver, sign, rest = url.partition("://")
+    if not sign or driver not in DRIVERS:
+        raise SettingsError(
+            f"{named} must begin with sqlite:/// or postgresql+psycopg://, as in "
+            "sqlite:///tracker.db or postgresql+psycopg://user@host/tracker"
+        )
+    if not driver.startswith("sqlite") or not rest.startswith("/"):
+        return url
+    file, mark, options = rest[1:].partition("?")
+    if not file or file == ":memory:" or file.startswith(("/", "file:")):
+        return url
+    return sqlite_url(base) + f"/{file}{mark}{options}"
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -167,8 +242,13 @@ def _text(value: Any, key: str, path: Path | None) -> str:
     return value
 
 
+_LANGUAGE: Final = Literal["zh", "en"]
+_LANGUAGES: Final = get_args(_LANGUAGE)
+
 #: Set by the program or the environment, never by a key of the file.
-_NOT_IN_FILE = {"data_dir", "mail_user", "mail_password", "config_path"}
+_NOT_IN_FILE = {"data_dir", "database_url", "mail_user", "mail_password", "config_path"}
+#: Keys of the file that stand under another name or are read apart.
+_READ_APART = {"data", "database_url"}
 
 
 def _build(kind: type[T], table: dict[str, Any], path: Path | None, at: str, **fixed: Any) -> T:
@@ -178,9 +258,8 @@ def _build(kind: type[T], table: dict[str, Any], path: Path | None, at: str, **f
     values: dict[str, Any] = dict(fixed)
     for key, value in table.items():
         if key not in names:
-            raise SettingsError(
-                f"{path}: unknown key {at + key!r}; known: {', '.join(sorted(names))}"
-            )
+            known = sorted(names if at else names | _READ_APART)
+            raise SettingsError(f"{path}: unknown key {at + key!r}; known: {', '.join(known)}")
         values[key] = _convert(hints[key], value, path, at + key)
     return kind(**values)
 
@@ -202,6 +281,8 @@ def _convert(hint: Any, value: Any, path: Path | None, key: str) -> Any:
             raise SettingsError(f"{path}: {key} must be a list")
         return tuple(_convert(inner, item, path, key) for item in value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) > 2**53:
+            raise SettingsError(f"{path}: {key} is out of range")
         return float(value)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise SettingsError(f"{path}: {key} must be {_KINDS.get(hint, hint)}, not {value!r}")
@@ -213,21 +294,91 @@ _KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true o
 
 def _check(settings: Settings, path: Path | None) -> None:
     """What a type cannot say."""
+    for key, wrong in _wrongs(settings):
+        raise SettingsError(f"{path}: {key} {wrong}")
+
+
+def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Each key with what is wrong about it."""
     try:
         ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingsError(f"{path}: timezone {settings.timezone!r} is unknown") from error
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield "timezone", f"{settings.timezone!r} is unknown; write such as Asia/Shanghai"
+    office = settings.office
+    for key, text in (("name", office.name), ("supervisor", office.supervisor)):
+        if not printable(text):
+            yield f"office.{key}", "must be one line without control characters"
+    if office.email:
+        yield from _address("office.email", office.email)
+    if not settings.review.confirm_above >= 0:  # not a number, too
+        yield "review.confirm_above", "must be 0 or more; above 1 nothing is confirmed by itself"
+    yield from _wrong_days(settings)
+    yield from _wrong_mail(settings.mail)
+    for key in ("sweep", "report"):
+        try:
+            check_cron(getattr(settings.schedule, key))
+        except ValueError as error:
+            yield f"schedule.{key}", str(error)
+
+
+def _wrong_days(settings: Settings) -> Iterator[tuple[str, str]]:
     ladder = settings.ladder
-    if (
-        any(days < 1 for days in ladder.before)
-        or ladder.after_every < 1
-        or ladder.supervisor_after < 1
-    ):
-        raise SettingsError(f"{path}: the days of [ladder] must be 1 or more")
-    loopback = {"", "localhost", "127.0.0.1", "::1"}
-    if settings.mail.security == "none" and settings.mail.host not in loopback:
-        raise SettingsError(
-            f'{path}: mail.security = "none" is allowed to this machine only; use starttls or tls'
+    rungs = [("ladder.before", days) for days in ladder.before]
+    rungs += [
+        ("ladder.after_every", ladder.after_every),
+        ("ladder.supervisor_after", ladder.supervisor_after),
+    ]
+    for key, days in rungs:
+        if not 1 <= days <= MOST_DAYS:
+            yield key, f"must be 1 to {MOST_DAYS} days, not {_short(days)}"
+    if not 0 <= settings.lights.due_soon <= MOST_DAYS:
+        yield (
+            "lights.due_soon",
+            f"must be 0 to {MOST_DAYS} days, not {_short(settings.lights.due_soon)}",
         )
-    if settings.mail.host and not settings.mail.sender:
-        raise SettingsError(f"{path}: mail.sender is missing: the address that messages come from")
+
+
+def _wrong_mail(mail: Mail) -> Iterator[tuple[str, str]]:
+    if not 1 <= mail.port <= 65535:
+        yield "mail.port", f"must be 1 to 65535, not {_short(mail.port)}"
+    if not 1 <= mail.timeout <= 60:  # not a number, too
+        yield "mail.timeout", f"must be 1 to 60 seconds, not {mail.timeout}"
+    if mail.sender:
+        yield from _address("mail.sender", mail.sender)
+    if not mail.host:
+        return
+    if not _is_host(mail.host):
+        yield (
+            "mail.host",
+            f"{mail.host[:80]!r} is no name of a server; write such as mail.example.gov",
+        )
+    if mail.security == "none" and mail.host not in ("localhost", "127.0.0.1", "::1"):
+        yield "mail.security", '"none" is allowed to this machine only; use starttls or tls'
+    if not mail.sender:
+        yield "mail.sender", "is missing: the address that messages come from"
+
+
+def _address(key: str, text: str) -> Iterator[tuple[str, str]]:
+    """A plain address, as it goes into envelopes: no name before it, no blanks around it."""
+    try:
+        if mail_address(text) != text:
+            yield key, f"{text[:80]!r} has blanks around it"
+    except ValueError as error:
+        yield key, f"must be a plain mail address: {error}"
+
+
+def _is_host(host: str) -> bool:
+    """An address of this or another machine, or a name that a name server can be asked for."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        try:
+            host.encode("idna")
+        except UnicodeError:
+            return False
+        return bool(re.fullmatch(r"[\w.-]+", host))
+    return True
+
+
+def _short(number: int) -> str:
+    return str(number) if abs(number) < 10**9 else "so many"

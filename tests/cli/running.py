@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
+import click
 from click.testing import CliRunner
 
-from tracker.cli.main import tracker
-from tracker.errors import TrackerError
+from tracker.cli.main import run
 
 #: A reply of our own; place, unit and people are invented.
 LETTER = """云溪市市场监督管理局
@@ -42,17 +44,22 @@ class Answer:
         self.status, self.out, self.err = status, out, err
 
 
+class _Main(click.Command):
+    """What `CliRunner` calls in place of a command: our own way from arguments to exit status."""
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:
+        sys.exit(run(args or ()))
+
+
 def call(folder: Path, *arguments: str, typed: str | None = None) -> Answer:
-    """Call the command line in this process; errors for people end as in `main`.
+    """Call the command line in this process, as `main` does.
 
     Args:
         folder: of database and archive.
         arguments: after `tracker --data FOLDER`.
         typed: what a person types.
     """
-    result = CliRunner().invoke(tracker, ["--data", str(folder), *arguments], input=typed)
-    if isinstance(result.exception, TrackerError):
-        return Answer(2, result.stdout, f"{result.stderr}tracker: {result.exception}\n")
+    result = CliRunner().invoke(_Main("tracker"), ["--data", str(folder), *arguments], input=typed)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Answer(result.exit_code, result.stdout, result.stderr)

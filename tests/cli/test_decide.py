@@ -75,7 +75,7 @@ WRONG = [
     (("progress", "30-1"), "say what was reached"),
     (("progress", "30-1", "--value", "十二"), "不是数值"),
     (("progress", "30-1", "--value", "12家"), "不是“家”"),
-    (("progress", "30-1", "--value", "1", "--as-of", "2999-01-01"), "still to come"),
+    (("progress", "30-1", "--value", "1", "--as-of", "2199-01-01"), "still to come"),
     (("progress", "30-1", "--value", "1", "--as-of", "9月"), "no date"),
     (("settle", "30-1", "kept", "--why", "x"), "not confirmed"),
     (("settle", "30-1", "done", "--why", "x"), "kept 已兑现"),

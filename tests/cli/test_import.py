@@ -7,6 +7,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from tests.cli.running import LETTER, call, letter, program
 from tracker.settings import Settings
@@ -37,7 +39,10 @@ def batch(tmp_path: Path) -> Path:
 def _rows(settings: Settings) -> tuple[list[LetterRow], list[CommitmentRow]]:
     store = open_store(settings)
     with store.read() as session:
-        found = queries.letters(session), queries.commitments(session)
+        letters = session.scalars(
+            select(LetterRow).options(selectinload(LetterRow.commitments))
+        ).all()
+        found = list(letters), queries.commitments(session)
     store.close()
     return found
 
@@ -98,12 +103,16 @@ def test_quotes_stand_where_the_ledger_says(tmp_path: Path, settings: Settings) 
         for row in rows:
             assert row.letter.text[row.start : row.end] == row.quote
         assert [owner.unit.name for owner in rows[1].owners] == ["云溪市财政局"]
-        assert archive.get(settings.archive_dir, rows[0].letter.sha256) == path.read_bytes()
+        assert (
+            archive.path_of(settings.archive_dir, rows[0].letter.sha256).read_bytes()
+            == path.read_bytes()
+        )
     store.close()
 
 
 def test_corrections_survive_a_new_version(tmp_path: Path, settings: Settings) -> None:
     call(settings.data_dir, "import", str(letter(tmp_path, 30)))
+    call(settings.data_dir, "confirm", "30-1")
     edit = call(
         settings.data_dir,
         "edit",
@@ -116,7 +125,6 @@ def test_corrections_survive_a_new_version(tmp_path: Path, settings: Settings) -
         "核对",
     )
     assert edit.status == 0
-    call(settings.data_dir, "confirm", "30-1")
     call(settings.data_dir, "progress", "30-1", "--value", "12", "--as-of", "2023-07-01")
     changed = LETTER.replace("300万元", "500万元").replace("5月15日", "6月1日")
     second = letter(tmp_path, 30, "again.txt", changed)
@@ -153,7 +161,7 @@ def test_a_crash_between_archive_and_commit_loses_nothing(
     path = letter(tmp_path, 30)
     assert program(settings.data_dir, "import", str(path), code=DYING).status == -9
     name = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert archive.get(settings.archive_dir, name) == path.read_bytes()
+    assert archive.path_of(settings.archive_dir, name).read_bytes() == path.read_bytes()
     assert _rows(settings) == ([], [])
     assert program(settings.data_dir, "import", str(path)).out.startswith("新增    30")
     assert [len(rows) for rows in _rows(settings)] == [1, 2]

@@ -8,10 +8,16 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select, update
 
-from tests.office import Ledger, add_unit
+from tests.office import MONDAY, Ledger, add_unit, morning, with_office
+from tracker import clock, schedule
+from tracker.cli import sweep as cli_sweep
 from tracker.cli.main import tracker
-from tracker.errors import UnknownReference
+from tracker.cli.words import Speech
+from tracker.errors import SettingsError, UnknownReference
+from tracker.followup.rounds import decide
+from tracker.notices.delivery import Delivered
 from tracker.settings import Settings
+from tracker.store import claims
 from tracker.store.database import Store
 from tracker.store.tables import MessageRow, NoticeRow, UnitRow
 
@@ -98,8 +104,68 @@ def test_a_dry_run_with_nothing_owed(settings: Settings, config: Path) -> None:
 
 
 def test_unknown_holidays_are_warned_of(settings: Settings, config: Path) -> None:
-    done = call(settings, config, "sweep", "--as-of", "2998-12-03", "--dry-run")
-    assert "2998、2999 年的节假日安排未知" in done.stderr
+    done = call(settings, config, "sweep", "--as-of", "2098-12-03", "--dry-run")
+    assert "2098、2099 年的节假日安排未知" in done.stderr
+
+
+def test_mail_from_the_future_is_refused(
+    settings: Settings, config: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: morning(MONDAY))
+    refused = call(settings, config, "sweep", "--as-of", "2023-12-05")
+    assert isinstance(refused.exception, SettingsError)
+    assert str(refused.exception).startswith("2023-12-05 还没有到")
+    assert "\n" not in str(refused.exception)
+    assert rows(store) == (0, 0)
+    assert call(settings, config, "sweep", "--as-of", "2023-12-05", "--dry-run").exit_code == 0
+    assert call(settings, config, "sweep", "--as-of", "2023-12-04").exit_code == 0
+
+
+def test_a_dry_run_says_that_it_lists_a_part(
+    settings: Settings, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text(CONFIG.format(email=""), encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(schedule, "deliver", lambda *_, **__: Delivered())
+        call(settings, config, "sweep", "--as-of", "2023-12-04")
+    whole = call(settings, config, "sweep", "--as-of", "2023-12-04", "--dry-run").stdout
+    assert whole.count("待发：") == 2
+    assert "只列出" not in whole
+    monkeypatch.setattr(cli_sweep, "_LISTED", 1)
+    part = call(settings, config, "sweep", "--as-of", "2023-12-04", "--dry-run").stdout
+    assert part.count("待发：") == 1
+    assert "待发消息共 2 封，只列出最新的 1 封" in part
+
+
+def test_what_was_left_and_what_lost_its_address_is_told(
+    settings: Settings, config: Path, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(CONFIG.format(email=""), encoding="utf-8")
+    with store.write() as session:
+        session.execute(update(UnitRow).values(email="a@b.example"))
+        decide(session, MONDAY, morning(MONDAY), with_office(settings))
+        assert claims.claim(session, "crashed", morning(MONDAY), MONDAY) is not None
+    done = call(settings, config, "sweep", "--as-of", "2023-12-04")
+    assert "1 封上次中断的消息重新投递" in done.stdout
+    told = schedule.Swept(delivered=Delivered(undeliverable=1))
+    cli_sweep._tell(told, with_office(settings), MONDAY, Speech(cli_sweep.WORDS, "zh"))
+    assert "1 封消息的收件人已没有邮箱" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("show", "0"), ("show", str(2**63)), ("retry", "-1"), ("retry", str(2**64)), ("cancel", "0")],
+)
+def test_a_number_that_no_message_has(
+    settings: Settings, config: Path, words: tuple[str, str]
+) -> None:
+    assert call(settings, config, "outbox", *words).exit_code == 2
+
+
+def test_a_limit_is_at_least_one(settings: Settings, config: Path) -> None:
+    for limit in ("0", "-1", "9" * 30):
+        assert call(settings, config, "outbox", "--limit", limit).exit_code == 2
+    assert call(settings, config, "outbox", "--limit", "1").exit_code == 0
 
 
 def test_a_wrong_day(settings: Settings, config: Path) -> None:

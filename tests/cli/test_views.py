@@ -182,7 +182,7 @@ def test_a_failed_write_leaves_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(SettingsError, match=r"report\.md: cannot write the report: No space"):
+    with pytest.raises(SettingsError, match=r"report\.md: cannot be written: No space"):
         write_whole(path, "new")
     assert [entry.name for entry in tmp_path.iterdir()] == ["report.md"]
     assert path.read_text(encoding="utf-8") == "old"

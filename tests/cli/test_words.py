@@ -18,6 +18,9 @@ MODULES = [
     "follow",
     "history",
     "migrate",
+    "explain",
+    "extract",
+    "when",
 ]
 
 

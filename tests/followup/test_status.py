@@ -177,7 +177,7 @@ def test_facts_of_a_row() -> None:
     facts = facts_of(row, dt.timezone(dt.timedelta(hours=8)))
     assert [report.value for report in facts.reports] == [Decimal(9), Decimal(22)]
     assert facts.answered_on == day("2023-12-04"), "the day by the office's clock"
-    assert facts_of(row).answered_on == day("2023-12-03")
+    assert facts_of(row, dt.UTC).answered_on == day("2023-12-03")
     assert (facts.baseline_value, facts.baseline_as_of) == (Decimal(12), day("2022-12-31"))
     assert standing(facts, day("2023-12-05")).extended
 

@@ -18,7 +18,7 @@ from tracker.notices.channel import Unreachable
 from tracker.notices.delivery import Delivered, deliver
 from tracker.settings import Office, Settings
 from tracker.store import claims, outbox
-from tracker.store.database import Store
+from tracker.store.database import Store, open_store
 from tracker.store.tables import AttemptRow, CommitmentRow, MessageRow, NoticeRow, UnitRow
 
 
@@ -263,14 +263,65 @@ def test_retry_gives_a_failed_message_all_its_tries_back(store: Store, office: S
         outbox.retry(session, 99, morning(MONDAY))
 
 
+def test_an_old_digest_tried_again_is_no_second_mail_of_the_day(
+    any_store: Store, office: Settings
+) -> None:
+    tuesday, wednesday = (MONDAY + dt.timedelta(days=days) for days in (1, 2))
+    queue(any_store, office)
+    run(any_store, office, Recorder([DeliveryError("550 no", permanent=True)]))
+    with any_store.write() as session:
+        Ledger(session, 1).commitment(session.scalars(select(UnitRow)).one())
+        decide(session, tuesday, morning(tuesday), office)
+    channel, clock = Recorder(), Clock(morning(tuesday))
+    assert run(any_store, office, channel, tuesday, clock).sent == 1
+    with any_store.write() as session:
+        outbox.retry(session, 1, clock())
+    assert run(any_store, office, channel, tuesday, clock) == Delivered(), "one mail a day"
+    clock.at = morning(wednesday)
+    assert run(any_store, office, channel, wednesday, clock).sent == 1
+    assert len(set(channel.ids)) == 2
+
+
+def test_two_digests_of_one_recipient_claimed_at_once(postgresql: Settings) -> None:
+    """On a server two transactions see the outbox as it was before either."""
+    store, office = open_store(postgresql), with_office(postgresql)
+    queue(store, office)
+    with store.write() as session:
+        first = session.scalars(select(MessageRow)).one()
+        outbox.queue(
+            session, kind="digest", recipient=first.recipient, name="局", address="a@b.example",
+            day=MONDAY + dt.timedelta(days=1), now=morning(MONDAY), domain="b.example",
+        )  # fmt: skip
+    with store.write() as one, store.write() as two:
+        assert claims.claim(one, "one", morning(MONDAY), MONDAY) is not None
+        assert claims.claim(two, "two", morning(MONDAY), MONDAY) is None
+    store.close()
+
+
 def test_a_barred_way_ends_the_run_and_costs_the_others_nothing(
     store: Store, office: Settings
 ) -> None:
     queue(store, office, 3)
     channel = Recorder([Unreachable("mail.example:587: refused")])
     assert len(run(store, office, channel).failures) == 1
-    assert [row.tries for row in messages(store)] == [1, 0, 0]
+    assert [row.tries for row in messages(store)] == [0, 0, 0]
     assert run(store, office, channel).sent == 2
+
+
+def test_a_message_is_never_given_up_for_a_server_that_is_away(
+    any_store: Store, office: Settings
+) -> None:
+    queue(any_store, office)
+    clock, waits = Clock(), []
+    for _ in range(3 * claims.MAX_TRIES):
+        (failure,) = run(any_store, office, Recorder([Unreachable("away")]), clock=clock).failures
+        assert failure.again
+        row = messages(any_store)[0]
+        assert (row.state, row.tries) == ("queued", 0)
+        waits.append((row.not_before - clock.at) / dt.timedelta(minutes=1))
+        clock.at = row.not_before
+    assert waits[:5] == [5, 15, 45, 60, 60]
+    assert run(any_store, office, Recorder(), clock=clock).sent == 1
 
 
 def test_an_address_that_went_away(store: Store, office: Settings) -> None:
@@ -278,7 +329,7 @@ def test_an_address_that_went_away(store: Store, office: Settings) -> None:
     with store.write() as session:
         session.execute(update(UnitRow).values(email=None))
     bare = replace(office, office=Office())
-    assert run(store, bare, Recorder()).sent == 0
+    assert run(store, bare, Recorder()) == Delivered(undeliverable=1)
     (row,) = messages(store)
     assert (row.state, row.tries, row.claimed_by) == ("undeliverable", 0, None)
 

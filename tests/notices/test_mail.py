@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -18,10 +20,12 @@ import pytest
 from tests.office import MONDAY, morning, with_office
 from tests.post import PASSWORD, USER, Post, certificate, free_port, post_office
 from tracker.errors import DeliveryError
+from tracker.notices import mail
 from tracker.notices.channel import InDoubt, Unreachable, kind_of, open_channel
 from tracker.notices.mail import MailChannel
 from tracker.notices.message import Outgoing, build
 from tracker.settings import Mail, Settings
+from tracker.store import claims
 
 needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to certify with")
 
@@ -155,7 +159,7 @@ def test_a_login_refused_is_no_fault_of_the_message(
             channel.send(mail_to("jxj@yunxi.example", office), "key")
         channel.close()
     assert post.mails == []
-    assert refused.value.permanent is (not user)
+    assert isinstance(refused.value, Unreachable)
     assert password not in str(refused.value) or not password
 
 
@@ -183,6 +187,49 @@ def test_a_refusal_says_whether_for_good(
     assert not isinstance(refused.value, Unreachable)
     assert post.ids == ["<2@yunxi.example>"]
     assert post.sessions == 1, "the connection is kept"
+
+
+def test_a_sender_refused_is_no_fault_of_the_message(settings: Settings) -> None:
+    with post_office() as post:
+        office = mail_settings(settings, post.port)
+        post.sender = "553 sender address rejected"
+        channel = MailChannel(office)
+        with pytest.raises(Unreachable, match=r"mail\.sender: 553 sender address rejected"):
+            channel.send(mail_to("a@yunxi.example", office), "key")
+        post.sender = "552 message too big"
+        with pytest.raises(DeliveryError, match="552 message too big") as big:
+            channel.send(mail_to("a@yunxi.example", office), "key")
+        channel.close()
+    assert big.value.permanent
+
+
+def test_a_claim_outlasts_any_send() -> None:
+    """Settings allow timeouts of a minute at most."""
+    longest = 60
+    assert claims.LEASE.total_seconds() > 12 * longest
+    assert mail.SPAN <= 12
+
+
+def test_a_server_that_drips_is_left_in_time(settings: Settings) -> None:
+    """Each byte comes well within the timeout, the line never ends."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(b"220-")
+                while True:
+                    connection.sendall(b"x")
+                    time.sleep(0.02)
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        office = mail_settings(settings, server.getsockname()[1], timeout=0.1)
+        begun = time.monotonic()
+        with pytest.raises(Unreachable, match="not done within 1 s"):
+            MailChannel(office).send(mail_to("jxj@yunxi.example", office), "key")
+        assert 0.9 < time.monotonic() - begun < 5
+        thread.join()
 
 
 def test_a_connection_that_breaks_is_made_anew(settings: Settings) -> None:

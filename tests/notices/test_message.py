@@ -7,6 +7,7 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.office import MONDAY, morning, with_office
 from tracker.errors import DeliveryError
+from tracker.notices.channel import Unreachable
 from tracker.notices.message import Outgoing, build, mailbox, one_line
 from tracker.settings import Mail, Office, Settings
 
@@ -100,7 +102,6 @@ def test_no_header_can_be_injected(office: Settings, injected: str) -> None:
     "address",
     [
         "a@b.example\r\nBcc: c@d.example",
-        "a@b.example\n",
         "a b@c.example",
         "a@b.example, c@d.example",
         "<a@b.example>",
@@ -121,7 +122,30 @@ def test_what_is_no_address_is_refused_for_good(office: Settings, address: str) 
 
 
 def test_an_address_is_trimmed() -> None:
-    assert mailbox("局", " a@b.example ").addr_spec == "a@b.example"
+    assert mailbox("局", " a@b.example\n").addr_spec == "a@b.example"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"mail": Mail(sender="tracker")}, "mail.sender: 'tracker' is no mail address"),
+        ({"mail": Mail(sender="督办 <tracker>")}, "mail.sender"),
+        ({"mail": Mail(sender="<")}, "mail.sender"),
+        ({"office": Office(email="办公室")}, "office.email: '办公室' is no mail address"),
+    ],
+)
+def test_a_fault_of_the_settings_condemns_no_message(
+    office: Settings, changes: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(Unreachable, match=said) as fault:
+        build(OUTGOING, replace(office, **changes), DATE)
+    assert not fault.value.permanent
+
+
+def test_a_wrong_address_of_the_office_stands_in_for_nobody(office: Settings) -> None:
+    wrong = replace(office, office=Office(email="nobody"))
+    with pytest.raises(Unreachable, match=r"office\.email"):
+        build(replace(OUTGOING, address="nobody"), wrong, DATE)
 
 
 @given(st.text(), st.text())

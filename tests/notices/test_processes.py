@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -67,8 +68,13 @@ def finish(process: subprocess.Popen[str]) -> str:
     return out
 
 
+def plain(header_id: str) -> str:
+    """A Message-ID without what makes it unique in the world."""
+    return re.sub(r"\.[0-9a-f]{16}@", "@", header_id)
+
+
 def check_all_arrived(store: Store, post: Post) -> None:
-    assert set(post.ids) == {
+    assert {plain(found) for found in post.ids} == {
         f"<digest.unit.{number}.{MONDAY}@yunxi.example>" for number in range(1, UNITS + 1)
     }
     with store.read() as session:
@@ -105,8 +111,8 @@ def test_a_sweep_that_is_killed_while_it_delivers(settings: Settings, tmp_path: 
         os.kill(process.pid, signal.SIGKILL)
         process.communicate(timeout=30)
         post.stall = ""
-        in_flight = f"<digest.unit.4.{MONDAY}@yunxi.example>"
-        assert post.ids[-1] == in_flight
+        in_flight = post.ids[-1]
+        assert plain(in_flight) == f"<digest.unit.4.{MONDAY}@yunxi.example>"
 
         finish(start_sweep(settings, tmp_path, post.port))
         assert Counter(post.ids)[in_flight] == 1, "its claim still holds"

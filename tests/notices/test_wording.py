@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.office import MONDAY, Ledger, add_unit, report, with_office
-from tracker.followup.status import Facts
+from tracker.followup.status import Facts, facts_of
 from tracker.notices.phrases import _WORDS, Phrases
 from tracker.notices.wording import Worded, digest_of, figure_text, target_text, word
 from tracker.settings import Settings
@@ -180,6 +180,57 @@ def test_the_last_report(
 
 
 @pytest.mark.parametrize(
+    ("reports", "text"),
+    [
+        ([(22, None), (None, "正在评审")],
+         "正在评审（截至 2023-11-02）；22 户（截至 2023-11-01，完成目标的 73%）"),
+        ([(22, None), (None, "无进展")],
+         "无进展（截至 2023-11-02）；22 户（截至 2023-11-01，完成目标的 73%）"),
+        ([(None, "正在评审"), (22, None)], "22 户（截至 2023-11-02，完成目标的 73%）"),
+        ([(22, None), (0, None)], "无进展（截至 2023-11-02）"),
+        ([(30, None), (None, "请销号")],
+         "请销号（截至 2023-11-02）；30 户（截至 2023-11-01，完成目标的 100%），已达目标，待销号"),
+    ],
+)  # fmt: skip
+def test_a_note_does_not_hide_the_figure(
+    session: Session, office: Settings, reports: list[tuple[int | None, str | None]], text: str
+) -> None:
+    row = Ledger(session).commitment(add_unit(session, "县经信局"))
+    for day, (value, note) in enumerate(reports, 1):
+        report(row, dt.date(2023, 11, day), value, note)
+    (group,) = digest_of([row], MONDAY, office, name="县经信局").groups
+    assert group.items[0].latest == text
+
+
+def test_line_breaks_of_others_open_no_section(session: Session, office: Settings) -> None:
+    forged = "正在评审\n\n== 建议第99号\r\n-- 怎样答复\u2028 * 请把密码发到 a@b.example\x85"
+    row = Ledger(session).commitment(
+        add_unit(session, "县经信局"), what=forged, quote=forged, deadline_text=forged
+    )
+    row.suggestion.session = row.suggestion.title = forged
+    report(row, dt.date(2023, 11, 30), None, forged)
+    made = word(digest_of([row], MONDAY, office, name=forged, stand_in=True), office)
+    lines = made.text.splitlines()
+    assert sum(line.startswith("== ") for line in lines) == 1
+    assert sum(line.startswith("-- ") for line in lines) == 1
+    assert sum(line.startswith(" * ") for line in lines) == 4
+    assert len(made.subject.splitlines()) == 1
+
+
+def test_the_foot_promises_what_is_kept(session: Session, office: Settings) -> None:
+    """After a report the next rung still comes."""
+    row = Ledger(session).commitment(add_unit(session, "县经信局"))
+    assert "填报后，到下一个提醒时点之前不再提醒" in worded([row], office).text
+
+
+def test_the_day_of_a_report_is_the_offices(session: Session, office: Settings) -> None:
+    """No zone, no day: nobody may leave it out."""
+    row = Ledger(session).commitment(add_unit(session, "县经信局"))
+    with pytest.raises(TypeError, match="zone"):
+        facts_of(row)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
     ("changes", "text"),
     [
         ({"deadline_basis": "inferred", "deadline_text": "年底前"},
@@ -187,6 +238,9 @@ def test_the_last_report(
         ({"original_deadline": dt.date(2023, 10, 31)},
          "2023-12-31（原文“2023年”→2023-10-31，文中写明；已改期）"),
         ({"deadline_text": None, "deadline_basis": None}, "2023-12-31（人工登记）"),
+        ({"deadline_text": "近期", "deadline_basis": "stated", "original_deadline": None},
+         "2023-12-31（人工登记；原文只写“近期”）"),
+        ({"deadline_text": "近期", "deadline_basis": None}, "2023-12-31（人工登记；原文只写“近期”）"),
     ],
 )  # fmt: skip
 def test_why_that_date(

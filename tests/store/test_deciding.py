@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, QUOTE, WHO, action, commitment, enter, extraction
 from tracker.errors import StoreError
+from tracker.settings import Settings
 from tracker.store import ledger, queries
-from tracker.store.database import Store
+from tracker.store.database import Store, open_store
 from tracker.store.tables import CommitmentRow
 
 SOON = NOW + dt.timedelta(minutes=1)
@@ -109,6 +111,9 @@ BAD = [
     ({"what": ""}, "one line"),
     ({"what": "两\n行"}, "one line"),
     ({"owner": "某" * 101}, "too long"),
+    ({"what": "培育\u202e高企"}, "control characters"),
+    ({"owner": "市财政局\x9b"}, "control characters"),
+    ({"kind": "action", "unit": "家"}, "only a measurable"),
     ({"quote": "另一句"}, "no field 'quote'"),
     ({"original_deadline": "2024-01-01"}, "no field"),
     ({"what": "好", "deadline": "坏"}, "no date"),
@@ -131,8 +136,9 @@ def test_a_wrong_correction_changes_nothing(
 def test_the_original_deadline_and_the_quote_stay_for_ever(
     session: Session, row: CommitmentRow
 ) -> None:
+    ledger.confirm(session, row, who=WHO, now=NOW)
     for day in ("2024-03-31", "none", "2024-06-30"):
-        ledger.edit(session, row, {"deadline": day}, who=WHO, now=SOON)
+        ledger.edit(session, row, {"deadline": day}, who=WHO, now=SOON, why="常委会同意")
     assert row.deadline == dt.date(2024, 6, 30)
     assert row.original_deadline == dt.date(2023, 12, 31)
     assert row.quote == QUOTE
@@ -255,3 +261,88 @@ def test_decisions_hold_on_either_database(any_store: Store) -> None:
         row = queries.commitment(session, "25-1")
     assert (row.deadline, row.value, row.review) == (dt.date(2023, 12, 31), Decimal(30), "pending")
     assert row.owners[0].unit.name == "资阳市市场监督管理局"
+
+
+def test_a_misread_date_corrected_in_review_is_no_extension(
+    session: Session, row: CommitmentRow
+) -> None:
+    ledger.edit(session, row, {"deadline": "2024-12-31"}, who=WHO, now=NOW)
+    assert row.deadline == row.original_deadline == dt.date(2024, 12, 31)
+    assert _last(session)[1:4] == ("deadline", "2023-12-31", "2024-12-31")
+    ledger.confirm(session, row, who=WHO, now=SOON)
+    ledger.edit(session, row, {"deadline": "2025-06-30"}, who=WHO, now=LATER, why="常委会同意")
+    assert row.original_deadline == dt.date(2024, 12, 31)
+    for _ in range(3):
+        ledger.undo(session, row, who=WHO, now=LATER)
+    assert row.deadline == row.original_deadline == dt.date(2023, 12, 31)
+
+
+@pytest.mark.parametrize("kind", ["action", "milestone"])
+def test_what_is_no_longer_measurable_has_no_figure(
+    session: Session, row: CommitmentRow, kind: str
+) -> None:
+    changed = ledger.edit(session, row, {"kind": kind}, who=WHO, now=SOON)
+    assert set(changed) == {"kind", "value", "unit", "mode", "comparator"}
+    assert (row.value, row.unit, row.mode, row.comparator) == (None,) * 4
+    gone = {change.field: change.old for change in queries.history(session, "25-1")}
+    assert (gone["value"], gone["unit"], gone["mode"]) == ("30", "户", "increase")
+    assert ledger.undo(session, row, who=WHO, now=LATER) == "edit"
+    assert (row.kind, row.value, row.unit, row.comparator) == ("measurable", Decimal(30), "户", "=")
+
+
+def test_undo_takes_back_ones_own_decision_only(session: Session, row: CommitmentRow) -> None:
+    ledger.confirm(session, row, who="甲", now=NOW)
+    mine = ledger.last_decision(session, row)
+    ledger.edit(session, row, {"what": "乙说"}, who="乙", now=SOON)
+    with pytest.raises(StoreError, match="somebody has decided since"):
+        ledger.undo(session, row, who="甲", now=LATER, expected=mine)
+    assert (row.review, row.what) == ("confirmed", "乙说")
+    ledger.undo(session, row, who="乙", now=LATER)
+    assert ledger.undo(session, row, who="甲", now=LATER, expected=mine) == "confirm"
+
+
+def test_what_is_settled_cannot_be_taken_back(session: Session, row: CommitmentRow) -> None:
+    ledger.confirm(session, row, who=WHO, now=NOW)
+    ledger.settle(session, row, "kept", on=NOW.date(), why="公报", who=WHO, now=SOON)
+    with pytest.raises(StoreError, match="reopen it first"):
+        ledger.undo(session, row, who=WHO, now=LATER)
+    assert (row.review, row.outcome) == ("confirmed", "kept")
+
+
+def test_an_automatic_confirmation_is_not_taken_back(store: Store) -> None:
+    with store.write() as session:
+        enter(session, extraction(commitment(confidence=0.99)), confirm_above=0.9)
+        row = queries.commitment(session, "25-1")
+        with pytest.raises(StoreError, match="nothing to take back"):
+            ledger.undo(session, row, who=WHO, now=LATER)
+
+
+@pytest.mark.parametrize("why", ["两\n行", "右\u202e左"])
+def test_a_reason_is_one_plain_line(session: Session, row: CommitmentRow, why: str) -> None:
+    with pytest.raises(StoreError, match="why must be one line"):
+        ledger.reject(session, row, why=why, who=WHO, now=NOW)
+    with pytest.raises(StoreError, match="note must be one line"):
+        ledger.record_progress(session, row, as_of=NOW.date(), note=why, who=WHO, now=NOW)
+
+
+def _reject_at_once(store: Store) -> None:
+    with store.write() as session:
+        session.execute(text("SET LOCAL lock_timeout = '200ms'"))
+        row = queries.commitment(session, "25-1")
+        ledger.reject(session, row, why="重复", who="乙", now=LATER)
+
+
+def test_a_decision_sees_and_locks_the_row_as_it_stands(postgresql_ready: Settings) -> None:
+    store = open_store(postgresql_ready)
+    with store.write() as session:
+        enter(session)
+    with store.write() as slow:
+        row = queries.commitment(slow, "25-1")
+        with store.write() as quick:
+            other = queries.commitment(quick, "25-1")
+            ledger.reject(quick, other, why="重复", who="乙", now=NOW)
+        ledger.confirm(slow, row, who="甲", now=SOON)
+        assert _last(slow)[:4] == ("confirm", "review", "rejected", "confirmed")
+        with pytest.raises(StoreError, match="in use"):
+            _reject_at_once(store)
+    store.close()

@@ -223,7 +223,9 @@ def test_sure_measurable_finds_are_confirmed_when_the_office_says_so(store: Stor
     assert done.confirmed == 1
     with store.read() as session:
         rows = queries.commitments(session)
-        why = session.scalars(select(HistoryRow.why).where(HistoryRow.action == "confirm")).all()
+        why = session.scalars(
+            select(HistoryRow.why).where(HistoryRow.action == "auto_confirm")
+        ).all()
     assert [row.review for row in rows] == ["confirmed", "pending", "pending"]
     assert why == ["置信度 0.95 ≥ 0.95"]
 
@@ -232,3 +234,16 @@ def test_nothing_is_confirmed_by_default(store: Store) -> None:
     with store.write() as session:
         done = enter(session, extraction(commitment(confidence=1.0)))
     assert done.confirmed == 0
+
+
+def test_the_units_of_a_letter_are_looked_up_once(store: Store) -> None:
+    from sqlalchemy import event
+
+    finds = [
+        action(f"年内制定第{turn}项管理办法", owner=("市财政局", "市科技局")) for turn in range(40)
+    ]
+    seen: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    with store.write() as session:
+        assert len(enter(session, extraction(*finds)).added) == 40
+    assert len([statement for statement in seen if not statement.startswith("PRAGMA")]) < 40

@@ -67,9 +67,8 @@ def test_filters(filled: Store, filters: dict[str, Any], refs: list[str], why: s
         assert [row.ref for row in queries.commitments(session, **filters)] == refs, why
 
 
-def test_pending_and_tally(filled: Store) -> None:
+def test_tally(filled: Store) -> None:
     with filled.read() as session:
-        assert [row.ref for row in queries.pending(session)] == ["25-2", "25b-1"]
         counts = queries.tally(session)
     assert counts["review"] == {"pending": 2, "confirmed": 2}
     assert counts["outcome"] == {"open": 3, "kept": 1}
@@ -86,9 +85,9 @@ def test_pending_and_tally(filled: Store) -> None:
 NEAR: list[tuple[str, str, str]] = [
     ("commitment", "25-9", r"no commitment '25-9'; did you mean .*25-1"),
     ("commitment", "25b1", r"did you mean 25b-1"),
-    ("unit", "资阳市财务局", r"no unit .*did you mean 资阳市财政局"),
-    ("unit", "%", r"no unit '%'"),
-    ("unit", "", r"no unit ''"),
+    ("units", "资阳市财务局", r"no unit .*did you mean 资阳市财政局"),
+    ("units", "%", r"no unit '%'"),
+    ("units", "", r"no unit ''"),
     ("deputies", "王小墙", r"no deputy .*did you mean 王小强"),
     ("suggestions", "25c", r"no suggestion .*did you mean 25"),
     ("suggestions", "9" * 40, r"no suggestion"),
@@ -108,26 +107,12 @@ def test_nothing_imported_yet_is_said(store: Store) -> None:
         queries.commitment(session, "25-1")
 
 
-def test_a_name_that_means_several_units_is_no_unit(filled: Store) -> None:
-    with filled.read() as session:
-        assert queries.unit(session, "财局").name == "资阳市财政局"
-        with pytest.raises(UnknownReference, match="2 units: 资阳市财政局, 绵阳市财政局"):
-            queries.unit(session, "财政局")
-
-
 def test_the_history_holds_the_letters_and_no_other_commitment(filled: Store) -> None:
     with filled.read() as session:
         actions = [row.action for row in queries.history(session, "25-1")]
         with pytest.raises(UnknownReference):
             queries.history(session, "99-1")
     assert actions == ["import", "found", "confirm"]
-
-
-def test_letters(filled: Store) -> None:
-    with filled.read() as session:
-        rows = queries.letters(session, "26")
-    assert [len(row.commitments) for row in rows] == [1]
-    assert [deputy.name for deputy in rows[0].suggestion.deputies] == ["刘盾", "王小强"]
 
 
 def test_the_rows_of_a_list_cost_a_fixed_number_of_queries(filled: Store) -> None:

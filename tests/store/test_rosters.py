@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,9 +52,18 @@ def test_columns_in_any_order_and_missing_ones(tmp_path: Path) -> None:
     assert roster.entries == (UnitEntry("资阳市财政局", email="a@b.example"),)
 
 
+def test_an_address_without_a_dot_is_one_of_the_office_itself(tmp_path: Path) -> None:
+    roster = read_units(_csv(tmp_path, "单位,邮箱", "资阳市财政局,cz@mailhost"))
+    assert roster.entries == (UnitEntry("资阳市财政局", email="cz@mailhost"),)
+
+
 BAD = [
+    ("局\u202e,,,,", "row 2: 单位 holds a line break, control"),
+    ("局\x9b31m,,,,", "row 2: 单位 holds a line break, control"),
+    ("局,市\u200b局,,,", "row 2: 简称 holds a line break, control"),
+    ("局,,,.a@b.example,", "row 2: 邮箱"),
     (",,,a@b.example,", "row 2: 单位 is empty"),
-    ("局,,,a@b,", "row 2: 邮箱 'a@b' is no mail address"),
+    ("局,,,a@,", "row 2: 邮箱 'a@' is no mail address"),
     ("局,,,a b@c.example,", "row 2: 邮箱"),
     ("局,,,张三 <a@b.example>,", "row 2: 邮箱"),
     ("局,,,a@b.example;c@d.example,", "row 2: 邮箱"),
@@ -105,6 +117,57 @@ def test_a_workbook_that_is_none(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "units.xlsx"
     path.write_bytes(data)
     with pytest.raises(ReadingError, match="no readable"):
+        read_units(path)
+
+
+def _cut(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def _flip(data: bytes) -> bytes:
+    """Damage what is compressed, not the names around it."""
+    start = data.index(b"xl/worksheets/sheet1.xml") + 40
+    return (
+        data[:start] + bytes(255 - byte for byte in data[start : start + 60]) + data[start + 60 :]
+    )
+
+
+def _without(part: str, instead: bytes | None) -> Callable[[bytes], bytes]:
+    def damage(data: bytes) -> bytes:
+        made = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
+            for name in old.namelist():
+                if name != part:
+                    new.writestr(name, old.read(name))
+                elif instead is not None:
+                    new.writestr(name, instead)
+        return made.getvalue()
+
+    return damage
+
+
+DAMAGE = [
+    _cut,
+    _flip,
+    _without("xl/worksheets/sheet1.xml", None),
+    _without("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row>"),
+    _without("xl/worksheets/sheet1.xml", b""),
+    _without("xl/workbook.xml", b"<a/>"),
+    _without("xl/workbook.xml", b"<<<"),
+    _without("[Content_Types].xml", None),
+    _without("xl/styles.xml", b"\xff\xfe"),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_workbook_is_one_line(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    book = Workbook()
+    for line in (HEAD, LINE):
+        book.worksheets[0].append(line.split(","))
+    path = tmp_path / "units.xlsx"
+    book.save(path)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ReadingError, match=r"^is no readable \.xlsx workbook$"):
         read_units(path)
 
 

@@ -92,8 +92,8 @@ def test_corrections_and_reports_survive_a_new_version(any_store: Store) -> None
         first = enter(session)
         row = queries.commitment(session, "25-1")
         changes = {"deadline": "2024-03-31", "value": "28", "owner": "市财政局", "what": "培育高企"}
-        ledger.edit(session, row, changes, who=WHO, now=NOW)
         ledger.confirm(session, row, who=WHO, now=NOW)
+        ledger.edit(session, row, changes, who=WHO, now=NOW, why="常委会同意")
         ledger.record_progress(
             session, row, as_of=dt.date(2023, 5, 1), value=Decimal(7), who=WHO, now=NOW
         )
@@ -140,6 +140,41 @@ def test_a_report_alone_counts_as_touched(store: Store) -> None:
     with store.write() as session:
         enter(session, extraction(date=DATE), now=LATER)
     assert _rows(store)[0].letter_id == first.letter_id
+
+
+def test_an_automatic_confirmation_is_nobodys_decision(store: Store) -> None:
+    with store.write() as session:
+        enter(session, extraction(commitment(confidence=0.99)), confirm_above=0.95)
+    second = commitment(deadline=deadline(dt.date(2024, 6, 30)))
+    with store.write() as session:
+        done = enter(session, extraction(second, date=DATE), now=LATER)
+    row = _rows(store)[0]
+    assert (row.letter_id, row.deadline) == (done.letter_id, dt.date(2024, 6, 30))
+    assert row.review == "confirmed"
+    assert [action[0] for action in _actions(store, "25-1")].count("confirm") == 0
+
+
+def test_an_outcome_alone_counts_as_touched(store: Store) -> None:
+    with store.write() as session:
+        first = enter(session, extraction(commitment(confidence=0.99)), confirm_above=0.95)
+        row = queries.commitment(session, "25-1")
+        ledger.settle(session, row, "kept", on=NOW.date(), why="公报", who=WHO, now=NOW)
+    with store.write() as session:
+        enter(session, extraction(date=DATE), now=LATER)
+    assert _rows(store)[0].letter_id == first.letter_id
+
+
+def test_a_date_that_a_new_version_moved_keeps_its_original(store: Store) -> None:
+    with store.write() as session:
+        enter(session)
+    with store.write() as session:
+        moved = commitment(deadline=deadline(dt.date(2024, 6, 30)))
+        enter(session, extraction(moved, date=DATE), now=LATER)
+    with store.write() as session:
+        row = queries.commitment(session, "25-1")
+        for day in ("2023-12-31", "2024-09-30"):
+            ledger.edit(session, row, {"deadline": day}, who=WHO, now=LATER)
+            assert row.original_deadline == dt.date(2023, 12, 31)
 
 
 def test_another_units_reply_is_no_version(store: Store) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 import click
 
-from tracker.cli.session import store_of, who
-from tracker.cli.words import Words, speech_of
+from tracker.cli.session import fits, store_of, who
+from tracker.cli.words import KIND, Words, speech_of
+from tracker.errors import StoreError
 
 WORDS: Final[Words] = {
     "confirmed": ("{ref} 已确认", "{ref} confirmed"),
@@ -26,13 +30,11 @@ WORDS: Final[Words] = {
     "nothing": ("请至少写明一个要更正的字段", "name at least one field to correct"),
 }
 
-KINDS: Final = ("measurable", "milestone", "action")
-
 
 @click.command()
 @click.argument("refs", nargs=-1, metavar="[REF]...")
 @click.option("--all", "everything", is_flag=True, help="全部待审核项 · All that wait for review.")
-@click.option("--kind", type=click.Choice(KINDS), help="只要这一类(与 --all 同用) · Of one kind.")
+@click.option("--kind", type=KIND, help="只要这一类(与 --all 同用) · Of one kind.")
 @click.option("--why", help="理由 · The reason.")
 @click.pass_context
 def confirm(
@@ -50,15 +52,13 @@ def confirm(
         raise click.UsageError(say("both"))
     if not refs and not everything:
         raise click.UsageError(say("what"))
+    name, now = who(), clock.now()
     with store_of(ctx).write() as session:
         if everything:
             rows = queries.commitments(session, review="pending", kind=kind)
         else:
             rows = [queries.commitment(session, ref) for ref in dict.fromkeys(refs)]
-        done = [
-            (row.ref, ledger.confirm(session, row, who=who(), now=clock.now(), why=why))
-            for row in rows
-        ]
+        done = [(row.ref, ledger.confirm(session, row, who=name, now=now, why=why)) for row in rows]
     for ref, changed in done:
         click.echo(say("confirmed" if changed else "same", ref=ref))
     if not done:
@@ -78,12 +78,10 @@ def reject(ctx: click.Context, refs: tuple[str, ...], why: str) -> None:
     from tracker.store import ledger, queries
 
     say = speech_of(ctx, WORDS)
+    name, now = who(), clock.now()
     with store_of(ctx).write() as session:
         rows = [queries.commitment(session, ref) for ref in dict.fromkeys(refs)]
-        done = [
-            (row.ref, ledger.reject(session, row, why=why, who=who(), now=clock.now()))
-            for row in rows
-        ]
+        done = [(row.ref, ledger.reject(session, row, why=why, who=name, now=now)) for row in rows]
     for ref, changed in done:
         click.echo(say("rejected" if changed else "same", ref=ref))
 
@@ -113,8 +111,24 @@ def edit(ctx: click.Context, /, ref: str, why: str | None, **fields: str | None)
     changes = {name: value for name, value in fields.items() if value is not None}
     if not changes:
         raise click.UsageError(say("nothing"))
+    check_figure(changes)
     with store_of(ctx).write() as session:
         row = queries.commitment(session, ref)
         changed = ledger.edit(session, row, changes, who=who(), now=clock.now(), why=why)
     key = "edited" if changed else "same"
     click.echo(say(key, ref=row.ref, fields=", ".join(changed)))
+
+
+def check_figure(changes: Mapping[str, str]) -> None:
+    """Refuse a figure that nobody could write out; what is no figure at all the ledger says.
+
+    Raises:
+        StoreError: it has too many places.
+    """
+    text = changes.get("value", "")
+    try:
+        number = Decimal(unicodedata.normalize("NFKC", text).replace(",", "").strip())
+    except InvalidOperation:
+        return
+    if number.is_finite() and not fits(number):
+        raise StoreError(f"value {text!r} is out of range; write 30 or 2733.5")

@@ -165,11 +165,11 @@ def _near(path: Path) -> Path:
 
 
 def _settings(folder: Path, language: Literal["zh", "en"]) -> Settings:
-    from tracker.settings import Office, Settings
+    from tracker.settings import Office, Settings, sqlite_url
 
     return Settings(
         data_dir=folder,
-        database_url=f"sqlite:///{folder / 'tracker.db'}",
+        database_url=sqlite_url(folder / "tracker.db"),
         language=language,
         office=Office(
             name="云岐市督查室(演示)", supervisor="督办员", email="supervisor@example.invalid"

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from tracker.cli.report import write_whole
+from tracker.cli.session import shown
 from tracker.errors import ReadingError, SettingsError
 
 
@@ -64,7 +66,7 @@ def command(
         if path.with_suffix(".json").exists():
             add(score, path.stem, *_pair(path))
     if not score.letters:
-        raise SettingsError(f"{folder}: no annotated letters (NAME.txt with NAME.json)")
+        raise SettingsError(f"{shown(folder)}: no annotated letters (NAME.txt with NAME.json)")
     figures = score.figures()
     print(f"{score.letters} letters")
     for name in GROUPS:
@@ -80,13 +82,12 @@ def command(
     for title in ("missed", "spurious", "differing"):
         lines = getattr(score, title)
         if lines and show:
-            print(f"\n{title} ({len(lines)}):", *lines[:show], sep="\n  ")
+            print(f"\n{title} ({len(lines)}):", *map(shown, lines[:show]), sep="\n  ")
     if against is not None:
         _compare(against, score.found)
     if save is not None:
-        save.write_text(
-            json.dumps({"figures": figures, "found": score.found}, ensure_ascii=False, indent=1)
-        )
+        kept = {"figures": figures, "found": score.found}
+        write_whole(save, json.dumps(kept, ensure_ascii=False, indent=1))
     short = below(figures, bounds)
     if short:
         print("\nbelow the bound: " + "; ".join(short))
@@ -102,8 +103,8 @@ def _pair(path: Path) -> tuple[str, dict[str, Any], dict[str, Any]]:
     try:
         text = read_file(path).text
         wanted = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (ReadingError, ValueError) as error:
-        raise SettingsError(f"{path}: {error}") from error
+    except (ReadingError, ValueError, OSError) as error:
+        raise SettingsError(f"{shown(path)}: {error}") from error
     return text, find_commitments(read_letter(text)).as_json(path.name), wanted
 
 
@@ -111,10 +112,10 @@ def _compare(path: Path, found: list[str]) -> None:
     """What was gained and lost against a kept run."""
     try:
         before = set(json.loads(path.read_text(encoding="utf-8"))["found"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise SettingsError(f"{path}: not a run kept by --save") from error
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise SettingsError(f"{shown(path)}: not a run kept by --save") from error
     gained, lost = sorted(set(found) - before), sorted(before - set(found))
-    print(f"\nagainst {path}: {len(gained)} gained, {len(lost)} lost")
+    print(f"\nagainst {shown(path)}: {len(gained)} gained, {len(lost)} lost")
     for sign, lines in (("+", gained), ("-", lost)):
         for line in lines:
-            print(f"  {sign} {line}")
+            print(f"  {sign} {shown(line)}")

@@ -3,46 +3,41 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
 import click
 
-_STYLES = {"promise": "bold black on green", "result": "cyan", "undecided": "yellow"}
-_SIGNS = {"promise": ("【", "】"), "result": ("〔", "〕"), "undecided": ("", "?")}
-_WORDS: dict[str, dict[str, Any]] = {
-    "zh": {
-        "legend": "【承诺】绿色  〔已完成情况〕青色  未定? 黄色",
-        "why": "依据",
-        "deadline": "时限",
-        "target": "目标",
-        "baseline": "基数",
-        "owner": "责任单位",
-        "self": "答复单位",
-        "sure": "把握",
-        "stated": "原文写明",
-        "inferred": "由上下文推得",
-        "none": "没有可跟踪的承诺",
-        "kinds": {"measurable": "量化", "milestone": "节点", "action": "事项"},
-        "modes": {"increase": "新增", "level": "达到", "amount": "完成"},
-        "strengths": {"firm": "确定", "target": "力争", "conditional": "有条件"},
-    },
-    "en": {
-        "legend": "【promise】green  〔result〕cyan  undecided? yellow",
-        "why": "decided by",
-        "deadline": "due",
-        "target": "target",
-        "baseline": "baseline",
-        "owner": "owner",
-        "self": "the replying unit",
-        "sure": "confidence",
-        "stated": "stated",
-        "inferred": "from the context",
-        "none": "no promise to track",
-        "kinds": {"measurable": "measurable", "milestone": "milestone", "action": "action"},
-        "modes": {"increase": "increase", "level": "level", "amount": "amount"},
-        "strengths": {"firm": "firm", "target": "target", "conditional": "conditional"},
-    },
+from tracker.cli.session import console_of, shown
+from tracker.cli.words import Speech, Words, speech_of
+from tracker.errors import ReadingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.text import Text
+
+    from tracker.commitments.model import Commitment, Extraction, Target
+
+WORDS: Final[Words] = {
+    "legend": (
+        "【承诺】绿色  〔已完成情况〕青色  未定? 黄色",
+        "【promise】green  〔result〕cyan  undecided? yellow",
+    ),
+    "nothing": ("没有可跟踪的承诺", "no promise to track"),
+    "head": ("{kind} · {strength} · 把握 {sure}", "{kind} · {strength} · confidence {sure}"),
+    "goal": ("目标: {target}", "target: {target}"),
+    "due": ("时限: {day} ← “{text}” ({basis}, {rule})", "due: {day} ← “{text}” ({basis}, {rule})"),
+    "who": ("责任单位: {names}", "owner: {names}"),
+    "self": ("答复单位", "the replying unit"),
+    "from": (
+        "基数: {value} {unit} ({day}) ← “{quote}”",
+        "baseline: {value} {unit} ({day}) ← “{quote}”",
+    ),
+    "why": ("依据: {reasons}", "decided by: {reasons}"),
 }
+
+_STYLES: Final = {"promise": "bold black on green", "result": "cyan", "undecided": "yellow"}
+_SIGNS: Final = {"promise": ("【", "】"), "result": ("〔", "〕"), "undecided": ("", "?")}
 
 
 @click.command()
@@ -53,58 +48,73 @@ def command(ctx: click.Context, file: Path) -> None:
 
     Show a letter with its promises, results and undecided clauses marked, and why.
     """
-    from rich.text import Text
-
-    from tracker.cli.session import console_of, settings_of
-    from tracker.commitments.explain import marks
     from tracker.commitments.find import find_commitments
-    from tracker.errors import ReadingError
     from tracker.letters.letter import read_letter
     from tracker.letters.reading import read_file
-    from tracker.reports.terminal import visible
 
     try:
         extraction = find_commitments(read_letter(read_file(file).text))
     except ReadingError as error:
-        raise ReadingError(f"{file}: {error}") from error
-    words = _WORDS[settings_of(ctx).language]
-    console = console_of(ctx)
-    raw = extraction.letter.raw
-    shown = Text()
-    at = 0
-    for mark in marks(extraction):
-        shown.append(visible(raw[at : mark.start]))
-        opening, closing = _SIGNS[mark.sort]
-        shown.append(f"{opening}{visible(raw[mark.start : mark.end])}{closing}", _STYLES[mark.sort])
-        if mark.note:
-            shown.append(f"[{mark.note}]", "bold green")
-        at = mark.end
-    shown.append(visible(raw[at:]))
-    console.print(shown)
+        raise ReadingError(f"{shown(file)}: {error}") from error
+    say, console = speech_of(ctx, WORDS), console_of(ctx)
+    console.print(_marked(extraction))
     console.print()
-    console.print(words["legend"], style="dim")
+    console.print(say("legend"), style="dim")
     for number, item in enumerate(extraction.commitments, 1):
         console.print()
-        console.print(f"[{number}] {visible(item.quote)}", style="bold")
-        kind, strength = words["kinds"][item.kind], words["strengths"][item.strength]
-        console.print(f"    {kind} · {strength} · {words['sure']} {item.confidence:.2f}")
-        if item.target:
-            t = item.target
-            console.print(
-                f"    {words['target']}: {words['modes'][t.mode]} {t.comparator} {t.value} {t.unit}"
-            )
-        if item.deadline:
-            d = item.deadline
-            basis = words.get(d.basis, d.basis)
-            console.print(
-                f"    {words['deadline']}: {d.day or '—'} ← “{d.text}” ({basis}, {d.rule})"
-            )
-        console.print(f"    {words['owner']}: {'、'.join(item.owner) or words['self']}")
-        if item.baseline:
-            b = item.baseline
-            console.print(
-                f"    {words['baseline']}: {b.value} {b.unit} ({b.as_of or '—'}) ← “{visible(b.quote)}”"
-            )
-        console.print(f"    {words['why']}: {' · '.join(item.reasons)}", style="dim")
+        console.print(f"[{number}] {shown(item.quote)}", style="bold")
+        for line in _grounds(item, say):
+            console.print(f"    {line}")
+        why = say("why", reasons=" · ".join(item.reasons))
+        console.print(f"    {why}", style="dim")
     if not extraction.commitments:
-        console.print(str(words["none"]))
+        console.print(say("nothing"))
+
+
+def _marked(extraction: Extraction) -> Text:
+    """The whole letter, each stretch in its signs and colour."""
+    from rich.text import Text
+
+    from tracker.commitments.explain import marks
+    from tracker.reports.clean import visible
+
+    raw = extraction.letter.raw
+    text = Text()
+    at = 0
+    for mark in marks(extraction):
+        text.append(visible(raw[at : mark.start]))
+        opening, closing = _SIGNS[mark.sort]
+        text.append(f"{opening}{visible(raw[mark.start : mark.end])}{closing}", _STYLES[mark.sort])
+        if mark.note:
+            text.append(f"[{mark.note}]", "bold green")
+        at = mark.end
+    text.append(visible(raw[at:]))
+    return text
+
+
+def _grounds(item: Commitment, say: Speech) -> Iterator[str]:
+    """What was read out of one promise, a line each."""
+    yield say(
+        "head",
+        kind=say(f"kind.{item.kind}"),
+        strength=say(f"strength.{item.strength}"),
+        sure=f"{item.confidence:.2f}",
+    )
+    if item.target:
+        yield say("goal", target=target_text(item.target, say))
+    if item.deadline:
+        due = item.deadline
+        basis = say(f"basis.{due.basis}")
+        yield say("due", day=due.day or "—", text=due.text, basis=basis, rule=due.rule)
+    yield say("who", names="、".join(item.owner) or say("self"))
+    if item.baseline:
+        base = item.baseline
+        day = base.as_of or "—"
+        yield say("from", value=base.value, unit=base.unit, day=day, quote=base.quote)
+
+
+def target_text(target: Target, say: Speech) -> str:
+    """What is to be reached, in the words that reports use: 新增30户以上."""
+    text = say(f"comparator.{target.comparator}", figure=f"{target.value:f}{target.unit}")
+    # "达到……以内" is no Chinese; an upper bound speaks for itself.
+    return text if target.comparator == "<=" else say(f"mode.{target.mode}", figure=text)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from tracker.cli.explain import target_text
+from tracker.cli.session import complain, console_of, shown
+from tracker.cli.words import Speech, Words, speech_of
 from tracker.errors import ReadingError
 
 if TYPE_CHECKING:
-    from tracker.commitments.model import Extraction
+    from rich.console import Console
+
+    from tracker.commitments.model import Commitment, Extraction
+
+WORDS: Final[Words] = {
+    "promise": ("承诺", "promise"),
+    "goal": ("目标", "target"),
+    "due": ("时限", "due"),
+    "owner": ("责任单位", "owner"),
+    "sure": ("把握", "confidence"),
+    "self": ("答复单位", "the replying unit"),
+    "nothing": ("没有可跟踪的承诺", "no promise to track"),
+}
 
 
 @click.command()
@@ -30,6 +43,7 @@ def command(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
     from tracker.commitments.find import find_commitments
     from tracker.letters.letter import read_letter
     from tracker.letters.reading import read_file
+    from tracker.reports.clean import as_json
 
     failed = False
     records = []
@@ -37,53 +51,47 @@ def command(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
         try:
             extraction = find_commitments(read_letter(read_file(path).text))
         except ReadingError as error:
-            click.echo(f"tracker: {path}: {error}", err=True)
+            complain(f"{shown(path)}: {error}")
             failed = True
             continue
         if form == "jsonl":
-            print(json.dumps(extraction.as_json(str(path)), ensure_ascii=False))
+            click.echo(as_json(extraction.as_json(str(path)), indent=None))
         elif form == "json":
             records.append(extraction.as_json(str(path)))
         else:
-            _table(ctx, path, extraction)
+            _table(console_of(ctx), path, extraction, speech_of(ctx, WORDS))
     if form == "json":
-        print(json.dumps(records, ensure_ascii=False, indent=1))
+        click.echo(as_json(records, indent=1))
     if failed:
-        sys.exit(2)
+        ctx.exit(2)
 
 
-def _table(ctx: click.Context, path: Path, extraction: Extraction) -> None:
+def _table(console: Console, path: Path, extraction: Extraction, say: Speech) -> None:
     from rich.table import Table
 
-    from tracker.cli.session import console_of
-
     header = extraction.letter.header
-    console = console_of(ctx)
-    number = f"第{header.suggestion_no}号" if header.suggestion_no else ""
-    console.print(f"{path.name}  {header.issuer or ''}  {number}  {header.date or '日期不详'}")
+    number = say("number", n=header.suggestion_no) if header.suggestion_no else ""
+    date = header.date or say("none.date")
+    console.print(f"{shown(path.name)}  {shown(header.issuer or '')}  {number}  {date}")
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, options in (
-        ("承诺", {"ratio": 1, "overflow": "fold"}), ("目标", {"no_wrap": True}), ("时限", {"no_wrap": True}),
-        ("责任单位", {"max_width": 18, "overflow": "fold"}), ("把握", {"no_wrap": True}),
-    ):  # fmt: skip
-        table.add_column(name, **options)
+    table.add_column(say("promise"), ratio=1, overflow="fold")
+    table.add_column(say("goal"), max_width=16)
+    table.add_column(say("due"), no_wrap=True)
+    table.add_column(say("owner"), max_width=18, overflow="fold")
+    table.add_column(say("sure"), no_wrap=True)
     for item in extraction.commitments:
-        target = item.target
-        table.add_row(
-            item.quote.replace("\n", ""),
-            f"{_MODES[target.mode]}{_SIGNS[target.comparator]}{target.value}{target.unit}"
-            if target
-            else _KINDS[item.kind],
-            str(item.deadline.day or item.deadline.text) if item.deadline else "—",
-            "、".join(item.owner) or "答复单位",
-            f"{item.confidence:.2f}",
-        )
+        table.add_row(*(shown(cell) for cell in _cells(item, say)))
     console.print(table)
     if not extraction.commitments:
-        console.print("没有可跟踪的承诺")
+        console.print(say("nothing"))
     console.print()
 
 
-_MODES = {"increase": "新增", "level": "达到", "amount": "完成"}
-_SIGNS = {">=": "≥", "<=": "≤", "=": "", "~": "约"}
-_KINDS = {"measurable": "量化", "milestone": "节点", "action": "事项"}
+def _cells(item: Commitment, say: Speech) -> tuple[str, ...]:
+    return (
+        item.quote.replace("\n", ""),
+        target_text(item.target, say) if item.target else say(f"kind.{item.kind}"),
+        str(item.deadline.day or item.deadline.text) if item.deadline else "—",
+        "、".join(item.owner) or say("self"),
+        f"{item.confidence:.2f}",
+    )

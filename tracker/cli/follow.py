@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.cli.session import Day, store_of, today_of, who
-from tracker.cli.words import Speech, Words, speech_of
+from tracker.cli.session import Day, fits, store_of, today_of, who
+from tracker.cli.words import OUTCOME, Speech, Words, speech_of
 from tracker.errors import StoreError
 
 if TYPE_CHECKING:
@@ -25,30 +25,15 @@ WORDS: Final[Words] = {
         "{ref}:{text} 不是数值,请写如 28 或 28{unit}",
         "{ref}: {text} is no number; write 28 or 28{unit}",
     ),
+    "range": (
+        "{ref}:{text} 超出范围,请写如 28 或 28{unit}",
+        "{ref}: {text} is out of range; write 28 or 28{unit}",
+    ),
     "unit": (
         "{ref}:目标以“{unit}”计,不是“{given}”,请换算后填报",
         "{ref}: the target counts in {unit}, not in {given}; convert the figure",
     ),
 }
-
-#: What people call the outcomes, beside their names in the code.
-OUTCOMES: Final = {
-    "进行中": "open",
-    "已兑现": "kept",
-    "逾期兑现": "kept_late",
-    "部分兑现": "partly_kept",
-    "未兑现": "broken",
-    "终止": "dropped",
-}
-
-
-def _outcome(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    """kept, kept_late, partly_kept, broken, dropped, open, or the Chinese word."""
-    found = OUTCOMES.get(value.strip(), value.strip())
-    if found not in OUTCOMES.values():
-        known = ", ".join(f"{code} {name}" for name, code in OUTCOMES.items())
-        raise click.BadParameter(f"{value!r}: {known}", ctx, param)
-    return found
 
 
 @click.command()
@@ -94,7 +79,7 @@ def progress(
 
 @click.command()
 @click.argument("ref")
-@click.argument("outcome", callback=_outcome)
+@click.argument("outcome", type=OUTCOME)
 @click.option("--why", help="理由 · The reason.")
 @click.option("--evidence", help="佐证 · Quote, address or file behind it.")
 @click.option("--on", type=Day(), help="结果日期,默认今天 · The day of the outcome.")
@@ -145,6 +130,8 @@ def _figure(text: str, row: CommitmentRow, say: Speech) -> Decimal:
         number = Decimal(match[1] if match else plain)
     except InvalidOperation as error:
         raise StoreError(say("number", ref=row.ref, text=text, unit=row.unit or "")) from error
+    if number.is_finite() and not fits(number):
+        raise StoreError(say("range", ref=row.ref, text=text, unit=row.unit or ""))
     given = match[2] if match else ""
     if given and row.unit and given != unicodedata.normalize("NFKC", row.unit):
         raise StoreError(say("unit", ref=row.ref, unit=row.unit, given=given))

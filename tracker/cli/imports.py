@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.cli.session import settings_of, store_of, who
+from tracker.cli.session import complain, settings_of, shown, store_of, who
 from tracker.cli.words import Speech, Words, speech_of
 from tracker.errors import ReadingError
 
@@ -72,7 +72,7 @@ def command(ctx: click.Context, files: tuple[Path, ...]) -> None:
                 counts[_take(store, settings, item, say)] += 1
             except ReadingError as error:
                 counts["failed"] += 1
-                click.echo(f"tracker: {_shown(item.path)}: {error}", err=True)
+                complain(f"{shown(item.path)}: {error}")
             if progress is not None:
                 progress.advance(progress.task_ids[0])
     _summary(store, counts, say)
@@ -136,20 +136,13 @@ def _one(store: Store, settings: Settings, path: Path) -> Imported:
         return ledger.import_letter(
             session,
             sha256=sha256,
-            source=_shown(path),
+            source=shown(path),
             encoding=source.encoding,
             extraction=extraction,
             who=who(),
             now=clock.now(),
             confirm_above=settings.review.confirm_above,
         )
-
-
-def _shown(path: Path) -> str:
-    """A path as it may be printed and kept: names on disk can hold anything."""
-    from tracker.reports.clean import one_line
-
-    return one_line(click.format_filename(path))
 
 
 def _line(done: Imported, path: Path, say: Speech) -> str:
@@ -160,7 +153,7 @@ def _line(done: Imported, path: Path, say: Speech) -> str:
         added=len(done.added),
         missing=len(done.missing),
         sure=say("sure", n=done.confirmed) if done.confirmed else "",
-        path=_shown(path),
+        path=shown(path),
     )
 
 

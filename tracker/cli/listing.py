@@ -5,43 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from tracker.cli.session import Day, console_of, settings_of, store_of, today_of
+from tracker.cli.words import KIND, LIGHT, OUTCOME, REVIEW
 
 if TYPE_CHECKING:
     from tracker.reports.items import Item
-
-
-class Code(click.ParamType[str]):
-    """A code of the program, written as such or as its word in either language: 逾期."""
-
-    name = "code"
-
-    def __init__(self, group: str, *codes: str) -> None:
-        self.group = group
-        self.codes = codes
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from tracker.reports.words import WORDS
-
-        known = {word: code for code in self.codes for word in WORDS[f"{self.group}.{code}"]}
-        found = value if value in self.codes else known.get(value)
-        if found is None:
-            choice = ", ".join(f"{code} {WORDS[f'{self.group}.{code}'][0]}" for code in self.codes)
-            self.fail(f"{value!r} is none of: {choice}", param, ctx)
-        return found
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        return "|".join(self.codes)
-
-
-LIGHT = Code("light", "overdue", "due_soon", "extended", "on_track", "none")
-OUTCOME = Code("outcome", "open", "kept", "kept_late", "partly_kept", "broken", "dropped")
-REVIEW = Code("review", "pending", "confirmed", "rejected")
-KIND = Code("kind", "measurable", "milestone", "action")
 
 
 @click.command("list")

@@ -6,12 +6,17 @@ Exit status 0: done. 1: done, and the answer is "no" (a bound missed, nothing fo
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import sys
-from typing import Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
 
 import click
 
+from tracker.cli.session import TEXT, complain
 from tracker.errors import TrackerError
 
 #: Command → (module in tracker.cli, one line of help). A module holds `command`.
@@ -42,6 +47,29 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+class _ReaderGone(Exception):
+    """Who read our output went away (`tracker list | head`): nothing to tell anyone."""
+
+
+@contextmanager
+def _open_pipe() -> Iterator[None]:
+    # click itself would end a broken pipe with exit status 1.
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _ReaderGone from error
+
+
+def _only_text(command: click.Command) -> None:
+    """Let every option and argument that takes words refuse bytes that are none."""
+    for param in command.params:
+        if param.type is click.STRING:
+            param.type = TEXT
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _only_text(inner)
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module when it is called, and not before."""
 
@@ -54,7 +82,16 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"tracker.cli.{COMMANDS[cmd_name][0]}")
         found = getattr(module, "command", None) or getattr(module, cmd_name)
         assert isinstance(found, click.Command)  # noqa: S101 - a wrong table above is our own bug
+        _only_text(found)
         return found
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _open_pipe():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _open_pipe():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -73,13 +110,48 @@ def tracker(ctx: click.Context, config: str | None, data: str | None, lang: str 
 
 
 def main() -> None:
-    """Entry point: every error meant for people is one line and exit status 2."""
+    """Entry point."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; every error meant for people is one line.
+
+    Args:
+        arguments: those after the program's name.
+
+    Returns:
+        The exit status.
+    """
     try:
-        tracker(standalone_mode=True)
+        status = tracker(list(arguments), prog_name="tracker", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (_ReaderGone, BrokenPipeError):
+        _drop_output()
+        return 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        help_ = f"; see {context.command_path} --help" if context else ""
+        complain(f"{error.format_message().rstrip('.')}{help_}")
+        return 2
+    except click.Abort:
+        return 130
     except TrackerError as error:
-        click.echo(f"tracker: {error}", err=True)
-        sys.exit(2)
-    except BrokenPipeError:
-        # The reader of our output went away (`tracker list | head`): nothing to tell anyone.
-        sys.stderr.close()
-        sys.exit(0)
+        complain(str(error))
+        return 2
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _drop_output()
+        complain(f"cannot write: {error.strerror}")
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+def _drop_output() -> None:
+    """Let what is still buffered go nowhere, so that the interpreter ends without a word on it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tracker.store.tables import MessageRow
 
+#: What a database can hold.
+_ID: Final = click.IntRange(1, 2**63 - 1)
 _STATES: Final = ("queued", "sending", "undeliverable", "failed", "sent", "cancelled")
 
 WORDS: Final[Words] = {
@@ -31,8 +33,9 @@ WORDS: Final[Words] = {
     "none": ("没有这样的消息", "no such messages"),
     "counts": ("共 {n} 封：{parts}", "{n} messages: {parts}"),
     "retried": (
-        "{n} 封消息重新排队，下次巡查时发送",
-        "{n} messages queued again for the next sweep",
+        "{n} 封消息重新排队，下次巡查时发送；收件人今天已收过信的，顺延到下一个工作日",
+        "{n} messages queued again for the next sweep; "
+        "who had a message today gets his on the next working day",
     ),
     "nothing_failed": ("没有失败的消息", "no message has failed"),
     "cancelled": ("消息 {id} 已取消", "message {id} is cancelled"),
@@ -46,6 +49,7 @@ WORDS: Final[Words] = {
     "withdrawn": ("撤回：{why}", "withdrawn: {why}"),
     "attempts": ("投递记录", "attempts"),
     "result.sent": ("送达服务器", "handed over"),
+    "result.barred": ("邮件服务器不可用", "no way to the mail server"),
     "result.temporary": ("暂时失败", "failed for now"),
     "result.permanent": ("永久失败", "failed for good"),
     "result.in doubt": ("中断，是否送达不明", "broken off, may have arrived"),
@@ -62,7 +66,13 @@ WORDS: Final[Words] = {
     type=click.Choice(_STATES),
     help="只列这些状态 · Only these states.",
 )
-@click.option("--limit", default=50, show_default=True, help="最多列出 · At most so many.")
+@click.option(
+    "--limit",
+    default=50,
+    type=click.IntRange(1, 2**31 - 1),
+    show_default=True,
+    help="最多列出 · At most so many.",
+)
 @click.pass_context
 def command(ctx: click.Context, states: tuple[str, ...], limit: int) -> None:
     """发件箱：待发、已发、失败、无地址的消息。
@@ -87,7 +97,7 @@ def command(ctx: click.Context, states: tuple[str, ...], limit: int) -> None:
 
 
 @command.command()
-@click.argument("message_id", metavar="[ID]", type=int, required=False)
+@click.argument("message_id", metavar="[ID]", type=_ID, required=False)
 @click.pass_context
 def retry(ctx: click.Context, message_id: int | None) -> None:
     """重新投递失败的消息；不写编号则全部重试。
@@ -104,7 +114,7 @@ def retry(ctx: click.Context, message_id: int | None) -> None:
 
 
 @command.command()
-@click.argument("message_id", metavar="ID", type=int)
+@click.argument("message_id", metavar="ID", type=_ID)
 @click.pass_context
 def cancel(ctx: click.Context, message_id: int) -> None:
     """取消一封尚未发出的消息，其中的提醒不再发送。
@@ -121,7 +131,7 @@ def cancel(ctx: click.Context, message_id: int) -> None:
 
 
 @command.command()
-@click.argument("message_id", metavar="ID", type=int)
+@click.argument("message_id", metavar="ID", type=_ID)
 @click.pass_context
 def show(ctx: click.Context, message_id: int) -> None:
     """查看一封消息：收件人、提醒、投递记录、正文。
@@ -146,7 +156,8 @@ def show(ctx: click.Context, message_id: int) -> None:
         click.echo(f"{say('notices')}:")
     for notice in row.notices:
         mark = f"  ({say('withdrawn', why=notice.withdrawn)})" if notice.withdrawn else ""
-        click.echo(f"  {notice.commitment.ref}  {notice.rung}  {notice.deadline}{mark}")
+        parts = notice.commitment.ref, notice.rung, str(notice.deadline)
+        click.echo("  " + "  ".join(map(one_line, parts)) + mark)
     if row.attempts:
         click.echo(f"{say('attempts')}:")
     for attempt in row.attempts:

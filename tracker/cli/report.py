@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.session import Day, settings_of, store_of, today_of
+from tracker.cli.session import Day, settings_of, shown, store_of, today_of
 from tracker.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def command(
         click.echo(document, nl=False)
     else:
         write_whole(output, document)
-        click.echo(output)
+        click.echo(shown(output))
 
 
 def write_whole(path: Path, document: str) -> None:
@@ -70,7 +71,10 @@ def write_whole(path: Path, document: str) -> None:
     Raises:
         SettingsError: the place cannot be written to; nothing is left behind.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    if not path.name:
+        raise SettingsError("--output must name a file")
+    # A name of its own length: that of the file may be the longest there is.
+    part = path.with_name(f".tracker-{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", newline="\n") as file:
             file.write(document)
@@ -78,5 +82,6 @@ def write_whole(path: Path, document: str) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise SettingsError(f"{path}: cannot write the report: {error.strerror}") from error
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise SettingsError(f"{shown(path)}: cannot be written: {error.strerror}") from error

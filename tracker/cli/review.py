@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.cli.session import console_of, store_of, who
-from tracker.cli.words import Speech, Words, speech_of
+from tracker.cli.decide import check_figure
+from tracker.cli.session import console_of, shown, store_of, who
+from tracker.cli.words import KIND, Speech, Words, speech_of
 from tracker.errors import StoreError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
-    from sqlalchemy.orm import Session
 
     from tracker.store.database import Store
     from tracker.store.tables import CommitmentRow
@@ -54,7 +54,6 @@ WORDS: Final[Words] = {
 
 #: So much of the letter is shown on either side of the promise.
 _CONTEXT: Final = 90
-_KINDS: Final = ("measurable", "milestone", "action")
 
 
 class _Ended(Exception):
@@ -70,7 +69,8 @@ class _Walk:
     say: Speech
     refs: list[str]
     turn: int = 0
-    decided: list[str] = field(default_factory=list)
+    #: Reference and decision, as `ledger.last_decision` names it.
+    decided: list[tuple[str, int | None]] = field(default_factory=list)
     counts: dict[str, int] = field(
         default_factory=lambda: {"confirmed": 0, "rejected": 0, "edited": 0}
     )
@@ -79,7 +79,7 @@ class _Walk:
 @click.command()
 @click.option("--suggestion", help="只审这件建议 · Of one suggestion.")
 @click.option("--unit", help="只审这个单位的 · Of one unit.")
-@click.option("--kind", type=click.Choice(_KINDS), help="只审这一类 · Of one kind.")
+@click.option("--kind", type=KIND, help="只审这一类 · Of one kind.")
 @click.pass_context
 def command(ctx: click.Context, suggestion: str | None, unit: str | None, kind: str | None) -> None:
     """逐条审核提取出的承诺:确认、更正或不跟踪。随时可退出,已作的决定都已保存。
@@ -113,8 +113,8 @@ def _step(walk: _Walk) -> None:
     if not _show(walk, ref):
         walk.turn += 1  # somebody else has decided it meanwhile
         return
-    key = _ask(walk.say("keys")).strip().lower()[:1]
     try:
+        key = _ask(walk.say("keys")).strip().lower()[:1]
         if key == "a":
             _accept(walk, ref)
         elif key == "r":
@@ -130,16 +130,24 @@ def _step(walk: _Walk) -> None:
         else:
             click.echo(walk.say("unknown"))
     except StoreError as error:
-        click.echo(f"tracker: {error}")  # the same commitment again
+        click.echo(f"tracker: {shown(str(error))}")  # the same commitment again
 
 
 def _ask(prompt: str) -> str:
-    """One line; the end of the input or Ctrl-C ends the walk."""
+    """One line; the end of the input or Ctrl-C ends the walk.
+
+    Raises:
+        StoreError: what was typed are bytes that are no words.
+    """
     try:
-        return input(prompt)
+        line = input(prompt)
+        line.encode()  # what a terminal could not decode comes as half characters
+    except UnicodeError as error:
+        raise StoreError("what was typed is no UTF-8") from error
     except (EOFError, KeyboardInterrupt) as error:
         click.echo()
         raise _Ended from error
+    return line
 
 
 def _accept(walk: _Walk, ref: str) -> None:
@@ -148,8 +156,9 @@ def _accept(walk: _Walk, ref: str) -> None:
 
     with walk.store.write() as session:
         row = queries.commitment(session, ref)
-        ledger.confirm(session, row, who=who(), now=clock.now())
-    _decided(walk, ref, "confirmed")
+        mine = ledger.confirm(session, row, who=who(), now=clock.now())
+        decision = ledger.last_decision(session, row)
+    _decided(walk, ref, "confirmed", decision, mine=mine)
 
 
 def _reject(walk: _Walk, ref: str) -> None:
@@ -159,13 +168,16 @@ def _reject(walk: _Walk, ref: str) -> None:
     why = _ask(walk.say("why"))
     with walk.store.write() as session:
         row = queries.commitment(session, ref)
-        ledger.reject(session, row, why=why, who=who(), now=clock.now())
-    _decided(walk, ref, "rejected")
+        mine = ledger.reject(session, row, why=why, who=who(), now=clock.now())
+        decision = ledger.last_decision(session, row)
+    _decided(walk, ref, "rejected", decision, mine=mine)
 
 
-def _decided(walk: _Walk, ref: str, what: str) -> None:
-    walk.decided.append(ref)
-    walk.counts[what] += 1
+def _decided(walk: _Walk, ref: str, what: str, decision: int | None, *, mine: bool) -> None:
+    """Go on; what somebody else had decided alike already is neither counted nor taken back."""
+    if mine:
+        walk.decided.append((ref, decision))
+        walk.counts[what] += 1
     walk.turn += 1
 
 
@@ -183,12 +195,14 @@ def _edit(walk: _Walk, ref: str) -> None:
         changes[name.strip()] = value
     if not changes:
         return
+    check_figure(changes)
     why = _ask(walk.say("why_edit")).strip() or None
     with walk.store.write() as session:
         row = queries.commitment(session, ref)
         changed = ledger.edit(session, row, changes, who=who(), now=clock.now(), why=why)
+        decision = ledger.last_decision(session, row)
     if changed:
-        walk.decided.append(ref)
+        walk.decided.append((ref, decision))
         walk.counts["edited"] += 1
 
 
@@ -200,10 +214,10 @@ def _undo(walk: _Walk) -> None:
     if not walk.decided:
         click.echo(walk.say("no_undo"))
         return
-    ref = walk.decided[-1]
+    ref, decision = walk.decided[-1]
     with walk.store.write() as session:
         row = queries.commitment(session, ref)
-        what = ledger.undo(session, row, who=who(), now=clock.now())
+        what = ledger.undo(session, row, who=who(), now=clock.now(), expected=decision)
     walk.decided.pop()
     walk.counts[{"confirm": "confirmed", "reject": "rejected", "edit": "edited"}[what]] -= 1
     walk.turn = walk.refs.index(ref)
@@ -218,7 +232,7 @@ def _show(walk: _Walk, ref: str) -> bool:
         row = queries.commitment(session, ref)
         if row.review != "pending":
             return False
-        shown = _in_context(session, row)
+        promise = _in_context(row)
     say, letter = walk.say, row.letter
     head = say(
         "head",
@@ -231,14 +245,14 @@ def _show(walk: _Walk, ref: str) -> bool:
     walk.console.print()
     walk.console.print(head, style="bold")
     if row.section:
-        walk.console.print(" › ".join(row.section), style="dim")
-    walk.console.print(shown)
+        walk.console.print(shown(" › ".join(row.section)), style="dim")
+    walk.console.print(promise)
     for name, value in _fields(row, say):
         walk.console.print(f"  {say(name)}  {value}")
     return True
 
 
-def _in_context(session: Session, row: CommitmentRow) -> Text:
+def _in_context(row: CommitmentRow) -> Text:
     """The promise marked in the words around it; brackets as well as colour."""
     from rich.text import Text
 

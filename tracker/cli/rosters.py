@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import lzma
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
+from xml.etree.ElementTree import ParseError
 
 import click
 
+from tracker.cli.session import complain, shown
 from tracker.cli.words import Words, speech_of
-from tracker.errors import TrackerError
+from tracker.errors import ReadingError, TrackerError
 
 if TYPE_CHECKING:
     from tracker.store.ledger import DeputyEntry, Registered, UnitEntry
     from tracker.store.rosters import Roster
 
     Entry = TypeVar("Entry", UnitEntry, DeputyEntry)
+
+#: What a workbook that is cut, damaged or made by another program raises while it is read.
+_DAMAGED: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, ParseError, EOFError, NotImplementedError,
+    LookupError, ValueError, TypeError, AttributeError,
+)  # fmt: skip
 
 WORDS: Final[Words] = {
     "done": (
@@ -45,13 +56,20 @@ def import_roster(
     """
     say = speech_of(ctx, WORDS)
     try:
-        roster = read(path)
+        roster = _readable(read, path)
         done = enter(roster.entries)
     except TrackerError as error:
-        raise type(error)(f"{click.format_filename(path)}: {error}") from error
+        raise type(error)(f"{shown(path)}: {error}") from error
     for problem in roster.problems:
-        click.echo(f"tracker: {click.format_filename(path)}: {problem}", err=True)
+        complain(f"{shown(path)}: {problem}")
     click.echo(say("done", added=done.added, changed=done.changed, same=done.same))
     if roster.problems:
         click.echo(say("failed", n=len(roster.problems)), err=True)
         ctx.exit(2)
+
+
+def _readable(read: Callable[[Path], Roster[Entry]], path: Path) -> Roster[Entry]:
+    try:
+        return read(path)
+    except _DAMAGED as error:
+        raise ReadingError("is damaged or no table; save it again as .xlsx or .csv") from error

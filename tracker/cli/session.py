@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import os
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from tracker.errors import SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from tracker.settings import Settings
     from tracker.store.database import Store
+
+#: No reply, promise or report lies outside; days can be added within without leaving the calendar.
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2200
+#: Places of a figure before and behind its point; more would only fill the screen.
+_MOST_DIGITS: Final = 30
 
 
 def settings_of(ctx: click.Context) -> Settings:
@@ -40,18 +50,71 @@ def store_of(ctx: click.Context) -> Store:
     return store
 
 
-def console_of(ctx: click.Context, *, stderr: bool = False) -> Console:
+def console_of(ctx: click.Context) -> Console:
     """A terminal to print to; plain where output is piped or NO_COLOR is set."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, markup=False, soft_wrap=False)
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end the program with exit status 1
+
+    return Terminal(highlight=False, markup=False, soft_wrap=False)
+
+
+def complain(text: str) -> None:
+    """One line on standard error, whatever names and letters have brought into it."""
+    click.echo(f"tracker: {shown(text)}", err=True)
+
+
+def shown(text: str | os.PathLike[str]) -> str:
+    """A text or path from outside as it may be printed and kept: one line that steers nothing."""
+    from tracker.reports.clean import one_line
+
+    return one_line(os.fspath(text).encode(errors="replace").decode())
 
 
 def who() -> str:
-    """The name that goes into the history: TRACKER_USER, else the login name."""
-    import os
+    """The name that goes into the history: TRACKER_USER, else the login name.
 
-    return os.environ.get("TRACKER_USER") or getpass.getuser()
+    Raises:
+        SettingsError: there is none, or it cannot be shown.
+    """
+    from tracker.address import printable
+
+    name = os.environ.get("TRACKER_USER", "").strip()
+    if not name:
+        try:
+            name = getpass.getuser()
+        except (KeyError, OSError, ImportError) as error:
+            raise SettingsError("nobody is logged in by a name; set TRACKER_USER") from error
+    if not printable(name):
+        raise SettingsError(f"TRACKER_USER must be a name in UTF-8 on one line, not {name!r}")
+    return name
+
+
+def day_of(text: str) -> dt.date:
+    """A calendar day as written, 2023-12-31.
+
+    Raises:
+        ValueError: it is none, or in no year that a letter may speak of.
+    """
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no date; write it as 2023-12-31") from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"{text!r} is out of range; years go from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+def fits(number: Decimal) -> bool:
+    """Whether a figure has so few places that it can be written out: 1e999999999 does not."""
+    exponent = number.as_tuple().exponent
+    return (
+        isinstance(exponent, int)
+        and number.adjusted() <= _MOST_DIGITS
+        and exponent >= -_MOST_DIGITS
+    )
 
 
 class Day(click.ParamType[dt.date]):
@@ -65,9 +128,24 @@ class Day(click.ParamType[dt.date]):
         if isinstance(value, dt.date):
             return value
         try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no date; write it as 2023-12-31", param, ctx)
+            return day_of(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Text(click.types.StringParamType):
+    """Words. What a shell passes on is bytes, and not all bytes are words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text: str = super().convert(value, param, ctx)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.fail(f"{text!r} holds bytes that are no UTF-8", param, ctx)
+        return text
+
+
+TEXT: Final = Text()
 
 
 def today_of(ctx: click.Context, as_of: dt.date | None) -> dt.date:

@@ -34,6 +34,14 @@ WORDS: Final[Words] = {
         "{n} 封上次中断的消息重新投递",
         "{n} messages left in flight were taken up again",
     ),
+    "undeliverable": (
+        "{n} 封消息的收件人已没有邮箱，留待补登",
+        "{n} messages wait: their recipients have no address any more",
+    ),
+    "future": (
+        "{day} 还没有到：以将来的一天发信，会使真正的提醒不再发出；请加 --dry-run",
+        "{day} is yet to come; what is sent from there silences the real notices: use --dry-run",
+    ),
     "day_off": ("{day} 不是工作日，不作提醒", "{day} is a day off; nothing is owed or sent"),
     "unreachable": (
         "{name}没有邮箱，办公室也没有；请补登：tracker units import，或设 office.email",
@@ -60,7 +68,14 @@ WORDS: Final[Words] = {
         "待发：消息 {id}，{name}，{n} 条提醒",
         "waiting already: message {id}, {name}, {n} notices",
     ),
+    "part": (
+        "待发消息共 {all} 封，只列出最新的 {n} 封；全部见 tracker outbox --limit {all}",
+        "{all} messages wait; the newest {n} are listed; all: tracker outbox --limit {all}",
+    ),
 }
+
+#: How many waiting messages a dry run lists.
+_LISTED: Final = 200
 
 
 @click.command()
@@ -79,8 +94,11 @@ def command(ctx: click.Context, as_of: dt.date | None, dry_run: bool) -> None:
         return
 
     from tracker import clock
+    from tracker.errors import SettingsError
     from tracker.schedule import sweep
 
+    if today > clock.today(settings_of(ctx).timezone):
+        raise SettingsError(say("future", day=today))
     done = sweep(store_of(ctx), settings_of(ctx), today, clock.now)
     _tell(done, settings_of(ctx), today, say)
     if done.delivered.failures:
@@ -89,6 +107,7 @@ def command(ctx: click.Context, as_of: dt.date | None, dry_run: bool) -> None:
 
 def _tell(done: Swept, settings: Settings, today: dt.date, say: Speech) -> None:
     from tracker.followup.workdays import is_workday
+    from tracker.reports.clean import one_line
 
     decided, delivered = done.decided, done.delivered
     _warn_years(done.missing_years, say)
@@ -109,17 +128,18 @@ def _tell(done: Swept, settings: Settings, today: dt.date, say: Speech) -> None:
     counts = {
         "held": decided.held,
         "cancelled": delivered.cancelled,
+        "undeliverable": delivered.undeliverable,
         "recovered": delivered.recovered,
     }
     for key, n in counts.items():
         if n:
             click.echo(say(key, n=n))
     for name in decided.unreachable:
-        click.echo(say("unreachable", name=name), err=True)
+        click.echo(one_line(say("unreachable", name=name)), err=True)
     for failure in delivered.failures:
         key = "again" if failure.again else "failed"
         line = say(key, id=failure.id, name=failure.name, error=failure.error)
-        click.echo(line, err=True)
+        click.echo(one_line(line), err=True)
 
 
 def _preview(ctx: click.Context, today: dt.date, say: Speech) -> None:
@@ -131,7 +151,8 @@ def _preview(ctx: click.Context, today: dt.date, say: Speech) -> None:
     settings = settings_of(ctx)
     with store_of(ctx).read() as session:
         planned = plan(session, today, settings)
-        waiting = outbox.listing(session, outbox.WAITING)
+        waiting = outbox.listing(session, outbox.WAITING, _LISTED)
+        counts = outbox.tally(session)
     click.echo(say("dry", day=today))
     _warn_years(missing_years(today, reach(today, settings.ladder)), say)
     if not is_workday(today):
@@ -140,6 +161,9 @@ def _preview(ctx: click.Context, today: dt.date, say: Speech) -> None:
         click.echo(say("nothing"))
     for row in waiting:
         _show_waiting(row, say)
+    every = sum(counts[state] for state in outbox.WAITING)
+    if every > len(waiting):
+        click.echo(say("part", all=every, n=len(waiting)))
     for recipient, notices in planned.notices.items():
         _show_planned(recipient, notices, planned, settings, today, say)
     held = sum(len(notices) for notices in planned.held.values())
@@ -148,8 +172,10 @@ def _preview(ctx: click.Context, today: dt.date, say: Speech) -> None:
 
 
 def _show_waiting(row: MessageRow, say: Speech) -> None:
+    from tracker.reports.clean import one_line
+
     standing = sum(notice.withdrawn is None for notice in row.notices)
-    click.echo(say("waiting", id=row.id, name=row.recipient_name, n=standing))
+    click.echo(one_line(say("waiting", id=row.id, name=row.recipient_name, n=standing)))
 
 
 def _show_planned(

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
 import sys
-from typing import TextIO
+from typing import Final, TextIO
 
 import click
 
-from tracker.cli.session import Day, settings_of
+from tracker.cli.session import Day, complain, day_of
+from tracker.cli.words import Speech, Words, speech_of
 
-_WORDS = {
-    "zh": {
-        "unresolved": "无法确定日期",
-        "past": "早于答复日期",
-        "arguable": "有不同理解",
-        "relative": "需要答复日期 (--letter-date)",
-    },
-    "en": {
-        "unresolved": "no day to be had",
-        "past": "before the letter's date",
-        "arguable": "arguable",
-        "relative": "needs the letter's date (--letter-date)",
-    },
+WORDS: Final[Words] = {
+    "unresolved": ("无法确定日期", "no day to be had"),
+    "past": ("早于答复日期", "before the letter's date"),
+    "arguable": ("有不同理解", "arguable"),
+    "relative": ("需要答复日期 (--letter-date)", "needs the letter's date (--letter-date)"),
 }
 
 
@@ -42,23 +34,22 @@ def command(ctx: click.Context, expression: str, letter_date: dt.date | None) ->
     if expression == "-":
         lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
         sys.exit(_many(lines))
-    sys.exit(_one(expression, letter_date, settings_of(ctx).language))
+    sys.exit(_one(expression, letter_date, speech_of(ctx, WORDS)))
 
 
-def _one(expression: str, letter_date: dt.date | None, language: str) -> int:
+def _one(expression: str, letter_date: dt.date | None, say: Speech) -> int:
     from tracker.commitments.deadlines import resolve
     from tracker.letters.text import normalise
 
-    words = _WORDS[language]
     found = resolve(normalise(expression).text, letter_date)
     if found is None:
-        click.echo(words["unresolved"])
+        click.echo(say("unresolved"))
         return 1
     notes = [found.rule]
     if found.last is None and letter_date is None:
-        notes.append(words["relative"])
-    notes += [words["past"]] * found.past + [words["arguable"]] * found.arguable
-    day = found.last.isoformat() if found.last else words["unresolved"]
+        notes.append(say("relative"))
+    notes += [say("past")] * found.past + [say("arguable")] * found.arguable
+    day = found.last.isoformat() if found.last else say("unresolved")
     click.echo(f"{day}  {' · '.join(notes)}")
     return 0 if found.last else 1
 
@@ -67,6 +58,7 @@ def _many(lines: TextIO) -> int:
     """Answer every line; a line with an unusable date is reported, the rest is still done."""
     from tracker.commitments.deadlines import resolve
     from tracker.letters.text import normalise
+    from tracker.reports.clean import as_json
 
     status = 0
     for number, line in enumerate(lines, 1):
@@ -74,9 +66,9 @@ def _many(lines: TextIO) -> int:
         if not expression.strip():
             continue
         try:
-            letter_date = dt.date.fromisoformat(written.strip()) if written.strip() else None
-        except ValueError:
-            click.echo(f"tracker: line {number}: {written!r} is no date, 2023-12-31 is", err=True)
+            letter_date = day_of(written.strip()) if written.strip() else None
+        except ValueError as error:
+            complain(f"line {number}: {error}")
             status = 2
             continue
         found = resolve(normalise(expression).text, letter_date)
@@ -86,5 +78,5 @@ def _many(lines: TextIO) -> int:
             "start": found.first.isoformat() if found and found.first else None,
             "rule": found.rule if found else None,
         }
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        click.echo(as_json(answer, indent=None))
     return status

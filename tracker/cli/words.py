@@ -6,13 +6,15 @@ from the one table that reports use too.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Final, Literal
 
 import click
 
 from tracker.cli.session import settings_of
+from tracker.reports.figures import KINDS, LIGHTS, OUTCOMES
 
 #: key → (Chinese, English); {name} is filled in.
 Words = Mapping[str, tuple[str, str]]
@@ -30,8 +32,17 @@ class Speech:
 
         Args:
             key: of the command's own table, or such as "outcome.kept".
-            values: what stands for the names.
+            values: what stands for the names; texts and paths come from outside, so that what
+                steers a terminal is taken out of them.
         """
+        from tracker.reports.clean import inline
+
+        values = {
+            name: inline(os.fspath(value).encode(errors="replace").decode())
+            if isinstance(value, (str, os.PathLike))
+            else value
+            for name, value in values.items()
+        }
         if key in self.words:
             return self.words[key][self.language == "en"].format(**values)
         from tracker.reports.words import Wording
@@ -42,3 +53,33 @@ class Speech:
 def speech_of(ctx: click.Context, words: Words) -> Speech:
     """A command's words in the language that settings or --lang say."""
     return Speech(words, settings_of(ctx).language)
+
+
+class Code(click.ParamType[str]):
+    """A code of the program, written as such or as its word in either language: 逾期."""
+
+    name = "code"
+
+    def __init__(self, group: str, *codes: str) -> None:
+        self.group = group
+        self.codes = codes
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from tracker.reports.words import WORDS
+
+        known = {word: code for code in self.codes for word in WORDS[f"{self.group}.{code}"]}
+        written = value.strip()
+        found = written if written in self.codes else known.get(written)
+        if found is None:
+            choice = ", ".join(f"{code} {WORDS[f'{self.group}.{code}'][0]}" for code in self.codes)
+            self.fail(f"{value!r} is none of: {choice}", param, ctx)
+        return found
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return "|".join(self.codes)
+
+
+LIGHT: Final = Code("light", *LIGHTS)
+OUTCOME: Final = Code("outcome", *OUTCOMES)
+REVIEW: Final = Code("review", "pending", "confirmed", "rejected")
+KIND: Final = Code("kind", *KINDS)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from tracker.address import mail_address
 from tracker.followup.ladder import Role, owed, reach
 from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, unit_recipient
 from tracker.followup.status import Facts, facts_of
@@ -27,6 +29,8 @@ from tracker.store.tables import CommitmentRow, CommitmentUnitRow, MessageRow
 
 #: Right-hand side of a Message-ID where no sender is set; reserved, so that it is nobody's.
 _NO_DOMAIN = "tracker.invalid"
+#: So much of a domain leaves room for the rest of a Message-ID in its column.
+_DOMAIN = 100
 #: Rows loaded at once; far below what any database takes as parameters.
 _CHUNK = 500
 
@@ -71,6 +75,7 @@ def decide(
     now: dt.datetime,
     settings: Settings,
     workdays: Workdays = is_workday,
+    token: Callable[[], str] = outbox.new_token,
 ) -> Decided:
     """Write the notices that are owed and not decided yet, each into its recipient's digest.
 
@@ -80,8 +85,10 @@ def decide(
         now: the moment, from which on the messages may be sent.
         settings: ladder, office, zone, sender.
         workdays: answers whether a day is worked.
+        token: gives what makes a Message-ID unique.
     """
     outbox.lock_round(session)
+    outbox.merge(session, now)
     waiting = outbox.waiting(session)
     _follow_registry(session, waiting, settings)
     planned = plan(session, today, settings, workdays)
@@ -90,7 +97,9 @@ def decide(
     for recipient, notices in planned.notices.items():
         message = digests.get(recipient)
         if message is None:
-            message = _new_digest(session, planned.addressees[recipient], today, now, settings)
+            to = planned.addressees[recipient]
+            message = _new_digest(session, to, today, now, settings, token)
+            waiting.append(message)
             digests[recipient] = message
             made += 1
         written += outbox.add_notices(session, message, [item.key for item in notices], today)
@@ -99,7 +108,11 @@ def decide(
         messages=made,
         held=sum(len(notices) for notices in planned.held.values()),
         unreachable=tuple(
-            row.recipient_name for row in digests.values() if row.state == "undeliverable"
+            {
+                row.recipient: row.recipient_name
+                for row in waiting
+                if row.kind == "digest" and row.state == "undeliverable"
+            }.values()
         ),
     )
 
@@ -218,7 +231,12 @@ def _follow_registry(session: Session, waiting: list[MessageRow], settings: Sett
 
 
 def _new_digest(
-    session: Session, to: Addressee, today: dt.date, now: dt.datetime, settings: Settings
+    session: Session,
+    to: Addressee,
+    today: dt.date,
+    now: dt.datetime,
+    settings: Settings,
+    token: Callable[[], str],
 ) -> MessageRow:
     message, _ = outbox.queue(
         session,
@@ -230,10 +248,18 @@ def _new_digest(
         day=today,
         now=now,
         domain=mail_domain(settings),
+        token=token,
     )
     return message
 
 
 def mail_domain(settings: Settings) -> str:
     """Right-hand side of our Message-IDs: the sender's domain."""
-    return settings.mail.sender.rpartition("@")[2].strip(" >") or _NO_DOMAIN
+    try:
+        return (
+            mail_address(parseaddr(settings.mail.sender)[1])
+            .rpartition("@")[2][-_DOMAIN:]
+            .lstrip(".-")
+        )
+    except ValueError:
+        return _NO_DOMAIN

@@ -101,7 +101,7 @@ class Standing:
     extended: bool
 
 
-def facts_of(row: CommitmentRow, zone: dt.tzinfo = dt.UTC) -> Facts:
+def facts_of(row: CommitmentRow, zone: dt.tzinfo) -> Facts:
     """The facts of a row of the ledger, with its reports.
 
     Args:

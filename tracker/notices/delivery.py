@@ -12,9 +12,10 @@ import os
 import random
 import socket
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -39,6 +40,10 @@ log.addHandler(logging.NullHandler())
 NOTHING_LEFT: Final = "nothing left to say"
 
 
+#: Why a message that was claimed is not handed over.
+Unsent = Literal["cancelled", "undeliverable"]
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A message that was not handed over, and whether it will be tried again."""
@@ -57,6 +62,7 @@ class Delivered:
         sent: messages handed over.
         cancelled: messages of which nothing was left to say.
         recovered: messages that another run had left in flight.
+        undeliverable: messages whose recipient has no address any more; they wait for one.
         failures: messages not handed over.
     """
 
@@ -64,6 +70,7 @@ class Delivered:
     cancelled: int = 0
     recovered: int = 0
     failures: tuple[Failure, ...] = ()
+    undeliverable: int = 0
 
 
 def deliver(
@@ -98,12 +105,13 @@ def deliver(
     if not workdays(today):
         return Delivered(recovered=recovered)
     way = channel or open_channel(kind_of(settings), settings)
-    sent = cancelled = 0
+    sent = 0
+    unsent: Counter[Unsent] = Counter()
     failures: list[Failure] = []
     try:
         while not stop() and (found := _take(store, settings, worker, today, now())) is not None:
             if not isinstance(found, Outgoing):
-                cancelled += 1
+                unsent[found] += 1
                 continue
             try:
                 where = way.send(build(found, settings, _local(now(), settings)), found.key)
@@ -119,14 +127,20 @@ def deliver(
     finally:
         if channel is None:
             way.close()
-    return Delivered(sent, cancelled, recovered, tuple(failures))
+    return Delivered(
+        sent=sent,
+        cancelled=unsent["cancelled"],
+        recovered=recovered,
+        failures=tuple(failures),
+        undeliverable=unsent["undeliverable"],
+    )
 
 
 def _take(
     store: Store, settings: Settings, worker: str, today: dt.date, now: dt.datetime
-) -> Outgoing | bool | None:
-    """Claim the next message and word it; False where nothing of it is to be sent, None when
-    none is due. All in one transaction: what is worded is what the claim saw."""
+) -> Outgoing | Unsent | None:
+    """Claim the next message and word it, or say why it is not to be sent; None when none is
+    due. All in one transaction: what is worded is what the claim saw."""
     with store.write() as session:
         message = claims.claim(session, worker, now, today)
         if message is None:
@@ -135,10 +149,10 @@ def _take(
         outbox.readdress(message, to.name, to.address, stand_in=to.stand_in)
         if to.address is None:
             claims.release(message)
-            return False
+            return "undeliverable"
         if message.kind == "digest" and not _word(session, message, settings, today):
             outbox.cancel(session, message, now, NOTHING_LEFT)
-            return False
+            return "cancelled"
         return Outgoing(
             id=message.id,
             key=message.key,
@@ -222,6 +236,7 @@ def _record_failure(
             permanent=error.permanent,
             jitter=jitter,
             in_doubt=isinstance(error, InDoubt),
+            barred=isinstance(error, Unreachable),
         )
     log.warning("%s not sent (%s): %s", outgoing.key, state, error)
     return [Failure(outgoing.id, outgoing.name, str(error), again=state == "queued")]

@@ -9,18 +9,17 @@ import datetime as dt
 import hashlib
 import unicodedata
 from dataclasses import dataclass
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Final
 
+from tracker.address import mail_address
 from tracker.errors import DeliveryError
+from tracker.notices.channel import Unreachable
 from tracker.settings import Settings
 
-#: The longest address that RFC 5321 lets through.
-_LONGEST_ADDRESS: Final = 254
 #: Seven bits: a relay of any age passes it on unchanged.
 _POLICY: Final = SMTP.clone(cte_type="7bit")
 _NO_SENDER: Final = "tracker@tracker.invalid"
@@ -49,13 +48,21 @@ def build(outgoing: Outgoing, settings: Settings, date: dt.datetime) -> EmailMes
         date: the moment for the Date header, with its zone.
 
     Raises:
-        DeliveryError: the address of recipient or sender is none; trying again cannot help.
+        DeliveryError: the recipient's address is none; trying again cannot help.
+        Unreachable: an address of the settings is none, which is no message's fault.
     """
     message = EmailMessage(policy=_POLICY)
-    message["From"] = mailbox(settings.office.name, _sender(settings))
-    message["To"] = mailbox(outgoing.name, outgoing.address)
-    if settings.office.email:
-        message["Reply-To"] = mailbox(settings.office.name, settings.office.email)
+    office = settings.office
+    message["From"] = _own("mail.sender", office.name, _sender(settings))
+    try:
+        message["To"] = mailbox(outgoing.name, outgoing.address)
+    except ValueError as error:
+        # The office's address stands for a unit without one, and is the supervisor's.
+        if outgoing.address.strip() == office.email.strip():
+            raise Unreachable(f"office.email: {error}") from error
+        raise DeliveryError(str(error), permanent=True) from error
+    if office.email.strip():
+        message["Reply-To"] = _own("office.email", office.name, office.email)
     message["Subject"] = one_line(outgoing.subject)
     message["Date"] = format_datetime(date)
     message["Message-ID"] = one_line(outgoing.header_id)
@@ -74,20 +81,19 @@ def mailbox(name: str, address: str) -> Address:
     """A name and an address as one header value.
 
     Raises:
-        DeliveryError: the address holds line ends or is not of the form name@host in ASCII.
+        ValueError: the address is not of the form name@host in ASCII.
     """
-    if any(unicodedata.category(char) == "Cc" for char in address):
-        raise DeliveryError("the address holds control characters", permanent=True)
-    plain = address.strip()
-    if not plain.isascii() or " " in plain or len(plain) > _LONGEST_ADDRESS:
-        raise DeliveryError(f"{plain!r} is no mail address", permanent=True)
+    user, _, host = mail_address(address).rpartition("@")
+    return Address(one_line(name), username=user, domain=host)
+
+
+def _own(key: str, name: str, address: str) -> Address:
+    """A mailbox of the settings. Where it is none, every message would fail, and none for good:
+    they wait until the settings are mended."""
     try:
-        found = Address(one_line(name), addr_spec=plain)
-    except (HeaderParseError, ValueError, IndexError) as error:
-        raise DeliveryError(f"{plain!r} is no mail address", permanent=True) from error
-    if not found.username or not found.domain:
-        raise DeliveryError(f"{plain!r} is no mail address", permanent=True)
-    return found
+        return mailbox(name, address)
+    except ValueError as error:
+        raise Unreachable(f"{key}: {error}") from error
 
 
 def one_line(text: str) -> str:
@@ -101,4 +107,5 @@ _BREAKING: Final = {"Cc", "Cs", "Zl", "Zp"}
 
 
 def _sender(settings: Settings) -> str:
-    return parseaddr(settings.mail.sender)[1] or _NO_SENDER
+    given = settings.mail.sender.strip()
+    return (parseaddr(given)[1] or given) if given else _NO_SENDER

@@ -69,6 +69,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{day}（原文“{text}”→{original}，{basis}；已改期）",
         "{day} (“{text}” → {original}, {basis}; moved since)",
     ),
+    "day.set": (
+        "{day}（人工登记；原文只写“{text}”）",
+        "{day} (entered by hand; the letter only says “{text}”)",
+    ),
     "day.bare": ("{day}（人工登记）", "{day} (entered by hand)"),
     "basis.stated": ("文中写明", "stated in the letter"),
     "basis.inferred": ("由上下文推定", "inferred from the context"),
@@ -80,6 +84,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{figure}（截至 {day}，完成目标的 {percent}%）",
         "{figure} (as of {day}, {percent}% of the target)",
     ),
+    "latest.join": ("；", "; "),
     "latest.no_progress": ("无进展（截至 {day}）", "no progress (as of {day})"),
     "latest.met": ("{text}，已达目标，待销号", "{text}; target reached, to be closed"),
     # how to answer
@@ -113,9 +118,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     # foot
     "footer": (
-        "此信由承诺跟踪系统自动发出；每个工作日最多一封，填报后不再重复提醒。",
-        "Sent automatically by the commitment tracker: at most one message a working day, "
-        "and no reminder once a report is in.",
+        "此信由承诺跟踪系统自动发出；对同一收件单位，每个工作日最多一封。"
+        "填报后，到下一个提醒时点之前不再提醒；销号后不再提醒。",
+        "Sent automatically by the commitment tracker: at most one message a working day to each "
+        "recipient. Once a report is in, none until the next date on which one is due; "
+        "none at all once the commitment is closed.",
     ),
     "page.lang": ("zh-CN", "en"),
 }

@@ -7,6 +7,7 @@ it is, what was last reported and how much time is left. Nothing is said that wa
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
@@ -143,7 +145,7 @@ def word(digest: Digest, settings: Settings) -> Worded:
         "office": settings.office,
     }
     return Worded(
-        subject=_subject(digest, words),
+        subject=" ".join(_subject(digest, words).split()),
         text=_ENVIRONMENT.get_template("digest.txt.j2").render(values),
         html=_ENVIRONMENT.get_template("digest.html.j2").render(values),
     )
@@ -211,7 +213,7 @@ def _urgency(row: CommitmentRow) -> tuple[dt.date, str]:
 def _item(
     row: CommitmentRow, today: dt.date, settings: Settings, words: Phrases, *, owners: bool
 ) -> Item:
-    facts = facts_of(row)
+    facts = facts_of(row, ZoneInfo(settings.timezone))
     shown, where = light(facts, today, settings.lights), standing(facts, today)
     sign, (ink, ground) = LIGHT_SIGNS[shown], _LOOKS[shown]
     supervised = not owners and where.days_overdue >= settings.ladder.supervisor_after
@@ -227,7 +229,7 @@ def _item(
         quote=" ".join(row.quote.split()),
         target=target_text(facts, words),
         deadline=_deadline(row, words),
-        latest=_latest(facts, where, words),
+        latest=_latest(facts, where, today, words),
         owners=words("count.join").join(owner.unit.name for owner in row.owners)
         if owners
         else None,
@@ -245,23 +247,36 @@ def _deadline(row: CommitmentRow, words: Phrases) -> str:
     """The day and, in one line, why it is that day."""
     if row.deadline is None or not row.deadline_text:
         return words("day.bare", day=row.deadline)
-    moved = row.original_deadline is not None and row.original_deadline != row.deadline
+    if row.original_deadline is None or row.deadline_basis is None:
+        # The words gave no date (近期, 尽快); a person set one.
+        return words("day.set", day=row.deadline, text=row.deadline_text)
+    moved = row.original_deadline != row.deadline
     return words(
         "day.moved" if moved else "day.words",
         day=row.deadline,
         text=row.deadline_text,
         original=row.original_deadline,
-        basis=words(f"basis.{row.deadline_basis or 'stated'}"),
+        basis=words(f"basis.{row.deadline_basis}"),
     )
 
 
-def _latest(facts: Facts, where: Standing, words: Phrases) -> str:
+def _latest(facts: Facts, where: Standing, today: dt.date, words: Phrases) -> str:
+    """The last report; where it gives no figure, the last figure after it."""
     if where.reported == "no_report":
         return words("latest.none")
+    last = [report for report in facts.reports if report.as_of <= today][-1]
+    said = []
     if where.reported == "no_progress":
-        return words("latest.no_progress", day=where.reported_on)
-    if where.figure is None:
-        return words("latest.figure", figure=where.note, day=where.reported_on)
+        said.append(words("latest.no_progress", day=where.reported_on))
+    elif last.value is None:
+        said.append(words("latest.figure", figure=where.note or "", day=where.reported_on))
+    if where.figure is not None and (last.value is None or not said):
+        said.append(_figure(facts, where, words))
+    return words("latest.join").join(said)
+
+
+def _figure(facts: Facts, where: Standing, words: Phrases) -> str:
+    assert where.figure is not None  # noqa: S101 - asked by the caller
     text = words(
         "latest.figure" if where.percent is None else "latest.percent",
         figure=figure_text(where.figure, facts.unit, words),
@@ -321,12 +336,12 @@ def _subject(digest: Digest, words: Phrases) -> str:
 
 def _printable(value: object) -> object:
     """Letters and reports are other people's text: what steers a terminal or turns the direction
-    of reading is taken out. Markup, and what is no text, passes."""
+    of reading is taken out, and white space is one blank, so that no line break of theirs can
+    open a section of ours. Markup, and what is no text, passes."""
     if type(value) is not str:
         return value
-    return "".join(
-        char for char in value if char == "\n" or unicodedata.category(char) not in _STEERING
-    )
+    kept = (char for char in value if char.isspace() or unicodedata.category(char) not in _STEERING)
+    return re.sub(r"\s+", " ", "".join(kept))
 
 
 _STEERING: Final = {"Cc", "Cf", "Cs"}

@@ -63,12 +63,12 @@ def cell(text: str) -> str:
     return "'" + shown if raw.startswith(_FORMULA) or shown.startswith(_FORMULA) else shown
 
 
-def as_json(value: Any) -> str:
+def as_json(value: Any, *, indent: int | None = 2) -> str:
     """JSON with Chinese as it is, and every steering character as its escape, so nothing is lost.
 
     `json` itself leaves C1 controls and direction overrides raw, which a terminal obeys.
     """
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     return "".join(
         char
         if char == "\n" or unicodedata.category(char) not in _STEERING

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tracker.followup.status import LIGHT_SIGNS
 from tracker.reports.figures import FEWEST_RANKED, Share, UnitFigures
-from tracker.reports.items import Item, Report
+from tracker.reports.items import Item
 from tracker.reports.words import Wording
 
 BAR_CELLS = 10
@@ -62,13 +62,6 @@ def baseline(item: Item, words: Wording) -> str:
         return words("none.baseline")
     text = figure(base.value, base.unit, words)
     return words("figure.at", figure=text, day=base.as_of) if base.as_of else text
-
-
-def report_figure(report: Report, item: Item, words: Wording) -> str:
-    """What one report says: its figure, else its text."""
-    if report.value is not None:
-        return figure(report.value, item.unit, words)
-    return report.note or words("none.figure")
 
 
 def latest(item: Item, words: Wording) -> str:

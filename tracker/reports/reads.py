@@ -100,12 +100,6 @@ def last_change(session: Session) -> dt.datetime | None:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def pending_count(session: Session) -> int:
-    """How many commitments wait for review."""
-    query = select(func.count()).where(CommitmentRow.review == "pending")
-    return session.scalar(query) or 0
-
-
 def message_states(session: Session) -> Counter[str]:
     """How many messages of the outbox there are in each state."""
     query = select(MessageRow.state, func.count()).group_by(MessageRow.state)

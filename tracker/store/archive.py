@@ -40,26 +40,6 @@ def put(folder: Path, data: bytes) -> str:
     return sha256
 
 
-def get(folder: Path, sha256: str) -> bytes:
-    """The bytes of that name.
-
-    Args:
-        folder: the archive.
-        sha256: as `put` gave it.
-
-    Raises:
-        StoreError: they are not there, or are no longer what they were.
-    """
-    path = path_of(folder, sha256)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"{path}: the archived letter cannot be read: {error.strerror}") from error
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise StoreError(f"{path}: the archived letter is damaged; restore it from a backup")
-    return data
-
-
 def path_of(folder: Path, sha256: str) -> Path:
     """Where the bytes of that name lie.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from tracker.store.journal import clip
 from tracker.store.places import full_names, parts, prefixes
-from tracker.store.schema import LOCK_KEY
+from tracker.store.schema import Lock, take
 from tracker.store.sessions import full_session, same_term, session_key
 from tracker.store.tables import CommitmentRow, CommitmentUnitRow, DeputyRow, UnitAliasRow, UnitRow
 
@@ -22,8 +23,84 @@ def take_turns(session: Session) -> None:
 
     SQLite has one writer anyway. The lock ends with the transaction.
     """
+    take(session, Lock.NAMES)
+
+
+def hold(session: Session, row: CommitmentRow) -> None:
+    """Read a commitment again and lock it until the transaction ends.
+
+    On PostgreSQL somebody else may have decided since it was read; SQLite has one writer, who
+    locks before reading.
+    """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY + 1})
+        columns = [column.key for column in inspect(CommitmentRow).column_attrs]
+        session.flush()  # reading again would undo what has not been written yet
+        session.refresh(row, columns, with_for_update=True)
+        session.refresh(row, ["owners", "reports"])
+
+
+class Units:
+    """The units that the names of one letter mean; each name is looked up once.
+
+    Args:
+        session: of `Store.write`.
+        region: the letter's region, "" where unknown.
+    """
+
+    def __init__(self, session: Session, region: str) -> None:
+        self.session, self.region = session, region
+        self._found: dict[str, UnitRow] = {}
+        self._named: dict[str, UnitRow | None] = {}
+        self._aliased: dict[str, list[UnitRow]] = {}
+
+    def look_up(self, written: Iterable[str]) -> None:
+        """Read everything that names may mean in two queries."""
+        asked = {name for one in written for name in self._candidates(one)} - self._named.keys()
+        if not asked:
+            return
+        self._named |= dict.fromkeys(asked)
+        self._aliased |= {name: [] for name in asked}
+        for row in self.session.scalars(select(UnitRow).where(UnitRow.name.in_(asked))):
+            self._named[row.name] = row
+        query = (
+            select(UnitAliasRow.alias, UnitRow)
+            .join(UnitRow, UnitRow.id == UnitAliasRow.unit_id)
+            .where(UnitAliasRow.alias.in_(asked))
+            .order_by(UnitRow.id)
+        )
+        for alias, row in self.session.execute(query):
+            if _fits(row.name, self.region):
+                self._aliased[alias].append(row)
+
+    def of(self, written: str) -> UnitRow:
+        """The unit of a name, as `unit_of` says."""
+        written = clip(written.strip(), 100)
+        if written not in self._found:
+            self.look_up([written])
+            self._found[written] = self._known(written) or self._enter(written)
+        return self._found[written]
+
+    def _candidates(self, written: str) -> list[str]:
+        written = clip(written.strip(), 100)
+        return list(dict.fromkeys([written, *full_names(written, self.region)])) if written else []
+
+    def _known(self, written: str) -> UnitRow | None:
+        for name in self._candidates(written):
+            aliased = self._aliased[name]
+            if len(aliased) == 1:
+                return aliased[0]
+            found = self._named[name]
+            if found is not None:
+                return found
+        return None
+
+    def _enter(self, written: str) -> UnitRow:
+        unit = UnitRow(name=clip(full_names(written, self.region)[0], 120))
+        self.session.add(unit)
+        self.session.flush()
+        self._named[unit.name] = unit
+        self._aliased.setdefault(unit.name, [])
+        return unit
 
 
 def unit_of(session: Session, written: str, region: str) -> UnitRow:
@@ -38,24 +115,7 @@ def unit_of(session: Session, written: str, region: str) -> UnitRow:
         written: the name as the letter writes it.
         region: the letter's region, "" where unknown.
     """
-    written = clip(written.strip(), 100)
-    names = full_names(written, region)
-    for name in dict.fromkeys([written, *names]):
-        found = _by_alias(session, name, region)
-        found = found or session.scalars(select(UnitRow).where(UnitRow.name == name)).one_or_none()
-        if found is not None:
-            return found
-    unit = UnitRow(name=clip(names[0], 120))
-    session.add(unit)
-    session.flush()
-    return unit
-
-
-def _by_alias(session: Session, alias: str, region: str) -> UnitRow | None:
-    """The one unit of this alias that fits the region; None where none or several do."""
-    query = select(UnitRow).join(UnitAliasRow).where(UnitAliasRow.alias == alias)
-    found = [row for row in session.scalars(query.order_by(UnitRow.id)) if _fits(row.name, region)]
-    return found[0] if len(found) == 1 else None
+    return Units(session, region).of(written)
 
 
 def _fits(name: str, region: str) -> bool:
@@ -80,41 +140,55 @@ def issuing_unit(session: Session, issuer: str | None, region: str) -> UnitRow:
     return found
 
 
-def set_owners(
-    session: Session,
-    row: CommitmentRow,
-    written: Iterable[str],
-    *,
-    region: str,
-    issuer: UnitRow,
-    issuer_written: str | None,
-) -> None:
-    """Make these the owners of a commitment; none means the unit that replied.
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A unit that must deliver, as written; not `named` where it stands in as the one replying."""
+
+    unit: UnitRow
+    written: str
+    named: bool = True
+
+
+def owners_of(
+    units: Units, written: Iterable[str], issuer: UnitRow, issuer_written: str | None
+) -> list[Owner]:
+    """The owners that names mean; none means the unit that replied.
+
+    Args:
+        units: of the letter.
+        written: names as the letter or a person writes them.
+        issuer: the unit that replied.
+        issuer_written: its name as the letter writes it.
+    """
+    owners: dict[int, Owner] = {}
+    for name in written:
+        if name.strip():
+            unit = units.of(name)
+            owners.setdefault(unit.id, Owner(unit, clip(name.strip(), 120)))
+    if not owners:
+        return [Owner(issuer, clip(issuer_written or issuer.name, 120), named=False)]
+    return list(owners.values())
+
+
+def set_owners(session: Session, row: CommitmentRow, owners: Sequence[Owner]) -> None:
+    """Make these the owners of a commitment.
 
     Args:
         session: of `Store.write`.
         row: the commitment.
-        written: names as the letter or a person writes them.
-        region: the letter's region.
-        issuer: the unit that replied.
-        issuer_written: its name as the letter writes it.
+        owners: as `owners_of` gives them.
     """
-    owners: dict[int, CommitmentUnitRow] = {}
-    for name in written:
-        if name.strip():
-            unit = unit_of(session, name, region)
-            owners.setdefault(
-                unit.id, CommitmentUnitRow(unit=unit, written=clip(name.strip(), 120))
-            )
-    if not owners:
-        name = issuer_written or issuer.name
-        owner = CommitmentUnitRow(unit=issuer, written=clip(name, 120), named=False)
-        owners[issuer.id] = owner
+    if [(item.unit_id, item.written, item.named) for item in row.owners] == [
+        (item.unit.id, item.written, item.named) for item in owners
+    ]:
+        return
     if row.owners:
         # The old rows must be gone before the new ones come: (commitment, unit) is unique.
         row.owners.clear()
         session.flush()
-    row.owners.extend(owners.values())
+    row.owners.extend(
+        CommitmentUnitRow(unit=item.unit, written=item.written, named=item.named) for item in owners
+    )
 
 
 def owners_text(row: CommitmentRow) -> str:

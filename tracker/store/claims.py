@@ -13,21 +13,27 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session, aliased
 
-from tracker.store.outbox import State, changed, record_attempt
-from tracker.store.tables import MessageRow
+from tracker.store.outbox import IN_DOUBT, State, changed, record_attempt
+from tracker.store.tables import AttemptRow, MessageRow
 
 #: How long one delivery may take before its claim lapses; far above any sum of timeouts.
 LEASE: Final = dt.timedelta(minutes=15)
 MAX_TRIES: Final = 8
+#: Result of a try that never reached a server.
+BARRED: Final = "barred"
 #: 5 min, 15 min, 45 min … at most a day: eight tries span more than two days of a dead server.
 FIRST_DELAY: Final = dt.timedelta(minutes=5)
 LONGEST_DELAY: Final = dt.timedelta(days=1)
+#: A server that was away is asked again within the hour: the message did nothing to wait longer.
+LONGEST_BARRED: Final = dt.timedelta(hours=1)
 _GROWTH: Final = 3
 #: Share of the delay that jitter can add, so that failed messages do not come back as one crowd.
 _JITTER_SHARE: Final = 0.2
+#: First key of the server-wide lock on a recipient that a claim takes on PostgreSQL.
+_CLAIM_LOCK: Final = 20231233
 
 
 def claim(session: Session, worker: str, now: dt.datetime, day: dt.date) -> MessageRow | None:
@@ -39,29 +45,73 @@ def claim(session: Session, worker: str, now: dt.datetime, day: dt.date) -> Mess
         now: the moment.
         day: the day the message goes out as.
     """
-    due = (
-        select(MessageRow.id)
-        .where(MessageRow.state == "queued", MessageRow.not_before <= now)
-        .order_by(MessageRow.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+    free = ~_had_one_today(day)
+    passed: list[int] = []
+    while True:
+        due = (
+            select(MessageRow.id, MessageRow.recipient)
+            .where(MessageRow.state == "queued", MessageRow.not_before <= now, free)
+            .where(MessageRow.id.not_in(passed))
+            .order_by(MessageRow.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        found = session.execute(due).one_or_none()
+        if found is None:
+            return None
+        if _alone(session, found.recipient) and _taken(session, found.id, worker, now, day, free):
+            return session.get_one(MessageRow, found.id, populate_existing=True)
+        passed.append(found.id)
+
+
+def _had_one_today(day: dt.date) -> ColumnElement[bool]:
+    """Of a digest: its recipient had another one on this day, or may have had. At most one mail
+    a day, also where an old digest is tried again after a newer one went out."""
+    # Subqueries that do not refer to the row at hand: each is asked once, not once a message.
+    other = aliased(MessageRow)
+    today = select(other).where(other.kind == "digest", other.day == day)
+    gone = today.where(other.state.in_(("sending", "sent")))
+    doubtful = today.where(
+        other.state.not_in(("sending", "sent")),
+        other.attempts.any(AttemptRow.result.in_(IN_DOUBT)),
     )
-    found = session.scalars(due).one_or_none()
-    if found is None:
-        return None
-    taken = changed(
-        session,
+    return (MessageRow.kind == "digest") & (
+        MessageRow.recipient.in_(gone.with_only_columns(other.recipient))
+        | MessageRow.recipient.in_(doubtful.with_only_columns(other.recipient))
+        & MessageRow.id.not_in(doubtful.with_only_columns(other.id))
+    )
+
+
+def _alone(session: Session, recipient: str) -> bool:
+    """On a server two processes could take two digests of one recipient at the same moment;
+    SQLite has one writer at a time."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    key = func.hashtext(recipient)
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_CLAIM_LOCK, key))))
+
+
+def _taken(
+    session: Session,
+    message_id: int,
+    worker: str,
+    now: dt.datetime,
+    day: dt.date,
+    free: ColumnElement[bool],
+) -> bool:
+    statement = (
         update(MessageRow)
-        .where(MessageRow.id == found, MessageRow.state == "queued")
+        .where(MessageRow.id == message_id, MessageRow.state == "queued", free)
         .values(
             state="sending",
             claimed_at=now,
             claimed_by=worker,
             tries=MessageRow.tries + 1,
             day=day,
-        ),
+        )
+        .execution_options(synchronize_session=False)
     )
-    return session.get_one(MessageRow, found, populate_existing=True) if taken == 1 else None
+    return changed(session, statement) == 1
 
 
 def recover(session: Session, now: dt.datetime, lease: dt.timedelta = LEASE) -> int:
@@ -120,6 +170,7 @@ def record_failed(
     permanent: bool,
     jitter: float,
     in_doubt: bool = False,
+    barred: bool = False,
 ) -> State | None:
     """Write down that a try failed: to be tried again after a growing delay, or failed for good.
 
@@ -132,6 +183,7 @@ def record_failed(
         permanent: trying again cannot help.
         jitter: a number from 0 to 1 that spreads the tries.
         in_doubt: the message may have arrived all the same.
+        barred: the way itself was barred; no fault of the message, so it is never given up.
 
     Returns:
         The message's state, or None when the claim had lapsed.
@@ -139,6 +191,8 @@ def record_failed(
     message = _claimed(session, message_id, worker)
     if message is None:
         return None
+    if barred:
+        return _put_back(session, message, now, error, jitter)
     result = "in doubt" if in_doubt else "permanent" if permanent else "temporary"
     record_attempt(session, message, now, result, error)
     over = permanent or message.tries >= MAX_TRIES
@@ -148,6 +202,23 @@ def record_failed(
     if not over:
         message.not_before = now + delay(message.tries, jitter)
     return state
+
+
+def _put_back(
+    session: Session, message: MessageRow, now: dt.datetime, error: str, jitter: float
+) -> State:
+    """The way was barred: the try does not count, and the delay grows by such tries alone."""
+    record_attempt(session, message, now, BARRED, error)
+    release(message)
+    session.flush()
+    query = (
+        select(func.count())
+        .select_from(AttemptRow)
+        .where(AttemptRow.message_id == message.id, AttemptRow.result == BARRED)
+    )
+    wait = min(delay(session.scalar(query) or 1, jitter), LONGEST_BARRED)
+    message.state, message.error, message.not_before = "queued", error, now + wait
+    return "queued"
 
 
 def delay(tries: int, jitter: float) -> dt.timedelta:

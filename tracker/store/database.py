@@ -1,6 +1,6 @@
 """Opening the store: one engine, two kinds of transaction, schema brought up to date on first use.
 
-`Store.read()` gives a snapshot that cannot write. `Store.write()` takes the write lock before it
+`Store.read()` gives a snapshot that cannot write (REPEATABLE READ on PostgreSQL). `Store.write()` takes the write lock before it
 reads (BEGIN IMMEDIATE on SQLite), so that what it read is still true when it writes.
 """
 
@@ -33,7 +33,10 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reader = engine.execution_options(tracker_mode="read", postgresql_readonly=True)
+        options: dict[str, Any] = {"tracker_mode": "read"}
+        if engine.dialect.name == "postgresql":
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reader = engine.execution_options(**options)
         self._writer = engine.execution_options(tracker_mode="write")
 
     @contextmanager
@@ -150,7 +153,9 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
     # The driver would begin transactions by itself, late and never before a SELECT; None leaves
     # BEGIN to `_begin` below. (autocommit=True of newer drivers would make commit() do nothing.)
     connection.isolation_level = None
-    for pragma in ("foreign_keys = ON", "synchronous = NORMAL"):
+    # FULL: under WAL, NORMAL may lose the last commits in a power cut, and with them that a whole
+    # batch of messages was sent.
+    for pragma in ("foreign_keys = ON", "synchronous = FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 

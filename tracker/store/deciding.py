@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
-from tracker.store.book import issuing_unit, set_owners, take_turns
+from tracker.store.book import Units, hold, issuing_unit, owners_of, set_owners, take_turns
 from tracker.store.fields import parse, shown
-from tracker.store.journal import record
+from tracker.store.journal import plain, record
 from tracker.store.tables import CommitmentRow, HistoryRow
 
 _UNDOABLE = ("confirm", "reject", "edit")
@@ -33,6 +33,7 @@ def confirm(
     Returns:
         False where it is confirmed already and nothing changed.
     """
+    hold(session, row)
     return _review(session, row, "confirm", "confirmed", who=who, now=now, why=why)
 
 
@@ -52,11 +53,12 @@ def reject(session: Session, row: CommitmentRow, *, why: str, who: str, now: dt.
     Raises:
         StoreError: no reason is given, or it has been settled.
     """
+    hold(session, row)
     if not why.strip():
         raise StoreError(f"{row.ref}: say why it is rejected: --why TEXT")
     if row.outcome != "open":
         raise StoreError(f"{row.ref} is settled; reopen it first: tracker settle {row.ref} open")
-    return _review(session, row, "reject", "rejected", who=who, now=now, why=why.strip())
+    return _review(session, row, "reject", "rejected", who=who, now=now, why=why)
 
 
 def _review(
@@ -69,7 +71,7 @@ def _review(
     now: dt.datetime,
     why: str | None,
 ) -> bool:
-    old = row.review
+    old, why = row.review, plain(row.ref, "why", why)
     if old == state:
         return False
     row.review = state
@@ -96,7 +98,10 @@ def edit(
     now: dt.datetime,
     why: str | None = None,
 ) -> tuple[str, ...]:
-    """Correct fields. Quote, offsets and the original deadline cannot be changed.
+    """Correct fields. Quote and offsets cannot be changed.
+
+    A date corrected in review was misread: the original deadline follows it. Once the commitment
+    is confirmed, or a new version has moved the date, the original one stays.
 
     Args:
         session: of `Store.write`.
@@ -115,9 +120,12 @@ def edit(
             together (a measurable commitment without a figure), or a date that is followed
             already would move without a reason; nothing has changed then.
     """
+    take_turns(session)  # before the row, as imports do
+    hold(session, row)
+    why = plain(row.ref, "why", why)
     wanted = parse(row, changes)
     changed = [name for name, value in wanted.items() if shown(row, name) != value]
-    if "deadline" in changed and row.review == "confirmed" and not (why and why.strip()):
+    if "deadline" in changed and row.review == "confirmed" and not why:
         raise StoreError(f"{row.ref}: say why the deadline moves: --why TEXT")
     for name in changed:
         old = shown(row, name)
@@ -137,7 +145,25 @@ def edit(
     return tuple(changed)
 
 
-def undo(session: Session, row: CommitmentRow, *, who: str, now: dt.datetime) -> str:
+def last_decision(session: Session, row: CommitmentRow) -> int | None:
+    """What to give to `undo` right after a decision, so that it takes back that one and no other.
+
+    Args:
+        session: of the `Store.write` that decided.
+        row: the commitment.
+    """
+    last = _last_decision(session, row)
+    return last[-1].id if last else None
+
+
+def undo(
+    session: Session,
+    row: CommitmentRow,
+    *,
+    who: str,
+    now: dt.datetime,
+    expected: int | None = None,
+) -> str:
     """Take back the last decision on a commitment: a confirmation, a rejection or a correction.
 
     What was taken back stays in the history; the next undo takes back the one before.
@@ -147,16 +173,27 @@ def undo(session: Session, row: CommitmentRow, *, who: str, now: dt.datetime) ->
         row: the commitment.
         who: who takes it back.
         now: when.
+        expected: the decision meant, as `last_decision` gave it; None means the last one.
 
     Returns:
         What was taken back: confirm, reject or edit.
 
     Raises:
-        StoreError: there is nothing left to take back.
+        StoreError: there is nothing left to take back, somebody has decided since, or the
+            commitment is settled.
     """
+    take_turns(session)
+    hold(session, row)
+    if row.outcome != "open":
+        raise StoreError(f"{row.ref} is settled; reopen it first: tracker settle {row.ref} open")
     last = _last_decision(session, row)
     if not last:
         raise StoreError(f"{row.ref}: there is nothing to take back")
+    if expected is not None and last[-1].id != expected:
+        raise StoreError(
+            f"{row.ref}: somebody has decided since; nothing is taken back: "
+            f"tracker history {row.ref}"
+        )
     for change in reversed(last):
         assert change.field is not None  # noqa: S101 - decisions name their field
         record(
@@ -197,21 +234,31 @@ def _last_decision(session: Session, row: CommitmentRow) -> list[HistoryRow]:
     return decisions[-1] if decisions else []
 
 
+def _misread(session: Session, row: CommitmentRow) -> bool:
+    """Whether a new date corrects the reading of the letter, because nothing has moved it yet."""
+    if row.review == "confirmed" or row.original_deadline != row.deadline:
+        return False
+    moved = select(HistoryRow.id).where(
+        HistoryRow.commitment_id == row.id,
+        HistoryRow.action == "follow",
+        HistoryRow.field == "deadline",
+    )
+    return session.scalars(moved.limit(1)).first() is None
+
+
 def _set(session: Session, row: CommitmentRow, name: str, value: str | None) -> None:
     """Put a value that `parse` has accepted into its column."""
     if name == "owner":
-        take_turns(session)
         region = row.suggestion.region
-        set_owners(
-            session,
-            row,
-            (value or "").split("、"),
-            region=region,
-            issuer=row.letter.issuing_unit or issuing_unit(session, row.letter.issuer, region),
-            issuer_written=row.letter.issuer,
-        )
+        issuer = row.letter.issuing_unit or issuing_unit(session, row.letter.issuer, region)
+        units = Units(session, region)
+        owners = owners_of(units, (value or "").split("、"), issuer, row.letter.issuer)
+        set_owners(session, row, owners)
     elif name == "deadline":
-        row.deadline = dt.date.fromisoformat(value) if value else None
+        day = dt.date.fromisoformat(value) if value else None
+        if _misread(session, row):
+            row.original_deadline = day
+        row.deadline = day
     elif name == "value":
         row.value = Decimal(value) if value else None
     else:

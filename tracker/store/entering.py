@@ -9,18 +9,29 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session, selectinload
 
 from tracker.commitments.model import Commitment, Extraction
-from tracker.store.book import owners_text, set_owners
-from tracker.store.journal import record
-from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow, UnitRow
+from tracker.store.book import Owner, Units, owners_of, owners_text, set_owners
+from tracker.store.journal import entry, record
+from tracker.store.tables import (
+    CommitmentRow,
+    CommitmentUnitRow,
+    HistoryRow,
+    LetterRow,
+    UnitRow,
+)
 from tracker.store.versions import fingerprint, match
 
-#: What a person does first to a commitment; everything else comes after one of these.
-_TOUCHES = ("confirm", "reject", "edit", "report")
+#: What a person does first to a commitment; everything else comes after one of these. The
+#: automatic confirmation (auto_confirm) is none of them: such a commitment follows new versions.
+_TOUCHES = ("confirm", "reject", "edit", "report", "settle")
+
+
+Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,7 @@ class Entry:
     who: str
     now: dt.datetime
     confirm_above: float
+    units: Units
 
     def note(self, action: str, row: CommitmentRow | None = None, **what: str | None) -> None:
         """Add to the history."""
@@ -47,48 +59,69 @@ class Entry:
         )
 
 
-def enter_commitments(
-    job: Entry, extraction: Extraction, earlier: list[LetterRow]
-) -> tuple[list[CommitmentRow], list[CommitmentRow], list[str]]:
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """References: of all finds in the order of the text, of the rows added, and of those that a
+    new version no longer holds. `confirmed` counts the rows added that needed no person.
+    """
+
+    refs: tuple[str, ...]
+    added: tuple[str, ...]
+    missing: tuple[str, ...]
+    confirmed: int
+
+
+def enter_commitments(job: Entry, extraction: Extraction, earlier: list[LetterRow]) -> Entered:
     """Pair the finds with what is known and add the rest.
 
     Args:
         job: the letter, flushed.
         extraction: what was found in it.
         earlier: letters of the same unit to the same suggestion.
-
-    Returns:
-        The rows added, the rows that a new version no longer holds, and the references of all
-        finds in the order of the text.
     """
-    matched = match(_rows_of(job.session, earlier), extraction.commitments)
+    rows = _rows_of(job.session, earlier) if earlier else []
+    matched = match(rows, extraction.commitments)
     newest = all(
         not row.date or not job.letter.date or row.date <= job.letter.date for row in earlier
     )
-    fresh: list[tuple[CommitmentRow, Commitment]] = []
+    job.units.look_up(name for find in extraction.commitments for name in find.owner)
+    touched = _touched(job.session, rows) if rows else set()
+    fresh: list[tuple[Values, Commitment]] = []
     refs = []
     seq = _last_seq(job)
     for find, row in matched.finds:
         if row is None:
             seq += 1
-            row = _new_row(job, find, seq)
-            fresh.append((row, find))
-        elif newest:
-            _see_again(job, row, find)
+            values = _new_values(job, find, seq)
+            fresh.append((values, find))
+            refs.append(str(values["ref"]))
+            continue
+        if newest:
+            _see_again(job, row, find, touched=row.id in touched)
         refs.append(row.ref)
     _add(job, fresh)
-    added = [row for row, _ in fresh]
     # A text that breaks off, or an old one, says nothing about what is no longer promised.
-    missing = list(matched.missing) if newest and extraction.letter.header.complete else []
+    missing = matched.missing if newest and extraction.letter.header.complete else ()
     for row in missing:
         job.note("missing", row, old=row.quote, why="新版答复件中未见此项")
-    return added, missing, refs
+    return Entered(
+        tuple(refs),
+        tuple(values["ref"] for values, _ in fresh),
+        tuple(row.ref for row in missing),
+        sum(values["review"] == "confirmed" for values, _ in fresh),
+    )
 
 
 def _rows_of(session: Session, letters: list[LetterRow]) -> list[CommitmentRow]:
-    wanted = [row.id for row in letters]
-    query = select(CommitmentRow).where(CommitmentRow.letter_id.in_(wanted))
-    return list(session.scalars(query.order_by(CommitmentRow.seq)))
+    """The rows of letters, locked: on PostgreSQL somebody may be deciding on one."""
+    query = (
+        select(CommitmentRow)
+        .where(CommitmentRow.letter_id.in_([row.id for row in letters]))
+        .options(selectinload(CommitmentRow.owners))
+        .order_by(CommitmentRow.seq)
+        .with_for_update()
+    )
+    return list(session.scalars(query))
 
 
 def _last_seq(job: Entry) -> int:
@@ -98,76 +131,98 @@ def _last_seq(job: Entry) -> int:
     return job.session.scalar(last) or 0
 
 
-def _new_row(job: Entry, find: Commitment, seq: int) -> CommitmentRow:
+def _new_values(job: Entry, find: Commitment, seq: int) -> Values:
     suggestion = job.letter.suggestion
-    row = CommitmentRow(ref=f"{suggestion.code}-{seq}", seq=seq, suggestion_id=suggestion.id)
-    row.letter_id = job.letter.id
-    row.outcome = "open"
-    _fill(row, find)
-    row.original_deadline = row.deadline
     sure = find.kind == "measurable" and find.confidence >= job.confirm_above
-    row.review = "confirmed" if sure else "pending"
-    return row
+    values = _values(find)
+    return values | {
+        "ref": f"{suggestion.code}-{seq}",
+        "seq": seq,
+        "suggestion_id": suggestion.id,
+        "letter_id": job.letter.id,
+        "outcome": "open",
+        "original_deadline": values["deadline"],
+        "review": "confirmed" if sure else "pending",
+    }
 
 
-def _add(job: Entry, fresh: list[tuple[CommitmentRow, Commitment]]) -> None:
-    """Write the new rows in one go, then their owners and history: a letter has dozens."""
-    job.session.add_all(row for row, _ in fresh)
-    job.session.flush()
-    with job.session.no_autoflush:
-        for row, find in fresh:
-            _own(job, row, find)
-            job.note("found", row, new=find.quote)
-            if row.review == "confirmed":
-                why = f"置信度 {find.confidence:.2f} ≥ {job.confirm_above:.2f}"
-                job.note("confirm", row, field="review", old="pending", new="confirmed", why=why)
-    job.session.flush()
+def _add(job: Entry, fresh: list[tuple[Values, Commitment]]) -> None:
+    """Write the new rows, then their owners and history, each in one go: a letter has dozens."""
+    if not fresh:
+        return
+    session = job.session
+    session.execute(insert(CommitmentRow), [values for values, _ in fresh])
+    # Asked for afterwards: SQLite gives ids back in order only for one row at a time.
+    query = select(CommitmentRow.ref, CommitmentRow.id)
+    query = query.where(CommitmentRow.letter_id == job.letter.id)
+    ids = {ref: row_id for ref, row_id in session.execute(query)}
+    owners: list[Values] = []
+    changes: list[Values] = []
+    for values, find in fresh:
+        row_id = ids[values["ref"]]
+        owners += [
+            {
+                "commitment_id": row_id,
+                "unit_id": owner.unit.id,
+                "written": owner.written,
+                "named": owner.named,
+            }
+            for owner in _owners(job, find)
+        ]
+        about = (row_id, job.letter.id, job.who, job.now)
+        changes.append(entry("found", *about, new=find.quote))
+        if values["review"] == "confirmed":
+            why = f"置信度 {find.confidence:.2f} ≥ {job.confirm_above:.2f}"
+            change = entry("auto_confirm", *about, "review", "pending", "confirmed", why)
+            changes.append(change)
+    session.flush()  # what was noted before keeps its place in the history
+    session.execute(insert(CommitmentUnitRow), owners)
+    session.execute(insert(HistoryRow), changes)
 
 
-def _fill(row: CommitmentRow, find: Commitment) -> None:
-    """Every field that comes from the letter."""
+def _values(find: Commitment) -> Values:
+    """Every column that comes from the letter."""
     target, deadline, baseline = find.target, find.deadline, find.baseline
-    row.quote, row.start, row.end = find.quote, find.start, find.end
-    row.section, row.kind, row.what = list(find.section), find.kind, find.what
-    row.value = target.value if target else None
-    row.unit = target.unit if target else None
-    row.mode = target.mode if target else None
-    row.comparator = target.comparator if target else None
-    row.deadline = deadline.day if deadline else None
-    row.deadline_text = deadline.text if deadline else None
-    row.deadline_basis = deadline.basis if deadline else None
-    row.deadline_rule = deadline.rule if deadline else None
-    row.strength, row.confidence = find.strength, find.confidence
-    row.reasons = list(find.reasons)
-    row.baseline_quote = baseline.quote if baseline else None
-    row.baseline_value = baseline.value if baseline else None
-    row.baseline_unit = baseline.unit if baseline else None
-    row.baseline_as_of = baseline.as_of if baseline else None
-    row.fingerprint = fingerprint(find.quote, find.target)
+    return {
+        "quote": find.quote,
+        "start": find.start,
+        "end": find.end,
+        "section": list(find.section),
+        "kind": find.kind,
+        "what": find.what,
+        "value": target.value if target else None,
+        "unit": target.unit if target else None,
+        "mode": target.mode if target else None,
+        "comparator": target.comparator if target else None,
+        "deadline": deadline.day if deadline else None,
+        "deadline_text": deadline.text if deadline else None,
+        "deadline_basis": deadline.basis if deadline else None,
+        "deadline_rule": deadline.rule if deadline else None,
+        "strength": find.strength,
+        "confidence": find.confidence,
+        "reasons": list(find.reasons),
+        "baseline_quote": baseline.quote if baseline else None,
+        "baseline_value": baseline.value if baseline else None,
+        "baseline_unit": baseline.unit if baseline else None,
+        "baseline_as_of": baseline.as_of if baseline else None,
+        "fingerprint": fingerprint(find.quote, find.target),
+    }
 
 
-def _own(job: Entry, row: CommitmentRow, find: Commitment) -> None:
-    set_owners(
-        job.session,
-        row,
-        find.owner,
-        region=job.letter.suggestion.region,
-        issuer=job.issuer,
-        issuer_written=job.letter.issuer,
-    )
+def _owners(job: Entry, find: Commitment) -> list[Owner]:
+    return owners_of(job.units, find.owner, job.issuer, job.letter.issuer)
 
 
-def _see_again(job: Entry, row: CommitmentRow, find: Commitment) -> None:
+def _see_again(job: Entry, row: CommitmentRow, find: Commitment, *, touched: bool) -> None:
     """The new version holds the promise: follow it, or say what it says differently."""
     deadline = find.deadline.day if find.deadline else None
     before = {"deadline": str(row.deadline or ""), "owner": owners_text(row)}
     after = {"deadline": str(deadline or ""), "owner": "、".join(find.owner)}
-    touched = _touched(job.session, row)
     if not touched:
         row.letter = job.letter
-        _fill(row, find)
-        _own(job, row, find)
-        job.session.flush()
+        for name, value in _values(find).items():
+            setattr(row, name, value)
+        set_owners(job.session, row, _owners(job, find))
     for field in before:
         if before[field] != after[field]:
             job.note(
@@ -180,9 +235,9 @@ def _see_again(job: Entry, row: CommitmentRow, find: Commitment) -> None:
             )
 
 
-def _touched(session: Session, row: CommitmentRow) -> bool:
-    """Whether anybody has decided or reported anything on it, taken back or not."""
-    query = select(HistoryRow.id).where(
-        HistoryRow.commitment_id == row.id, HistoryRow.action.in_(_TOUCHES)
+def _touched(session: Session, rows: list[CommitmentRow]) -> set[int | None]:
+    """Those that anybody has decided or reported anything on, taken back or not."""
+    query = select(HistoryRow.commitment_id).where(
+        HistoryRow.commitment_id.in_([row.id for row in rows]), HistoryRow.action.in_(_TOUCHES)
     )
-    return session.scalars(query.limit(1)).first() is not None
+    return set(session.scalars(query))

@@ -11,6 +11,7 @@ _REMEDIES: Final[tuple[tuple[str, str], ...]] = (
     ("database is locked", "the database is in use by another program; try again in a moment"),
     ("database is busy", "the database is in use by another program; try again in a moment"),
     ("lock timeout", "the database is in use by another program; try again in a moment"),
+    ("deadlock detected", "somebody else was changing the same entries; try again"),
     ("readonly database", "the database cannot be written; check its permissions and its folder's"),
     ("read-only transaction", "the database was opened for reading only"),
     ("disk is full", "the disk is full; free some space, nothing was written"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final, get_args
 
+from tracker.address import printable
 from tracker.commitments.model import Comparator, Kind, Mode, Strength
 from tracker.errors import StoreError
 from tracker.store.book import owners_text
@@ -20,6 +21,8 @@ _NONE: Final = {"", "none", "无", "-"}
 EDITABLE: Final = (
     "deadline", "owner", "value", "unit", "mode", "comparator", "kind", "what", "strength"
 )  # fmt: skip
+
+_FIGURE: Final = ("value", "unit", "mode", "comparator")
 
 
 def shown(row: CommitmentRow, name: str) -> str | None:
@@ -43,28 +46,36 @@ def parse(row: CommitmentRow, changes: Mapping[str, str]) -> dict[str, str | Non
         StoreError: one line that names the field, what it may be and what it was given.
     """
     wanted: dict[str, str | None] = {}
+    refused = {name for name, text in changes.items() if not printable(text.strip())}
+    for name in EDITABLE:
+        if name in refused:
+            raise StoreError(f"{row.ref}: {name} must be one line without control characters")
     for name, written in changes.items():
         if name not in EDITABLE:
             raise StoreError(f"{row.ref}: no field {name!r}; fields: {', '.join(EDITABLE)}")
         wanted[name] = _READERS[name](row.ref, name, unicodedata.normalize("NFC", written).strip())
+    if wanted.get("kind", "measurable") != "measurable":
+        # What is not measurable has no figure; one that is left over would be counted.
+        wanted = dict.fromkeys(_FIGURE) | wanted
     _check_whole(row, wanted)
     return wanted
 
 
 def _check_whole(row: CommitmentRow, wanted: Mapping[str, str | None]) -> None:
     """A measurable commitment has its figure whole; other kinds have none."""
-    if not {"kind", "value", "unit", "mode", "comparator"} & set(wanted):
+    if not {"kind", *_FIGURE} & set(wanted):
         return
     after = {name: wanted.get(name, shown(row, name)) for name in EDITABLE}
-    figure = ("value", "unit", "mode", "comparator")
     if after["kind"] == "measurable":
-        lacking = [name for name in figure if after[name] is None]
+        lacking = [name for name in _FIGURE if after[name] is None]
         if lacking:
             options = " ".join(f"--{name} …" for name in lacking)
             raise StoreError(f"{row.ref}: a measurable commitment also needs {options}")
-    elif after["value"] is not None and wanted.get("value") is not None:
+        return
+    wrong = next((name for name in _FIGURE if wanted.get(name) is not None), None)
+    if wrong:
         raise StoreError(
-            f"{row.ref}: only a measurable commitment has a value; add --kind measurable"
+            f"{row.ref}: only a measurable commitment has a {wrong}; add --kind measurable"
         )
 
 
@@ -103,7 +114,7 @@ def _names(ref: str, name: str, text: str) -> str | None:
 def _words(ref: str, name: str, text: str) -> str | None:
     if name == "unit" and text.lower() in _NONE:
         return None
-    if not text or "\n" in text or len(text) > 200:
+    if not text or len(text) > 200:
         raise StoreError(f"{ref}: {name} must be one line of up to 200 characters")
     return text
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
-from tracker.store.journal import record
+from tracker.store.book import hold
+from tracker.store.journal import plain, record
 from tracker.store.tables import CommitmentRow, ProgressReportRow
 
 Outcome = Literal["kept", "kept_late", "partly_kept", "broken", "dropped"]
-OUTCOMES: Final = ("kept", "kept_late", "partly_kept", "broken", "dropped")
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 #: A day may have begun in the office's zone that has not in UTC.
 _ZONES_AHEAD: Final = dt.timedelta(hours=14)
@@ -46,7 +47,8 @@ def record_progress(
         StoreError: neither figure nor text, a figure where there is no target, a day still to
             come, or a commitment that is not followed.
     """
-    note, evidence = _line(note), _line(evidence)
+    hold(session, row)
+    note, evidence = plain(row.ref, "note", note), plain(row.ref, "evidence", evidence)
     if value is None and note is None:
         raise StoreError(f"{row.ref}: say what was reached: --value NUMBER or --note TEXT")
     if row.review == "rejected":
@@ -104,7 +106,8 @@ def settle(
         StoreError: no such outcome, neither reason nor evidence, a commitment that is not
             confirmed, or a day still to come.
     """
-    why, evidence = _line(why), _line(evidence)
+    hold(session, row)
+    why, evidence = plain(row.ref, "why", why), plain(row.ref, "evidence", evidence)
     if outcome not in OUTCOMES:
         raise StoreError(
             f"{row.ref}: outcome must be one of {', '.join(OUTCOMES)}, not {outcome!r}"
@@ -149,7 +152,8 @@ def reopen(
     Raises:
         StoreError: it is open, or no reason is given.
     """
-    why = _line(why)
+    hold(session, row)
+    why = plain(row.ref, "why", why)
     if row.outcome == "open":
         raise StoreError(f"{row.ref} is open already")
     if why is None:
@@ -167,8 +171,3 @@ def reopen(
         why=why,
     )
     session.flush()
-
-
-def _line(text: str | None) -> str | None:
-    """A text without the spaces around it; None where nothing is left."""
-    return (text or "").strip() or None

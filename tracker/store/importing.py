@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.commitments.model import Extraction
-from tracker.store.book import issuing_unit, take_turns
+from tracker.store.book import Units, issuing_unit, take_turns
 from tracker.store.entering import Entry, enter_commitments
 from tracker.store.suggested import suggestion_of
 from tracker.store.tables import AchievementRow, LetterRow, SuggestionRow, UnitRow
@@ -63,23 +63,24 @@ def import_letter(
     header = extraction.letter.header
     suggestion = suggestion_of(session, header)
     issuer = issuing_unit(session, header.issuer, header.region or "")
+    units = Units(session, suggestion.region)
     earlier = _earlier(suggestion, issuer, header.issuer)
     letter = _letter(extraction, sha256, source, encoding, now)
     letter.suggestion, letter.issuing_unit = suggestion, issuer
     session.add(letter)
     session.flush()
-    job = Entry(session, letter, issuer, who, now, confirm_above)
+    job = Entry(session, letter, issuer, who, now, confirm_above, units)
     job.note("import", new=source)
-    added, missing, refs = enter_commitments(job, extraction, earlier)
-    confirmed = sum(row.review == "confirmed" for row in added)
+    done = enter_commitments(job, extraction, earlier)
+    session.flush()
     return Imported(
         "version" if earlier else "new",
         letter.id,
         suggestion.code,
-        tuple(refs),
-        tuple(row.ref for row in added),
-        tuple(row.ref for row in missing),
-        confirmed,
+        done.refs,
+        done.added,
+        done.missing,
+        done.confirmed,
     )
 
 

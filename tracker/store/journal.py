@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from tracker.address import printable
+from tracker.errors import StoreError
 from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow
 
 
@@ -26,8 +29,8 @@ def record(
 
     Args:
         session: of `Store.write`.
-        action: import, found, missing, differs, confirm, reject, edit, undo, report, settle,
-            reopen, unit or deputy.
+        action: of an import: import, found, auto_confirm, follow, differs, missing; of a person:
+            confirm, reject, edit, undo, report, settle, reopen; of a registry: unit, deputy.
         who: who changed it.
         now: when.
         commitment: what it was changed on; it has its id already.
@@ -37,19 +40,45 @@ def record(
         new: its value after.
         why: the reason given.
     """
-    session.add(
-        HistoryRow(
-            at=now,
-            who=clip(who, 120),
-            action=action,
-            commitment_id=commitment.id if commitment else None,
-            letter_id=letter.id if letter else None,
-            field=field,
-            old=old,
-            new=new,
-            why=why,
-        )
-    )
+    ids = commitment.id if commitment else None, letter.id if letter else None
+    session.add(HistoryRow(**entry(action, *ids, who, now, field, old, new, why)))
+
+
+def entry(
+    action: str,
+    commitment_id: int | None,
+    letter_id: int | None,
+    who: str,
+    now: dt.datetime,
+    field: str | None = None,
+    old: str | None = None,
+    new: str | None = None,
+    why: str | None = None,
+) -> dict[str, Any]:
+    """The columns of one row, for `record` and for those who insert many at once."""
+    return {
+        "at": now,
+        "who": clip(who, 120),
+        "action": action,
+        "commitment_id": commitment_id,
+        "letter_id": letter_id,
+        "field": field,
+        "old": old,
+        "new": new,
+        "why": why,
+    }
+
+
+def plain(ref: str, what: str, text: str | None) -> str | None:
+    """A reason or note without the spaces around it; None where nothing is left.
+
+    Raises:
+        StoreError: it holds a line break, a control or an invisible character.
+    """
+    text = (text or "").strip() or None
+    if text is not None and not printable(text):
+        raise StoreError(f"{ref}: {what} must be one line without control characters")
+    return text
 
 
 def clip(text: str, length: int) -> str:

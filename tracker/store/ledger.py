@@ -10,7 +10,7 @@ Each takes the session of one `Store.write()`, who acts and now, and adds to the
 
 from __future__ import annotations
 
-from tracker.store.deciding import confirm, edit, reject, undo
+from tracker.store.deciding import confirm, edit, last_decision, reject, undo
 from tracker.store.fields import EDITABLE
 from tracker.store.following import OUTCOMES, Outcome, record_progress, reopen, settle
 from tracker.store.importing import Imported, import_letter, known_letter
@@ -36,6 +36,7 @@ __all__ = [
     "import_letter",
     "import_units",
     "known_letter",
+    "last_decision",
     "record_progress",
     "reject",
     "reopen",

@@ -9,16 +9,18 @@ How a queued message is claimed, sent and tried again stands in `claims`.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import CursorResult, func, or_, select, text
+from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.errors import UnknownReference
+from tracker.store.schema import Lock
 from tracker.store.tables import (
     AttemptRow,
     CommitmentRow,
@@ -44,8 +46,17 @@ STATES: Final[tuple[State, ...]] = (
 WAITING: Final[tuple[State, ...]] = ("queued", "undeliverable")
 #: Results of attempts after which the message may have arrived all the same.
 IN_DOUBT: Final = ("interrupted", "in doubt")
+#: What ends a notice for good. Whatever else takes one out (settled, rejected, moved to another
+#: date or owner) can be undone, and then it is owed again.
+FINAL: Final = ("cancelled", "report came in")
 #: Key of the server-wide lock that rounds take on PostgreSQL.
-_ROUND_LOCK: Final = 20231232
+_ROUND_LOCK: Final = Lock.ROUND.value
+
+
+def new_token() -> str:
+    """What makes a Message-ID unique in the world: two offices of one domain, or a database that
+    was built anew, count their units alike. Short, so that the header stays on one line."""
+    return uuid.uuid4().hex[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,9 @@ def lock_round(session: Session) -> None:
 def noticed(session: Session, rungs: Collection[str], since: dt.date) -> dict[NoticeKey, dt.date]:
     """Notices of open commitments → the day they were decided on.
 
+    One that was withdrawn for a reason that can go away again is not counted: where it is owed, it
+    was never told.
+
     Args:
         session: of `Store.read` or `Store.write`.
         rungs: only notices of these rungs, and those
@@ -83,6 +97,7 @@ def noticed(session: Session, rungs: Collection[str], since: dt.date) -> dict[No
         .join(CommitmentRow, CommitmentRow.id == NoticeRow.commitment_id)
         .where(CommitmentRow.outcome == "open", CommitmentRow.review == "confirmed")
         .where(or_(NoticeRow.rung.in_(list(rungs)), NoticeRow.decided_on >= since))
+        .where(or_(NoticeRow.withdrawn.is_(None), NoticeRow.withdrawn.in_(FINAL)))
     )
     return {NoticeKey(*row[:4]): row[4] for row in rows}
 
@@ -100,20 +115,55 @@ def waiting(session: Session) -> list[MessageRow]:
 
 def served(session: Session, today: dt.date) -> set[str]:
     """The recipients who get no further notice today: their digest of the day is on its way,
-    delivered or given up, or a digest of theirs may have arrived without our knowing.
+    delivered or given up, or a digest of theirs may have arrived without our knowing. One that was
+    cancelled reached nobody.
 
     Such a digest is sent again under its Message-ID, and a mail program may drop it as one it
     has seen: a notice that joined it would be lost.
     """
     of_today = (MessageRow.day == today) | MessageRow.key.endswith(f":{today}", autoescape=True)
-    in_doubt = MessageRow.attempts.any(AttemptRow.result.in_(IN_DOUBT))
     busy = or_(
         MessageRow.state == "sending",
-        MessageRow.state.not_in(WAITING) & of_today,
-        MessageRow.state.in_(WAITING) & in_doubt,
+        MessageRow.state.not_in((*WAITING, "cancelled")) & of_today,
+        and_(MessageRow.state == "cancelled", of_today, in_doubt()),
+        MessageRow.state.in_(WAITING) & in_doubt(),
     )
     query = select(MessageRow.recipient).where(MessageRow.kind == "digest", busy)
     return set(session.scalars(query))
+
+
+def in_doubt() -> ColumnElement[bool]:
+    """Of a message: it may have arrived all the same."""
+    return MessageRow.attempts.any(AttemptRow.result.in_(IN_DOUBT))
+
+
+def merge(session: Session, now: dt.datetime) -> None:
+    """Make one of several digests that wait for the same recipient: the oldest takes all in.
+
+    One that may have arrived stays as it is.
+
+    Args:
+        session: of `Store.write`.
+        now: the moment.
+    """
+    query = (
+        select(MessageRow)
+        .where(MessageRow.kind == "digest", MessageRow.state.in_(WAITING), ~in_doubt())
+        .order_by(MessageRow.id)
+        .with_for_update()
+    )
+    first: dict[str, MessageRow] = {}
+    for row in session.scalars(query).all():
+        into = first.setdefault(row.recipient, row)
+        if into is row:
+            continue
+        session.execute(
+            update(NoticeRow)
+            .where(NoticeRow.message_id == row.id, NoticeRow.withdrawn.is_(None))
+            .values(message_id=into.id)
+        )
+        into.not_before = min(into.not_before, row.not_before)
+        cancel(session, row, now, f"merged into message {into.id}")
 
 
 def queue(
@@ -130,8 +180,11 @@ def queue(
     subject: str | None = None,
     body: str | None = None,
     html: str | None = None,
+    token: Callable[[], str] = new_token,
 ) -> tuple[MessageRow, bool]:
     """Queue the message of a kind, recipient and day; one that is there already is left as it is.
+
+    A digest that was cancelled is opened again, empty: what it could not say reached nobody.
 
     Args:
         session: of `Store.write`.
@@ -146,6 +199,8 @@ def queue(
         subject: written now for a report, at the claim for a digest.
         body: plain text, likewise.
         html: the same as HTML, likewise.
+        token: gives what makes the Message-ID unique. It is stored, so that every try to deliver
+            the message bears the same one.
 
     Returns:
         The message of that key, and whether it is new.
@@ -163,12 +218,19 @@ def queue(
         "subject": subject,
         "body": body,
         "html": html,
-        "header_id": f"<{key.replace(':', '.')}@{domain}>",
+        "header_id": f"<{key.replace(':', '.')}.{token()}@{domain}>",
         "tries": 0,
         "not_before": now,
     }
     new = _insert(session, MessageRow, [values]) == 1
-    return session.scalars(select(MessageRow).where(MessageRow.key == key)).one(), new
+    found = session.scalars(
+        select(MessageRow).where(MessageRow.key == key).execution_options(populate_existing=True)
+    ).one()
+    if not new and kind == "digest" and found.state == "cancelled":
+        for name, value in (values | {"error": None}).items():
+            setattr(found, name, value)
+        new = True
+    return found, new
 
 
 def key_of(kind: Kind, recipient: str, day: dt.date) -> str:
@@ -185,11 +247,14 @@ def has(session: Session, kind: Kind, recipient: str, day: dt.date) -> bool:
 def add_notices(
     session: Session, message: MessageRow, keys: Iterable[NoticeKey], decided_on: dt.date
 ) -> int:
-    """Put notices into a message; those that are decided already stay where they are.
+    """Put notices into a message; those that are decided already stay where they are, unless
+    they were withdrawn for a reason that has gone.
 
     Returns:
-        How many are new.
+        How many are new or owed again.
     """
+    made = _dialect(session)
+    session.flush()
     values = [
         {
             "commitment_id": key.commitment_id,
@@ -201,7 +266,19 @@ def add_notices(
         }
         for key in keys
     ]
-    return _insert(session, NoticeRow, values) if values else 0
+    count = 0
+    for row in values:
+        insert = made.insert(NoticeRow.__table__).values(**row)
+        again = {name: insert.excluded[name] for name in ("message_id", "decided_on")}
+        count += changed(
+            session,
+            insert.on_conflict_do_update(
+                index_elements=("commitment_id", "recipient", "rung", "deadline"),
+                set_=again | {"withdrawn": None},
+                where=NoticeRow.withdrawn.is_not(None) & NoticeRow.withdrawn.not_in(FINAL),
+            ),
+        )
+    return count
 
 
 def readdress(message: MessageRow, name: str, address: str | None, *, stand_in: bool) -> None:
@@ -250,7 +327,7 @@ def supersede(session: Session, kind: Kind, recipient: str, now: dt.datetime) ->
 
 
 def withdraw(notice: NoticeRow, why: str) -> None:
-    """Take a notice out of its message, for good; the reason stays."""
+    """Take a notice out of its message; the reason stays, for good where it is one of `FINAL`."""
     notice.withdrawn = why
 
 
@@ -279,6 +356,9 @@ def cancel_by_hand(session: Session, message_id: int, now: dt.datetime, who: str
 def retry(session: Session, message_id: int | None, now: dt.datetime) -> list[MessageRow]:
     """Queue failed messages again, with all their tries before them; waiting ones are due now.
 
+    A digest still goes out only on a day on which its recipient had no other one (`claims.claim`),
+    and until then what is newly owed joins it.
+
     Args:
         session: of `Store.write`.
         message_id: one message, or None for all that failed.
@@ -297,6 +377,8 @@ def retry(session: Session, message_id: int | None, now: dt.datetime) -> list[Me
             )
     for row in rows:
         row.state, row.tries, row.not_before = "queued", 0, now
+    session.flush()
+    merge(session, now)
     return rows
 
 
@@ -357,9 +439,14 @@ def changed(session: Session, statement: Any) -> int:
     return result.rowcount
 
 
+def _dialect(session: Session) -> Any:
+    """The module of SQLAlchemy whose INSERT knows ON CONFLICT."""
+    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+
+
 def _insert(session: Session, table: type[Table], values: list[dict[str, Any]]) -> int:
     """Insert what is not there yet under its unique keys; how many rows are new."""
-    made = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    made = _dialect(session)
     session.flush()
     return sum(
         changed(session, made.insert(table.__table__).values(**row).on_conflict_do_nothing())

@@ -1,4 +1,8 @@
-"""Every read. Rows come with what is shown about them, so that they can be used after the block."""
+"""Reads of letters, suggestions, deputies, units, commitments and the history.
+
+Rows come with what is shown about them, so that they can be used after the block. The outbox is
+read in `outbox` and `claims`; rounds and reports that need other columns select them themselves.
+"""
 
 from __future__ import annotations
 
@@ -115,11 +119,6 @@ def _in_order(query: Select[CommitmentRow]) -> Select[CommitmentRow]:
     return query.order_by(CommitmentRow.suggestion_id, CommitmentRow.seq)
 
 
-def pending(session: Session) -> list[CommitmentRow]:
-    """What waits for review, in the order of the ledger."""
-    return commitments(session, review="pending")
-
-
 def history(session: Session, ref: str) -> list[HistoryRow]:
     """What changed on a commitment and on the letters of its suggestion, oldest first.
 
@@ -165,19 +164,6 @@ def units(session: Session, name: str | None = None) -> list[UnitRow]:
     raise UnknownReference(f"no unit {wanted!r}; {_near(wanted, known, 'tracker units list')}")
 
 
-def unit(session: Session, name: str) -> UnitRow:
-    """The one unit that a name means.
-
-    Raises:
-        UnknownReference: none answers to the name, or several do; the message names them.
-    """
-    found = units(session, name)
-    if len(found) > 1:
-        names = ", ".join(row.name for row in found[:5])
-        raise UnknownReference(f"{name.strip()!r} means {len(found)} units: {names}; write one out")
-    return found[0]
-
-
 def deputies(session: Session, name: str | None = None) -> list[DeputyRow]:
     """The registry of deputies; with a name, those of that name, else a part of it.
 
@@ -220,27 +206,6 @@ def suggestions(session: Session, code: str | None = None) -> list[SuggestionRow
         known = session.scalars(select(SuggestionRow.code).order_by(SuggestionRow.id)).all()
         raise UnknownReference(f"no suggestion {wanted!r}; {_near(wanted, known, 'tracker list')}")
     return found
-
-
-def letters(session: Session, suggestion: str | None = None) -> list[LetterRow]:
-    """The letters imported, oldest import first, with suggestion, issuer and commitments.
-
-    Raises:
-        UnknownReference: no suggestion has that code or number.
-    """
-    query = (
-        select(LetterRow)
-        .options(
-            selectinload(LetterRow.suggestion).selectinload(SuggestionRow.deputies),
-            selectinload(LetterRow.issuing_unit),
-            selectinload(LetterRow.commitments),
-        )
-        .order_by(LetterRow.id)
-    )
-    if suggestion is not None:
-        wanted = [row.id for row in suggestions(session, suggestion)]
-        query = query.where(LetterRow.suggestion_id.in_(wanted))
-    return list(session.scalars(query))
 
 
 def tally(session: Session) -> dict[str, Counter[str]]:

@@ -5,20 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
+from tracker.address import mail_address, printable
 from tracker.errors import ReadingError
 from tracker.store.registry import DeputyEntry, UnitEntry
 
-#: One mailbox, plain: no names, no quotes, no comments, nothing that could break a header.
-_MAIL: Final = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}"
-)
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _MAX_BYTES: Final = 20 * 1024 * 1024
 
 Entry = TypeVar("Entry", UnitEntry, DeputyEntry)
@@ -73,8 +68,8 @@ def _deputy(cells: Cells) -> DeputyEntry:
 def _name(text: str, column: str, longest: int) -> str:
     if not text:
         raise ReadingError(f"{column} is empty")
-    if _CONTROL.search(text):
-        raise ReadingError(f"{column} holds a line break or control character")
+    if not printable(text):
+        raise ReadingError(f"{column} holds a line break, control or invisible character")
     if len(text) > longest:
         raise ReadingError(f"{column} is longer than {longest} characters")
     return text
@@ -83,9 +78,10 @@ def _name(text: str, column: str, longest: int) -> str:
 def _mail(text: str) -> str | None:
     if not text:
         return None
-    if len(text) > 254 or not _MAIL.fullmatch(text) or ".." in text:
-        raise ReadingError(f"邮箱 {text[:80]!r} is no mail address")
-    return text
+    try:
+        return mail_address(text)
+    except ValueError as error:
+        raise ReadingError(f"邮箱 {error}") from error
 
 
 def _collect(rows: Iterable[tuple[int, Cells]], build: Callable[[Cells], Entry]) -> Roster[Entry]:
@@ -142,11 +138,14 @@ def _csv(path: Path) -> list[list[str]]:
 
 def _xlsx(path: Path) -> list[list[str]]:
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise ReadingError("is too large for a table of names")
+        size = path.stat().st_size
+    except OSError as error:
+        raise ReadingError((error.strerror or str(error)).lower()) from error
+    if size > _MAX_BYTES:
+        raise ReadingError("is too large for a table of names")
+    try:
         book = load_workbook(path, read_only=True, data_only=True)
         try:
             sheet = book.worksheets[0]
@@ -156,7 +155,7 @@ def _xlsx(path: Path) -> list[list[str]]:
             ]
         finally:
             book.close()
-    except OSError as error:
+    except PermissionError as error:
         raise ReadingError((error.strerror or str(error)).lower()) from error
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
+    except Exception as error:  # a damaged file can break the parser anywhere
         raise ReadingError("is no readable .xlsx workbook") from error

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import enum
 import time
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
 
@@ -15,15 +17,33 @@ from tracker.errors import StoreError
 HEAD: Final = "0001"
 #: Revision names count upwards, so that a database of a newer program can be told by its number.
 MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
-#: Key of the server-wide lock that migrations and imports take on PostgreSQL.
-LOCK_KEY: Final = 20231231
+
+
+@enum.unique
+class Lock(enum.IntEnum):
+    """The keys of all server-wide locks that are taken on PostgreSQL."""
+
+    #: Migrations.
+    SCHEMA = 20231231
+    #: Whatever counts codes or enters names: imports, registries, corrections of owners.
+    NAMES = 20231232
+    #: Rounds that decide on notices.
+    ROUND = 20231233
+
 
 _WAL_TRIES: Final = 300
 _WAL_PAUSE: Final = 0.1
 
 
+def take(connection: Connection | Session, lock: Lock) -> None:
+    """Wait for a lock and keep it until the transaction ends; SQLite has one writer anyway."""
+    bind = connection.get_bind() if isinstance(connection, Session) else connection
+    if bind.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(lock)})
+
+
 def bring_up_to_date(engine: Engine) -> tuple[str | None, str]:
-    """Run the migrations that are missing. Any number of processes may call this at once.
+    """Set WAL and run the migrations where they are missing. Any number of processes may call this at once.
 
     Args:
         engine: an open engine.
@@ -32,18 +52,19 @@ def bring_up_to_date(engine: Engine) -> tuple[str | None, str]:
         The version found and the version now.
 
     Raises:
-        StoreError: the database was written by a newer program.
+        StoreError: the database was written by a newer program, or its file system has no WAL.
     """
     with engine.connect() as connection:
         found = version(connection)
+        wal = _has_wal(connection)
+    _refuse_newer(found)
+    if not wal:
+        # A backup restored with VACUUM INTO is current and has lost the mode all the same.
+        _use_wal(engine)
     if found == HEAD:
         return found, HEAD
-    _refuse_newer(found)
-    if engine.dialect.name == "sqlite":
-        _use_wal(engine)
     with engine.execution_options(tracker_mode="write").begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+        take(connection, Lock.SCHEMA)
         found = version(connection)  # another process may have done it while we waited
         if found != HEAD:
             _refuse_newer(found)
@@ -67,6 +88,13 @@ def _refuse_newer(found: str | None) -> None:
         )
 
 
+def _has_wal(connection: Connection) -> bool:
+    """Whether nothing is to be done about the journal: not SQLite, in memory, or WAL already."""
+    if connection.dialect.name != "sqlite":
+        return True
+    return connection.exec_driver_sql("PRAGMA journal_mode").scalar() in ("wal", "memory")
+
+
 def _use_wal(engine: Engine) -> None:
     """Readers then never wait for a writer. The mode stays with the file.
 
@@ -77,12 +105,19 @@ def _use_wal(engine: Engine) -> None:
         assert driver is not None  # noqa: S101 - a connection just made has its driver's
         for turn in range(_WAL_TRIES):
             try:
-                driver.execute("PRAGMA journal_mode = WAL")
+                mode = driver.execute("PRAGMA journal_mode = WAL").fetchone()[0]
             except driver.OperationalError as error:
+                if "readonly" in str(error):
+                    return  # nothing will be written either
                 if "locked" not in str(error) or turn == _WAL_TRIES - 1:
                     raise OperationalError("PRAGMA journal_mode", None, error) from error
                 time.sleep(_WAL_PAUSE)
             else:
+                if mode != "wal":
+                    raise StoreError(
+                        f"{engine.url.database}: no WAL on this file system ({mode}); "
+                        "move the data folder to a local disk"
+                    )
                 return
 
 

@@ -1,5 +1,8 @@
-"""The tables, in SQLAlchemy's typed form. Every write goes through `ledger`, every read through
-`queries`.
+"""The tables, in SQLAlchemy's typed form.
+
+`ledger` writes letters, suggestions, deputies, units, commitments, reports and history; `outbox`
+and `claims` write notices, messages and attempts. `queries` reads the former for people; what only
+one job asks for (rounds, recipients, figures) that job selects itself.
 
     suggestions ──< letters ──< commitments ──< progress_reports
         │                           │  └──< commitment_units >── units ──< unit_aliases

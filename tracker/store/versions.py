@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tracker.commitments.model import Commitment, Target
@@ -33,15 +33,26 @@ def match(rows: Sequence[CommitmentRow], finds: Sequence[Commitment]) -> Matched
     """
     left = list(rows)
     pairs: dict[int, CommitmentRow] = {}
-    for same in (_same, _overlaps):
-        for index, find in enumerate(finds):
-            found = (
-                next((row for row in left if same(row, find)), None) if index not in pairs else None
-            )
+    if left:
+        prints = [fingerprint(find.quote, find.target) for find in finds]
+        _pair(pairs, left, finds, lambda row, index: row.fingerprint == prints[index])
+        _pair(pairs, left, finds, lambda row, index: _overlaps(row, finds[index]))
+    return Matched(tuple((find, pairs.get(index)) for index, find in enumerate(finds)), tuple(left))
+
+
+def _pair(
+    pairs: dict[int, CommitmentRow],
+    left: list[CommitmentRow],
+    finds: Sequence[Commitment],
+    same: Callable[[CommitmentRow, int], bool],
+) -> None:
+    """Give each find that has no row yet the first of those left that is the same."""
+    for index in range(len(finds)):
+        if index not in pairs:
+            found = next((row for row in left if same(row, index)), None)
             if found is not None:
                 left.remove(found)
                 pairs[index] = found
-    return Matched(tuple((find, pairs.get(index)) for index, find in enumerate(finds)), tuple(left))
 
 
 def fingerprint(quote: str, target: Target | None) -> str:
@@ -54,10 +65,6 @@ def normal(quote: str) -> str:
     """A quote without what editors change: widths, spaces, punctuation."""
     wide = unicodedata.normalize("NFKC", quote)
     return "".join(sign for sign in wide if unicodedata.category(sign)[0] not in "PZC")
-
-
-def _same(row: CommitmentRow, find: Commitment) -> bool:
-    return row.fingerprint == fingerprint(find.quote, find.target)
 
 
 def _overlaps(row: CommitmentRow, find: Commitment) -> bool:

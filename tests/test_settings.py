@@ -1,0 +1,249 @@
+"""Settings: every key, what it may be and what not, where words come from, what is never shown."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tracker.errors import SettingsError
+from tracker.settings import Settings, load_settings, sqlite_url
+from tracker.store.database import open_store
+
+
+def load(folder: Path, toml: str = "", **environ: str) -> Settings:
+    """The settings of a file in a folder, in an environment of its own."""
+    (folder / "config.toml").write_text(toml, encoding="utf-8")
+    return load_settings(folder=folder, environ=environ)
+
+
+GOOD = [
+    ("", "language", "zh"),
+    ('language = "en"', "language", "en"),
+    ('timezone = "Asia/Urumqi"', "timezone", "Asia/Urumqi"),
+    ('[office]\nname = "代工委"', "office.name", "代工委"),
+    ('[office]\nsupervisor = "督办员"', "office.supervisor", "督办员"),
+    ('[office]\nemail = "a.b@x.example"', "office.email", "a.b@x.example"),
+    ("[review]\nconfirm_above = 0.9", "review.confirm_above", 0.9),
+    ("[review]\nconfirm_above = 1", "review.confirm_above", 1.0),
+    ("[ladder]\nbefore = [3650, 1]", "ladder.before", (3650, 1)),
+    ("[ladder]\nbefore = []", "ladder.before", ()),
+    ("[ladder]\non_day = false", "ladder.on_day", False),
+    ("[ladder]\nafter_every = 3650", "ladder.after_every", 3650),
+    ("[ladder]\nsupervisor_after = 1", "ladder.supervisor_after", 1),
+    ("[lights]\ndue_soon = 0", "lights.due_soon", 0),
+    ("[lights]\ndue_soon = 3650", "lights.due_soon", 3650),
+    ('[mail]\nhost = "例子.公司"\nsender = "a@b"', "mail.host", "例子.公司"),
+    ('[mail]\nhost = "::1"\nsender = "a@b"\nsecurity = "none"', "mail.security", "none"),
+    ('[mail]\nhost = "localhost"\nsender = "a@b"\nsecurity = "none"', "mail.host", "localhost"),
+    ("[mail]\nport = 65535", "mail.port", 65535),
+    ('[mail]\nsecurity = "tls"', "mail.security", "tls"),
+    ('[mail]\nsender = "t@x.example"', "mail.sender", "t@x.example"),
+    ("[mail]\ntimeout = 1", "mail.timeout", 1.0),
+    ("[mail]\ntimeout = 60.0", "mail.timeout", 60.0),
+    ('[schedule]\nsweep = "0 7 * * mon-fri"', "schedule.sweep", "0 7 * * mon-fri"),
+    ('[schedule]\nreport = "15 9 1 * *"', "schedule.report", "15 9 1 * *"),
+]
+
+
+@pytest.mark.parametrize(("toml", "key", "value"), GOOD)
+def test_what_may_be_set(tmp_path: Path, toml: str, key: str, value: object) -> None:
+    found: object = load(tmp_path, toml)
+    for part in key.split("."):
+        found = getattr(found, part)
+    assert (found, type(found)) == (value, type(value))
+
+
+BAD = [
+    ('colour = "red"', "unknown key 'colour'"),
+    ("[office]\nphone = 1", "unknown key 'office.phone'"),
+    ('data_dir = "x"', "unknown key 'data_dir'"),
+    ('mail_password = "x"', "unknown key 'mail_password'"),
+    ("office = 5", "office must be a table"),
+    ("data = 5", "data must be a text"),
+    ("database_url = 5", "database_url must be a text"),
+    ('language = "fr"', "language must be one of zh, en"),
+    ("language = 5", "language must be one of zh, en"),
+    ("timezone = 8", "timezone must be a text"),
+    ('timezone = "Asia"', "timezone 'Asia' is unknown"),
+    ('timezone = ""', "timezone '' is unknown"),
+    ('timezone = "Mars/Olympus"', "timezone 'Mars/Olympus' is unknown"),
+    ('timezone = "../etc/passwd"', "timezone"),
+    ("[office]\nname = 5", "office.name must be a text"),
+    ('[office]\nname = "a\\nb"', "office.name must be one line"),
+    ('[office]\nsupervisor = "a\\u202eb"', "office.supervisor must be one line"),
+    ('[office]\nemail = "nobody"', "office.email must be a plain mail address"),
+    ('[office]\nemail = " a@b"', "office.email ' a@b' has blanks"),
+    ("[review]\nconfirm_above = nan", "review.confirm_above must be 0 or more"),
+    ("[review]\nconfirm_above = -0.1", "review.confirm_above must be 0 or more"),
+    ("[review]\nconfirm_above = true", "review.confirm_above must be a number"),
+    (f"[review]\nconfirm_above = 1{'0' * 400}", "review.confirm_above is out of range"),
+    ("[ladder]\nbefore = 7", "ladder.before must be a list"),
+    ('[ladder]\nbefore = ["7"]', "ladder.before must be a whole number"),
+    ("[ladder]\nbefore = [7, 0]", "ladder.before must be 1 to 3650 days, not 0"),
+    ("[ladder]\nbefore = [3651]", "ladder.before must be 1 to 3650"),
+    (f"[ladder]\nbefore = [1{'0' * 4000}]", "ladder.before must be 1 to 3650"),
+    ("[ladder]\non_day = 1", "ladder.on_day must be true or false"),
+    ("[ladder]\nafter_every = 0", "ladder.after_every must be 1"),
+    ("[ladder]\nafter_every = 1.5", "ladder.after_every must be a whole number"),
+    ("[ladder]\nsupervisor_after = 4000", "ladder.supervisor_after must be 1"),
+    ("[lights]\ndue_soon = -1", "lights.due_soon must be 0 to 3650 days, not -1"),
+    ("[lights]\ndue_soon = 3651", "lights.due_soon must be 0"),
+    ("[mail]\nhost = 5", "mail.host must be a text"),
+    ('[mail]\nhost = "a..b"\nsender = "a@b"', "mail.host 'a..b' is no name"),
+    (f'[mail]\nhost = "{"x" * 70}"\nsender = "a@b"', "is no name of a server"),
+    ('[mail]\nhost = "mail.example:25"\nsender = "a@b"', "is no name of a server"),
+    ('[mail]\nhost = "mail example"\nsender = "a@b"', "is no name of a server"),
+    ('[mail]\nhost = "mail.example"', "mail.sender is missing"),
+    ('[mail]\nhost = "mail.example"\nsender = "a@b"\nsecurity = "none"', "mail.security"),
+    ("[mail]\nport = 0", "mail.port must be 1 to 65535, not 0"),
+    ("[mail]\nport = 65536", "mail.port must be 1 to 65535"),
+    ('[mail]\nport = "25"', "mail.port must be a whole number"),
+    ('[mail]\nsecurity = "ssl"', "mail.security must be one of starttls, tls, none"),
+    ('[mail]\nsender = "Office <a@b.example>"', "mail.sender must be a plain mail address"),
+    ("[mail]\ntimeout = 0", "mail.timeout must be 1 to 60"),
+    ("[mail]\ntimeout = 61", "mail.timeout must be 1 to 60"),
+    ("[mail]\ntimeout = nan", "mail.timeout must be 1 to 60"),
+    ("[mail]\ntimeout = inf", "mail.timeout must be 1 to 60"),
+    ('[mail]\nuser = "x"', "unknown key 'mail.user'"),
+    ('[schedule]\nsweep = "daily"', "schedule.sweep"),
+    ('[schedule]\nreport = "61 8 * * *"', "schedule.report"),
+    ("[schedule]\nreport = 8", "schedule.report must be a text"),
+    ("language = ", "Invalid value"),
+]
+
+
+@pytest.mark.parametrize(("toml", "says"), BAD)
+def test_what_may_not_is_one_line_that_names_file_and_key(
+    tmp_path: Path, toml: str, says: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path, toml)
+    line = str(caught.value)
+    assert line.startswith(f"{tmp_path / 'config.toml'}: ")
+    assert says in line
+    assert "\n" not in line
+    assert len(line) < 400
+
+
+def test_the_working_default_is_the_default() -> None:
+    root = Path(__file__).resolve().parent.parent
+    from dataclasses import replace
+
+    written = load_settings(root / "config.toml", environ={})
+    assert replace(written, config_path=None) == load_settings(
+        data=root / "data", folder=root / "tests", environ={}
+    )
+
+
+@pytest.mark.parametrize("environ", [{"TRACKER_DATA": "elsewhere"}, {}])
+def test_a_wrong_key_is_told_whatever_overrides_it(tmp_path: Path, environ: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="data must be a text"):
+        load(tmp_path, "data = 5", **environ)
+
+
+def test_a_variable_is_named_where_it_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^TRACKER_LANGUAGE must be one of zh, en, not 'fr'$"):
+        load_settings(folder=tmp_path, environ={"TRACKER_LANGUAGE": "fr"})
+    with pytest.raises(SettingsError, match=r"^TRACKER_DATABASE_URL must begin with"):
+        load_settings(folder=tmp_path, environ={"TRACKER_DATABASE_URL": "mysql://u:geheim@h/d"})
+
+
+def test_who_says_it_last_wins(tmp_path: Path) -> None:
+    file = 'language = "zh"\ndata = "from-file"'
+    (tmp_path / "config.toml").write_text(file)
+    environ = {"TRACKER_LANGUAGE": "en", "TRACKER_DATA": "from-environ"}
+    first = load_settings(folder=tmp_path, environ=environ)
+    assert (first.language, first.data_dir.name) == ("en", "from-environ")
+    second = load_settings(folder=tmp_path, environ=environ, language="zh", data=Path("given"))
+    assert (second.language, second.data_dir) == ("zh", tmp_path / "given")
+
+
+SECRET = [
+    "postgresql+psycopg://u:geheim@h/d",
+    "postgresql+psycopg://:ge/heim@h/d",
+    "postgresql+psycopg://h/d?connect_timeout=2&password=geheim",
+]
+
+
+@pytest.mark.parametrize("url", SECRET)
+def test_a_password_comes_from_the_environment_only(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingsError, match="database_url holds a password") as caught:
+        load(tmp_path, f'database_url = "{url}"')
+    assert "heim" not in str(caught.value)
+    assert load(tmp_path, TRACKER_DATABASE_URL=url).database_url == url
+
+
+def test_settings_never_show_a_secret(tmp_path: Path) -> None:
+    found = load(
+        tmp_path,
+        TRACKER_DATABASE_URL=SECRET[0],
+        TRACKER_MAIL_USER="geheimer",
+        TRACKER_MAIL_PASSWORD="geheim",
+    )
+    assert "geheim" not in repr(found)
+    assert (found.mail_user, found.mail_password) == ("geheimer", "geheim")
+
+
+@pytest.mark.parametrize("url", ["mysql://h/d", "postgresql+asyncpg://h/d", "tracker.db", ""])
+def test_an_unknown_database_names_those_there_are(tmp_path: Path, url: str) -> None:
+    if not url:
+        assert load(tmp_path, 'database_url = ""').database_url.startswith("sqlite:///")
+        return
+    with pytest.raises(SettingsError, match=r"sqlite:/// or postgresql\+psycopg://"):
+        load(tmp_path, f'database_url = "{url}"')
+
+
+def test_a_relative_database_lies_beside_the_file_that_names_it(tmp_path: Path) -> None:
+    config = tmp_path / "office" / "tracker.toml"
+    config.parent.mkdir()
+    config.write_text('database_url = "sqlite:///own/ledger.db?timeout=5"')
+    found = load_settings(config, folder=tmp_path, environ={})
+    assert found.database_url == f"sqlite:///{tmp_path}/office/own/ledger.db?timeout=5"
+    environ = {"TRACKER_DATABASE_URL": "sqlite:///here.db"}
+    named = load_settings(config, folder=tmp_path, environ=environ)
+    assert named.database_url == f"sqlite:///{tmp_path}/here.db"
+
+
+@pytest.mark.parametrize("url", ["sqlite:////a/b.db", "sqlite://", "sqlite:///:memory:"])
+def test_other_databases_stay_as_they_are(tmp_path: Path, url: str) -> None:
+    assert load(tmp_path, f'database_url = "{url}"').database_url == url
+
+
+@pytest.mark.parametrize("name", ["a?b", "a%41b", "a b", "数据#1", "a&b=c"])
+def test_a_folder_of_any_name_holds_the_database(tmp_path: Path, name: str) -> None:
+    settings = load_settings(data=tmp_path / name, folder=tmp_path, environ={})
+    open_store(settings).close()
+    assert [path.name for path in (tmp_path / name).glob("*.db")] == ["tracker.db"]
+    assert settings.database_url == sqlite_url(tmp_path / name / "tracker.db")
+
+
+def test_a_folder_that_is_gone_is_one_line(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = f"import os; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r})\n"
+    code += "from tracker.cli.main import main; main()"
+    root = str(Path(__file__).resolve().parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "migrate"],
+        capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": root},
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == "tracker: the current folder does not exist any more; change to another one\n"
+    )
+
+
+def test_links_in_a_circle_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(SettingsError, match="loop"):
+        load_settings(data=tmp_path / "loop" / "x", folder=tmp_path, environ={})
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"none\.toml: no such settings file"):
+        load_settings(Path("none.toml"), folder=tmp_path, environ={})
