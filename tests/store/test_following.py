@@ -70,6 +70,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"evidence": "网址"}, "say what was reached"),
     ({"value": Decimal(1), "as_of": dt.date(2023, 10, 11)}, "still to come"),
     ({"value": Decimal("NaN")}, "out of range"),
+    ({"value": Decimal(-5)}, "below zero"),
     ({"value": Decimal("1e31")}, "out of range"),
 ]
 
@@ -99,6 +100,8 @@ def test_what_is_not_followed_takes_no_report(session: Session, row: CommitmentR
 
 @pytest.mark.parametrize("outcome", ledger.OUTCOMES)
 def test_an_outcome_with_its_reason(session: Session, row: CommitmentRow, outcome: str) -> None:
+    if outcome == "kept_late":
+        row.deadline = TODAY - dt.timedelta(days=1)
     ledger.settle(
         session, row, outcome, on=TODAY, why="年度核查", evidence="公报第3页", who=WHO, now=NOW
     )
@@ -106,6 +109,33 @@ def test_an_outcome_with_its_reason(session: Session, row: CommitmentRow, outcom
     change = queries.history(session, "25-1")[-1]
     assert (change.action, change.old, change.new) == ("settle", "open", outcome)
     assert change.why == "年度核查 · 公报第3页"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "days", "refused"),
+    [
+        ("kept", -1, False),
+        ("kept", 0, False),
+        ("kept", 1, True),
+        ("kept_late", 0, True),
+        ("kept_late", 1, False),
+        ("partly_kept", 30, False),
+        ("broken", 30, False),
+    ],
+)
+def test_the_outcome_and_its_day_agree(
+    session: Session, row: CommitmentRow, outcome: str, days: int, refused: bool
+) -> None:
+    row.deadline = TODAY - dt.timedelta(days=60)
+    on = row.deadline + dt.timedelta(days=days)
+    values: dict[str, Any] = {"on": on, "why": "核查", "who": WHO, "now": NOW}
+    if refused:
+        with pytest.raises(StoreError, match="kept_late"):
+            ledger.settle(session, row, outcome, **values)
+        assert row.outcome == "open"
+    else:
+        ledger.settle(session, row, outcome, **values)
+        assert row.outcome == outcome
 
 
 @pytest.mark.parametrize("reason", [{"why": "核查"}, {"evidence": "公报"}])

@@ -24,6 +24,7 @@ WORDS: Final[Words] = {
     "differs": ("新版不同", "new version differs"),
     "follow": ("随新版更新", "follows new version"),
     "confirm": ("确认", "confirmed"),
+    "auto_confirm": ("自动确认", "confirmed by confidence"),
     "reject": ("不跟踪", "rejected"),
     "edit": ("更正", "corrected"),
     "undo": ("撤销", "taken back"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -111,6 +112,10 @@ def tracker(ctx: click.Context, config: str | None, data: str | None, lang: str 
 
 def main() -> None:
     """Entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a sign shows "?" instead of ending the command.
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -155,7 +155,7 @@ def _add(job: Entry, fresh: list[tuple[Values, Commitment]]) -> None:
     # Asked for afterwards: SQLite gives ids back in order only for one row at a time.
     query = select(CommitmentRow.ref, CommitmentRow.id)
     query = query.where(CommitmentRow.letter_id == job.letter.id)
-    ids = {ref: row_id for ref, row_id in session.execute(query)}
+    ids = dict(iter(session.execute(query)))
     owners: list[Values] = []
     changes: list[Values] = []
     for values, find in fresh:

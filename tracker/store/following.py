@@ -55,6 +55,8 @@ def record_progress(
         raise StoreError(f"{row.ref} is not followed; confirm it first: tracker confirm {row.ref}")
     if value is not None and row.unit is None:
         raise StoreError(f"{row.ref} has no target figure; report with --note TEXT")
+    if value is not None and value.is_finite() and value < 0:
+        raise StoreError(f"{row.ref}: {value} is below zero; report what was reached")
     if value is not None and (not value.is_finite() or len(f"{value:f}") > 30):
         raise StoreError(f"{row.ref}: {value} is out of range")
     if as_of > (now + _ZONES_AHEAD).date():
@@ -120,6 +122,7 @@ def settle(
         raise StoreError(f"{row.ref} is not confirmed; confirm it first: tracker confirm {row.ref}")
     if on > (now + _ZONES_AHEAD).date():
         raise StoreError(f"{row.ref}: {on} is still to come")
+    _check_in_time(row, outcome, on)
     old = row.outcome
     row.outcome, row.settled_on = outcome, on
     reason = " · ".join(part for part in (why, evidence) if part)
@@ -135,6 +138,19 @@ def settle(
         why=reason,
     )
     session.flush()
+
+
+def _check_in_time(row: CommitmentRow, outcome: str, on: dt.date) -> None:
+    """Kept means in time and kept_late means late: the day of delivery decides, not the day of
+    settling."""
+    if row.deadline is None:
+        return
+    if outcome == "kept" and on > row.deadline:
+        raise StoreError(
+            f"{row.ref} was due on {row.deadline}; delivered in time: --on DAY, else kept_late"
+        )
+    if outcome == "kept_late" and on <= row.deadline:
+        raise StoreError(f"{row.ref} was due on {row.deadline}; on {on} it is kept, not kept_late")
 
 
 def reopen(

@@ -337,7 +337,11 @@ class MessageRow(Table):
     """
 
     __tablename__ = "messages"
-    __table_args__ = (Index("ix_messages_state", "state", "not_before"),)
+    __table_args__ = (
+        Index("ix_messages_state", "state", "not_before"),
+        # A claim asks whether the recipient has had his message of the day.
+        Index("ix_messages_day", "day", "recipient"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_messages_key")),
     )
     op.create_index("ix_messages_state", "messages", ["state", "not_before"], unique=False)
+    op.create_index("ix_messages_day", "messages", ["day", "recipient"], unique=False)
     op.create_table(
         "suggestions",
         sa.Column("id", sa.Integer(), nullable=False),
