@@ -27,9 +27,6 @@ _HEADING = re.compile(
 #: 【品牌】 at the head of a paragraph.
 _LABEL = re.compile(r"【([^】\n]{1,16})】")
 _LABEL_LEVEL = 3
-_ITEM = re.compile(
-    r"(?:第?[一二三四五六七八九十]{1,3}是(?:要)?|第[一二三四五六七八九十]{1,2},|[一二三四五六七八九十]要)"
-)
 _PAST_HEADING = re.compile(
     r"开展情况|已做|所做|做的工作|建设现状|工作情况|基本情况|现状|已开展|主要工作|主要做法|取得|成效|回顾|近年来|完成情况|进展情况|落实情况|目前情况|前期工作|有关情况$"
 )
