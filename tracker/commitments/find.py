@@ -123,7 +123,7 @@ def _joined(reading: Reading, tail: Reading) -> Reading:
     """A clause with the strength and the words of the clause that closes it."""
     hits = (*reading.hits, *tail.hits)
     strength = tail.strength if any(h.group == "target" for h in tail.hits) else reading.strength
-    return replace(reading, strength=strength, hits=hits, own=True, voice=Voice.PLAN)
+    return reading._replace(strength=strength, hits=hits, own=True, voice=Voice.PLAN)
 
 
 def _between(index: int, tail: int | None) -> range:

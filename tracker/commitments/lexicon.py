@@ -38,5 +38,4 @@ def classes(name: str, groups: tuple[str, ...]) -> tuple[re.Pattern[str], dict[s
     home: dict[str, str] = {}
     for group in reversed(groups):
         home |= dict.fromkeys(words(name, group), group)
-    first = "".join(sorted({re.escape(word[0]) for word in home}))
-    return re.compile(f"(?=[{first}]){alternation(home)}"), home
+    return re.compile(alternation(home)), home

@@ -8,10 +8,9 @@ words; others: the words of others; strength: how firmly).
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from tracker.commitments.cues import find_hits
 from tracker.commitments.deadlines import DateSpan
@@ -81,35 +80,79 @@ def read_clauses(
         dates: all dates of the text, in order.
         letter_date: the letter's own date, that says what is past and what is to come.
     """
-    hits = find_hits(outline)
-    starts = [hit.start for hit in hits]
-    date_starts = [date.start for date in dates]
     masks = words_of_others(outline)
     mask_starts = [mask[0] for mask in masks]
     readings: list[Reading] = []
+    before: Reading | None = None
     opening = 0
-    for clause in outline.clauses:
-        own_hits = tuple(hits[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)])
-        own_dates = tuple(
-            span
-            for span in dates[
-                bisect_left(date_starts, clause.start) : bisect_left(date_starts, clause.end)
-            ]
-            # 其中当年新增8户: the year that the sentence speaks of, whichever that is
-            if span.text not in _SAME_PERIOD
-            and not _adverb(clause, span)
-            and not _length(clause, span)
-        )
-        masked = covering(clause, masks, mask_starts)
-        before = readings[-1] if readings else None
+    hits, days = _by_clause(outline, find_hits(outline)), _by_clause(outline, dates)
+    for index, clause in enumerate(outline.clauses):
+        masked = covering(clause, masks, mask_starts) if masks else None
         if before is None or before.clause.sentence != clause.sentence:
-            opening = len(readings)
+            before, opening = None, index
         elif clause.opener:
             # Behind a semicolon a sentence goes on with how it began.
             before = readings[opening]
-        readings.append(_read(outline, clause, own_hits, own_dates, masked, before, letter_date))
+        if masked is None and index not in hits and index not in days and not _tells(clause, before):
+            reading = _goes_on(outline, clause, before)
+        else:
+            own = tuple(span for span in days.get(index, ()) if _is_time(clause, span))
+            own_hits = tuple(hits.get(index, ()))
+            reading = _read(outline, clause, own_hits, own, masked, before, letter_date)
+        readings.append(reading)
+        before = reading
     _look_ahead(readings)
     return readings
+
+
+#: Without a hit or a date a clause has a voice of its own only by one of these words. They open
+#: the patterns below; most clauses have none and go on as what stands before them.
+_TELLING = re.compile(
+    r"[了比较列纳待俟旦视适熟允因若如后据共]|由于|鉴于|考虑|虽|尽管|等|规划|于|以来|现在|目前"
+    r"|针对|围绕|按照|根据|依据|对照|参照"
+)
+
+
+def _tells(clause: Clause, same: Reading | None) -> bool:
+    """Whether a clause without hit and date may have a voice or strength of its own."""
+    return (
+        _TELLING.search(clause.text) is not None
+        or same is not None
+        and (same.voice is Voice.REASON or same.strength == "conditional")
+    )
+
+
+def _goes_on(outline: Outline, clause: Clause, same: Reading | None) -> Reading:
+    """A clause without any word of its own: the voice and strength of what stands before."""
+    voice = _inherited(outline, clause, same)
+    strength: Strength = "firm"
+    if same is not None and same.strength != "firm":
+        strength = strength_of(clause, (), (), same)
+    return Reading(clause, voice, strength, False, voice, (), ())
+
+
+Placed = TypeVar("Placed", Hit, DateSpan)
+
+
+def _by_clause(outline: Outline, found: Sequence[Placed]) -> dict[int, list[Placed]]:
+    """What was found, by the number of the clause that it begins in."""
+    placed: dict[int, list[Placed]] = {}
+    clauses, index = outline.clauses, 0
+    for one in found:
+        while index < len(clauses) and clauses[index].end <= one.start:
+            index += 1
+        if index == len(clauses):
+            break
+        if clauses[index].start <= one.start:
+            placed.setdefault(index, []).append(one)
+    return placed
+
+
+def _is_time(clause: Clause, span: DateSpan) -> bool:
+    # 其中当年新增8户: the year that the sentence speaks of, whichever that is
+    return (
+        span.text not in _SAME_PERIOD and not _adverb(clause, span) and not _length(clause, span)
+    )
 
 
 _SAME_PERIOD = ("当年", "当月", "当季", "同年", "当年度")
@@ -390,7 +433,7 @@ def _look_ahead(readings: list[Reading]) -> None:
             voice = Voice.DONE
         else:
             continue
-        readings[index] = replace(here, voice=voice)
+        readings[index] = here._replace(voice=voice)
 
 
 #: 投资1200万元建成水厂1座,累计铺设管网34公里: a sum behind tells that all of it is done.
