@@ -48,36 +48,32 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         dated: a date that looks ahead governs it.
         explicit: its own words are those of a promise (将, 拟, 计划), not only its section.
     """
-    if len(text) < 4 or _EMPTY.match(text) or _COURTESY.search(text) or _ALREADY.search(text):
+    verb = _strong_verb().search(text)
+    if verb is None or len(text) < 4 or _EMPTY.match(text):
         return 0.0
-    if pattern("modality", "attitude").search(text) and not _NAMED.search(text) and not dated:
+    if _COURTESY.search(text) or ("已" in text and _ALREADY.search(text)):
+        return 0.0
+    named = _NAMED.search(text) is not None
+    if not named and not dated and pattern("modality", "attitude").search(text):
         return 0.0
     if not explicit and _TOPIC.match(text):
         return 0.0
     if _OCCASION.search(text) or (closer == "。" and _ITEM_HEADING.match(text)):
         return 0.0
-    verb = _strong_verb().search(text)
-    if verb is None:
-        return 0.0
-    if _PURPOSE.match(text) and not dated:
-        return 0.0
-    if _MEANS.match(text) and not dated:
+    if not dated and (_PURPOSE.match(text) or _MEANS.match(text)):
         return 0.0
     score = 0.35
     if dated:
         score += 0.35
-    if _NAMED.search(text):
+    if named:
         score += 0.15
-    if pattern("verbs", "object").search(text, verb.end()) or pattern("verbs", "object").search(
-        text
-    ):
+    if pattern("verbs", "object").search(text):
         score += 0.15
     if explicit:
         score += 0.15
-    soft = pattern("verbs", "soft").match(_stripped(text))
     if _HARD.search(text):
         score += 0.1
-    elif soft and not dated and not _LISTS.search(text):
+    elif not dated and pattern("verbs", "soft").match(_stripped(text)) and not _LISTS.search(text):
         score -= 0.3
     if verb.start() > 14 and not dated and not explicit and not _LISTS.search(text):
         score -= 0.1

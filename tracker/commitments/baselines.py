@@ -25,6 +25,7 @@ MAGNITUDES = {
     "千万": 10**7,
     "亿": 10**8,
 }
+_LONGEST_FIRST = sorted(MAGNITUDES.items(), key=lambda item: -len(item[0]))
 _SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
 #: Words that say how a measure moves, not what is measured.
 _VERBS = re.compile(
@@ -37,9 +38,12 @@ _DONE_PART = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An achievement with the clause it stands in."""
+    """An achievement with the clause it stands in, its measure's name and its figure in full."""
 
     achievement: Achievement
+    measure: str
+    value: Decimal
+    unit: str
     clause_start: int
     sentence: int
     paragraph: int
@@ -48,11 +52,16 @@ class Result:
 
 def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
     """A figure without magnitude: (1.1, "万个") → (11000, "个")."""
-    for prefix in sorted(MAGNITUDES, key=len, reverse=True):
-        if unit.startswith(prefix) and len(unit) >= len(prefix):
-            rest = unit[len(prefix) :]
-            return value * MAGNITUDES[prefix], _SAME_UNIT.get(rest, rest)
+    if unit[:1] in MAGNITUDES:
+        for prefix, factor in _LONGEST_FIRST:
+            if unit.startswith(prefix):
+                rest = unit[len(prefix) :]
+                return value * factor, _SAME_UNIT.get(rest, rest)
     return value, _SAME_UNIT.get(unit, unit)
+
+
+#: A state as the letter is written.
+_NOW = re.compile("目前|现有|已|截至|截止|累计|当前|眼下|以来|只有|仅")
 
 
 def as_of(
@@ -62,7 +71,7 @@ def as_of(
     for day, _ in dates:
         if day is not None and (letter_date is None or day <= letter_date):
             return day
-    if re.search(r"目前|现有|已|截至|截止|累计|当前|眼下|以来|只有|仅", text):
+    if _NOW.search(text):
         return letter_date
     return None
 
@@ -70,6 +79,9 @@ def as_of(
 def is_partial(text: str, q: Quantity, start: int) -> bool:
     """Whether a clause says no more than that so many are done: 目前已完成41个."""
     return bool(_DONE_PART.match(text[: q.number_start - start]))
+
+
+_ADDED = re.compile("新增|净增|增加|增设")
 
 
 def link(
@@ -86,18 +98,17 @@ def link(
     target = commitment.target
     if target is None:
         return None
-    _, unit = base(target.value, target.unit)
+    wanted_value, unit = base(target.value, target.unit)
     wanted = measure(commitment.what)
     best: tuple[float, Achievement] | None = None
     for result in results:
         found = result.achievement
-        value, found_unit = base(found.value, found.unit)
-        points = target.unit == "个百分点" and found_unit == "%"
-        if found_unit != unit and not points:
+        points = target.unit == "个百分点" and result.unit == "%"
+        if result.unit != unit and not points:
             continue
-        if value == base(target.value, target.unit)[0] and target.mode == "level":
+        if result.value == wanted_value and target.mode == "level":
             continue
-        score = _alike(wanted, measure(found.what))
+        score = _alike(wanted, result.measure)
         near = result.sentence == sentence
         if result.partial and near:
             # 已建成4所 right behind 安排15所 is the part done; of a level it is no base.
@@ -108,7 +119,7 @@ def link(
             score += 0.15
         if result.paragraph == paragraph:
             score += 0.05
-        added = re.search("新增|净增|增加|增设", found.quote) is not None
+        added = _ADDED.search(found.quote) is not None
         if target.mode == "increase" and added:
             score += 0.1
         if target.mode == "level" and added:
@@ -123,9 +134,12 @@ _PLACE = re.compile(
 )
 
 
+_MARKS = re.compile(r"\W")
+
+
 def measure(what: str) -> str:
     """The name of a measure without verbs, place and marks: 推动乐至县新增高企 → 高企."""
-    plain = re.sub(r"\W", "", _VERBS.sub("", what))
+    plain = _MARKS.sub("", _VERBS.sub("", what))
     return _PLACE.sub("", plain) if len(plain) > 5 else plain
 
 

@@ -108,8 +108,8 @@ def read_clauses(
 #: Without a hit or a date a clause has a voice of its own only by one of these words. They open
 #: the patterns below; most clauses have none and go on as what stands before them.
 _TELLING = re.compile(
-    r"[了比较列纳待俟旦视适熟允因若如后据共]|由于|鉴于|考虑|虽|尽管|等|规划|于|以来|现在|目前"
-    r"|针对|围绕|按照|根据|依据|对照|参照"
+    r"[了比较列纳待俟旦视适熟允因鉴虑虽尽后]|[由建立施工项布用]于|规划|以来|现在|目前|共[有计设辖\d]"
+    r"|(?:^|是)[等若如]|[根依]据|[参对按]照|针对|围绕|财力|[且又加]"
 )
 
 
@@ -229,10 +229,10 @@ def _voice(
     letter_date: date | None,
 ) -> tuple[Voice, bool]:
     """The voice of a clause, and whether its own words or date tell it."""
-    text, groups = clause.text, {hit.group for hit in hits}
+    text, groups = clause.text, {hit.group for hit in hits} if hits else _NONE
     if "refusal" in groups:
         return Voice.REFUSED, True
-    if _is_attribute(hits, dates, letter_date):
+    if "attribute" in groups and _is_attribute(hits, dates, letter_date):
         return Voice.DONE, True
     if "effect" in groups and not dates:
         return Voice.EFFECT, True
@@ -251,6 +251,7 @@ def _voice(
 
 
 _PROMISING = frozenset({"target", "firm", "conditional"})
+_NONE: frozenset[str] = frozenset()
 
 
 def _listed(text: str) -> re.Match[str] | None:
@@ -308,6 +309,8 @@ def _without_asides(
         hits = tuple(
             hit for hit in hits if not (first < hit.start < last and hit.group == "target")
         )
+    if not hits and not dates:
+        return hits, dates
     for a, b in _asides(clause):
         hits = tuple(hit for hit in hits if not a <= hit.start < b)
         dates = tuple(span for span in dates if not a <= span.start < b)
@@ -325,7 +328,7 @@ def _asides(clause: Clause) -> list[tuple[int, int]]:
 
 
 def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], listed: bool) -> bool:
-    if any(hit.group == "done" for hit in hits) and not (
+    if hits and any(hit.group == "done" for hit in hits) and not (
         listed and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
     ):
         return True
@@ -341,7 +344,7 @@ _BACKWARD = ("since", "until-now", "past-years")
 
 def _future(dates: tuple[DateSpan, ...], letter_date: date | None) -> bool:
     """A date that only a promise can have: a limit (底前, 到……), or a period yet to begin."""
-    return any(
+    return bool(dates) and any(
         not span.past and (span.relation in ("by", "within") or _ahead(span, letter_date))
         for span in dates
     )

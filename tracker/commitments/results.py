@@ -45,16 +45,20 @@ def results_of(
                 start, end = own_part(text, start, end, picked, place)
             days = [(d.last, d.text) for d in (reading.dates or sentence_dates)]
             reached = _achievement(letter, start, end, q, reading, days)
-            if len(baselines.measure(reached.what)) < 2:
+            measured = baselines.measure(reached.what)
+            if len(measured) < 2:
                 before = found[-1] if found else None
                 if before is not None and before.paragraph == clause.paragraph:
                     subject = _with_subject(before.achievement.what, reached.what)
                     reached = replace(reached, what=subject)
                 elif not reached.what:
                     reached = replace(reached, what=clause.text[:40])
+                measured = baselines.measure(reached.what)
             found.append(
                 baselines.Result(
                     reached,
+                    measured,
+                    *baselines.base(q.value, reached.unit),
                     clause.start,
                     clause.sentence,
                     clause.paragraph,
@@ -111,7 +115,7 @@ def with_subject_of_before(
         for result in results
         if (result.paragraph == paragraph or again)
         and result.achievement.start < commitment.start
-        and baselines.base(result.achievement.value, result.achievement.unit)[1] == unit
+        and result.unit == unit
     ]
     named += [
         (other.start, other.what)
