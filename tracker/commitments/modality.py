@@ -15,7 +15,7 @@ from typing import TypeVar
 from tracker.commitments.cues import find_hits
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
-from tracker.commitments.others import covering, words_of_others
+from tracker.commitments.others import covered, words_of_others
 from tracker.commitments.readings import Hit, Reading, Voice
 from tracker.commitments.strength import WAITS_ONLY, strength_of, waits
 from tracker.letters.clauses import Clause, Outline
@@ -80,25 +80,29 @@ def read_clauses(
         dates: all dates of the text, in order.
         letter_date: the letter's own date, that says what is past and what is to come.
     """
-    masks = words_of_others(outline)
-    mask_starts = [mask[0] for mask in masks]
+    masked = covered(outline.clauses, words_of_others(outline))
     readings: list[Reading] = []
     before: Reading | None = None
     opening = 0
     hits, days = _by_clause(outline, find_hits(outline)), _by_clause(outline, dates)
     for index, clause in enumerate(outline.clauses):
-        masked = covering(clause, masks, mask_starts) if masks else None
         if before is None or before.clause.sentence != clause.sentence:
             before, opening = None, index
         elif clause.opener:
             # Behind a semicolon a sentence goes on with how it began.
             before = readings[opening]
-        if masked is None and index not in hits and index not in days and not _tells(clause, before):
+        if (
+            index not in hits
+            and index not in days
+            and index not in masked
+            and not _tells(clause, before)
+        ):
             reading = _goes_on(outline, clause, before)
         else:
             own = tuple(span for span in days.get(index, ()) if _is_time(clause, span))
             own_hits = tuple(hits.get(index, ()))
-            reading = _read(outline, clause, own_hits, own, masked, before, letter_date)
+            others = masked.get(index)
+            reading = _read(outline, clause, own_hits, own, others, before, letter_date)
         readings.append(reading)
         before = reading
     _look_ahead(readings)
@@ -181,13 +185,13 @@ def _read(
     clause: Clause,
     hits: tuple[Hit, ...],
     dates: tuple[DateSpan, ...],
-    masked: tuple[int, int, Voice] | None,
+    others: Voice | None,
     before: Reading | None,
     letter_date: date | None,
 ) -> Reading:
     """The voice of one clause from its own words and, where it has none, what stands before."""
     same = before if before is not None and before.clause.sentence == clause.sentence else None
-    apart = masked[2] if masked else _apart(clause.text, dates, same, letter_date)
+    apart = others or _apart(clause.text, dates, same, letter_date)
     if apart is not None:
         frame = same.frame if apart is Voice.NEUTRAL and same else apart
         return Reading(clause, apart, "firm", apart is not Voice.NEUTRAL, frame, hits, dates)

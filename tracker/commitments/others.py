@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache
 
 from tracker.commitments.readings import Voice
@@ -104,13 +105,17 @@ def _stops(marks: str) -> re.Pattern[str]:
     return re.compile(f"[{marks}]")
 
 
-def covering(
-    clause: Clause, masks: list[tuple[int, int, Voice]], starts: list[int]
-) -> tuple[int, int, Voice] | None:
-    """The mask that covers the clause's end, or all of it."""
-    for start, end, voice in reversed(masks[: bisect_left(starts, clause.end)]):
-        if end >= clause.end - 1 and start < clause.end:
-            return start, end, voice
-        if clause.start - start > 600:
-            break
-    return None
+def covered(clauses: Sequence[Clause], masks: Sequence[tuple[int, int, Voice]]) -> dict[int, Voice]:
+    """The voice of every clause that a mask covers to its end, by the clause's number.
+
+    Args:
+        clauses: in the order of the text.
+        masks: as `words_of_others` gives them; where two cover a clause, the later one counts.
+    """
+    voices: dict[int, Voice] = {}
+    for start, end, voice in masks:
+        index = bisect_right(clauses, start, key=lambda clause: clause.end)
+        while index < len(clauses) and clauses[index].end <= end + 1:
+            voices[index] = voice
+            index += 1
+    return voices
