@@ -85,13 +85,15 @@ def find_commitments(letter: Letter) -> Extraction:
         tail = closing.get(index)
         if index in swallowed or (reading.voice not in _PROMISING and tail is None):
             continue
-        if found and sums_up(reading.clause.text):
+        if reading.dates and found and sums_up(reading.clause.text):
             continue
         if tail is not None:
             # "……,力争上半年建成投用" closes this promise and is none of its own.
             reading = readings[index] = _joined(reading, readings[tail])
             responsible[index] = responsible[index] or responsible[tail]
-        picked = pick_targets(text, reading.clause.start, reading.clause.end, per_clause[index])
+        figures = per_clause[index]
+        clause = reading.clause
+        picked = pick_targets(text, clause.start, clause.end, figures) if figures else []
         if picked:
             for place, q in enumerate(picked):
                 commitment = _measurable(
