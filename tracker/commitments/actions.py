@@ -54,7 +54,11 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
     verb = _strong_verb().search(text)
     if verb is None or len(text) < 4 or _EMPTY.match(text):
         return 0.0
-    if text.startswith(_NO_DEED) or _COURTESY.search(text) or ("已" in text and _ALREADY.search(text)):
+    if (
+        text.startswith(_NO_DEED)
+        or _COURTESY.search(text)
+        or ("已" in text and _ALREADY.search(text))
+    ):
         return 0.0
     named = _NAMED.search(text) is not None
     if not named and not dated and pattern("modality", "attitude").search(text):

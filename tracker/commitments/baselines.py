@@ -13,20 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tracker.commitments.magnitudes import base
 from tracker.commitments.model import Achievement, Commitment
 from tracker.commitments.quantities import Quantity
 
-MAGNITUDES = {
-    "十": 10,
-    "百": 100,
-    "千": 1000,
-    "万": 10_000,
-    "百万": 10**6,
-    "千万": 10**7,
-    "亿": 10**8,
-}
-_LONGEST_FIRST = sorted(MAGNITUDES.items(), key=lambda item: -len(item[0]))
-_SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
 #: Words that say how a measure moves, not what is measured.
 _VERBS = re.compile(
     r"新增|新建|建成|建设|改造|完成|达到|达|累计|共有|共|现有|已有|已经|已|目前|全市|全县|全区|全省|全镇|我[县市区省局]|我镇|增加|提高|提升|拥有|安装|设立|举办|推动|力争|实现|安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备|改建|扩建|新开|培训|轮训|拨付|启动|配送|招聘|发放|修缮|建|开展|组织|预计|约|近|其余|剩余|还|将|要|达标|突破|超|稳定|保持|在|上|年底|到|本"
@@ -48,16 +38,6 @@ class Result:
     sentence: int
     paragraph: int
     partial: bool
-
-
-def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
-    """A figure without magnitude: (1.1, "万个") → (11000, "个")."""
-    if unit[:1] in MAGNITUDES:
-        for prefix, factor in _LONGEST_FIRST:
-            if unit.startswith(prefix):
-                rest = unit[len(prefix) :]
-                return value * factor, _SAME_UNIT.get(rest, rest)
-    return value, _SAME_UNIT.get(unit, unit)
 
 
 #: A state as the letter is written.

@@ -119,10 +119,8 @@ _TELLING = re.compile(
 
 def _tells(clause: Clause, same: Reading | None) -> bool:
     """Whether a clause without hit and date may have a voice or strength of its own."""
-    return (
-        _TELLING.search(clause.text) is not None
-        or same is not None
-        and (same.voice is Voice.REASON or same.strength == "conditional")
+    return _TELLING.search(clause.text) is not None or (
+        same is not None and (same.voice is Voice.REASON or same.strength == "conditional")
     )
 
 
@@ -154,9 +152,7 @@ def _by_clause(outline: Outline, found: Sequence[Placed]) -> dict[int, list[Plac
 
 def _is_time(clause: Clause, span: DateSpan) -> bool:
     # 其中当年新增8户: the year that the sentence speaks of, whichever that is
-    return (
-        span.text not in _SAME_PERIOD and not _adverb(clause, span) and not _length(clause, span)
-    )
+    return span.text not in _SAME_PERIOD and not _adverb(clause, span) and not _length(clause, span)
 
 
 _SAME_PERIOD = ("当年", "当月", "当季", "同年", "当年度")
@@ -332,8 +328,13 @@ def _asides(clause: Clause) -> list[tuple[int, int]]:
 
 
 def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], listed: bool) -> bool:
-    if hits and any(hit.group == "done" for hit in hits) and not (
-        listed and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
+    if (
+        hits
+        and any(hit.group == "done" for hit in hits)
+        and not (
+            listed
+            and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
+        )
     ):
         return True
     if ("了" in text and _PERFECT.search(text)) or ("于" in text and _YEAR_STATE.search(text)):

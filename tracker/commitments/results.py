@@ -10,6 +10,7 @@ from datetime import date
 from tracker.commitments import baselines
 from tracker.commitments.building import cuts, own_part, unit_as_written
 from tracker.commitments.deadlines import DateSpan
+from tracker.commitments.magnitudes import base
 from tracker.commitments.model import Achievement, Commitment
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import Reading, Voice
@@ -58,7 +59,7 @@ def results_of(
                 baselines.Result(
                     reached,
                     measured,
-                    *baselines.base(q.value, reached.unit),
+                    *base(q.value, reached.unit),
                     clause.start,
                     clause.sentence,
                     clause.paragraph,
@@ -108,7 +109,7 @@ def with_subject_of_before(
     target = commitment.target
     if target is None or len(baselines.measure(commitment.what)) >= 2:
         return commitment
-    unit = baselines.base(target.value, target.unit)[1]
+    unit = base(target.value, target.unit)[1]
     again = "再" in commitment.quote
     named = [
         (result.achievement.start, result.achievement.what)
@@ -121,7 +122,7 @@ def with_subject_of_before(
         (other.start, other.what)
         for other in found[-3:]
         if other.target
-        and baselines.base(other.target.value, other.target.unit)[1] == unit
+        and base(other.target.value, other.target.unit)[1] == unit
         and at - other.end < 200
     ]
     named = [(start, what) for start, what in named if len(baselines.measure(what)) >= 2]
@@ -162,4 +163,4 @@ def with_baseline(
 
 
 def _same_unit(one: Quantity, other: Quantity) -> bool:
-    return baselines.base(one.value, one.unit)[1] == baselines.base(other.value, other.unit)[1]
+    return base(one.value, one.unit)[1] == base(other.value, other.unit)[1]
