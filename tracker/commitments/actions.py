@@ -28,7 +28,8 @@ _COURTESY = re.compile(
 #: What a clause begins with that says for what, or what ought to be.
 _NO_DEED = ("用于", "主要用于", "应", "方应")
 #: A list that a matter already stands in: no deliverable by itself.
-_TOPIC = re.compile(r"关于|对于|涉及|(?:.*的(?:问题|建议|意见|提案)(?:很好|很有.{2,6})?$)")
+_TOPIC_OPENERS = ("关于", "对于", "涉及")
+_TOPIC = re.compile(r"的(?:问题|建议|意见|提案)(?:很好|很有.{2,6})?$")
 _ALREADY = re.compile(r"(?:已|已经|均已)(?:被)?[^,。;]{0,16}(?:列入|纳入|列为)")
 #: A heading inside the text: 一是抓紧落实资金。
 _ITEM_HEADING = re.compile(r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十],)[^,;:]{2,12}$")
@@ -52,7 +53,7 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         explicit: its own words are those of a promise (将, 拟, 计划), not only its section.
     """
     verb = _strong_verb().search(text)
-    if verb is None or len(text) < 4 or _EMPTY.match(text):
+    if verb is None or len(text) < 4 or (len(text) < 6 and _EMPTY.match(text)):
         return 0.0
     if (
         text.startswith(_NO_DEED)
@@ -60,12 +61,12 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         or ("已" in text and _ALREADY.search(text))
     ):
         return 0.0
-    named = _NAMED.search(text) is not None
+    named = ("《" in text or "“" in text) and _NAMED.search(text) is not None
     if not named and not dated and pattern("modality", "attitude").search(text):
         return 0.0
-    if not explicit and _TOPIC.match(text):
+    if not explicit and (text.startswith(_TOPIC_OPENERS) or _TOPIC.search(text)):
         return 0.0
-    if _OCCASION.search(text) or (closer == "。" and _ITEM_HEADING.match(text)):
+    if ("为" in text and _OCCASION.search(text)) or (closer == "。" and _ITEM_HEADING.match(text)):
         return 0.0
     if not dated and (_PURPOSE.match(text) or _MEANS.match(text)):
         return 0.0

@@ -43,6 +43,8 @@ _PROMISING = (Voice.PLAN, Voice.NEUTRAL)
 _OPENING = re.compile(
     r"^(?:由[^,。;]{2,24}(?:负责|牵头|配合|组织|承担)|[到至]?[^,。;]{0,12}(?:年|底|前|末|期间|内|季度|半年|月份?|日|旬)|待[^,。;]{2,40}后|[^,。;]{2,30}后)$"
 )
+#: What such a clause ends with; a look at it spares the pattern.
+_OPENING_LAST = frozenset("责头合织担年底前末间内度月份日旬后")
 
 
 def find_commitments(letter: Letter) -> Extraction:
@@ -184,9 +186,13 @@ def _with_opening(readings: Sequence[Reading], index: int, start: int) -> int:
     if index == 0:
         return start
     before, here = readings[index - 1].clause, readings[index].clause
-    if before.sentence == here.sentence and before.closer == "," and _OPENING.match(before.text):
+    if before.sentence == here.sentence and before.closer == "," and _opens(before.text):
         return before.start
     return start
+
+
+def _opens(text: str) -> bool:
+    return text[-1] in _OPENING_LAST and _OPENING.match(text) is not None
 
 
 def _deliverable(
@@ -201,7 +207,7 @@ def _deliverable(
     reading = readings[index]
     governs = due is not None and (not due.inferred or due.standing or reading.own)
     own_due = due if governs else None
-    if _OPENING.match(reading.clause.text):
+    if _opens(reading.clause.text):
         return None
     score = deliverable(
         reading.clause.text,

@@ -18,6 +18,7 @@ from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
 from tracker.commitments.readings import Hit, Reading, Voice
 from tracker.commitments.strength import WAITS_ONLY, strength_of, waits
+from tracker.commitments.trie import alternation
 from tracker.letters.clauses import Clause, Outline
 
 #: 将 that moves the object forward instead of telling the future: 将其纳入, 将……列入, 将……提高到.
@@ -112,15 +113,24 @@ def read_clauses(
 #: Without a hit or a date a clause has a voice of its own only by one of these words. They open
 #: the patterns below; most clauses have none and go on as what stands before them.
 _TELLING = re.compile(
-    r"[了比较列纳待俟旦视适熟允因鉴虑虽尽后]|[由建立施工项布用]于|规划|以来|现在|目前|共[有计设辖\d]"
-    r"|(?:^|是)[等若如]|[根依]据|[参对按]照|针对|围绕|财力|[且又加]"
-)
+    alternation(
+        (
+            *"了比较列纳待俟旦视适熟允因鉴虑虽尽后且又加",
+            "由于", "建于", "立于", "施于", "工于", "项于", "布于", "用于", "规划", "以来", "现在", "目前",
+            "共有", "共计", "共设", "共辖", *(f"共{digit}" for digit in range(10)),
+            "是等", "是若", "是如", "根据", "依据", "参照", "对照", "按照", "针对", "围绕", "财力",
+        )
+    )
+)  # fmt: skip
+_TELLING_OPENERS = ("等", "若", "如")
 
 
 def _tells(clause: Clause, same: Reading | None) -> bool:
     """Whether a clause without hit and date may have a voice or strength of its own."""
-    return _TELLING.search(clause.text) is not None or (
-        same is not None and (same.voice is Voice.REASON or same.strength == "conditional")
+    return (
+        _TELLING.search(clause.text) is not None
+        or clause.text.startswith(_TELLING_OPENERS)
+        or (same is not None and (same.voice is Voice.REASON or same.strength == "conditional"))
     )
 
 

@@ -99,7 +99,7 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
                 own = (*carried, *(unit for unit in own if unit not in carried))
                 strong = True
             carried, lasting = own, strong
-        if carried and lasting and "以下" in clause.text:
+        if lasting and carried and "以下" in clause.text:
             # 由县人民医院牵头,重点抓好以下几件事: for the rest of the section.
             by_section[clause.section] = carried
         result.append(carried if carried is not None else by_section[clause.section])
