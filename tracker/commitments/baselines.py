@@ -8,10 +8,12 @@ with the promise's. Where a sentence tells the present level beside the target (
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from tracker.commitments.model import Achievement, Commitment
 from tracker.commitments.quantities import Quantity
@@ -25,6 +27,9 @@ MAGNITUDES = {
     "千万": 10**7,
     "亿": 10**8,
 }
+#: So many results before a promise, and behind it, may be what it grows from: more than a long
+#: letter holds, and a bound for a thousand letters in one file.
+_REACH = 150
 _SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
 #: Words that say how a measure moves, not what is measured.
 _VERBS = re.compile(
@@ -48,11 +53,18 @@ class Result:
 
 def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
     """A figure without magnitude: (1.1, "万个") → (11000, "个")."""
+    factor, plain = _without_magnitude(unit)
+    return (value * factor if factor != 1 else value), plain
+
+
+@lru_cache(maxsize=1024)
+def _without_magnitude(unit: str) -> tuple[int, str]:
+    """A unit's magnitude, and the unit without it; letters name few units, and often."""
     for prefix in sorted(MAGNITUDES, key=len, reverse=True):
-        if unit.startswith(prefix) and len(unit) >= len(prefix):
+        if unit.startswith(prefix):
             rest = unit[len(prefix) :]
-            return value * MAGNITUDES[prefix], _SAME_UNIT.get(rest, rest)
-    return value, _SAME_UNIT.get(unit, unit)
+            return MAGNITUDES[prefix], _SAME_UNIT.get(rest, rest)
+    return 1, _SAME_UNIT.get(unit, unit)
 
 
 def as_of(
@@ -86,16 +98,16 @@ def link(
     target = commitment.target
     if target is None:
         return None
-    _, unit = base(target.value, target.unit)
+    aimed, unit = base(target.value, target.unit)
+    units = (unit, "%") if target.unit == "个百分点" else (unit,)
     wanted = measure(commitment.what)
     best: tuple[float, Achievement] | None = None
-    for result in results:
+    nearest = bisect_left(results, at, key=lambda result: result.clause_start)
+    for result in results[max(0, nearest - _REACH) : nearest + _REACH]:
         found = result.achievement
-        value, found_unit = base(found.value, found.unit)
-        points = target.unit == "个百分点" and found_unit == "%"
-        if found_unit != unit and not points:
+        if _without_magnitude(found.unit)[1] not in units:
             continue
-        if value == base(target.value, target.unit)[0] and target.mode == "level":
+        if target.mode == "level" and base(found.value, found.unit)[0] == aimed:
             continue
         score = _alike(wanted, measure(found.what))
         near = result.sentence == sentence
@@ -108,7 +120,9 @@ def link(
             score += 0.15
         if result.paragraph == paragraph:
             score += 0.05
-        added = re.search("新增|净增|增加|增设", found.quote) is not None
+        if score < 0.5:
+            continue  # what is added below does not lift it over the bound
+        added = _ADDED.search(found.quote) is not None
         if target.mode == "increase" and added:
             score += 0.1
         if target.mode == "level" and added:
@@ -118,11 +132,13 @@ def link(
     return best[1] if best else None
 
 
+_ADDED = re.compile("新增|净增|增加|增设")
 _PLACE = re.compile(
     r"^[\u4e00-\u9fff]{1,4}?(?:县|市|区|镇|乡|省)(?!域|级|属|直|内|外|民|政|场|委|人)"
 )
 
 
+@lru_cache(maxsize=4096)
 def measure(what: str) -> str:
     """The name of a measure without verbs, place and marks: 推动乐至县新增高企 → 高企."""
     plain = re.sub(r"\W", "", _VERBS.sub("", what))
@@ -136,10 +152,14 @@ def _alike(wanted: str, found: str) -> float:
     short, long = sorted((wanted, found), key=len)
     if short in long and len(short) >= 3:
         return 0.75 + 0.25 * len(short) / len(long)
-    first = {wanted[i : i + 2] for i in range(len(wanted) - 1)}
-    second = {found[i : i + 2] for i in range(len(found) - 1)}
+    first, second = _pairs(wanted), _pairs(found)
     if not first or not second:
         return 0.0
     shared = len(first & second)
     dice = 2 * shared / (len(first) + len(second))
     return max(dice, 0.8 * shared / min(len(first), len(second))) if shared >= 3 else dice
+
+
+@lru_cache(maxsize=4096)
+def _pairs(name: str) -> frozenset[str]:
+    return frozenset(name[i : i + 2] for i in range(len(name) - 1))
