@@ -8,15 +8,20 @@ with the promise's. Where a sentence tells the present level beside the target (
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from tracker.commitments.magnitudes import base
 from tracker.commitments.model import Achievement, Commitment
 from tracker.commitments.quantities import Quantity
 
+#: So many results before a promise, and behind it, may be what it grows from: more than a long
+#: letter holds, and a bound for a thousand letters in one file.
+_REACH = 150
 #: Words that say how a measure moves, not what is measured.
 _VERBS = re.compile(
     r"新增|新建|建成|建设|改造|完成|达到|达|累计|共有|共|现有|已有|已经|已|目前|全市|全县|全区|全省|全镇|我[县市区省局]|我镇|增加|提高|提升|拥有|安装|设立|举办|推动|力争|实现|安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备|改建|扩建|新开|培训|轮训|拨付|启动|配送|招聘|发放|修缮|建|开展|组织|预计|约|近|其余|剩余|还|将|要|达标|突破|超|稳定|保持|在|上|年底|到|本"
@@ -79,14 +84,15 @@ def link(
     if target is None:
         return None
     wanted_value, unit = base(target.value, target.unit)
+    units = (unit, "%") if target.unit == "个百分点" else (unit,)
     wanted = measure(commitment.what)
     best: tuple[float, Achievement] | None = None
-    for result in results:
+    nearest = bisect_left(results, at, key=lambda result: result.clause_start)
+    for result in results[max(0, nearest - _REACH) : nearest + _REACH]:
         found = result.achievement
-        points = target.unit == "个百分点" and result.unit == "%"
-        if result.unit != unit and not points:
+        if result.unit not in units:
             continue
-        if result.value == wanted_value and target.mode == "level":
+        if target.mode == "level" and result.value == wanted_value:
             continue
         score = _alike(wanted, result.measure)
         near = result.sentence == sentence
@@ -99,6 +105,8 @@ def link(
             score += 0.15
         if result.paragraph == paragraph:
             score += 0.05
+        if score < 0.5:
+            continue  # what is added below does not lift it over the bound
         added = _ADDED.search(found.quote) is not None
         if target.mode == "increase" and added:
             score += 0.1
@@ -117,6 +125,7 @@ _PLACE = re.compile(
 _MARKS = re.compile(r"\W")
 
 
+@lru_cache(maxsize=4096)
 def measure(what: str) -> str:
     """The name of a measure without verbs, place and marks: 推动乐至县新增高企 → 高企."""
     plain = _MARKS.sub("", _VERBS.sub("", what))
@@ -130,10 +139,14 @@ def _alike(wanted: str, found: str) -> float:
     short, long = sorted((wanted, found), key=len)
     if short in long and len(short) >= 3:
         return 0.75 + 0.25 * len(short) / len(long)
-    first = {wanted[i : i + 2] for i in range(len(wanted) - 1)}
-    second = {found[i : i + 2] for i in range(len(found) - 1)}
+    first, second = _pairs(wanted), _pairs(found)
     if not first or not second:
         return 0.0
     shared = len(first & second)
     dice = 2 * shared / (len(first) + len(second))
     return max(dice, 0.8 * shared / min(len(first), len(second))) if shared >= 3 else dice
+
+
+@lru_cache(maxsize=4096)
+def _pairs(name: str) -> frozenset[str]:
+    return frozenset(name[i : i + 2] for i in range(len(name) - 1))

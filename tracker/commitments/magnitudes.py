@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 MAGNITUDES = {
     "十": 10,
@@ -19,9 +20,17 @@ _SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2",
 
 def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
     """A figure without magnitude: (1.1, "万个") → (11000, "个")."""
-    if unit[:1] in MAGNITUDES and unit not in _SAME_UNIT:  # 千米 is no thousand of 米
-        for prefix, factor in _LONGEST_FIRST:
-            if unit.startswith(prefix):
-                rest = unit[len(prefix) :]
-                return value * factor, _SAME_UNIT.get(rest, rest)
-    return value, _SAME_UNIT.get(unit, unit)
+    factor, plain = _without_magnitude(unit)
+    return (value * factor if factor != 1 else value), plain
+
+
+@lru_cache(maxsize=1024)
+def _without_magnitude(unit: str) -> tuple[int, str]:
+    """A unit's magnitude, and the unit without it; letters name few units, and often."""
+    if unit in _SAME_UNIT:  # 千米 is no thousand of 米
+        return 1, _SAME_UNIT[unit]
+    for prefix, factor in _LONGEST_FIRST:
+        if unit.startswith(prefix):
+            rest = unit[len(prefix) :]
+            return factor, _SAME_UNIT.get(rest, rest)
+    return 1, unit
