@@ -62,6 +62,14 @@ _REASON = re.compile(
 )
 
 
+#: 要求床位不少于120张: a rule that is told, where no unit is told to do something.
+_DEMANDED = re.compile(
+    r"(?:明确|均|并)?要求(?!各|全[省市县区镇]|相关|有关|我|其|施工|承包|[^,。;]{0,12}(?:局|委|办|厅|镇|乡|街道|公司|企业|单位|部门))"
+)
+#: 请贵局……, 建议您……: what others are asked for.
+_ADDRESSED = re.compile(r"(?:[一二三四五六七八九十]、|[一二三四五六七八九十]是)?(?:请|建议|恳请|希望)(?:贵|你|您|代表|委员)")
+
+
 _REASON_ON = re.compile(r"且|又|加之|加上|同时又")
 
 
@@ -118,11 +126,11 @@ _TELLING = re.compile(
             *"了比较列纳待俟旦视适熟允因鉴虑虽尽后且又加",
             "由于", "建于", "立于", "施于", "工于", "项于", "布于", "用于", "规划", "以来", "现在", "目前",
             "共有", "共计", "共设", "共辖", *(f"共{digit}" for digit in range(10)),
-            "是等", "是若", "是如", "根据", "依据", "参照", "对照", "按照", "针对", "围绕", "财力",
+            "要求", "是等", "是若", "是如", "根据", "依据", "参照", "对照", "按照", "针对", "围绕", "财力",
         )
     )
 )  # fmt: skip
-_TELLING_OPENERS = ("等", "若", "如")
+_TELLING_OPENERS = ("等", "若", "如", "请", "建议", "恳请", "希望")
 
 
 def _tells(clause: Clause, same: Reading | None) -> bool:
@@ -162,7 +170,18 @@ def _by_clause(outline: Outline, found: Sequence[Placed]) -> dict[int, list[Plac
 
 def _is_time(clause: Clause, span: DateSpan) -> bool:
     # 其中当年新增8户: the year that the sentence speaks of, whichever that is
-    return span.text not in _SAME_PERIOD and not _adverb(clause, span) and not _length(clause, span)
+    return not (
+        span.text in _SAME_PERIOD
+        or _adverb(clause, span)
+        or _length(clause, span)
+        or (span.past and _OF_THEN.match(clause.text, span.end - clause.start))
+    )
+
+
+#: 2000年以前建成的小区, 去年认定的12家: which ones are meant, not when.
+_OF_THEN = re.compile(
+    r"(?:以前|之前|底?前|后|以后)?(?:建成|建设|新?建|竣工|投用|修建|成立|出台|印发|制定|实施|启动|安装|认定|评定|列入|下达|排查出|签订)[^,。;\d]{0,4}的"
+)
 
 
 _SAME_PERIOD = ("当年", "当月", "当季", "同年", "当年度")
@@ -223,6 +242,10 @@ def _apart(
         return Voice.REASON
     if "由于" in text:
         return Voice.REASON
+    if _DEMANDED.match(text):
+        return Voice.QUOTED
+    if _ADDRESSED.match(text):
+        return Voice.REQUEST
     if _MEANS.match(text) and not _future(dates, letter_date):
         return Voice.NEUTRAL
     return None
@@ -247,17 +270,43 @@ def _voice(
     if "effect" in groups and not dates:
         return Voice.EFFECT, True
     promises = bool(groups & _PROMISING) or waits(text)
+    if promises and _in_what_manner(hits):
+        # 2020年选取两个小区先行试点: where results are told, it tells how, not that it will be.
+        around = _inherited(outline, clause, same)
+        if around is Voice.DONE:
+            return around, False
     if _is_done(text, hits, dates, listed is not None):
         return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
     if promises or listed or _future(dates, letter_date):
         if _moves_object(clause, hits, dates):
             return _inherited(outline, clause, same), False
         return Voice.PLAN, True
+    goes_on = same is not None and same.frame is Voice.PLAN
+    if goes_on and (_only_holds(hits) or (not hits and text.startswith("共"))):
+        # 到2020年,……达到2100张,每千人拥有床位35张: what there will be.
+        return Voice.PLAN, False
     if "state" in groups or _compares(text) or (not dates and _sums_up(text)):
         return Voice.DONE, True
     if any(span.relation in ("on", "during") for span in dates):
         return _in_this_year(outline, clause, dates, same)
     return _inherited(outline, clause, same), False
+
+
+#: What there is, or will be, as the sentence goes.
+_HOLDS = frozenset({"拥有", "设有", "建有", "共有"})
+
+
+def _only_holds(hits: tuple[Hit, ...]) -> bool:
+    return bool(hits) and all(hit.word in _HOLDS for hit in hits)
+
+
+#: How something is done; a promise only where promises are made.
+_MANNER = frozenset({"同步", "先行", "先期", "随后", "陆续"})
+
+
+def _in_what_manner(hits: tuple[Hit, ...]) -> bool:
+    words = [hit.word for hit in hits if hit.group in _PROMISING]
+    return bool(words) and _MANNER.issuperset(words)
 
 
 _PROMISING = frozenset({"target", "firm", "conditional"})
@@ -430,11 +479,23 @@ _MEANS = re.compile(r"(?:针对|围绕|按照|根据|依据|对照|参照)[^,。
 def _look_ahead(readings: list[Reading]) -> None:
     """What stands behind a clause without words of its own.
 
+    "2021年改造4个市场,其中2个已完工,1个正在施工,8月底前恢复营业": what is still to come of it
+    tells that the year's task is none that is done.
+
     "…9处改造,已于上半年完工": the result is told of the clause before. "今年安排15所,已建成4所":
     a part is done, so the clause before tells the plan.
     """
-    for index in range(len(readings) - 2, -1, -1):
-        here, after = readings[index], readings[index + 1]
+    to_come = -1  # the sentence of which a later clause has a date ahead
+    for index in range(len(readings) - 1, -1, -1):
+        here = readings[index]
+        if here.voice is Voice.PLAN and here.own and here.dates:
+            to_come = here.clause.sentence
+        elif to_come == here.clause.sentence and _whole_year(here):
+            readings[index] = here._replace(voice=Voice.PLAN, own=True)
+            continue
+        if index == len(readings) - 1:
+            continue
+        after = readings[index + 1]
         if (
             here.own
             or here.clause.sentence != after.clause.sentence
@@ -452,6 +513,16 @@ def _look_ahead(readings: list[Reading]) -> None:
         else:
             continue
         readings[index] = here._replace(voice=voice)
+
+
+def _whole_year(reading: Reading) -> bool:
+    """Whether a clause tells of a year that is not over, by no word of its own."""
+    return (
+        reading.voice is Voice.DONE
+        and not reading.own
+        and any(span.relation == "during" and not span.past for span in reading.dates)
+        and not reading.hits
+    )
 
 
 #: 投资1200万元建成水厂1座,累计铺设管网34公里: a sum behind tells that all of it is done.
