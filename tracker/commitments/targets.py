@@ -112,7 +112,7 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if _STANDARD.match(after) and q.rate is None:
         return True
-    if _ACTORS.match(after):
+    if _ACTORS.match(after) and not pattern("verbs", "deliver").search(after):
         return True
     if (
         _LIMIT.search(before)
@@ -128,6 +128,10 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
 def _duration_target(before: str, q: Quantity) -> bool:
     """Hours and days are a target where they are bounded (开放时间不少于330天), else a period."""
     return q.comparator in (">=", "<=") and not before.endswith(("提前", "为期", "历时"))
+
+
+_FOR_THEM = re.compile(r"(?:^|[,。;年月日前内底将拟先再])(?:为|对|在|给|向)[^,。;\d]*$")
+_SHARE = re.compile("率|比例|占比|比重")
 
 
 def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int) -> bool:
@@ -149,6 +153,11 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
     if later is None:
         return False
     gap = text[q.end : later.start]
+    before = text[max(0, q.start - 24) : q.start]
+    if _FOR_THEM.search(before) and pattern("verbs", "deliver").search(gap):
+        return True  # 为15所学校安装空调1180台: for whom, and what
+    if later.kind == "percent" and _SHARE.search(gap):
+        return True  # 94个小区物业覆盖率达到70%: of what the share is taken
     if "、" in gap or "和" in gap or "," in gap or "," in gap:
         return False
     # 76个行政村 behind 两个片区; 每村2名 behind 12个村: the nearer figure is the result.
@@ -205,7 +214,7 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
 
 #: Any verb of change with 到 right before the figure: 扩充到2000万元, 发展到12家.
 _CHANGED_TO = re.compile(
-    r"(?:扩[充大容建]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
+    r"(?:延长|升|降|压减|扩[充大容建]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
 )
 
 
