@@ -124,9 +124,9 @@ def _adverb(clause: Clause, span: DateSpan) -> bool:
 
 
 def _length(clause: Clause, span: DateSpan) -> bool:
-    """压缩到18天以内, 缩短至三个月内: how long, not when."""
+    """压缩到18天以内, 控制在三个月内: how long, not when. 将在三年内 is when."""
     return span.relation == "within" and clause.text[: span.start - clause.start].endswith(
-        ("到", "至", "在", "为", "缩短", "压缩", "不超过")
+        ("到", "至", "制在", "持在", "缩在", "短在", "定在", "为", "缩短", "压缩", "不超过")
     )
 
 

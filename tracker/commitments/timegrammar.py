@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from tracker.commitments import periods
+from tracker.commitments import campaigns, periods
 from tracker.commitments.trie import alternation
 
 #: Typeset letters put spaces around digits (2017 年 12 月底前), converted ones break lines there.
@@ -141,10 +141,13 @@ def school() -> str:
 
 
 def named_span() -> str:
-    """Spans whose end no calendar knows: 本届任期内, 三年行动期内."""
+    """Spans whose end no calendar knows: 本届任期内, 三年行动期内. What the letter tells decides."""
+    inside = r"(?:之?内(?![部容外涵])|期间|末|结束|届满)"
+    whose = "[省市县区州]?(?:人民政府|政府|人大常委会|人大|政协)|党委|[省市县区州]委"
     return (
-        r"(?P<office>(?:本届)?(?:政府)?任期内|本届(?:政府|人大|政协|党委)?任?期内)"
-        r"|(?P<action>[一二两三四五2345]年(?:行动|攻坚)(?:计划|方案)?期?[内间])"
+        rf"(?P<office>本届(?:(?:{whose})?的?任期{inside}|(?:{whose})?期[内间])|任期内)"
+        rf"|(?P<action>[一二两三四五2345]年(?:专项|集中)?(?:{campaigns.KINDS})(?:行动|工程|战)?(?:计划|方案)?(?:实施)?"
+        rf"(?:期(?=内))?(?:{inside}|收官))"
     )
 
 

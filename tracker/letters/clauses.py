@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from tracker.letters.model import Letter
@@ -43,10 +44,15 @@ _HEADING_LENGTH = 42
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the letter under one heading path; `kind` says what its neutral clauses tell."""
+    """A part of the letter under one heading path; `kind` says what its neutral clauses tell.
+
+    `text[start:end]` is its own heading, the last of the path.
+    """
 
     path: tuple[str, ...]
     kind: SectionKind
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ def outline(letter: Letter) -> Outline:
     planned = False
     letter_planned = False
     paragraph = 0
+    report = letter.header.kind == "work_report"
     at = letter.start
     while at < letter.end:
         stop = text.find("\n", at, letter.end)
@@ -99,11 +106,17 @@ def outline(letter: Letter) -> Outline:
         body = at
         label = _LABEL.match(text, at, stop)
         heading = _HEADING.match(text, at, stop)
-        if label:
+        year = _year_heading(letter, at, stop) if report else None
+        if year:
+            headings = [(0, text[at:stop])]
+            sections.append(Section((text[at:stop],), year, at, stop))
+            planned = year == "plan"
+            body = stop
+        elif label:
             headings = [item for item in headings if item[0] < _LABEL_LEVEL]
             headings.append((_LABEL_LEVEL, label[1]))
             kind = _kind(label[1], sections, headings)
-            sections.append(Section(tuple(name for _, name in headings), kind))
+            sections.append(Section(tuple(name for _, name in headings), kind, at, label.end()))
             planned = kind == "plan" or planned
             body = label.end()
         elif heading:
@@ -113,7 +126,9 @@ def outline(letter: Letter) -> Outline:
                 headings = [item for item in headings if item[0] < level]
                 headings.append((level, title))
                 kind = _kind(title, sections, headings)
-                sections.append(Section(tuple(name for _, name in headings), kind))
+                if report and kind == "topic":
+                    kind = _kind_by_year(title, letter.header.date) or kind
+                sections.append(Section(tuple(name for _, name in headings), kind, at, body))
                 planned = kind == "plan"
             else:
                 body = at
@@ -129,6 +144,35 @@ def outline(letter: Letter) -> Outline:
                 planned = letter_planned
         at = stop + 1
     return Outline(text, tuple(sections), tuple(clauses))
+
+
+#: 2023年工作回顾, 过去一年主要工作, 2024年主要预期目标: headings of a work report, numbered or not.
+_OF_YEAR = re.compile(
+    r"[^,。;:!]{0,16}?(?:(20\d\d)年(?!以来)|(过去|去年|上年)|(今年|明年|今后))[^,。;:!]{2,24}"
+)
+
+
+def _year_heading(letter: Letter, start: int, stop: int) -> SectionKind | None:
+    """What a bare line of a work report opens: the part on the past year, or on the coming one."""
+    text = letter.normal.text
+    if stop - start > _HEADING_LENGTH or _HEADING.match(text, start, stop):
+        return None
+    if not _OF_YEAR.fullmatch(text, start, stop):
+        return None
+    title = text[start:stop]
+    if _PLAN_HEADING.search(title):
+        return "plan"
+    return "past" if _PAST_HEADING.search(title) else _kind_by_year(title, letter.header.date)
+
+
+def _kind_by_year(title: str, day: date | None) -> SectionKind | None:
+    """The year that a heading names, before or after the day of the report."""
+    named = _OF_YEAR.fullmatch(title)
+    if named is None:
+        return None
+    if named[2] or named[3]:
+        return "past" if named[2] else "plan"
+    return None if day is None else "plan" if int(named[1]) >= day.year else "past"
 
 
 _PROMISING = re.compile(r"\d|,|年底|年内|力争|确保|将|计划|拟")

@@ -7,6 +7,7 @@ reached in the coming year after it. It addresses the congress, so no suggestion
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from tracker.letters.dates import find_dates
@@ -65,7 +66,7 @@ def report_header(normal: NormalText, parts: Parts, title: Span, header: Header)
             )
             place = place or _place_of(session)
             break
-    day = next((day for line in below for _, _, day in find_dates(line.text)), None)
+    day = _day_of(below)
     national = "全国" in (session or "")
     place = place or header.region
     issuer = "国务院" if national else f"{place}人民政府" if place else header.issuer
@@ -84,6 +85,14 @@ def report_header(normal: NormalText, parts: Parts, title: Span, header: Header)
         joint=(),
         assisting=(),
     )
+
+
+def _day_of(below: list[Line]) -> date | None:
+    """The day of the congress: beside its name, else in a line that labels nothing (发布时间：…)."""
+    beside = [line for line in below if find_session(line.text)]
+    bare = [line for line in below if ":" not in line.text]
+    dates = (day for line in (*beside, *bare) for _, _, day in find_dates(line.text))
+    return next(dates, None)
 
 
 def _below(text: str, parts: Parts, title: Span) -> list[Line]:
