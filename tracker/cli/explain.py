@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from tracker.commitments.model import Commitment, Extraction, Target
+    from tracker.commitments.model import Achievement, Commitment, Extraction, Target
 
 WORDS: Final[Words] = {
     "legend": (
@@ -30,8 +30,8 @@ WORDS: Final[Words] = {
     "who": ("责任单位: {names}", "owner: {names}"),
     "self": ("答复单位", "the replying unit"),
     "from": (
-        "基数: {value} {unit} ({day}) ← “{quote}”",
-        "baseline: {value} {unit} ({day}) ← “{quote}”",
+        "基数: {value}{unit} ({day}){growth} ← “{quote}”",
+        "baseline: {value} {unit} ({day}){growth} ← “{quote}”",
     ),
     "why": ("依据: {reasons}", "decided by: {reasons}"),
 }
@@ -110,7 +110,17 @@ def _grounds(item: Commitment, say: Speech) -> Iterator[str]:
     if item.baseline:
         base = item.baseline
         day = base.as_of or "—"
-        yield say("from", value=base.value, unit=base.unit, day=day, quote=base.quote)
+        said = _growth(item.target, base, say) if item.target else ""
+        yield say("from", value=base.value, unit=base.unit, day=day, growth=said, quote=base.quote)
+
+
+def _growth(target: Target, base: Achievement, say: Speech) -> str:
+    from tracker.commitments.growth import growth
+    from tracker.reports.phrases import growth_text
+    from tracker.reports.words import Wording
+
+    step = growth(target.value, target.unit, target.mode, base.value, base.unit, base.quote)
+    return growth_text(step, target.unit, Wording(say.language)) if step else ""
 
 
 def target_text(target: Target, say: Speech) -> str:

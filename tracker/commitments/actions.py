@@ -22,10 +22,14 @@ _PURPOSE = re.compile(
     r"^(?:切实|着力|努力|真正|全力|不断|进一步)?(?:让|使|为了|以(?!.{0,12}为(?:依托|契机|抓手|载体))|做到|确保.{0,12}(?:安全|质量|稳定|效果)$|达到.{0,10}目的|实现.{0,10}(?:目标|共赢|双赢)|提高.{0,12}(?:水平|能力|效率|质量)$)"
 )
 _COURTESY = re.compile(
-    r"感谢|谢谢|监督|欢迎|希望|敬请|恳请|致谢|支持和(?:关心|理解)|关心(?:和|与)支持|宝贵意见|特此|此复|一如既往|(?:答复|函复|回复|汇报|报告)如下|^(?:主要)?用于|内容(?:包括|为)|^方?应|予以维持"
+    "感谢|谢谢|监督|欢迎|希望|敬请|恳请|致谢|支持和(?:关心|理解)|关心[和与]支持|宝贵意见|特此|此复|一如既往|答复如下"
+    "|函复如下|回复如下|汇报如下|报告如下|内容包括|内容为|予以维持"
 )
+#: What a clause begins with that says for what, or what ought to be.
+_NO_DEED = ("用于", "主要用于", "应", "方应")
 #: A list that a matter already stands in: no deliverable by itself.
-_TOPIC = re.compile(r"关于|对于|涉及|(?:.*的(?:问题|建议|意见|提案)(?:很好|很有.{2,6})?$)")
+_TOPIC_OPENERS = ("关于", "对于", "涉及")
+_TOPIC = re.compile(r"的(?:问题|建议|意见|提案)(?:很好|很有.{2,6})?$")
 _ALREADY = re.compile(r"(?:已|已经|均已)(?:被)?[^,。;]{0,16}(?:列入|纳入|列为)")
 #: A heading inside the text: 一是抓紧落实资金。
 _ITEM_HEADING = re.compile(r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十],)[^,;:]{2,12}$")
@@ -48,36 +52,36 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         dated: a date that looks ahead governs it.
         explicit: its own words are those of a promise (将, 拟, 计划), not only its section.
     """
-    if len(text) < 4 or _EMPTY.match(text) or _COURTESY.search(text) or _ALREADY.search(text):
-        return 0.0
-    if pattern("modality", "attitude").search(text) and not _NAMED.search(text) and not dated:
-        return 0.0
-    if not explicit and _TOPIC.match(text):
-        return 0.0
-    if _OCCASION.search(text) or (closer == "。" and _ITEM_HEADING.match(text)):
-        return 0.0
     verb = _strong_verb().search(text)
-    if verb is None:
+    if verb is None or len(text) < 4 or (len(text) < 6 and _EMPTY.match(text)):
         return 0.0
-    if _PURPOSE.match(text) and not dated:
+    if (
+        text.startswith(_NO_DEED)
+        or _COURTESY.search(text)
+        or ("已" in text and _ALREADY.search(text))
+    ):
         return 0.0
-    if _MEANS.match(text) and not dated:
+    named = ("《" in text or "“" in text) and _NAMED.search(text) is not None
+    if not named and not dated and pattern("modality", "attitude").search(text):
+        return 0.0
+    if not explicit and (text.startswith(_TOPIC_OPENERS) or _TOPIC.search(text)):
+        return 0.0
+    if ("为" in text and _OCCASION.search(text)) or (closer == "。" and _ITEM_HEADING.match(text)):
+        return 0.0
+    if not dated and (_PURPOSE.match(text) or _MEANS.match(text)):
         return 0.0
     score = 0.35
     if dated:
         score += 0.35
-    if _NAMED.search(text):
+    if named:
         score += 0.15
-    if pattern("verbs", "object").search(text, verb.end()) or pattern("verbs", "object").search(
-        text
-    ):
+    if pattern("verbs", "object").search(text):
         score += 0.15
     if explicit:
         score += 0.15
-    soft = pattern("verbs", "soft").match(_stripped(text))
     if _HARD.search(text):
         score += 0.1
-    elif soft and not dated and not _LISTS.search(text):
+    elif not dated and pattern("verbs", "soft").match(_stripped(text)) and not _LISTS.search(text):
         score -= 0.3
     if verb.start() > 14 and not dated and not explicit and not _LISTS.search(text):
         score -= 0.1

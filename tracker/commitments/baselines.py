@@ -8,24 +8,20 @@ with the promise's. Where a sentence tells the present level beside the target (
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
+from tracker.commitments.magnitudes import base
 from tracker.commitments.model import Achievement, Commitment
 from tracker.commitments.quantities import Quantity
 
-MAGNITUDES = {
-    "十": 10,
-    "百": 100,
-    "千": 1000,
-    "万": 10_000,
-    "百万": 10**6,
-    "千万": 10**7,
-    "亿": 10**8,
-}
-_SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
+#: So many results before a promise, and behind it, may be what it grows from: more than a long
+#: letter holds, and a bound for a thousand letters in one file.
+_REACH = 150
 #: Words that say how a measure moves, not what is measured.
 _VERBS = re.compile(
     r"新增|新建|建成|建设|改造|完成|达到|达|累计|共有|共|现有|已有|已经|已|目前|全市|全县|全区|全省|全镇|我[县市区省局]|我镇|增加|提高|提升|拥有|安装|设立|举办|推动|力争|实现|安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备|改建|扩建|新开|培训|轮训|拨付|启动|配送|招聘|发放|修缮|建|开展|组织|预计|约|近|其余|剩余|还|将|要|达标|突破|超|稳定|保持|在|上|年底|到|本"
@@ -37,22 +33,20 @@ _DONE_PART = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An achievement with the clause it stands in."""
+    """An achievement with the clause it stands in, its measure's name and its figure in full."""
 
     achievement: Achievement
+    measure: str
+    value: Decimal
+    unit: str
     clause_start: int
     sentence: int
     paragraph: int
     partial: bool
 
 
-def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
-    """A figure without magnitude: (1.1, "万个") → (11000, "个")."""
-    for prefix in sorted(MAGNITUDES, key=len, reverse=True):
-        if unit.startswith(prefix) and len(unit) >= len(prefix):
-            rest = unit[len(prefix) :]
-            return value * MAGNITUDES[prefix], _SAME_UNIT.get(rest, rest)
-    return value, _SAME_UNIT.get(unit, unit)
+#: A state as the letter is written.
+_NOW = re.compile("目前|现有|已|截至|截止|累计|当前|眼下|以来|只有|仅")
 
 
 def as_of(
@@ -62,7 +56,7 @@ def as_of(
     for day, _ in dates:
         if day is not None and (letter_date is None or day <= letter_date):
             return day
-    if re.search(r"目前|现有|已|截至|截止|累计|当前|眼下|以来|只有|仅", text):
+    if _NOW.search(text):
         return letter_date
     return None
 
@@ -70,6 +64,9 @@ def as_of(
 def is_partial(text: str, q: Quantity, start: int) -> bool:
     """Whether a clause says no more than that so many are done: 目前已完成41个."""
     return bool(_DONE_PART.match(text[: q.number_start - start]))
+
+
+_ADDED = re.compile("新增|净增|增加|增设")
 
 
 def link(
@@ -86,18 +83,18 @@ def link(
     target = commitment.target
     if target is None:
         return None
-    _, unit = base(target.value, target.unit)
+    wanted_value, unit = base(target.value, target.unit)
+    units = (unit, "%") if target.unit == "个百分点" else (unit,)
     wanted = measure(commitment.what)
     best: tuple[float, Achievement] | None = None
-    for result in results:
+    nearest = bisect_left(results, at, key=lambda result: result.clause_start)
+    for result in results[max(0, nearest - _REACH) : nearest + _REACH]:
         found = result.achievement
-        value, found_unit = base(found.value, found.unit)
-        points = target.unit == "个百分点" and found_unit == "%"
-        if found_unit != unit and not points:
+        if result.unit not in units:
             continue
-        if value == base(target.value, target.unit)[0] and target.mode == "level":
+        if target.mode == "level" and result.value == wanted_value:
             continue
-        score = _alike(wanted, measure(found.what))
+        score = _alike(wanted, result.measure)
         near = result.sentence == sentence
         if result.partial and near:
             # 已建成4所 right behind 安排15所 is the part done; of a level it is no base.
@@ -108,7 +105,9 @@ def link(
             score += 0.15
         if result.paragraph == paragraph:
             score += 0.05
-        added = re.search("新增|净增|增加|增设", found.quote) is not None
+        if score < 0.5:
+            continue  # what is added below does not lift it over the bound
+        added = _ADDED.search(found.quote) is not None
         if target.mode == "increase" and added:
             score += 0.1
         if target.mode == "level" and added:
@@ -123,9 +122,13 @@ _PLACE = re.compile(
 )
 
 
+_MARKS = re.compile(r"\W")
+
+
+@lru_cache(maxsize=4096)
 def measure(what: str) -> str:
     """The name of a measure without verbs, place and marks: 推动乐至县新增高企 → 高企."""
-    plain = re.sub(r"\W", "", _VERBS.sub("", what))
+    plain = _MARKS.sub("", _VERBS.sub("", what))
     return _PLACE.sub("", plain) if len(plain) > 5 else plain
 
 
@@ -136,10 +139,14 @@ def _alike(wanted: str, found: str) -> float:
     short, long = sorted((wanted, found), key=len)
     if short in long and len(short) >= 3:
         return 0.75 + 0.25 * len(short) / len(long)
-    first = {wanted[i : i + 2] for i in range(len(wanted) - 1)}
-    second = {found[i : i + 2] for i in range(len(found) - 1)}
+    first, second = _pairs(wanted), _pairs(found)
     if not first or not second:
         return 0.0
     shared = len(first & second)
     dice = 2 * shared / (len(first) + len(second))
     return max(dice, 0.8 * shared / min(len(first), len(second))) if shared >= 3 else dice
+
+
+@lru_cache(maxsize=4096)
+def _pairs(name: str) -> frozenset[str]:
+    return frozenset(name[i : i + 2] for i in range(len(name) - 1))

@@ -8,19 +8,23 @@ from tracker.commitments.lexicon import classes
 from tracker.commitments.readings import Hit
 from tracker.letters.clauses import Outline
 
+#: Titles and quoted words, of a length that `re` reads over in no time.
+_NAMES = r"《[^《》\n]{0,80}》|“[^“”\n]{0,60}”"
 _GROUPS = (
     "conditional", "refusal", "effect", "done", "state", "attribute", "target", "firm",
 )  # fmt: skip
 
 
 def find_hits(outline: Outline) -> list[Hit]:
-    pattern, home = classes("modality", _GROUPS)
+    pattern, home = classes("modality", _GROUPS, passed_over=_NAMES)
     text = outline.text
     if not outline.clauses:
         return []
     found = []
     for match in pattern.finditer(text, outline.clauses[0].start, outline.clauses[-1].end):
         word = match[0]
+        if word[0] in "《“":
+            continue  # titles and quoted words decide nothing
         if word in _NOT_WITHIN and _NOT_WITHIN[word].match(text, max(0, match.start() - 2)):
             continue
         found.append(Hit(match.start(), match.end(), word, home[word]))
@@ -41,7 +45,7 @@ _NOT_WITHIN: dict[str, re.Pattern[str]] = {
     "累计": re.compile(r".{0,2}累计(?:达|不少于|不低于|超过|突破)"),
     "拥有": re.compile(r".{0,2}拥有(?:量|率)"),
     "成功": re.compile(r".{0,2}成功率|.?[对凡]成功"),
-    "现有": re.compile(r".{0,2}(?<=[在对用托])现有"),
+    "现有": re.compile(r".{0,2}(?<=[在对用托])现有|.{0,2}现有的"),
     "曾": re.compile(r".?[未不]曾"),
     "目标": re.compile(r".{0,2}目标(?!是|为|到|值为)"),
     # 计划 is a verb before a verb, a date or a figure; 推进计划, 年度计划 are things.

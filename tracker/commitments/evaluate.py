@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tracker.commitments.baselines import base
+from tracker.commitments.magnitudes import base
 
 FIELDS = ("deadline", "owner", "mode", "comparator", "strength", "what")
 LETTER_FIELDS = (

@@ -45,6 +45,8 @@ _PROMISING = (Voice.PLAN, Voice.NEUTRAL)
 _OPENING = re.compile(
     r"^(?:由[^,。;]{2,24}(?:负责|牵头|配合|组织|承担)|[到至]?[^,。;]{0,12}(?:年|底|前|末|期间|内|季度|半年|月份?|日|旬)|待[^,。;]{2,40}后|[^,。;]{2,30}后)$"
 )
+#: What such a clause ends with; a look at it spares the pattern.
+_OPENING_LAST = frozenset("责头合织担年底前末间内度月份日旬后")
 
 
 def find_commitments(letter: Letter) -> Extraction:
@@ -91,13 +93,15 @@ def find_commitments(letter: Letter) -> Extraction:
         tail = closing.get(index)
         if index in swallowed or (reading.voice not in _PROMISING and tail is None):
             continue
-        if found and sums_up(reading.clause.text):
+        if reading.dates and found and sums_up(reading.clause.text):
             continue
         if tail is not None:
             # "……,力争上半年建成投用" closes this promise and is none of its own.
             reading = readings[index] = _joined(reading, readings[tail])
             responsible[index] = responsible[index] or responsible[tail]
-        picked = pick_targets(text, reading.clause.start, reading.clause.end, per_clause[index])
+        figures = per_clause[index]
+        clause = reading.clause
+        picked = pick_targets(text, clause.start, clause.end, figures) if figures else []
         if picked:
             for place, q in enumerate(picked):
                 commitment = _measurable(
@@ -129,7 +133,7 @@ def _joined(reading: Reading, tail: Reading) -> Reading:
     """A clause with the strength and the words of the clause that closes it."""
     hits = (*reading.hits, *tail.hits)
     strength = tail.strength if any(h.group == "target" for h in tail.hits) else reading.strength
-    return replace(reading, strength=strength, hits=hits, own=True, voice=Voice.PLAN)
+    return reading._replace(strength=strength, hits=hits, own=True, voice=Voice.PLAN)
 
 
 def _between(index: int, tail: int | None) -> range:
@@ -188,9 +192,13 @@ def _with_opening(readings: Sequence[Reading], index: int, start: int) -> int:
     if index == 0:
         return start
     before, here = readings[index - 1].clause, readings[index].clause
-    if before.sentence == here.sentence and before.closer == "," and _OPENING.match(before.text):
+    if before.sentence == here.sentence and before.closer == "," and _opens(before.text):
         return before.start
     return start
+
+
+def _opens(text: str) -> bool:
+    return text[-1] in _OPENING_LAST and _OPENING.match(text) is not None
 
 
 def _deliverable(
@@ -205,7 +213,7 @@ def _deliverable(
     reading = readings[index]
     governs = due is not None and (not due.inferred or due.standing or reading.own)
     own_due = due if governs else None
-    if _OPENING.match(reading.clause.text):
+    if _opens(reading.clause.text):
         return None
     score = deliverable(
         reading.clause.text,

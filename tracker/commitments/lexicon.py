@@ -30,13 +30,15 @@ def pattern(name: str, group: str) -> re.Pattern[str]:
 
 
 @cache
-def classes(name: str, groups: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+def classes(
+    name: str, groups: tuple[str, ...], passed_over: str
+) -> tuple[re.Pattern[str], dict[str, str]]:
     """One pattern for the words of several groups, and the group that each word belongs to.
 
-    A word that stands in two groups belongs to the one named first.
+    A word that stands in two groups belongs to the one named first. What `passed_over` matches
+    is matched too, so that no word inside it is.
     """
     home: dict[str, str] = {}
     for group in reversed(groups):
         home |= dict.fromkeys(words(name, group), group)
-    first = "".join(sorted({re.escape(word[0]) for word in home}))
-    return re.compile(f"(?=[{first}]){alternation(home)}"), home
+    return re.compile(f"{passed_over}|{alternation(home)}"), home

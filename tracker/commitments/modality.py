@@ -8,17 +8,17 @@ words; others: the words of others; strength: how firmly).
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from tracker.commitments.cues import find_hits
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
-from tracker.commitments.others import covering, words_of_others
+from tracker.commitments.others import covered, words_of_others
 from tracker.commitments.readings import Hit, Reading, Voice
 from tracker.commitments.strength import WAITS_ONLY, strength_of, waits
+from tracker.commitments.trie import alternation
 from tracker.letters.clauses import Clause, Outline
 
 #: 将 that moves the object forward instead of telling the future: 将其纳入, 将……列入, 将……提高到.
@@ -62,6 +62,16 @@ _REASON = re.compile(
 )
 
 
+#: 要求床位不少于120张: a rule that is told, where no unit is told to do something.
+_DEMANDED = re.compile(
+    r"(?:明确|均|并)?要求(?!各|全[省市县区镇]|相关|有关|我|其|施工|承包|[^,。;]{0,12}(?:局|委|办|厅|镇|乡|街道|公司|企业|单位|部门))"
+)
+#: 请贵局……, 建议您……: what others are asked for.
+_ADDRESSED = re.compile(
+    r"(?:[一二三四五六七八九十]、|[一二三四五六七八九十]是)?(?:请|建议|恳请|希望)(?:贵|你|您|代表|委员)"
+)
+
+
 _REASON_ON = re.compile(r"且|又|加之|加上|同时又")
 
 
@@ -81,35 +91,99 @@ def read_clauses(
         dates: all dates of the text, in order.
         letter_date: the letter's own date, that says what is past and what is to come.
     """
-    hits = find_hits(outline)
-    starts = [hit.start for hit in hits]
-    date_starts = [date.start for date in dates]
-    masks = words_of_others(outline)
-    mask_starts = [mask[0] for mask in masks]
+    masked = covered(outline.clauses, words_of_others(outline))
     readings: list[Reading] = []
+    before: Reading | None = None
     opening = 0
-    for clause in outline.clauses:
-        own_hits = tuple(hits[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)])
-        own_dates = tuple(
-            span
-            for span in dates[
-                bisect_left(date_starts, clause.start) : bisect_left(date_starts, clause.end)
-            ]
-            # 其中当年新增8户: the year that the sentence speaks of, whichever that is
-            if span.text not in _SAME_PERIOD
-            and not _adverb(clause, span)
-            and not _length(clause, span)
-        )
-        masked = covering(clause, masks, mask_starts)
-        before = readings[-1] if readings else None
+    hits, days = _by_clause(outline, find_hits(outline)), _by_clause(outline, dates)
+    for index, clause in enumerate(outline.clauses):
         if before is None or before.clause.sentence != clause.sentence:
-            opening = len(readings)
+            before, opening = None, index
         elif clause.opener:
             # Behind a semicolon a sentence goes on with how it began.
             before = readings[opening]
-        readings.append(_read(outline, clause, own_hits, own_dates, masked, before, letter_date))
+        if (
+            index not in hits
+            and index not in days
+            and index not in masked
+            and not _tells(clause, before)
+        ):
+            reading = _goes_on(outline, clause, before)
+        else:
+            own = tuple(span for span in days.get(index, ()) if _is_time(clause, span))
+            own_hits = tuple(hits.get(index, ()))
+            others = masked.get(index)
+            reading = _read(outline, clause, own_hits, own, others, before, letter_date)
+        readings.append(reading)
+        before = reading
     _look_ahead(readings)
     return readings
+
+
+#: Without a hit or a date a clause has a voice of its own only by one of these words. They open
+#: the patterns below; most clauses have none and go on as what stands before them.
+_TELLING = re.compile(
+    alternation(
+        (
+            *"了比较列纳待俟旦视适熟允因鉴虑虽尽后且又加",
+            "由于", "建于", "立于", "施于", "工于", "项于", "布于", "用于", "规划", "以来", "现在", "目前",
+            "共有", "共计", "共设", "共辖", *(f"共{digit}" for digit in range(10)),
+            "要求", "是等", "是若", "是如", "根据", "依据", "参照", "对照", "按照", "针对", "围绕", "财力",
+        )
+    )
+)  # fmt: skip
+_TELLING_OPENERS = ("等", "若", "如", "请", "建议", "恳请", "希望")
+
+
+def _tells(clause: Clause, same: Reading | None) -> bool:
+    """Whether a clause without hit and date may have a voice or strength of its own."""
+    return (
+        _TELLING.search(clause.text) is not None
+        or clause.text.startswith(_TELLING_OPENERS)
+        or (same is not None and (same.voice is Voice.REASON or same.strength == "conditional"))
+    )
+
+
+def _goes_on(outline: Outline, clause: Clause, same: Reading | None) -> Reading:
+    """A clause without any word of its own: the voice and strength of what stands before."""
+    voice = _inherited(outline, clause, same)
+    strength: Strength = "firm"
+    if same is not None and same.strength != "firm":
+        strength = strength_of(clause, (), (), same)
+    return Reading(clause, voice, strength, False, voice, (), ())
+
+
+Placed = TypeVar("Placed", Hit, DateSpan)
+
+
+def _by_clause(outline: Outline, found: Sequence[Placed]) -> dict[int, list[Placed]]:
+    """What was found, by the number of the clause that it begins in."""
+    placed: dict[int, list[Placed]] = {}
+    clauses, index = outline.clauses, 0
+    for one in found:
+        while index < len(clauses) and clauses[index].end <= one.start:
+            index += 1
+        if index == len(clauses):
+            break
+        if clauses[index].start <= one.start:
+            placed.setdefault(index, []).append(one)
+    return placed
+
+
+def _is_time(clause: Clause, span: DateSpan) -> bool:
+    # 其中当年新增8户: the year that the sentence speaks of, whichever that is
+    return not (
+        span.text in _SAME_PERIOD
+        or _adverb(clause, span)
+        or _length(clause, span)
+        or (span.past and _OF_THEN.match(clause.text, span.end - clause.start))
+    )
+
+
+#: 2000年以前建成的小区, 去年认定的12家: which ones are meant, not when.
+_OF_THEN = re.compile(
+    r"(?:以前|之前|底?前|后|以后)?(?:建成|建设|新?建|竣工|投用|修建|成立|出台|印发|制定|实施|启动|安装|认定|评定|列入|下达|排查出|签订)[^,。;\d]{0,4}的"
+)
 
 
 _SAME_PERIOD = ("当年", "当月", "当季", "同年", "当年度")
@@ -138,13 +212,13 @@ def _read(
     clause: Clause,
     hits: tuple[Hit, ...],
     dates: tuple[DateSpan, ...],
-    masked: tuple[int, int, Voice] | None,
+    others: Voice | None,
     before: Reading | None,
     letter_date: date | None,
 ) -> Reading:
     """The voice of one clause from its own words and, where it has none, what stands before."""
     same = before if before is not None and before.clause.sentence == clause.sentence else None
-    apart = masked[2] if masked else _apart(clause.text, dates, same, letter_date)
+    apart = others or _apart(clause.text, dates, same, letter_date)
     if apart is not None:
         frame = same.frame if apart is Voice.NEUTRAL and same else apart
         return Reading(clause, apart, "firm", apart is not Voice.NEUTRAL, frame, hits, dates)
@@ -170,6 +244,10 @@ def _apart(
         return Voice.REASON
     if "由于" in text:
         return Voice.REASON
+    if _DEMANDED.match(text):
+        return Voice.QUOTED
+    if _ADDRESSED.match(text):
+        return Voice.REQUEST
     if _MEANS.match(text) and not _future(dates, letter_date):
         return Voice.NEUTRAL
     return None
@@ -186,20 +264,29 @@ def _voice(
     letter_date: date | None,
 ) -> tuple[Voice, bool]:
     """The voice of a clause, and whether its own words or date tell it."""
-    text, groups = clause.text, {hit.group for hit in hits}
+    text, groups = clause.text, {hit.group for hit in hits} if hits else _NONE
     if "refusal" in groups:
         return Voice.REFUSED, True
-    if _is_attribute(hits, dates, letter_date):
+    if "attribute" in groups and _is_attribute(hits, dates, letter_date):
         return Voice.DONE, True
     if "effect" in groups and not dates:
         return Voice.EFFECT, True
     promises = bool(groups & _PROMISING) or waits(text)
+    if promises and _in_what_manner(hits):
+        # 2020年选取两个小区先行试点: where results are told, it tells how, not that it will be.
+        around = _inherited(outline, clause, same)
+        if around is Voice.DONE:
+            return around, False
     if _is_done(text, hits, dates, listed is not None):
         return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
     if promises or listed or _future(dates, letter_date):
         if _moves_object(clause, hits, dates):
             return _inherited(outline, clause, same), False
         return Voice.PLAN, True
+    goes_on = same is not None and same.frame is Voice.PLAN
+    if goes_on and (_only_holds(hits) or (not hits and text.startswith("共"))):
+        # 到2020年,……达到2100张,每千人拥有床位35张: what there will be.
+        return Voice.PLAN, False
     if "state" in groups or _compares(text) or (not dates and _sums_up(text)):
         return Voice.DONE, True
     if any(span.relation in ("on", "during") for span in dates):
@@ -207,7 +294,25 @@ def _voice(
     return _inherited(outline, clause, same), False
 
 
+#: What there is, or will be, as the sentence goes.
+_HOLDS = frozenset({"拥有", "设有", "建有", "共有"})
+
+
+def _only_holds(hits: tuple[Hit, ...]) -> bool:
+    return bool(hits) and all(hit.word in _HOLDS for hit in hits)
+
+
+#: How something is done; a promise only where promises are made.
+_MANNER = frozenset({"同步", "先行", "先期", "随后", "陆续"})
+
+
+def _in_what_manner(hits: tuple[Hit, ...]) -> bool:
+    words = [hit.word for hit in hits if hit.group in _PROMISING]
+    return bool(words) and _MANNER.issuperset(words)
+
+
 _PROMISING = frozenset({"target", "firm", "conditional"})
+_NONE: frozenset[str] = frozenset()
 
 
 def _listed(text: str) -> re.Match[str] | None:
@@ -265,6 +370,8 @@ def _without_asides(
         hits = tuple(
             hit for hit in hits if not (first < hit.start < last and hit.group == "target")
         )
+    if not hits and not dates:
+        return hits, dates
     for a, b in _asides(clause):
         hits = tuple(hit for hit in hits if not a <= hit.start < b)
         dates = tuple(span for span in dates if not a <= span.start < b)
@@ -282,8 +389,13 @@ def _asides(clause: Clause) -> list[tuple[int, int]]:
 
 
 def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], listed: bool) -> bool:
-    if any(hit.group == "done" for hit in hits) and not (
-        listed and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
+    if (
+        hits
+        and any(hit.group == "done" for hit in hits)
+        and not (
+            listed
+            and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
+        )
     ):
         return True
     if ("了" in text and _PERFECT.search(text)) or ("于" in text and _YEAR_STATE.search(text)):
@@ -298,7 +410,7 @@ _BACKWARD = ("since", "until-now", "past-years")
 
 def _future(dates: tuple[DateSpan, ...], letter_date: date | None) -> bool:
     """A date that only a promise can have: a limit (底前, 到……), or a period yet to begin."""
-    return any(
+    return bool(dates) and any(
         not span.past and (span.relation in ("by", "within") or _ahead(span, letter_date))
         for span in dates
     )
@@ -369,11 +481,23 @@ _MEANS = re.compile(r"(?:针对|围绕|按照|根据|依据|对照|参照)[^,。
 def _look_ahead(readings: list[Reading]) -> None:
     """What stands behind a clause without words of its own.
 
+    "2021年改造4个市场,其中2个已完工,1个正在施工,8月底前恢复营业": what is still to come of it
+    tells that the year's task is none that is done.
+
     "…9处改造,已于上半年完工": the result is told of the clause before. "今年安排15所,已建成4所":
     a part is done, so the clause before tells the plan.
     """
-    for index in range(len(readings) - 2, -1, -1):
-        here, after = readings[index], readings[index + 1]
+    to_come = -1  # the sentence of which a later clause has a date ahead
+    for index in range(len(readings) - 1, -1, -1):
+        here = readings[index]
+        if here.voice is Voice.PLAN and here.own and here.dates:
+            to_come = here.clause.sentence
+        elif to_come == here.clause.sentence and _whole_year(here):
+            readings[index] = here._replace(voice=Voice.PLAN, own=True)
+            continue
+        if index == len(readings) - 1:
+            continue
+        after = readings[index + 1]
         if (
             here.own
             or here.clause.sentence != after.clause.sentence
@@ -390,7 +514,17 @@ def _look_ahead(readings: list[Reading]) -> None:
             voice = Voice.DONE
         else:
             continue
-        readings[index] = replace(here, voice=voice)
+        readings[index] = here._replace(voice=voice)
+
+
+def _whole_year(reading: Reading) -> bool:
+    """Whether a clause tells of a year that is not over, by no word of its own."""
+    return (
+        reading.voice is Voice.DONE
+        and not reading.own
+        and any(span.relation == "during" and not span.past for span in reading.dates)
+        and not reading.hits
+    )
 
 
 #: 投资1200万元建成水厂1座,累计铺设管网34公里: a sum behind tells that all of it is done.

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from tracker.commitments.growth import growth
 from tracker.letters.model import Letter
 
 Kind = Literal["measurable", "milestone", "action"]
@@ -109,8 +110,19 @@ class Commitment:
             "section": list(self.section),
             "confidence": round(self.confidence, 2),
             "baseline": baseline.as_json() if baseline else None,
+            "growth": _growth_json(target, baseline) if target and baseline else None,
             "reasons": list(self.reasons),
         }
+
+
+def _growth_json(target: Target, baseline: Achievement) -> dict[str, int | float | None] | None:
+    step = growth(
+        target.value, target.unit, target.mode, baseline.value, baseline.unit, baseline.quote
+    )
+    if step is None:
+        return None
+    fields = {"added": step.added, "percent": step.percent, "times": step.times}
+    return {name: None if figure is None else plain(figure) for name, figure in fields.items()}
 
 
 @dataclass(frozen=True, slots=True)

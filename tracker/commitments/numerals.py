@@ -34,7 +34,7 @@ VAGUE: Final = "余多几来"
 CHINESE_CHARS: Final = "".join((*DIGIT_VALUES, *SMALL_UNITS, *CONTRACTED))
 
 #: 2733 · 2,733 · 1，480 · 27032.8. No sign; not a piece of a longer digit string.
-ARABIC: Final = r"(?:\d{1,3}(?:[,，]\d{3})++(?!\d)|\d{1,15}+)(?:\.\d{1,10}+)?"
+ARABIC: Final = r"(?:\d{1,3}(?:[,，]\d{3}){1,5}+(?!\d)|\d{1,15}+)(?:\.\d{1,10}+)?"
 #: 二十 · 一千五百 · 两 · 廿三 · 一点五. Not 万 and 亿, which stay with the unit.
 CHINESE: Final = rf"[{CHINESE_CHARS}]{{1,20}}+(?:点[{''.join(DIGIT_VALUES)}]{{1,10}}+)?"
 #: Either of them.

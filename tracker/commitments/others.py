@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache
 
 from tracker.commitments.readings import Voice
 from tracker.letters.clauses import Clause, Outline
 
 #: The deputies' own words, from here to a closing noun, a comma or the end of the sentence.
+#: Every branch begins with a character, so that `re` skips to the places where one can begin.
+_WHO = (
+    "您们?", "你们?", "贵(?:支部|总支|党委|民革|[会团院社党委部办])", "代表们?", "委员们?", "各位代表",
+)  # fmt: skip
+_SAYS = r"[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|提到|反映|关心|提及|指出)"
+_WHO_SAYS = f"(?:{'|'.join(_WHO)}){_SAYS}"
+#: 关于……的建议, at the head of a sentence.
+_OF_TOPIC = r"(?<![^。;\n)]..)(?=[^,。;\n]{2,120}的(?:建议|意见|请求|要求|提议|诉求)[,。;:\n])"
 _REQUEST = re.compile(
-    r"(?:提案|建议)中?(?:所)?(?:建议|提出|提到|要求)|(?:关于|针对|对于?)?(?:您们?|你们?|贵(?:支部|总支|党委|民革|[会团院社党委部办])|代表们?|委员们?|各位代表)[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|提到|反映|关心|提及|指出)"
-    r"|(?:(?<=[。;\n)])|^)(?:关于|对于)(?=[^,。;\n]{2,120}的(?:建议|意见|请求|要求|提议|诉求)[,。;:\n])"
+    "|".join(
+        (
+            "提案中?所?(?:建议|提出|提到|要求)",
+            "建议中?所?(?:建议|提出|提到|要求)",
+            f"关于(?:{_WHO_SAYS}|{_OF_TOPIC})",
+            f"对于(?:{_WHO_SAYS}|{_OF_TOPIC})",
+            f"针对{_WHO_SAYS}",
+            f"对{_WHO_SAYS}",
+            *(who + _SAYS for who in _WHO),
+        )
+    )
 )
 
 
@@ -32,10 +50,20 @@ _ANSWER = re.compile(
 
 
 #: Rules and plans of others: what follows is no undertaking of the replying side.
+_OTHERS = (
+    "国家", "中央", "国务院", "省委", "省政府", "省里", "上级", "市委", "部里", "有关规划", "规划", "条例", "办法",
+    "规范", "通报", "会议",
+)  # fmt: skip
 _QUOTED = re.compile(
-    r"(?:》(?:\([^()]{0,30}\))?(?:中|也|均|还)?(?:明确)?(?:提出|要求|规定|明确|指出|强调))"
-    r"|(?:国家|中央|国务院|省委|省政府|省里|上级|市委|部里|有关规划|规划|条例|办法|规范|通报|会议)[^,。;]{0,16}?(?:提出|要求|规定|明确要求|指出|强调)(?!各|我)"
-    r"|^按照?(?:国家|省|中央)[^,。;]{0,30}(?:规定|要求)$"
+    "|".join(
+        (
+            r"》(?:\([^()]{0,30}\))?(?:中|也|均|还)?(?:明确)?(?:提出|要求|规定|明确|指出|强调)",
+            *(
+                who + "[^,。;]{0,16}?(?:提出|要求|规定|明确要求|指出|强调)(?!各|我)"
+                for who in _OTHERS
+            ),
+        )
+    )
 )
 
 
@@ -75,13 +103,17 @@ def _stops(marks: str) -> re.Pattern[str]:
     return re.compile(f"[{marks}]")
 
 
-def covering(
-    clause: Clause, masks: list[tuple[int, int, Voice]], starts: list[int]
-) -> tuple[int, int, Voice] | None:
-    """The mask that covers the clause's end, or all of it."""
-    for start, end, voice in reversed(masks[: bisect_left(starts, clause.end)]):
-        if end >= clause.end - 1 and start < clause.end:
-            return start, end, voice
-        if clause.start - start > 600:
-            break
-    return None
+def covered(clauses: Sequence[Clause], masks: Sequence[tuple[int, int, Voice]]) -> dict[int, Voice]:
+    """The voice of every clause that a mask covers to its end, by the clause's number.
+
+    Args:
+        clauses: in the order of the text.
+        masks: as `words_of_others` gives them; where two cover a clause, the later one counts.
+    """
+    voices: dict[int, Voice] = {}
+    for start, end, voice in masks:
+        index = bisect_right(clauses, start, key=lambda clause: clause.end)
+        while index < len(clauses) and clauses[index].end <= end + 1:
+            voices[index] = voice
+            index += 1
+    return voices

@@ -14,7 +14,8 @@ from functools import cache
 from tracker.commitments.lexicon import words
 from tracker.commitments.readings import Reading
 from tracker.commitments.trie import alternation
-from tracker.letters.clauses import Outline, Section
+from tracker.letters.clauses import Outline
+from tracker.letters.headings import Section
 
 _RESPONSIBLE_LABEL = re.compile(
     r"(?:责任|承办|牵头|落实|配合|主办|协办)单位[::]?|(?:责任|牵头)部门[::]?"
@@ -99,7 +100,7 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
                 own = (*carried, *(unit for unit in own if unit not in carried))
                 strong = True
             carried, lasting = own, strong
-        if carried and lasting and "以下" in clause.text:
+        if lasting and carried and "以下" in clause.text:
             # 由县人民医院牵头,重点抓好以下几件事: for the rest of the section.
             by_section[clause.section] = carried
         result.append(carried if carried is not None else by_section[clause.section])
@@ -117,7 +118,7 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
     if not _marks().search(text):
         return None, False
     patterns = _patterns()
-    by = patterns["by"].search(text)
+    by = patterns["by"].search(text) if "由" in text else None
     if by:
         more = patterns["with"].search(text, by.end())
         names = _names(by[1]) + (_names(by[2]) if by[2] else ())
@@ -125,21 +126,19 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
         return names, bool(_LEADS.search(text, by.end(1)))
     lead = _LEAD.match(text)
     at = lead.end() if lead else 0
-    helped = patterns["helped"].search(text, at)
-    if helped and helped.start() == at:
+    if "配合" in text and (helped := patterns["helped"].match(text, at)):
         return _names(helped[1]), True
     head = patterns["head"].match(text, at)
     if head:
         more = patterns["with"].match(text, head.end())
         return _names(head[1]) + (_names(more[1]) if more else ()), False
-    together = patterns["with"].search(text)
-    if together:
+    if _TOGETHER.search(text) and (together := patterns["with"].search(text)):
         return _names(together[1]), False
     if text[at:].startswith(words("agencies", "self")):
         return (), False
-    dated = re.match(r"[^,。;]{0,14}?(?:底|前|年|内|季度|月|半年|旬|日)(?:之前|以前)?,?", text[at:])
-    if dated and dated.end() < len(text) - at:
-        head = patterns["head"].match(text, at + dated.end())
+    dated = _DATED.match(text, at)
+    if dated and dated.end() < len(text):
+        head = patterns["head"].match(text, dated.end())
         if head:
             return _names(head[1]), False
     return None, False
@@ -147,6 +146,12 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
 
 #: 由……牵头 reaches over a semicolon, 由……配合 does not.
 _LEADS = re.compile("牵头|负责")
+
+
+#: Without one of these nobody is named as acting together with the replying unit.
+_TOGETHER = re.compile("会同|联合|和|与|、")
+#: 2024年底前市教育局…: a date before the subject.
+_DATED = re.compile(r"[^,。;]{0,14}?(?:底|前|年|内|季度|月|半年|旬|日)(?:之前|以前)?,?")
 
 
 @cache

@@ -11,9 +11,8 @@ slogans in quotation marks, dates, phone and document numbers, and 一 in 一批
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal, cast
+from typing import Final, Literal, NamedTuple, cast
 
 from tracker.commitments.numerals import parse_number
 from tracker.commitments.unitwords import (
@@ -39,8 +38,7 @@ _FAR_REACH: Final = 9
 _CLAUSE_STOP: Final = re.compile(r"[，,。;；、：:！!？?\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number with its unit, hedges included in the span.
 
     `value` is the number as written and `unit` carries 万 or 亿 (Decimal(4500), "万元"). A range

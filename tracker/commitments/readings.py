@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
@@ -23,8 +23,7 @@ class Voice(Enum):
     EFFECT = "effect"  # what a measure is good for
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A deciding word, its class and its place."""
 
     start: int
@@ -33,8 +32,7 @@ class Hit:
     group: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A clause with its voice, the strength of its promise and the words that decided both.
 
     `own` is true where the voice comes from the clause's own words or date, not from around it.

@@ -10,6 +10,7 @@ from datetime import date
 from tracker.commitments import baselines
 from tracker.commitments.building import cuts, own_part, unit_as_written
 from tracker.commitments.deadlines import DateSpan
+from tracker.commitments.magnitudes import base
 from tracker.commitments.model import Achievement, Commitment
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import Reading, Voice
@@ -45,16 +46,20 @@ def results_of(
                 start, end = own_part(text, start, end, picked, place)
             days = [(d.last, d.text) for d in (reading.dates or sentence_dates)]
             reached = _achievement(letter, start, end, q, reading, days)
-            if len(baselines.measure(reached.what)) < 2:
+            measured = baselines.measure(reached.what)
+            if len(measured) < 2:
                 before = found[-1] if found else None
                 if before is not None and before.paragraph == clause.paragraph:
                     subject = _with_subject(before.achievement.what, reached.what)
                     reached = replace(reached, what=subject)
                 elif not reached.what:
                     reached = replace(reached, what=clause.text[:40])
+                measured = baselines.measure(reached.what)
             found.append(
                 baselines.Result(
                     reached,
+                    measured,
+                    *base(q.value, reached.unit),
                     clause.start,
                     clause.sentence,
                     clause.paragraph,
@@ -104,20 +109,20 @@ def with_subject_of_before(
     target = commitment.target
     if target is None or len(baselines.measure(commitment.what)) >= 2:
         return commitment
-    unit = baselines.base(target.value, target.unit)[1]
+    unit = base(target.value, target.unit)[1]
     again = "再" in commitment.quote
     named = [
         (result.achievement.start, result.achievement.what)
         for result in results
         if (result.paragraph == paragraph or again)
         and result.achievement.start < commitment.start
-        and baselines.base(result.achievement.value, result.achievement.unit)[1] == unit
+        and result.unit == unit
     ]
     named += [
         (other.start, other.what)
         for other in found[-3:]
         if other.target
-        and baselines.base(other.target.value, other.target.unit)[1] == unit
+        and base(other.target.value, other.target.unit)[1] == unit
         and at - other.end < 200
     ]
     named = [(start, what) for start, what in named if len(baselines.measure(what)) >= 2]
@@ -158,4 +163,4 @@ def with_baseline(
 
 
 def _same_unit(one: Quantity, other: Quantity) -> bool:
-    return baselines.base(one.value, one.unit)[1] == baselines.base(other.value, other.unit)[1]
+    return base(one.value, one.unit)[1] == base(other.value, other.unit)[1]

@@ -79,7 +79,7 @@ def strength_of(
     clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], same: Reading | None
 ) -> Strength:
     """firm, target or conditional: by the clause's own words, else as the clause before."""
-    groups = [hit.group for hit in hits]
+    groups = [hit.group for hit in hits] if hits else ()
     if (
         "conditional" in groups
         or waits(clause.text)
@@ -97,7 +97,7 @@ def strength_of(
         return "target"
     if dates and len(clause.text) - sum(span.end - span.start for span in dates) <= 1:
         return "firm"  # a new date opens a matter of its own
-    if any(hit.group == "firm" and hit.word not in _SOFT_FIRM for hit in hits):
+    if hits and any(hit.group == "firm" and hit.word not in _SOFT_FIRM for hit in hits):
         return "firm"
     if same is not None and same.voice is Voice.PLAN and not _NEW_SUBJECT.match(clause.text):
         return "firm" if dates and _subject(clause, dates) else same.strength

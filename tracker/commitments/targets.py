@@ -68,6 +68,8 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
         text: the regular text; `start` and `end` bound one clause of it.
         quantities: the figures inside the clause.
     """
+    if not quantities:
+        return []
     inside = [q for q in quantities if start <= q.start and q.end <= end]
     brackets = _bracket_spans(text, start, end)
     candidates = [
@@ -253,6 +255,10 @@ _HELPS = re.compile(r"^(?:推动|推进|促进|指导|督促|帮助|协助|组�
 _INNER = re.compile(r"\([^()]*\)")
 
 
+_PART = re.compile("[、,;。]")
+_EDGE = ",、:;。 "
+
+
 def name_of(
     text: str, start: int, end: int, q: Quantity | None, cuts: Sequence[tuple[int, int]]
 ) -> str:
@@ -265,27 +271,28 @@ def name_of(
         q: the promised figure, left out of the name.
         cuts: spans to leave out (dates, owners).
     """
-    spans = sorted([*cuts, *([(q.start, q.end)] if q else [])])
+    spans = sorted((*cuts, (q.start, q.end))) if q else cuts
     pieces, cursor = [], start
     for a, b in spans:
         if a >= cursor and b <= end:
             pieces.append(text[cursor:a])
             cursor = b
-    pieces.append(text[cursor:end])
+    tail = text[cursor:end]
+    name = "".join(pieces)
     if q is not None:
-        head = "".join(piece for piece in pieces[:-1]) or ""
-        tail = pieces[-1]
-        head = head.rpartition("、")[2] if "、" in head and _lists(head) else head
-        head = _CUT_TAIL.sub("", _TRIM.sub("", head.strip(",、:")))
-        tail = re.split(r"[、,;。]", _INNER.sub("", tail))[0]
-        name = head + tail
-    else:
-        name = "".join(pieces)
-    name = _HELPS.sub("", _INNER.sub("", name))
-    name = _TRIM.sub("", name.strip(",、:;。 "))
-    return name[:40].strip(",、:;。 ")
+        name = name.rpartition("、")[2] if "、" in name and _lists(name) else name
+        name = _CUT_TAIL.sub("", _TRIM.sub("", name.strip(",、:")))
+        tail = _PART.split(_INNER.sub("", tail) if "(" in tail else tail, 1)[0]
+    name += tail
+    if "(" in name:
+        name = _INNER.sub("", name)
+    name = _TRIM.sub("", _HELPS.sub("", name, 1).strip(_EDGE), 1)
+    return name[:40].strip(_EDGE)
+
+
+_FIGURE_BEFORE = re.compile(r"\d[^、]{0,6}、")
 
 
 def _lists(head: str) -> bool:
     """Whether 、 in the words before a figure parts two targets, not two names of one."""
-    return bool(re.search(r"\d[^、]{0,6}、", head))
+    return _FIGURE_BEFORE.search(head) is not None

@@ -112,6 +112,8 @@ def _this_year(readings: Sequence[Reading], index: int) -> Due | None:
 def own_date(reading: Reading) -> DateSpan | None:
     """The date of a clause that can be a deadline: the last one that looks ahead."""
     chosen = None
+    if not reading.dates:
+        return None
     for date in reading.dates:
         if date.relation in _BACKWARD or date.past:
             continue
@@ -160,7 +162,7 @@ def sums_up(text: str) -> bool:
 def _from_above(readings: Sequence[Reading], due: list[Due | None]) -> None:
     """上述工程9月底前全部竣工: the date of the targets above, back to the beginning of the item."""
     for index, reading in enumerate(readings):
-        own = own_date(reading)
+        own = own_date(reading) if reading.dates else None
         if own is None or not _ABOVE.search(reading.clause.text):
             continue
         if not _COMPLETION.search(reading.clause.text):
@@ -193,7 +195,7 @@ def tails(readings: Sequence[Reading]) -> dict[int, int]:
     """
     found: dict[int, int] = {}
     for index, reading in enumerate(readings):
-        if not _is_tail(reading):
+        if not reading.dates or not _is_tail(reading):
             continue
         back = index - 1
         while back >= 0 and readings[back].clause.closer == ",":

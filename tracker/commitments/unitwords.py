@@ -93,7 +93,8 @@ def quantity_pattern() -> re.Pattern[str]:
     chinese = CHINESE_CHARS
     gap = r"[ \t\n]{0,2}"
     decimals = r"(?:\.[0-9]{1,10}+)?"
-    arabic = r"[0-9]{0,2}(?:[,，][0-9]{3})++(?![0-9])"
+    # Six groups of digits at most: a row of them without end would be read anew from each group.
+    arabic = r"[0-9]{0,2}(?:[,，][0-9]{3}){1,5}+(?![0-9])"
     # what follows the first character of a number
     rest = (
         rf"(?:(?<=[0-9])(?:{arabic}|[0-9]{{0,14}}+){decimals}"

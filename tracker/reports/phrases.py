@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from tracker.commitments.growth import Growth, growth
 from tracker.followup.status import LIGHT_SIGNS
 from tracker.reports.figures import FEWEST_RANKED, Share, UnitFigures
 from tracker.reports.items import Item
@@ -61,7 +62,34 @@ def baseline(item: Item, words: Wording) -> str:
     if base is None or base.value is None:
         return words("none.baseline")
     text = figure(base.value, base.unit, words)
-    return words("figure.at", figure=text, day=base.as_of) if base.as_of else text
+    if base.as_of:
+        text = words("figure.at", figure=text, day=base.as_of)
+    if item.value is None or not item.mode:
+        return text
+    step = growth(
+        item.value, item.unit or "", item.mode, base.value, base.unit or "", base.quote or ""
+    )
+    return text + (growth_text(step, item.unit or "", words) if step else "")
+
+
+def growth_text(step: Growth, unit: str, words: Wording) -> str:
+    """How much a promise adds to its baseline, or how it compares with the last period.
+
+    Args:
+        step: the growth promised.
+        unit: of the target; a share grows by points.
+    """
+    if step.times is not None:
+        return words("growth.times", times=number(step.times))
+    if not step.added:
+        return ""
+    text = words(
+        "growth.more" if step.added > 0 else "growth.less",
+        figure=figure(abs(step.added), "个百分点" if unit == "%" else unit, words),
+    )
+    if step.percent is not None:
+        text += words("growth.percent", percent=number(abs(step.percent)))
+    return text
 
 
 def latest(item: Item, words: Wording) -> str:

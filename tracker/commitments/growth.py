@@ -1,0 +1,58 @@
+"""How much a promise adds to what was there, and how it compares with the period before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tracker.commitments.magnitudes import base
+
+#: A result that tells what was added in a period, not the level reached.
+_ADDED = re.compile("新增|净增|增加|增设|新认定|新培育")
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The growth promised.
+
+    `added` is the step from the baseline to the target in the target's unit, negative where the
+    measure is to fall; `percent` the same as a share of the baseline; `times` the promise over
+    what the last period brought. What does not apply is None.
+    """
+
+    added: Decimal | None = None
+    percent: Decimal | None = None
+    times: Decimal | None = None
+
+
+def growth(
+    value: Decimal, unit: str, mode: str, from_value: Decimal, from_unit: str, from_quote: str
+) -> Growth | None:
+    """What a target promises over its baseline, None where the two cannot be set side by side.
+
+    Args:
+        value: of the target, in `unit`, magnitudes included (1.1, "万个").
+        mode: increase, level or amount.
+        from_value: of the baseline, in `from_unit`.
+        from_quote: the words that report the baseline; they tell an increase from a level.
+    """
+    full, plain_unit = base(value, unit)
+    start, start_unit = base(from_value, from_unit)
+    if unit == "个百分点" and from_unit == "%":
+        return Growth(added=value, percent=None)
+    if plain_unit != start_unit or not start:
+        return None
+    scale = full / value if value else Decimal(1)
+    per_period = mode == "amount" or (mode == "increase" and _ADDED.search(from_quote) is not None)
+    if per_period:
+        return Growth(times=_rounded(full / start, 2))
+    step = full if mode == "increase" else full - start
+    percent = None if unit == "%" else _rounded(step / start * 100, 1)
+    return Growth(added=_rounded(step / scale, 4), percent=percent)
+
+
+def _rounded(number: Decimal, places: int) -> Decimal:
+    """Rounded to so many places, without trailing noughts."""
+    short = round(number, places)
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short.normalize()

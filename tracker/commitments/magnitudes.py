@@ -1,0 +1,36 @@
+"""Figures without their magnitude, so that 1.1万个 and 11000个 can be set side by side."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+MAGNITUDES = {
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+}
+_LONGEST_FIRST = sorted(MAGNITUDES.items(), key=lambda item: -len(item[0]))
+_SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
+
+
+def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
+    """A figure without magnitude: (1.1, "万个") → (11000, "个")."""
+    factor, plain = _without_magnitude(unit)
+    return (value * factor if factor != 1 else value), plain
+
+
+@lru_cache(maxsize=1024)
+def _without_magnitude(unit: str) -> tuple[int, str]:
+    """A unit's magnitude, and the unit without it; letters name few units, and often."""
+    if unit in _SAME_UNIT:  # 千米 is no thousand of 米
+        return 1, _SAME_UNIT[unit]
+    for prefix, factor in _LONGEST_FIRST:
+        if unit.startswith(prefix):
+            rest = unit[len(prefix) :]
+            return factor, _SAME_UNIT.get(rest, rest)
+    return 1, unit
