@@ -19,7 +19,8 @@ from functools import cache, lru_cache
 from typing import Final
 
 from tracker.commitments import timegrammar
-from tracker.commitments.timereading import Policy, Reading, Relation, read
+from tracker.commitments.campaigns import campaign_end
+from tracker.commitments.timereading import CAMPAIGN, TERM, Policy, Reading, Relation, read
 
 __all__ = ["DateSpan", "Policy", "Relation", "find_dates", "resolve"]
 
@@ -29,7 +30,8 @@ class DateSpan:
     """A time expression and what it names.
 
     `first` and `last` are the period's days; `last` is None where the words set no end (2021年以来,
-    从2024年起) or none that a calendar knows (本届任期内, any relative word in a letter without a date).
+    从2024年起) or none that calendar and letter know (三年行动期间 of unnamed years, any relative word
+    in a letter without a date).
     `rule` names the rule that decided, `relation` how the words take the period. `past` says that
     the period ended before the letter's date. `alternative` is the last day one year later where
     the text names no year and the same-year reading is past. `arguable` marks conventions on which
@@ -50,6 +52,8 @@ class DateSpan:
 
 #: Rules whose words are something else more often than a date when met in running text.
 _NEVER_FOUND: Final = frozenset({"bare-span", "short-year", "bare-feast", "bare-season"})
+#: Rules whose end the letter tells, not the calendar.
+_TOLD: Final = frozenset({TERM, CAMPAIGN})
 #: Characters before an expression that make it part of another word or of a routine.
 _NEVER_AFTER: Final = {
     "年": "每多几数历近往常青少老成半周整学当来",
@@ -66,10 +70,15 @@ _NEVER_AFTER: Final = {
 _VERB_BEFORE_BY: Final = "提增达升降延推迟加高长缩压减扩涨"
 
 
-def find_dates(text: str, letter_date: date | None) -> list[DateSpan]:
+def find_dates(text: str, letter_date: date | None, term_end: date | None = None) -> list[DateSpan]:
     """All time expressions of a normalised text, in order, none overlapping.
 
     Dates in titles 《》 and in document numbers 〔2021〕 are left out.
+
+    Args:
+        text: the whole letter: it may name the years of a campaign (三年行动) far from its mention.
+        letter_date: what relative words count from.
+        term_end: the last day of the present term of office, as `terms.term_end` gives it.
     """
     found: list[DateSpan] = []
     search, match_at = timegrammar.guard().search, timegrammar.expression().match
@@ -96,11 +105,23 @@ def find_dates(text: str, letter_date: date | None) -> list[DateSpan]:
         reading = _reading(match.group(), lead, letter_date)
         if reading is None or reading.rule in _NEVER_FOUND:
             continue
+        if reading.last is None and reading.rule in _TOLD:
+            reading = _told(reading, text, start, term_end)
         floor = position = start + reading.end
         if text.endswith("每年", 0, lead_start):
             reading = replace(reading, rule="yearly", arguable=True)  # 每年6月底前 comes again
         found.append(_span(text, lead_start, floor, reading, letter_date))
     return found
+
+
+def _told(reading: Reading, text: str, start: int, term_end: date | None) -> Reading:
+    """A span that no calendar ends, with the end that the letter tells: 本届任期内, 三年行动期间."""
+    if reading.rule == CAMPAIGN:
+        return replace(reading, last=campaign_end(text, text[start : start + reading.end], start))
+    words = text[start : start + reading.end]
+    # 任期内 alone may be any official's; a party committee's term is not the government's.
+    mine = words.startswith("本届") and "委任" not in words and "委期" not in words
+    return replace(reading, last=term_end) if mine else reading
 
 
 def resolve(

@@ -10,6 +10,7 @@ from tracker.commitments.modality import read_clauses
 from tracker.commitments.model import Extraction
 from tracker.commitments.quantities import find_quantities
 from tracker.commitments.readings import Voice
+from tracker.commitments.terms import term_end
 from tracker.letters.clauses import outline
 
 Sort = Literal["promise", "result", "undecided"]
@@ -43,7 +44,7 @@ def marks(extraction: Extraction) -> list[Mark]:
     parts = outline(letter)
     text = letter.normal.text
     numbers = [q.number_start for q in find_quantities(text)]
-    dates = find_dates(text, letter.header.date)
+    dates = find_dates(text, letter.header.date, term_end(letter.header))
     days = [d.start for d in dates]
     for reading in read_clauses(parts, dates, letter.header.date):
         clause = reading.clause

@@ -19,6 +19,7 @@ from tracker.commitments.model import (
     Kind,
 )
 from tracker.commitments.owners import owners
+from tracker.commitments.planned import due_by_heading
 from tracker.commitments.quantities import Quantity, find_quantities
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.results import results_of, with_baseline, with_subject_of_before
@@ -28,6 +29,7 @@ from tracker.commitments.targets import (
     pick_targets,
     read_target,
 )
+from tracker.commitments.terms import term_end
 from tracker.commitments.timing import Due, adjacent, governing_dates, sums_up, tails
 from tracker.letters.clauses import Outline, outline
 from tracker.letters.model import Letter
@@ -62,7 +64,9 @@ def find_commitments(letter: Letter) -> Extraction:
     # 2. Find every figure and every date.
     quantities = [q for q in find_quantities(text) if letter.start <= q.start < letter.end]
     dates = [
-        d for d in find_dates(text, letter.header.date) if letter.start <= d.start < letter.end
+        d
+        for d in find_dates(text, letter.header.date, term_end(letter.header))
+        if letter.start <= d.start < letter.end
     ]
 
     # 3. Read who speaks in each clause, and of when.
@@ -70,6 +74,8 @@ def find_commitments(letter: Letter) -> Extraction:
 
     # 4. Which date and which unit govern each clause.
     due = governing_dates(readings)
+    if letter.header.kind == "work_report":
+        due_by_heading(parts, readings, dates, due)
     responsible = owners(parts, readings)
 
     closing = {

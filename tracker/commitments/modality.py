@@ -67,7 +67,9 @@ _DEMANDED = re.compile(
     r"(?:明确|均|并)?要求(?!各|全[省市县区镇]|相关|有关|我|其|施工|承包|[^,。;]{0,12}(?:局|委|办|厅|镇|乡|街道|公司|企业|单位|部门))"
 )
 #: 请贵局……, 建议您……: what others are asked for.
-_ADDRESSED = re.compile(r"(?:[一二三四五六七八九十]、|[一二三四五六七八九十]是)?(?:请|建议|恳请|希望)(?:贵|你|您|代表|委员)")
+_ADDRESSED = re.compile(
+    r"(?:[一二三四五六七八九十]、|[一二三四五六七八九十]是)?(?:请|建议|恳请|希望)(?:贵|你|您|代表|委员)"
+)
 
 
 _REASON_ON = re.compile(r"且|又|加之|加上|同时又")
@@ -196,9 +198,9 @@ def _adverb(clause: Clause, span: DateSpan) -> bool:
 
 
 def _length(clause: Clause, span: DateSpan) -> bool:
-    """压缩到18天以内, 缩短至三个月内: how long, not when."""
+    """压缩到18天以内, 控制在三个月内: how long, not when. 将在三年内 is when."""
     return span.relation == "within" and clause.text[: span.start - clause.start].endswith(
-        ("到", "至", "在", "为", "缩短", "压缩", "不超过")
+        ("到", "至", "制在", "持在", "缩在", "短在", "定在", "为", "缩短", "压缩", "不超过")
     )
 
 

@@ -14,7 +14,8 @@ from functools import cache
 from tracker.commitments.lexicon import words
 from tracker.commitments.readings import Reading
 from tracker.commitments.trie import alternation
-from tracker.letters.clauses import Outline, Section
+from tracker.letters.clauses import Outline
+from tracker.letters.headings import Section
 
 _RESPONSIBLE_LABEL = re.compile(
     r"(?:责任|承办|牵头|落实|配合|主办|协办)单位[::]?|(?:责任|牵头)部门[::]?"

@@ -26,6 +26,9 @@ Policy = Literal["same-year", "next"]
 _WHOLE: Final = frozenset({"month", "quarter", "half-year"})
 #: Rules that name an end by themselves (年底, 12月底).
 _ENDS: Final = frozenset({"year-end", "month-end", "quarter-end", "plan-end"})
+#: Rules of spans whose end the letter itself must tell.
+TERM: Final = "term-of-office"
+CAMPAIGN: Final = "action-period"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,9 @@ def read(
     if got["counta"] or got["countb"]:
         return _span(match, got, lead, base)
     if got["office"] or got["action"]:
-        rule = "term-of-office" if got["office"] else "action-period"
-        return Reading(match.end(), None, None, rule, "within", arguable=True)
+        rule = TERM if got["office"] else CAMPAIGN
+        reading = Reading(match.end(), None, None, rule, "within", arguable=True)
+        return _bracketed(match, reading, base)
     try:
         point, shifted = _with_policy(got, base, prefer, lead)
     except NoAnchorError:

@@ -10,39 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from tracker.letters.headings import (
+    CUT,
+    HEADING,
+    Section,
+    heading_text,
+    kind_by_year,
+    kind_of,
+    kind_of_year_line,
+)
 from tracker.letters.model import Letter
 
-SectionKind = Literal["background", "past", "plan", "topic"]
-
-#: A separator (one character), or a stretch inside which separators do not count. One character of
-#: a class comes before anything else, so `re` skips through running text at C speed. The comma of
-#: 1,234 and the colon of 9:30 are no separators.
-_CUT = re.compile(
-    r"[,。;:!?\n《“‘(〔](?:(?<=[。;!?\n])|(?<=,)(?!(?<=\d,)\d{3}(?!\d))|(?<=:)(?!(?<=\d:)\d)"
-    r"|(?<=《)[^《》\n]{0,120}》|(?<=“)[^“”\n]{0,400}”|(?<=‘)[^‘’\n]{0,200}’"
-    r"|(?<=\()[^()\n]{0,160}\)|(?<=〔)[^〕\n]{0,20}〕)"
-)
-_HEADING = re.compile(
-    r"(?P<one>[一二三四五六七八九十]{1,3}、)|(?P<two>\([一二三四五六七八九十]{1,3}\)[、.]?)"
-    r"|(?P<three>(?:\d{1,2}|[①②③④⑤⑥⑦⑧⑨⑩])(?:[、.](?!\d))?(?=[^\d年月日.、%]))|(?P<three_b>\(\d{1,2}\))"
-)
 #: 【品牌】 at the head of a paragraph.
 _LABEL = re.compile(r"【([^】\n]{1,16})】")
 _LABEL_LEVEL = 3
-_PAST_HEADING = re.compile(
-    r"开展情况|已做|所做|做的工作|建设现状|工作情况|基本情况|现状|已开展|主要工作|主要做法|取得|成效|回顾|近年来|完成情况|进展情况|落实情况|目前情况|前期工作|有关情况$"
-)
-_PLAN_HEADING = re.compile(
-    r"下一步|下步|下阶段|今后|打算|建设安排|工作计划|工作安排|工作措施|改进措施|努力方向|工作思路|工作目标|整改措施|下半年"
-)
 #: Words that open the plan inside a running text: from there to the end of the section.
 PLAN_OPENING = re.compile(
     r"下一步|下步|下阶段|今后一段|接下来|我[局委办们厅镇县市区院司部处]{1,2}将(?:重点|着重|继续|按照|认真)?(?:做好|从|抓好|按照|采取|围绕|加大|积极)|将(?:重点)?(?:做好|抓好)以下|我们的意见是|拟采取"
 )
-#: The longest stretch before a full stop that may be a heading of its own ("一、基本情况。").
-_HEADING_LENGTH = 42
 #: Real letters stay far below these: of sixty, the longest clause has 103 characters, the longest
 #: sentence 15 clauses, the longest paragraph 38. What goes beyond is a table without marks or
 #: noise; it is cut, so that whoever looks through a clause, or back through a sentence or a
@@ -50,14 +37,6 @@ _HEADING_LENGTH = 42
 _LONGEST_CLAUSE = 240
 _LONGEST_SENTENCE = 40
 _LONGEST_PARAGRAPH = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the letter under one heading path; `kind` says what its neutral clauses tell."""
-
-    path: tuple[str, ...]
-    kind: SectionKind
 
 
 class Clause(NamedTuple):
@@ -100,28 +79,37 @@ def outline(letter: Letter) -> Outline:
     cutter = _Cutter(text)
     planned = False
     letter_planned = False
+    report = letter.header.kind == "work_report"
     at = letter.start
     while at < letter.end:
         stop = text.find("\n", at, letter.end)
         stop = letter.end if stop < 0 else stop
         body = at
         label = _LABEL.match(text, at, stop)
-        heading = _HEADING.match(text, at, stop)
-        if label:
+        heading = HEADING.match(text, at, stop)
+        year = kind_of_year_line(text[at:stop], letter.header.date) if report else None
+        if year:
+            headings = [(0, text[at:stop])]
+            sections.append(Section((text[at:stop],), year, at, stop))
+            planned = year == "plan"
+            body = stop
+        elif label:
             headings = [item for item in headings if item[0] < _LABEL_LEVEL]
             headings.append((_LABEL_LEVEL, label[1]))
-            kind = _kind(label[1], sections, headings)
-            sections.append(Section(tuple(name for _, name in headings), kind))
+            kind = kind_of(label[1], sections, headings)
+            sections.append(Section(tuple(name for _, name in headings), kind, at, label.end()))
             planned = kind == "plan" or planned
             body = label.end()
         elif heading:
             level = 1 if heading["one"] else 2 if heading["two"] else 3
-            title, body = _heading_text(text, heading.end(), stop)
+            title, body = heading_text(text, heading.end(), stop)
             if title:
                 headings = [item for item in headings if item[0] < level]
                 headings.append((level, title))
-                kind = _kind(title, sections, headings)
-                sections.append(Section(tuple(name for _, name in headings), kind))
+                kind = kind_of(title, sections, headings)
+                if report and kind == "topic":
+                    kind = kind_by_year(title, letter.header.date) or kind
+                sections.append(Section(tuple(name for _, name in headings), kind, at, body))
                 planned = kind == "plan"
             else:
                 body = at
@@ -133,49 +121,6 @@ def outline(letter: Letter) -> Outline:
                 planned = letter_planned
         at = stop + 1
     return Outline(text, tuple(sections), tuple(cutter.clauses))
-
-
-_PROMISING = re.compile(r"\d|,|年底|年内|力争|确保|将|计划|拟")
-
-
-def _heading_text(text: str, start: int, stop: int) -> tuple[str, int]:
-    """The heading that begins at `start`, and where the text after it begins; "" when none."""
-    cut = start
-    for match in _CUT.finditer(text, start, stop):
-        mark = match[0]
-        if len(mark) > 1:
-            continue
-        if mark in "。!?" or (mark == ":" and match.start() - start <= _HEADING_LENGTH):
-            cut = match.start()
-            break
-        if mark in ",;" and match.start() - start > _HEADING_LENGTH:
-            return "", start
-    else:
-        # A whole line without a full stop: a heading however long it is ("关于“……”的建议").
-        return text[start:stop], stop
-    title = text[start:cut]
-    if cut - start > _HEADING_LENGTH and not title.startswith(("关于", "对于", "针对")):
-        return "", start
-    asked = title.startswith(("关于", "对于", "针对"))
-    if not asked and len(title) > 12 and _PROMISING.search(title):
-        # "一、会同县财政局拟定……方案,十月底前报县人民政府审定。" is a promise, not a heading.
-        return "", start
-    return title, cut + 1
-
-
-def _kind(title: str, sections: list[Section], headings: list[tuple[int, str]]) -> SectionKind:
-    """What the neutral clauses under a heading tell: its own words, else its parent's kind."""
-    if not title.startswith(("关于", "对于")):
-        if _PLAN_HEADING.search(title):
-            return "plan"
-        if _PAST_HEADING.search(title):
-            return "past"
-    if len(headings) > 1:
-        parent = tuple(name for _, name in headings[:-1])
-        for section in reversed(sections):
-            if section.path == parent:
-                return section.kind if section.kind != "background" else "topic"
-    return "topic"
 
 
 class _Cutter:
@@ -199,7 +144,7 @@ class _Cutter:
         sentence_full = len(clauses) + _LONGEST_SENTENCE
         opener = True
         begin = start
-        cuts = _CUT.finditer(text, start, stop)
+        cuts = CUT.finditer(text, start, stop)
         ends = [(cut.start(), cut[0]) for cut in cuts if cut.end() - cut.start() == 1]
         ends.append((stop, "\n"))
         for end, mark in _bounded(text, start, ends):

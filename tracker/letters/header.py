@@ -6,11 +6,17 @@ import re
 from datetime import date
 from functools import cache
 
+from tracker.letters.abbreviations import find_short_names
+from tracker.letters.classes import find_category
+from tracker.letters.contacts import find_contact
 from tracker.letters.dates import before_date, find_dates, only_date
 from tracker.letters.issuers import find_issuers, find_region, full_name
+from tracker.letters.kinds import kind_of
 from tracker.letters.model import Body, Header
 from tracker.letters.names import Span, recipients_in, units_in_line
+from tracker.letters.partners import find_partners
 from tracker.letters.parts import Parts, find_parts
+from tracker.letters.publishing import find_publishable
 from tracker.letters.subjects import (
     find_document_no,
     find_number,
@@ -18,7 +24,8 @@ from tracker.letters.subjects import (
     find_suggestion_title,
 )
 from tracker.letters.text import NormalText
-from tracker.letters.words import compiled, pattern_of, words
+from tracker.letters.words import pattern_of, words
+from tracker.letters.workreports import find_work_report, report_header
 
 
 def read_header(normal: NormalText) -> Header:
@@ -35,21 +42,29 @@ def header_of(normal: NormalText, parts: Parts) -> Header:
     names = [full_name(normal, parts, unit) for unit in units]
     session = _session(normal, parts)
     recipients = _recipients(normal, parts)
-    return Header(
+    joint, assisting = find_partners(normal, parts, names)
+    header = Header(
         issuer="、".join(names) or None,
         date=_date(parts),
         suggestion_no=_suggestion_no(parts, title, opening),
         session=session,
         body=_body(session, title, text, parts),
         recipients=recipients,
-        category=_category(parts),
+        category=find_category(parts),
         title=find_suggestion_title(normal, parts),
         document_no=find_document_no(normal, parts),
         region=find_region(normal, parts, units, session),
-        joint_units=tuple(names) if len(names) > 1 else (),
+        kind=kind_of(title, opening),
+        joint=joint,
+        assisting=assisting,
+        contact=find_contact(normal, parts),
+        publishable=find_publishable(parts),
+        short_names=find_short_names(normal),
         complete=_complete(text, parts),
         script="hant" if normal.traditional else "hans",
     )
+    report = find_work_report(normal, parts)
+    return report_header(normal, parts, report, header) if report else header
 
 
 # When ----------------------------------------------------------------------------------------
@@ -173,39 +188,6 @@ def _recipient_label() -> re.Pattern[str]:
     return re.compile(
         rf"{pattern_of('header', 'recipients', 'named_by')}[:| ]{{1,3}}([一-龥·、 ]{{2,80}})"
     )
-
-
-@cache
-def _category_label() -> re.Pattern[str]:
-    label = pattern_of("header", "labels", "category")
-    return re.compile(
-        rf"{label}[:| \"“(]{{1,4}}([A-D])\d?(?![A-Za-z0-9])(?!类?[、,/ ]{{1,2}}[B-D])"
-    )
-
-
-_CATEGORY_BRACKET = r"[(【]([A-D])类?[)】]"
-_CATEGORY_ALONE = r"^[(【]?([A-D])类?[)】]?$|[〕)\]]\d{1,5}号 ?[(]?([A-D])类?[)]?(?=$| )"
-
-
-def _category(parts: Parts) -> str | None:
-    """The letter's own class; a legend that lists all classes is not it, nor is a neighbour's."""
-    lines = [line.text for line in (*reversed(parts.head), *parts.tail) if len(line.text) <= 300]
-    for line in lines:
-        match = _category_label().search(line)
-        if match:
-            return match[1]
-    for line in lines:
-        match = compiled(_CATEGORY_ALONE).search(line)
-        if match:
-            return str(match[1] or match[2])
-    titled = parts.title[-1][0] if parts.title else 0
-    for own in parts.head:
-        classes: set[str] = (
-            set(compiled(_CATEGORY_BRACKET).findall(own.text)) if own.end > titled else set()
-        )
-        if len(classes) == 1:
-            return classes.pop()
-    return None
 
 
 # Whole or not --------------------------------------------------------------------------------

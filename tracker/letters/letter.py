@@ -38,6 +38,8 @@ def why_not_a_reply(letter: Letter) -> str | None:
     text = letter.normal.text
     if not text:
         return "holds no text"
+    if letter.header.kind == "work_report":
+        return None
     if not _request().search(text):
         return "speaks of no suggestion or proposal (建议, 提案)"
     parts = find_parts(letter.normal)

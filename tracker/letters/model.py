@@ -9,6 +9,15 @@ from typing import Any, Literal
 from tracker.letters.text import NormalText
 
 Body = Literal["npc", "cppcc", "other"]
+Kind = Literal["reply", "supplement", "progress", "work_report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask about a letter, as it writes them. Kept out of ledger and reports."""
+
+    name: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +25,9 @@ class Header:
     """Who answers whom, about what, when (fields of gold guideline, section "letter").
 
     `suggestion_no` is the running number; a string of digits longer than an integer column is
-    kept whole. `category` is the letter's own class A–D.
+    kept whole. `category` is the letter's own class A–D. `joint` holds all who reply where they
+    are several, `assisting` the units that they asked. `publishable` is None where nothing is
+    said. `short_names` pairs a unit's short name with the full one that the letter gives for it.
     """
 
     issuer: str | None = None
@@ -29,7 +40,12 @@ class Header:
     title: str | None = None
     document_no: str | None = None
     region: str | None = None
-    joint_units: tuple[str, ...] = ()
+    kind: Kind = "reply"
+    joint: tuple[str, ...] = ()
+    assisting: tuple[str, ...] = ()
+    contact: Contact | None = None
+    publishable: bool | None = None
+    short_names: tuple[tuple[str, str], ...] = ()
     complete: bool = True
     script: Literal["hans", "hant"] = "hans"
 
@@ -46,7 +62,14 @@ class Header:
             "title": self.title,
             "document_no": self.document_no,
             "region": self.region,
-            "joint_units": list(self.joint_units),
+            "kind": self.kind,
+            "joint": list(self.joint),
+            "assisting": list(self.assisting),
+            "contact": (
+                {"name": self.contact.name, "phone": self.contact.phone} if self.contact else None
+            ),
+            "publishable": self.publishable,
+            "short_names": dict(self.short_names),
             "complete": self.complete,
             "script": self.script,
         }

@@ -188,9 +188,15 @@ def _tail_word() -> re.Pattern[str]:
     )
 
 
+#: How a speech addresses its hearers.
+_EVERYBODY = ("各位", "诸位")
+
+
 def _tail_index(lines: list[Line], first: int, salutation: Span | None, text: str) -> int:
     """The index of the first line that is no longer the reply proper."""
     again = text[slice(*salutation)] if salutation else None
+    if again and again.startswith(_EVERYBODY):
+        again = None  # a speech greets its hearers again and again
     for index in range(first, len(lines)):
         line = lines[index].text
         if len(line) > _LONG_LINE or not line:

@@ -1,0 +1,112 @@
+"""Headings of a letter: where one ends, and what the part under it tells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+SectionKind = Literal["background", "past", "plan", "topic"]
+
+#: A separator (one character), or a stretch inside which separators do not count. One character of
+#: a class comes before anything else, so `re` skips through running text at C speed. The comma of
+#: 1,234 and the colon of 9:30 are no separators.
+CUT = re.compile(
+    r"[,。;:!?\n《“‘(〔](?:(?<=[。;!?\n])|(?<=,)(?!(?<=\d,)\d{3}(?!\d))|(?<=:)(?!(?<=\d:)\d)"
+    r"|(?<=《)[^《》\n]{0,120}》|(?<=“)[^“”\n]{0,400}”|(?<=‘)[^‘’\n]{0,200}’"
+    r"|(?<=\()[^()\n]{0,160}\)|(?<=〔)[^〕\n]{0,20}〕)"
+)
+HEADING = re.compile(
+    r"(?P<one>[一二三四五六七八九十]{1,3}、)|(?P<two>\([一二三四五六七八九十]{1,3}\)[、.]?)"
+    r"|(?P<three>(?:\d{1,2}|[①②③④⑤⑥⑦⑧⑨⑩])(?:[、.](?!\d))?(?=[^\d年月日.、%]))|(?P<three_b>\(\d{1,2}\))"
+)
+_PAST_HEADING = re.compile(
+    r"开展情况|已做|所做|做的工作|建设现状|工作情况|基本情况|现状|已开展|主要工作|主要做法|取得|成效|回顾|近年来|完成情况|进展情况|落实情况|目前情况|前期工作|有关情况$"
+)
+_PLAN_HEADING = re.compile(
+    r"下一步|下步|下阶段|今后|打算|建设安排|工作计划|工作安排|工作措施|改进措施|努力方向|工作思路|工作目标|整改措施|下半年"
+)
+#: The longest stretch before a full stop that may be a heading of its own ("一、基本情况。").
+_HEADING_LENGTH = 42
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the letter under one heading path; `kind` says what its neutral clauses tell.
+
+    `text[start:end]` is its own heading, the last of the path.
+    """
+
+    path: tuple[str, ...]
+    kind: SectionKind
+    start: int = 0
+    end: int = 0
+
+
+_PROMISING = re.compile(r"\d|,|年底|年内|力争|确保|将|计划|拟")
+
+
+def heading_text(text: str, start: int, stop: int) -> tuple[str, int]:
+    """The heading that begins at `start`, and where the text after it begins; "" when none."""
+    cut = start
+    for match in CUT.finditer(text, start, stop):
+        mark = match[0]
+        if len(mark) > 1:
+            continue
+        if mark in "。!?" or (mark == ":" and match.start() - start <= _HEADING_LENGTH):
+            cut = match.start()
+            break
+        if mark in ",;" and match.start() - start > _HEADING_LENGTH:
+            return "", start
+    else:
+        # A whole line without a full stop: a heading however long it is ("关于“……”的建议").
+        return text[start:stop], stop
+    title = text[start:cut]
+    if cut - start > _HEADING_LENGTH and not title.startswith(("关于", "对于", "针对")):
+        return "", start
+    asked = title.startswith(("关于", "对于", "针对"))
+    if not asked and len(title) > 12 and _PROMISING.search(title):
+        # "一、会同县财政局拟定……方案,十月底前报县人民政府审定。" is a promise, not a heading.
+        return "", start
+    return title, cut + 1
+
+
+def kind_of(title: str, sections: list[Section], headings: list[tuple[int, str]]) -> SectionKind:
+    """What the neutral clauses under a heading tell: its own words, else its parent's kind."""
+    if not title.startswith(("关于", "对于")):
+        if _PLAN_HEADING.search(title):
+            return "plan"
+        if _PAST_HEADING.search(title):
+            return "past"
+    if len(headings) > 1:
+        parent = tuple(name for _, name in headings[:-1])
+        for section in reversed(sections):
+            if section.path == parent:
+                return section.kind if section.kind != "background" else "topic"
+    return "topic"
+
+
+#: 2023年工作回顾, 过去一年主要工作, 2024年主要预期目标: headings of a work report, numbered or not.
+_OF_YEAR = re.compile(
+    r"[^,。;:!]{0,16}?(?:(20\d\d)年(?!以来)|(过去|去年|上年)|(今年|明年|今后))[^,。;:!]{2,24}"
+)
+
+
+def kind_of_year_line(line: str, day: date | None) -> SectionKind | None:
+    """What a bare line of a work report opens: the part on the past year, or on the coming one."""
+    if len(line) > _HEADING_LENGTH or HEADING.match(line) or not _OF_YEAR.fullmatch(line):
+        return None
+    if _PLAN_HEADING.search(line):
+        return "plan"
+    return "past" if _PAST_HEADING.search(line) else kind_by_year(line, day)
+
+
+def kind_by_year(title: str, day: date | None) -> SectionKind | None:
+    """The year that a heading names, before or after the day of the report."""
+    named = _OF_YEAR.fullmatch(title)
+    if named is None:
+        return None
+    if named[2] or named[3]:
+        return "past" if named[2] else "plan"
+    return None if day is None else "plan" if int(named[1]) >= day.year else "past"
