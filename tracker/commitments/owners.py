@@ -38,9 +38,9 @@ _NOT_AN_ENDING = r"(?!督查室|办公室|组织部|宣传部|统战部|政法�
 
 #: 荣里镇人民政府, 芦陂市住建局: the place's own name before its rank; no verb, no 全 or 各.
 _NAMED_PLACE = (
-    r"(?:(?!推|督|指|配|支|协|联|会同|报|提|要|组|安|责|明|建|恳|请|经(?!开)|由|与|和|向|将|对|从|在|给|让|使|该|全|各|我|本|并|及|同"
-    r"|按|为|以|到|至|原|现|每|上|下|其|如|因|有|相|确|争|力|计|拟|目|截|已|正|也|还|今|明|去|近|是|于|把|被|等|属|帮|引|鼓|呼|商|据)"
-    r"[\u4e00-\u9fff]{2,3}(?=[市县区州旗镇乡][\u4e00-\u9fff]|街道办))?"
+    r"(?:(?![全各我本该原现每上下其如因有按以到至从在给让使被把将和])"
+    r"(?:(?![增认推动向为据托改造报设施积极由拟划争确支助联与及对等所的再内底院已转督指协提请要组责恳促])[\u4e00-\u9fff]){2,3}"
+    r"(?=[市县区州旗镇乡][\u4e00-\u9fff]|街道办))?"
 )
 
 
@@ -76,7 +76,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     units = rf"{unit}(?:(?:、|和|及|与|以及|会同|联合){unit})*"
     # Behind 由 and 会同 a name needs no prefix of place: 公安部, 人行江岳省分行.
     endings = alternation(words("agencies", "endings")) + _NOT_AN_ENDING
-    loose = rf"(?:{unit}|(?!我|会同|联合|各)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施))"
+    loose = rf"(?:{unit}|[省市县区镇乡村]里(?=负责|牵头|解决|承担|安排|统一|组织)|(?!我|会同|联合|各)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施))"
+    delivers = alternation(words("verbs", "deliver"))
     some = rf"{loose}(?:(?:、|和|及|与|以及|会同|联合){loose})*"
     return {
         "by": re.compile(rf"由({some})(?:牵头|负责|为主)?(?:(?:,|、)({some})配合)?"),
@@ -86,7 +87,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "helped": re.compile(rf"({units})(?:等)?(?:单位|部门)?(?:积极)?配合"),
         "list": re.compile(rf"{units}"),
         "one": re.compile(unit),
-        "named": re.compile(r"[\u4e00-\u9fff]{2,12}(?:公司|集团|镇|乡|街道办事处|管委会|街道)"),
+        # 我局将协调市卫生健康局设置……: who is told to do it
+        "told": re.compile(rf"(?:协调|督促|责成|请|要求)({units})(?=[于在将]|[0-9]|{delivers})"),
+        # 铁西供热公司9月底前更换……: a company needs no rank before its name
+        "company": re.compile(
+            rf"((?:(?![的对和与由为今明年增组建新引设推到]|公司)[\u4e00-\u9fff]){{2,10}}?(?:公司|集团|支行|分行|供电所))(?=[将计拟于0-9年今明承]|{delivers})"
+        ),
     }
 
 
@@ -100,11 +106,13 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     by_section = [_of_section(section) for section in outline.sections]
     result: list[tuple[str, ...]] = []
     carried: tuple[str, ...] | None = None
-    lasting = False
+    lasting = goes_on = False
     for index, reading in enumerate(readings):
         clause = reading.clause
         first = index == 0 or readings[index - 1].clause.sentence != clause.sentence
-        if first or (clause.opener and not lasting):
+        if first and not (goes_on and _NO_SUBJECT.match(clause.text) and _same(readings, index)):
+            carried, lasting = None, False
+        elif clause.opener and not first and not lasting:
             carried, lasting = None, False
         own, strong = _of_clause(clause.text)
         if own and reading.voice is Voice.DONE and _ISSUED.search(clause.text):
@@ -114,6 +122,7 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
                 own = (*carried, *(unit for unit in own if unit not in carried))
                 strong = True
             carried, lasting = own, strong
+            goes_on = bool(own) and "将" in clause.text and not _same(readings, index)
         if lasting and carried and "以下" in clause.text:
             # 由县人民医院牵头,重点抓好以下几件事: for the rest of the section.
             by_section[clause.section] = carried
@@ -122,6 +131,19 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     _from_above(readings, result)
     _from_label(readings, result)
     return result
+
+
+#: A sentence that goes on with who acted before: 力争……, 到2023年底……, 下步将…….
+_NO_SUBJECT = re.compile(
+    r"(?:力争|确保|计划|预计|争取|全年|年内|年底|到?20\d\d年|到?今年|到?明年|\d{1,2}月|每年|下一?步,?将|还将|首届|第?[一二三四]季度)"
+)
+
+
+def _same(readings: Sequence[Reading], index: int) -> bool:
+    """Whether the clause before stands in the same paragraph."""
+    return (
+        readings[index - 1].clause.paragraph == readings[index].clause.paragraph if index else False
+    )
 
 
 _ISSUED = re.compile("(?:印发|出台|下发|公布)了?《")
@@ -157,8 +179,13 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
         together := patterns["with"].search(text) or patterns["jointly"].search(text)
     ):
         return _names(together[1]), False
+    told = patterns["told"].search(text, at) if _TOLD.search(text) else None
+    if told:
+        return _names(told[1]), False
     if text[at:].startswith(words("agencies", "self")):
         return (), False
+    if _COMPANY.search(text) and (company := patterns["company"].match(text, at)):
+        return (company[1],), False
     dated = _DATED.match(text, at)
     if dated and dated.end() < len(text):
         head = patterns["head"].match(text, dated.end())
@@ -173,6 +200,8 @@ _LEADS = re.compile("牵头|负责")
 
 #: Without one of these nobody is named as acting together with the replying unit.
 _TOGETHER = re.compile("会同|联合|和|与|、")
+_TOLD = re.compile("协调|督促|责成|请|要求")
+_COMPANY = re.compile("公司|集团|[支分]行|供电所")
 #: 2024年底前市教育局…: a date before the subject.
 _DATED = re.compile(
     r"(?:力争|确保|计划|预计|争取|拟|将)?[到至在于]?[0-9一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦中秋]{1,14}?(?:底|前|年|内|季度|月|半年|旬|日)(?:之前|以前)?,?"
@@ -193,6 +222,8 @@ def _marks() -> re.Pattern[str]:
 def _names(listed: str) -> tuple[str, ...]:
     """The units of a list, each as written."""
     names: list[str] = []
+    if listed.startswith(("各市、", "各县、")):
+        return (listed,)
     for part in re.split("、|会同|联合|以及|,", listed):
         found = [match[0] for match in _patterns()["one"].finditer(part)]
         names += found or ([part] if len(part) > 2 else [])
