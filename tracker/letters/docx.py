@@ -46,7 +46,7 @@ _OFF: Final = ("0", "false", "off")
 #: Cells of a row are parted as `content` parts those of a web page.
 _BETWEEN_CELLS: Final = " | "
 #: An empty line between paragraphs: where one ends is known here, and need not be guessed.
-_BETWEEN_PARAGRAPHS: Final = "\n\n"
+BETWEEN_PARAGRAPHS: Final = "\n\n"
 
 #: An element of the document's tree. The parser comes without types.
 Element = Any
@@ -72,7 +72,7 @@ def docx_to_text(data: bytes) -> str:
         raise ReadingError(
             "is a damaged Word document; open it in Word or WPS and save it again as .docx"
         ) from error
-    text = _BETWEEN_PARAGRAPHS.join(lines)
+    text = BETWEEN_PARAGRAPHS.join(lines)
     if not text.strip():
         raise ReadingError("the document holds no text; of a scan, type or recognise it first")
     return text

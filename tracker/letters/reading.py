@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from tracker.errors import ReadingError
 from tracker.letters.content import html_to_text
-from tracker.letters.docx import docx_to_text
+from tracker.letters.docx import BETWEEN_PARAGRAPHS, docx_to_text
 from tracker.letters.package import OLE_MAGIC, ZIP_MAGIC, refuse_ole
 from tracker.letters.words import compiled
 
@@ -55,6 +55,11 @@ class Source:
     encoding: str
     format: Literal["txt", "html", "docx"]
     name: str
+
+    @property
+    def parted_by(self) -> str:
+        """What parts two lines of the text as people count them: paragraphs, in a document."""
+        return BETWEEN_PARAGRAPHS if self.format == "docx" else "\n"
 
 
 def read_file(path: Path) -> Source:
