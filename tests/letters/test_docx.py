@@ -349,3 +349,112 @@ def test_damage_anywhere_is_one_reason_or_none() -> None:
             except ReadingError as error:
                 said = str(error).replace("\n", "")
             assert said.strip()
+
+
+# Numbers that Word puts before paragraphs.
+
+
+def _level(at: int, numbered: str, text: str, start: int = 1, more: str = "") -> str:
+    return (
+        f"<w:lvl w:ilvl='{at}'><w:start w:val='{start}'/><w:numFmt w:val='{numbered}'/>{more}"
+        f"<w:lvlText w:val='{text}'/></w:lvl>"
+    )
+
+
+LISTS = (
+    f"<w:numbering {NAMES}><w:abstractNum w:abstractNumId='1'>"
+    + _level(0, "chineseCountingThousand", "%1、", more="<w:pStyle w:val='Heading1'/>")
+    + _level(1, "chineseCounting", "（%2）", more="<w:suff w:val='nothing'/>")
+    + _level(2, "decimal", "%3.")
+    + _level(3, "decimal", "%1.%4")
+    + _level(4, "bullet", "·")
+    + _level(5, "decimalEnclosedCircle", "%6", start=9)
+    + "</w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='1'/></w:num>"
+    "<w:num w:numId='2'><w:abstractNumId w:val='1'/><w:lvlOverride w:ilvl='0'>"
+    "<w:startOverride w:val='1'/></w:lvlOverride></w:num></w:numbering>"
+)
+STYLES = (
+    f"<w:styles {NAMES}><w:style w:styleId='Heading1'><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr>"
+    "</w:pPr></w:style><w:style w:styleId='Mine'><w:basedOn w:val='Heading1'/></w:style>"
+    "<w:style w:styleId='Loop'><w:basedOn w:val='Loop'/></w:style></w:styles>"
+)
+
+
+def numbered(level: int, words: str, number: int = 1) -> str:
+    mark = f"<w:numPr><w:ilvl w:val='{level}'/><w:numId w:val='{number}'/></w:numPr>"
+    return f"<w:p><w:pPr>{mark}</w:pPr>{run(words)}</w:p>"
+
+
+def styled(style: str, words: str, more: str = "") -> str:
+    return f"<w:p><w:pPr><w:pStyle w:val='{style}'/>{more}</w:pPr>{run(words)}</w:p>"
+
+
+NO_NUMBER = "<w:numPr><w:numId w:val='0'/></w:numPr>"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "lines"),
+    [
+        ([numbered(0, "甲"), numbered(0, "乙")], ["一、 甲", "二、 乙"]),
+        (
+            [numbered(0, "甲"), numbered(1, "乙"), numbered(1, "丙"), numbered(0, "丁"), numbered(1, "戊")],
+            ["一、 甲", "（一）乙", "（二）丙", "二、 丁", "（一）戊"],
+        ),
+        ([numbered(2, "2024年底前")], ["1. 2024年底前"]),
+        ([numbered(0, "甲"), numbered(3, "乙")], ["一、 甲", "一.1 乙"]),
+        ([numbered(4, "甲"), numbered(5, "乙")], ["甲", "⑨ 乙"]),
+        ([numbered(0, "甲"), "散文", numbered(0, "乙")], ["一、 甲", "散文", "二、 乙"]),
+        ([numbered(0, "甲"), numbered(0, ""), numbered(0, "丙")], ["一、 甲", "三、 丙"]),
+        ([numbered(0, "甲"), numbered(0, "乙", 2)], ["一、 甲", "一、 乙"]),
+        ([styled("Heading1", "甲"), styled("Mine", "乙")], ["一、 甲", "二、 乙"]),
+        ([styled("Heading1", "甲", NO_NUMBER), styled("Loop", "乙")], ["甲", "乙"]),
+        ([numbered(0, "甲", 7), numbered(8, "乙")], ["甲", "乙"]),
+    ],
+)  # fmt: skip
+def test_numbers_before_paragraphs_are_text(blocks: list[str], lines: list[str]) -> None:
+    parts = {"numbering": LISTS.encode(), "styles": STYLES.encode()}
+    assert text_of(changed(document_of(*blocks), **parts)).split("\n\n") == lines
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "written"),
+    [
+        ("chineseCounting", 10, "十"),
+        ("chineseCounting", 11, "十一"),
+        ("japaneseCounting", 20, "二十"),
+        ("ideographDigital", 35, "三十五"),
+        ("taiwaneseCounting", 99, "九十九"),
+        ("chineseCounting", 100, "100"),
+        ("decimalEnclosedCircle", 20, "⑳"),
+        ("decimalEnclosedCircle", 21, "21"),
+        ("upperLetter", 3, "C"),
+        ("lowerLetter", 27, "27"),
+        ("noSuchFormat", 4, "4"),
+    ],
+)
+def test_how_a_number_is_written(kind: str, start: int, written: str) -> None:
+    lists = LISTS.replace("chineseCountingThousand", kind).replace(
+        "<w:start w:val='1'/>", f"<w:start w:val='{start}'/>", 1
+    )
+    data = changed(document_of(numbered(0, "甲")), numbering=lists.encode())
+    assert text_of(data) == f"{written}、 甲"
+
+
+def test_a_heading_by_number_says_what_is_past() -> None:
+    head = letter_of(body="", signature="", day="", tail="").splitlines()
+    body = [
+        numbered(0, "工作开展情况"),
+        "更换路灯310盏。",
+        numbered(0, "下一步工作打算"),
+        "新增停车泊位180个。",
+    ]
+    parts = {"numbering": LISTS.encode(), "styles": STYLES.encode()}
+    data = changed(document_of(*head, *body), **parts)
+    found = find_commitments(read_letter(text_of(data)))
+    assert [item.quote for item in found.commitments] == ["新增停车泊位180个"]
+    assert found.commitments[0].section == ("下一步工作打算",)
+
+
+def test_a_document_without_lists_is_read() -> None:
+    data = changed(document_of(numbered(0, "甲")), numbering=None, styles=None)
+    assert text_of(data) == "甲"

@@ -1,16 +1,18 @@
 """A Word document → its text as it would be printed: a line for each paragraph and table row.
 
 Tables stand in their place, cells parted as in a web page. Tracked insertions are text, deletions
-are not. Left out: headers, footers, notes, comments, hidden text and pictures.
+are not, and the numbers that Word puts before paragraphs are read. Left out: headers, footers, notes, comments, hidden text and pictures.
 """
 
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from typing import Any, Final
 
 from tracker.errors import ReadingError
+from tracker.letters.numbering import Numbering, read_numbering
 from tracker.letters.package import repack
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -66,8 +68,8 @@ def docx_to_text(data: bytes) -> str:
 
     try:
         # Its parser resolves no entities and refuses what is nested hundreds deep.
-        body = Document(io.BytesIO(package)).element.body
-        lines = _lines(body)
+        document = Document(io.BytesIO(package))
+        lines = _lines(document.element.body, _numbering(package, document.part.partname.baseURI))
     except Exception as error:  # a damaged document can break the parser anywhere
         raise ReadingError(
             "is a damaged Word document; open it in Word or WPS and save it again as .docx"
@@ -78,19 +80,35 @@ def docx_to_text(data: bytes) -> str:
     return text
 
 
-def _lines(holder: Element) -> list[str]:
+def _numbering(package: bytes, folder: str) -> Numbering:
+    """The lists of a document whose parts lie in a folder of its package."""
+    from docx.oxml import parse_xml
+
+    with zipfile.ZipFile(io.BytesIO(package)) as parts:
+        names = (f"{folder.strip('/')}/{name}.xml" for name in ("numbering", "styles"))
+        held = set(parts.namelist())
+        roots = [parse_xml(parts.read(name)) if name in held else None for name in names]
+    return read_numbering(*roots)
+
+
+def _lines(holder: Element, numbering: Numbering) -> list[str]:
     """The paragraphs and rows of a body, a cell or a text box, none empty."""
     lines: list[str] = []
     carried = ""
     for block in _blocks(holder):
         if block.tag == _TABLE:
-            lines += _rows(block)
+            lines += _rows(block, numbering)
             continue
-        before, text, after = _paragraph(block)
+        before, text, after = _paragraph(block, numbering)
+        ends = block.find(f"{_W}pPr/{_W}rPr/{_W}del") is None
+        if not carried and (ends or text):
+            # An empty paragraph is counted like any other; one that is deleted is not.
+            label = numbering.label(block)
+            text = label + text if text.strip() else text
         text = carried + text
         lines += before
         carried = ""
-        if block.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None:
+        if not ends:
             carried = text  # the end of the paragraph is deleted: the next one goes on with it
         elif text.strip():
             lines.append(text)
@@ -117,7 +135,7 @@ def _children(element: Element) -> Iterator[Element]:
             yield child
 
 
-def _paragraph(paragraph: Element) -> tuple[list[str], str, list[str]]:
+def _paragraph(paragraph: Element, numbering: Numbering) -> tuple[list[str], str, list[str]]:
     """A paragraph's text, and the lines of text boxes anchored before and behind it."""
     parts: list[str] = []
     before: list[str] = []
@@ -127,7 +145,7 @@ def _paragraph(paragraph: Element) -> tuple[list[str], str, list[str]]:
         for child in _children(element):
             tag = child.tag
             if tag == _BOX:
-                (after if "".join(parts).strip() else before).extend(_lines(child))
+                (after if "".join(parts).strip() else before).extend(_lines(child, numbering))
             elif tag in _TEXT:
                 parts.append(child.text or "")
             elif tag in _SIGNS:
@@ -144,7 +162,7 @@ def _is_hidden(run: Element) -> bool:
     return mark is not None and mark.get(f"{_W}val") not in _OFF
 
 
-def _rows(table: Element) -> Iterator[str]:
+def _rows(table: Element, numbering: Numbering) -> Iterator[str]:
     """The rows of a table: short cells side by side, a cell of several lines by itself.
 
     Where a letter stands in the cell of a form, its paragraphs stay paragraphs.
@@ -154,7 +172,7 @@ def _rows(table: Element) -> Iterator[str]:
             continue
         side_by_side: list[str] = []
         for cell in _of_tag(row, _CELL):
-            lines = [line.strip() for line in _lines(cell)]
+            lines = [line.strip() for line in _lines(cell, numbering)]
             if len(lines) == 1 and "\n" not in lines[0]:
                 side_by_side += lines
             elif lines:
