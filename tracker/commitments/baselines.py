@@ -28,8 +28,8 @@ MAGNITUDES = {
     "亿": 10**8,
 }
 #: So many results before a promise, and behind it, may be what it grows from: more than a long
-#: letter holds, and a bound for a thousand letters in one file.
-_REACH = 150
+#: letter holds in all, and a bound for a thousand letters in one file.
+_REACH = 60
 _SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
 #: Words that say how a measure moves, not what is measured.
 _VERBS = re.compile(
@@ -122,7 +122,7 @@ def link(
             score += 0.05
         if score < 0.5:
             continue  # what is added below does not lift it over the bound
-        added = _ADDED.search(found.quote) is not None
+        added = target.mode != "amount" and _ADDED.search(found.quote) is not None
         if target.mode == "increase" and added:
             score += 0.1
         if target.mode == "level" and added:
@@ -145,6 +145,7 @@ def measure(what: str) -> str:
     return _PLACE.sub("", plain) if len(plain) > 5 else plain
 
 
+@lru_cache(maxsize=4096)
 def _alike(wanted: str, found: str) -> float:
     """How far two names share their pairs of characters (Dice), kinder to a name held in the other."""
     if not wanted or not found:

@@ -81,9 +81,9 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
 
 
 def _bracket_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    if "(" not in text[start:end]:
+    if text.find("(", start, end) < 0:
         return []
-    return [m.span() for m in re.finditer(r"\([^()]*\)", text[start:end].rjust(end))]
+    return [match.span() for match in _INNER.finditer(text, start, end)]
 
 
 def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
