@@ -101,6 +101,12 @@ def test_a_hostile_page_is_read_to_its_end(reader: Reader, name: str) -> None:
     assert reader.read(dict(pages(SIZE))[name], page=True) == []
 
 
+@pytest.mark.parametrize("name", ["units", "sums", "tails", "from to", "compared", "one clause"])
+def test_what_once_took_minutes_is_read(reader: Reader, name: str) -> None:
+    """Quadratic once, in the length of a clause, a sentence or a paragraph: three times as long."""
+    assert reader.read(letter(dict(bodies(3 * SIZE))[name]), page=False) == []
+
+
 RUNS = st.tuples(st.sampled_from([*pieces(), *lexicon()]), st.sampled_from((1, 1, 1, 2, 7, 60)))
 
 
