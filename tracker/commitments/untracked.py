@@ -16,7 +16,8 @@ from tracker.commitments.lexicon import pattern
 from tracker.commitments.others import words_of_others
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.timing import own_date, sums_up
-from tracker.letters.clauses import Outline, SectionKind
+from tracker.letters.clauses import Outline
+from tracker.letters.headings import SectionKind
 from tracker.letters.model import Letter
 
 #: Why a sentence is not tracked: good will alone; a plan without its figure; a plan with a date
