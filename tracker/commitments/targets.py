@@ -18,7 +18,7 @@ from tracker.commitments.trie import alternation
 
 #: Before the figure: it is where the measure stands now.
 _FROM = re.compile(r"(?:由|从|较|比|在)[^,。;]{0,24}$")
-_TO = re.compile(r"^[^,。;]{0,30}?(?:到|至|为|达)")
+_TO = re.compile(r"^[^,。;]{0,30}?(?:到|至|为|达)[^,。;]{0,6}?[\d一二两三四五六七八九十百]")
 _FROM_NOW = re.compile(r"(?:由|从)[^,。;]{0,16}(?:的|现在|目前)?$")
 _CHANGES = re.compile(r"[^,。;]{0,6}(?:增加|提高|提升|扩大|增|降|压缩|缩短|上升|减少|调整|扩容)")
 #: Before the figure: a limit of who or what is meant, no result.
@@ -80,7 +80,10 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
         if not any(a < q.start < b for a, b in brackets) and not _describes(text, start, end, q)
     ]
     return [
-        q for index, q in enumerate(candidates) if not _only_where(text, candidates, index, end)
+        q
+        for index, q in enumerate(candidates)
+        if not (index and text[candidates[index - 1].end : q.start] == "、")  # 38个、1.12万户
+        and not _only_where(text, candidates, index, end)
     ]
 
 
@@ -107,7 +110,12 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if q.unit == "次" and text[q.number_start] == "二":
         return True  # 二次供水 is an ordinal
-    if q.rate is not None and q.kind == "money" and leads(_IN_FORCE, 12):
+    if (
+        q.rate is not None
+        and q.kind == "money"
+        and leads(_IN_FORCE, 12)
+        and text[q.start - 1] not in "到至"
+    ):
         return True
     if q.comparator == "=" and leads(_FROM, 25) and _TO.match(after):
         return True
@@ -130,7 +138,9 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
 
 def _duration_target(before: str, q: Quantity) -> bool:
     """Hours and days are a target where they are bounded (开放时间不少于330天), else a period."""
-    return q.comparator in (">=", "<=") and not before.endswith(("提前", "为期", "历时"))
+    if before.endswith(("提前", "为期", "历时")):
+        return False
+    return q.comparator in (">=", "<=") or _CHANGED_TO.search(before) is not None
 
 
 _FOR_THEM = re.compile(r"(?:^|[,。;年月日前内底将拟先再])(?:为|对|在|给|向)([^,。;]*)$")

@@ -9,13 +9,18 @@ from typing import Literal
 
 SectionKind = Literal["background", "past", "plan", "topic"]
 
+#: 力争今年四季度动工、后年8月底前建成: behind 、 a date and a completion begin a clause of their own.
+_DATED_END = (
+    r"(?:力争|确保|争取|预计|计划)?(?:到|至)?(?:20\d\d年|[今明后次]年|年底|年内|\d{1,2}月|[一二三四]季度|上半年|下半年)"
+    r"[^、,。;\n]{0,9}(?:建成|完工|竣工|投入使用|投入运营|投用|投运|投产|动工|开工|交付|完成|启用|通车|通水|通气|试运行|封顶|开园|开业|开放|验收|挂牌)"
+)
 #: A separator (one character), or a stretch inside which separators do not count. One character of
 #: a class comes before anything else, so `re` skips through running text at C speed. The comma of
 #: 1,234 and the colon of 9:30 are no separators.
 CUT = re.compile(
-    r"[,。;:!?\n《“‘(〔](?:(?<=[。;!?\n])|(?<=,)(?!(?<=\d,)\d{3}(?!\d))|(?<=:)(?!(?<=\d:)\d)"
+    r"[,。;:!?、\n《“‘(〔](?:(?<=[。;!?\n])|(?<=,)(?!(?<=\d,)\d{3}(?!\d))|(?<=:)(?!(?<=\d:)\d)"
     r"|(?<=《)[^《》\n]{0,120}》|(?<=“)[^“”\n]{0,400}”|(?<=‘)[^‘’\n]{0,200}’"
-    r"|(?<=\()[^()\n]{0,160}\)|(?<=〔)[^〕\n]{0,20}〕)"
+    r"|(?<=\()[^()\n]{0,160}\)|(?<=〔)[^〕\n]{0,20}〕|(?<=、)(?=" + _DATED_END + "))"
 )
 HEADING = re.compile(
     r"(?P<one>[一二三四五六七八九十]{1,3}、)|(?P<two>\([一二三四五六七八九十]{1,3}\)[、.]?)"
