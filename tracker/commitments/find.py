@@ -18,6 +18,7 @@ from tracker.commitments.model import (
     Extraction,
     Kind,
 )
+from tracker.commitments.naming import name_of
 from tracker.commitments.owners import owners
 from tracker.commitments.planned import due_by_heading
 from tracker.commitments.quantities import Quantity, find_quantities
@@ -26,7 +27,6 @@ from tracker.commitments.results import results_of, with_baseline, with_subject_
 from tracker.commitments.strength import bare_wait
 from tracker.commitments.targets import (
     has_verb,
-    name_of,
     pick_targets,
     read_target,
 )
@@ -202,7 +202,7 @@ def _measurable(
         start, end = own_part(text, start, end, picked, place)
     target = read_target(text, reading.clause.start, reading.clause.end, q, reading.strength)
     target = replace(target, unit=unit_as_written(letter, q))
-    name = name_of(text, start, end, q, cuts(reading))
+    name = name_of(text, start, end, q, cuts(reading), owner)
     if place == 0:
         start = _with_opening(readings, index, start)
     return build(
@@ -250,7 +250,8 @@ def _deliverable(
         return None
     kind: Kind = "milestone" if own_due is not None else "action"
     start = _with_opening(readings, index, reading.clause.start)
-    name = name_of(parts.text, reading.clause.start, reading.clause.end, None, cuts(reading))
+    clause = reading.clause
+    name = name_of(parts.text, clause.start, clause.end, None, cuts(reading), owner)
     if len(name) <= _BARE:
         name = (_matter(parts, readings, index) + name) or reading.clause.text[:40]
     return build(

@@ -12,9 +12,10 @@ from tracker.commitments.building import cuts, own_part, unit_as_written
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.magnitudes import base
 from tracker.commitments.model import Achievement, Commitment
+from tracker.commitments.naming import name_of
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import Reading, Voice
-from tracker.commitments.targets import is_starting_level, name_of
+from tracker.commitments.targets import is_starting_level
 from tracker.letters.model import Letter
 
 

@@ -54,6 +54,9 @@ _VERB_BEFORE = re.compile(
 _REACHED = re.compile("突破|超过|达|不少于|不低于")
 
 
+_BRACKETS = re.compile(r"\([^()]*\)")
+
+
 @cache
 def _mode_words() -> re.Pattern[str]:
     level, increase = words("verbs", "level"), words("verbs", "increase")
@@ -90,7 +93,7 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
 def _bracket_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if text.find("(", start, end) < 0:
         return []
-    return [match.span() for match in _INNER.finditer(text, start, end)]
+    return [match.span() for match in _BRACKETS.finditer(text, start, end)]
 
 
 def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
@@ -253,14 +256,6 @@ def _reaches(lead: str, at: int) -> bool:
     return not re.search(r"(?:建设|新建|改造|建成|培训|投入|安排|拨付)", between)
 
 
-_TRIM = re.compile(
-    r"^(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
-)
-_CUT_TAIL = re.compile(
-    r"(?:达到?|提高到?|提升[到至]?|增[加至]到?|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|再)+$"
-)
-
-
 def is_starting_level(text: str, start: int, end: int, q: Quantity) -> bool:
     """Whether a figure is what a measure rose or fell from: 由8间增加到12间."""
     return bool(_FROM.search(text[start : q.start]) and _TO.match(text[q.end : end]))
@@ -273,51 +268,3 @@ def has_verb(text: str) -> bool:
         or pattern("verbs", "level").search(text)
         or pattern("verbs", "increase").search(text)
     )
-
-
-#: 推动乐至县新增高新技术企业: what is promised stands behind the helping verb.
-_HELPS = re.compile(r"^(?:推动|推进|促进|指导|督促|帮助|协助|组织|完成|实现)(?=.{4})")
-_INNER = re.compile(r"\([^()]*\)")
-
-
-_PART = re.compile("[、,;。]")
-_EDGE = ",、:;。 "
-
-
-def name_of(
-    text: str, start: int, end: int, q: Quantity | None, cuts: Sequence[tuple[int, int]]
-) -> str:
-    """A short phrase naming what is promised: the clause without date, hedge and figure.
-
-    Empty where nothing is left: 年底前达到2000名以上 says not of what.
-
-    Args:
-        text: the regular text; `start` and `end` bound the clause.
-        q: the promised figure, left out of the name.
-        cuts: spans to leave out (dates, owners).
-    """
-    spans = sorted((*cuts, (q.start, q.end))) if q else cuts
-    pieces, cursor = [], start
-    for a, b in spans:
-        if a >= cursor and b <= end:
-            pieces.append(text[cursor:a])
-            cursor = b
-    tail = text[cursor:end]
-    name = "".join(pieces)
-    if q is not None:
-        name = name.rpartition("、")[2] if "、" in name and _lists(name) else name
-        name = _CUT_TAIL.sub("", _TRIM.sub("", name.strip(",、:")))
-        tail = _PART.split(_INNER.sub("", tail) if "(" in tail else tail, 1)[0]
-    name += tail
-    if "(" in name:
-        name = _INNER.sub("", name)
-    name = _TRIM.sub("", _HELPS.sub("", name, 1).strip(_EDGE), 1)
-    return name[:40].strip(_EDGE)
-
-
-_FIGURE_BEFORE = re.compile(r"\d[^、]{0,6}、")
-
-
-def _lists(head: str) -> bool:
-    """Whether 、 in the words before a figure parts two targets, not two names of one."""
-    return _FIGURE_BEFORE.search(head) is not None

@@ -1,0 +1,96 @@
+"""What is promised, in a short phrase: the clause without date, hedge, owner, wait and figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tracker.commitments.quantities import Quantity
+
+_TRIM = re.compile(
+    r"^(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
+)
+_CUT_TAIL = re.compile(
+    r"(?:达到?|提高[到至]?|提升[到至]?|增[加至]到?|(?:压减|压缩|缩短|延长|降低?|扩大|扩充|升)[到至]|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|再)+$"
+)
+#: 推动乐至县新增高新技术企业: what is promised stands behind the helping verb.
+_HELPS = re.compile(r"^(?:推动|推进|促进|指导|督促|帮助|协助|组织|完成|实现)(?=.{4})")
+_INNER = re.compile(r"\([^()]*\)")
+
+
+_PART = re.compile("[、,;。]")
+_EDGE = ",、:;。 "
+
+
+def name_of(
+    text: str,
+    start: int,
+    end: int,
+    q: Quantity | None,
+    cuts: Sequence[tuple[int, int]],
+    owners: Sequence[str] = (),
+) -> str:
+    """A short phrase naming what is promised: the clause without date, hedge and figure.
+
+    Empty where nothing is left: 年底前达到2000名以上 says not of what.
+
+    Args:
+        text: the regular text; `start` and `end` bound the clause.
+        q: the promised figure, left out of the name.
+        cuts: spans to leave out (dates).
+        owners: units that the clause makes responsible; they are no part of the name.
+    """
+    spans = sorted((*cuts, (q.start, q.end))) if q else cuts
+    pieces, cursor = [], start
+    for a, b in spans:
+        if a >= cursor and b <= end:
+            pieces.append(text[cursor:a])
+            cursor = b
+    tail = text[cursor:end]
+    name = "".join(pieces)
+    if q is not None:
+        name = name.rpartition("、")[2] if "、" in name and _lists(name) else name
+        name = _STARTING.sub("", _TRIM.sub("", name.strip(",、:")))
+        name = _CUT_TAIL.sub("", name)
+        tail = _PART.split(_INNER.sub("", tail) if "(" in tail else tail, 1)[0]
+    name += tail
+    if "(" in name:
+        name = _INNER.sub("", name)
+    for unit in owners:
+        name = name.replace(unit, "", 1) if len(name) > len(unit) + 3 else name
+    name = _short(_TRIM.sub("", _HELPS.sub("", name, 1).strip(_EDGE), 1))
+    return name[:40].strip(_EDGE)
+
+
+#: 办理时限由35个工作日: where the measure stands now.
+_STARTING = re.compile(r"[由从](?:现在的?|目前的?|现有的?|原来的?)?[^,。;]{0,6}?\d[^,。;]*$")
+#: Who and on what wait: 由……负责, 会同……, 待……后; each left out where more remains.
+_NO_NAME = (
+    re.compile(
+        r"(?:待|一旦|一俟|视)[^,。;]{2,30}?(?:后|情况|结果|结论)(?:再|即可?|立即|随即|当即|另行|及时|予以|逐步)*"
+    ),
+    re.compile(r"由[^,。;]{0,24}?(?:负责|牵头|统筹|共同)"),
+    re.compile(r"由[^,。;]{2,16}?(?:局|委|办|厅|部门|政府|中心|公司|单位)(?:于|在)?"),
+    re.compile(
+        r"^[^,。;]{0,4}?(?:会同|联合|协调|督促)[^,。;]{2,20}?(?:局|委|办|厅|部门|政府|中心|公司|单位)(?:等)?"
+    ),
+    re.compile(
+        r"^(?:、|各|会同|负责|牵头|将|把|对|为|于|在|已|可以|先行?|再|再行|即|随即|立即|确保)+"
+    ),
+)
+
+
+def _short(name: str) -> str:
+    for left_out in _NO_NAME:
+        rest = left_out.sub("", name, 1).strip(_EDGE)
+        if len(rest) >= 4:
+            name = rest
+    return name
+
+
+_FIGURE_BEFORE = re.compile(r"\d[^、]{0,6}、")
+
+
+def _lists(head: str) -> bool:
+    """Whether 、 in the words before a figure parts two targets, not two names of one."""
+    return _FIGURE_BEFORE.search(head) is not None
