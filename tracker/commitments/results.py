@@ -19,6 +19,10 @@ from tracker.commitments.targets import is_starting_level
 from tracker.letters.model import Letter
 
 
+#: A span of time that is measured: 平均用时减少到104天.
+_LASTED = re.compile("(?:时间|用时|时长|时限|周期|天数|期限|中位数)[^,。;]{0,12}$|(?:到|至|为)$")
+
+
 def results_of(
     letter: Letter, readings: Sequence[Reading], per_clause: Sequence[Sequence[Quantity]]
 ) -> list[baselines.Result]:
@@ -38,7 +42,7 @@ def results_of(
             q
             for q in quantities
             if not q.indefinite
-            and q.kind != "duration"
+            and (q.kind != "duration" or _LASTED.search(text, clause.start, q.start))
             and not is_starting_level(text, clause.start, clause.end, q)
         ]
         for place, q in enumerate(picked):
