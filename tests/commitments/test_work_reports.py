@@ -141,6 +141,14 @@ def test_five_years_ahead_and_one_year_each_by_its_heading() -> None:
     assert _results(found) == ["6.2%", "1.1万人", "12家", "32万吨"]
 
 
+def test_a_heading_of_plain_words_tells_by_its_year() -> None:
+    text = COUNTY.replace("2023年工作回顾", "2023年经济社会发展").replace(
+        "2024年工作安排", "2024年经济社会发展"
+    )
+    assert _results(find_commitments(read_letter(text))) == ["6.2%", "1.1万人", "12家", "32万吨"]
+    assert len(_targets(find_commitments(read_letter(text)))) == 7
+
+
 def test_the_date_of_a_heading_is_inferred_and_quoted_from_it() -> None:
     found = find_commitments(read_letter(COUNTY))
     homes = next(item for item in found.commitments if item.what.startswith("改造老旧小区"))
