@@ -193,6 +193,8 @@ def test_views_of_a_hostile_letter_steer_nothing(hostile: Path) -> None:
         ("history", "30-1"),
         ("explain", path),
         ("extract", path),
+        ("check", path),
+        ("check", path, "--format", "json"),
         ("extract", path, "--format", "jsonl"),
         ("extract", path, "--format", "json"),
         ("report",),
@@ -217,6 +219,7 @@ def test_review_of_a_hostile_letter_steers_nothing(hostile: Path) -> None:
         ("import", "{}"),
         ("extract", "{}"),
         ("explain", "{}"),
+        ("check", "{}"),
         ("units", "import", "{}"),
         ("deputies", "import", "{}"),
         ("report", "-o", "{}/x.md"),
@@ -239,7 +242,7 @@ def test_errors_about_a_hostile_path_steer_nothing(
 def test_bytes_in_a_path_that_are_no_utf8_can_be_printed(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt"))
     path.write_text(LETTER.format(number=30), encoding="utf-8")
-    for command in ("import", "extract", "explain"):
+    for command in ("import", "extract", "explain", "check"):
         done = call(tmp_path / "data", command, str(path))
         assert (done.status, done.err) == (0, "")
         done.out.encode()

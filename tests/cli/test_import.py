@@ -196,6 +196,23 @@ def test_a_web_page_is_found_in_a_folder(tmp_path: Path, settings: Settings) -> 
     assert (done.status, done.out[:2]) == (0, "新增")
 
 
+def test_word_documents_are_found_in_a_folder(tmp_path: Path, settings: Settings) -> None:
+    from docx import Document
+
+    folder = tmp_path / "in"
+    folder.mkdir()
+    document = Document()
+    for line in LETTER.format(number=30).splitlines():
+        document.add_paragraph(line)
+    document.save(str(folder / "030.docx"))
+    (folder / "~$030.docx").write_bytes(b"\x05" * 162)  # Word's own mark of an open document
+    (folder / "old.docx").write_bytes(b"\xd0\xcf\x11\xe0" + b"EncryptedPackage")
+    done = call(settings.data_dir, "import", str(folder))
+    assert "新增    30       2 项承诺" in done.out
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert f"{folder}/old.docx: is an old Word or WPS document" in done.err
+
+
 def test_names_that_steer_a_terminal_do_not(tmp_path: Path, settings: Settings) -> None:
     path = letter(tmp_path, 30, "a\x1b[31mred.txt")
     done = call(settings.data_dir, "import", str(path))

@@ -21,6 +21,7 @@ MODULES = [
     "explain",
     "extract",
     "when",
+    "check",
 ]
 
 

@@ -36,7 +36,7 @@ WORDS: Final[Words] = {
 )  # fmt: skip
 @click.pass_context
 def command(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
-    """读取答复件(.txt、.html),列出其中的承诺;不使用数据库。
+    """读取答复件(.txt、.docx、.html),列出其中的承诺;不使用数据库。
 
     Print the promises of reply letters. One bad file does not stop the others; exit status 2.
     """

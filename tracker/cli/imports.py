@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tracker.store.ledger import Imported
 
 #: What a folder is searched for.
-ENDINGS: Final = (".txt", ".html", ".htm")
+ENDINGS: Final = (".txt", ".docx", ".html", ".htm")
 
 WORDS: Final[Words] = {
     "new": ("新增    {code:<8} {count} 项承诺{sure}  {path}", "new      {code:<8} {count} commitments{sure}  {path}"),
@@ -41,7 +41,7 @@ WORDS: Final[Words] = {
     ),
     "review": ("待审核 {n} 项:tracker review", "{n} to review: tracker review"),
     "missing": ("没有这个文件", "no such file"),
-    "nothing": ("文件夹中没有 .txt、.html、.htm 文件", "the folder holds no .txt, .html or .htm file"),
+    "nothing": ("文件夹中没有 .txt、.docx、.html 文件", "the folder holds no .txt, .docx or .html file"),
 }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ class _Item:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.pass_context
 def command(ctx: click.Context, files: tuple[Path, ...]) -> None:
-    """导入答复件(.txt、.html)或整个文件夹;同一文件再次导入不作任何改动。
+    """导入答复件(.txt、.docx、.html)或整个文件夹;同一文件再次导入不作任何改动。
 
     Import reply letters or whole folders. A file imported before changes nothing. Files that
     cannot be imported are named with the reason; exit status 2.
@@ -86,7 +86,7 @@ def _expand(files: Iterable[Path], say: Speech) -> Iterator[_Item]:
     for given in files:
         found = [given]
         if given.is_dir():
-            inside = (path for path in given.rglob("*") if path.suffix.lower() in ENDINGS)
+            inside = (path for path in given.rglob("*") if _is_letter(path))
             found = sorted(path for path in inside if path.is_file())
         if not found:
             yield _Item(given, say("nothing"))
@@ -97,6 +97,11 @@ def _expand(files: Iterable[Path], say: Speech) -> Iterator[_Item]:
             if real not in seen:
                 seen.add(real)
                 yield _Item(path)
+
+
+def _is_letter(path: Path) -> bool:
+    """By its ending; ~$….docx is the mark that Word leaves beside a document while it is open."""
+    return path.suffix.lower() in ENDINGS and not path.name.startswith("~$")
 
 
 def _take(store: Store, settings: Settings, item: _Item, say: Speech) -> str:

@@ -24,6 +24,7 @@ from tracker.errors import TrackerError
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "extract": ("extract", "读答复件,列出承诺 · Read letters and print their promises."),
     "explain": ("explain", "标出答复件中的承诺与依据 · Show a letter with its promises marked."),
+    "check": ("check", "签发前检查答复草稿 · Check the draft of a reply before it is signed."),
     "when": ("when", "解析时限用语 · Resolve a time expression."),
     "evaluate": ("evaluate", "对照人工标注评分 · Score the extraction on annotated letters."),
     "import": ("imports", "导入答复件 · Import reply letters."),

@@ -70,6 +70,10 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         return 0.0
     if not dated and (_PURPOSE.match(text) or _MEANS.match(text)):
         return 0.0
+    if text[-1] in "时将中" and _CIRCUMSTANCE.search(text):
+        return 0.0
+    if ("新建" in text and _RULED.match(text)) or _SIZED.match(text):
+        return 0.0
     score = 0.35
     if dated:
         score += 0.35
@@ -91,6 +95,18 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
 #: Verbs that make a thing, whatever soft verb stands before them: 推动共建……中心, 研究制定…….
 _HARD = re.compile(r"制定|制订|出台|印发|编制|修订|成立|组建|共建|设立|举办|上线|开通|签订")
 _LISTS = re.compile("列入|纳入")
+
+
+#: 今后在方案会审时, 在改造过程中, and a letter that breaks off: no more than a circumstance.
+_CIRCUMSTANCE = re.compile("(?<!及|同)时$|将$|过程中$")
+#: 新建小区的配套幼儿园: a rule's subject, nothing that is going to be built.
+_RULED = re.compile(
+    r"(?:今后|凡|所有|全部|对|对于|在|城区|全[市县区]|各)*新建(?:的)?(?:小区|住宅|居住|商品|项目|建筑|楼盘|工程)(?!.*新建)"
+)
+
+
+#: 设9个班: how large a school is.
+_SIZED = re.compile(r"可?设\d")
 
 
 def deciding_verb(text: str) -> str:

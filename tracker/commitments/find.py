@@ -23,6 +23,7 @@ from tracker.commitments.planned import due_by_heading
 from tracker.commitments.quantities import Quantity, find_quantities
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.results import results_of, with_baseline, with_subject_of_before
+from tracker.commitments.strength import bare_wait
 from tracker.commitments.targets import (
     has_verb,
     name_of,
@@ -121,12 +122,27 @@ def find_commitments(letter: Letter) -> Extraction:
                     found.append(
                         with_baseline(commitment, results, reading, per_clause[index], letter, q)
                     )
-        else:
+        elif not (found and _adds_nothing(readings, index, found[-1], letter)):
             other = _deliverable(letter, parts, readings, index, due[index], responsible[index])
             if other is not None:
                 swallowed.update(_between(index, tail))
                 found.append(other)
     return Extraction(letter, tuple(found), tuple(result.achievement for result in results))
+
+
+def _adds_nothing(
+    readings: Sequence[Reading], index: int, last: Commitment, letter: Letter
+) -> bool:
+    """Whether a clause only tells when or by whom the promise before it in the sentence is kept."""
+    clause = readings[index].clause
+    if index == 0 or readings[index - 1].clause.sentence != clause.sentence:
+        return False
+    first, _ = letter.normal.raw_span(readings[index - 1].clause.start, clause.end)
+    return last.end >= first and (bare_wait(clause.text) or _BY_WHOM.match(clause.text) is not None)
+
+
+#: 由镇里负责招聘: who does what stands before.
+_BY_WHOM = re.compile(r"由[^,。;]{2,20}(?:负责|牵头|承担)[^,。;\d]{0,4}$")
 
 
 def _joined(reading: Reading, tail: Reading) -> Reading:
@@ -168,8 +184,11 @@ def _measurable(
     reading, q, text = readings[index], picked[place], parts.text
     if not reading.own and not has_verb(text[reading.clause.start : q.number_start]) and place == 0:
         # 全县60岁以上老年人4.3万人: nothing is done to the figure.
-        standing = due is not None and _MEASURE.search(text, reading.clause.start, q.start)
-        if not standing and not has_verb(text[q.end : reading.clause.end]):
+        standing = due is not None and (
+            q.comparator in (">=", "<=") or _MEASURE.search(text, reading.clause.start, q.start)
+        )
+        meant = _AIM.search(text, reading.clause.start, q.start)
+        if not standing and not meant and not has_verb(text[q.end : reading.clause.end]):
             return None
     confidence = _confidence(reading, q, due)
     if confidence < _LEAST:
@@ -248,6 +267,10 @@ def _deliverable(
 
 #: A noun of measure right before its figure: 融资额4000万元, beside other targets of the sentence.
 _MEASURE = re.compile(r"[额量率值]$")
+
+
+#: 目标规模20亿元; 引导180户经营户进入: aimed at, or helped along, without a verb of delivery.
+_AIM = re.compile("目标|引导|动员|扶持|支持|推动|带动")
 
 
 #: A name no longer than this is a verb without its matter: 投入使用, 完成施工招标.

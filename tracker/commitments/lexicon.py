@@ -41,4 +41,5 @@ def classes(
     home: dict[str, str] = {}
     for group in reversed(groups):
         home |= dict.fromkeys(words(name, group), group)
-    return re.compile(f"{passed_over}|{alternation(home)}"), home
+    # Without its brackets every branch begins with a character that `re` can look for.
+    return re.compile(f"{passed_over}|{alternation(home)[3:-1]}"), home

@@ -17,7 +17,7 @@ from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
 from tracker.commitments.readings import Hit, Reading, Voice
-from tracker.commitments.strength import WAITS_ONLY, strength_of, waits
+from tracker.commitments.strength import WAITS_ONLY, bare_wait, strength_of, waits
 from tracker.commitments.trie import alternation
 from tracker.letters.clauses import Clause, Outline
 
@@ -174,6 +174,8 @@ def _is_time(clause: Clause, span: DateSpan) -> bool:
     # 其中当年新增8户: the year that the sentence speaks of, whichever that is
     return not (
         span.text in _SAME_PERIOD
+        or clause.text.endswith(("当年", "同年"), 0, span.start - clause.start)
+        or (span.relation == "within" and clause.text.startswith("的", span.end - clause.start))
         or _adverb(clause, span)
         or _length(clause, span)
         or (span.past and _OF_THEN.match(clause.text, span.end - clause.start))
@@ -279,6 +281,8 @@ def _voice(
             return around, False
     if _is_done(text, hits, dates, listed is not None):
         return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
+    if listed and not promises and not dates and same is not None and same.frame is Voice.DONE:
+        return Voice.DONE, False  # 已编入规划,并列入项目库
     if promises or listed or _future(dates, letter_date):
         if _moves_object(clause, hits, dates):
             return _inherited(outline, clause, same), False
@@ -499,6 +503,14 @@ def _look_ahead(readings: list[Reading]) -> None:
             continue
         after = readings[index + 1]
         if (
+            here.voice is Voice.PLAN
+            and here.clause.sentence == after.clause.sentence
+            and (bare_wait(after.clause.text) or after.waited)
+            and not _FIRST_STEP.search(here.clause.text)
+        ):
+            # 拟提高到50元,待县政府研究通过后执行: the promise itself waits.
+            here = readings[index] = here._replace(strength="conditional", waited=True)
+        if (
             here.own
             or here.clause.sentence != after.clause.sentence
             or here.clause.closer != ","
@@ -515,6 +527,10 @@ def _look_ahead(readings: list[Reading]) -> None:
         else:
             continue
         readings[index] = here._replace(voice=voice)
+
+
+#: 先行论证, 待论证通过后实施: the first step waits for nothing.
+_FIRST_STEP = re.compile("先行|先期|论证|调研|研究")
 
 
 def _whole_year(reading: Reading) -> bool:

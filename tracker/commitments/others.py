@@ -52,7 +52,7 @@ _ANSWER = re.compile(
 #: Rules and plans of others: what follows is no undertaking of the replying side.
 _OTHERS = (
     "国家", "中央", "国务院", "省委", "省政府", "省里", "上级", "市委", "部里", "有关规划", "规划", "条例", "办法",
-    "规范", "通报", "会议",
+    "规范", "通报", "会议", "省局", "省厅", "总局", "部委", "市里",
 )  # fmt: skip
 _QUOTED = re.compile(
     "|".join(
@@ -62,6 +62,8 @@ _QUOTED = re.compile(
                 who + "[^,。;]{0,16}?(?:提出|要求|规定|明确要求|指出|强调)(?!各|我)"
                 for who in _OTHERS
             ),
+            # what is done above this level: 国务院部署实施……
+            *(who + "[^,。;]{0,6}?(?:部署|印发|出台|下发)" for who in ("国务院", "国家", "中央")),
         )
     )
 )

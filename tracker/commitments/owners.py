@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from tracker.commitments.lexicon import words
-from tracker.commitments.readings import Reading
+from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.trie import alternation
 from tracker.letters.clauses import Outline
 from tracker.letters.headings import Section
@@ -36,6 +36,14 @@ _LEAD = re.compile(
 _NOT_AN_ENDING = r"(?!督查室|办公室|组织部|宣传部|统战部|政法委|网信办|编办|农办|改革办)(?<![督查承主协举开创兴催会交]办)"
 
 
+#: 荣里镇人民政府, 芦陂市住建局: the place's own name before its rank; no verb, no 全 or 各.
+_NAMED_PLACE = (
+    r"(?:(?![全各我本该原现每上下其如因有按以到至从在给让使被把将和])"
+    r"(?:(?![增认推动向为据托改造报设施积极由拟划争确支助联与及对等所的再内底院已转督指协提请要组责恳促])[\u4e00-\u9fff]){2,3}"
+    r"(?=[市县区州旗镇乡][\u4e00-\u9fff]|街道办))?"
+)
+
+
 @cache
 def _unit() -> str:
     """A pattern for the name of one unit, with what must follow it."""
@@ -48,14 +56,17 @@ def _unit() -> str:
             "面向", "连续", "上半年", "下半年", "第", "春节", "主要", "分别", "共同", "进一步",
             "继续", "一季度", "二季度", "三季度", "四季度", "协调", "加强", "加大", "推进", "推动",
             "研究", "承诺", "表示", "正", "牵线", "统筹", "先行", "选取", "选派", "探索", "提出", "严格", "认真",
-            *words("verbs", "deliver"),
+            *words("verbs", "deliver"), *words("verbs", "soft"),
         ]
     )  # fmt: skip
     places = r"(?:各(?:[省市县区州旗镇乡]|街道|乡镇|镇街|地|级|有关|相关|县区|市县)?(?:\([^()]{1,8}\))?|有关|相关|辖区|属地|[省市县区州旗镇乡]|国家|自治区|国网|中国)"
-    name = rf"{places}(?:[\u4e00-\u9fff](?<![、由将与])|\([^()]{{1,6}}\)){{0,16}}?{endings}(?={follow}|$)"
-    bare = rf"各(?:乡镇|镇街|县区|市县|区县|街道|镇|乡|县|区|村|社区)(?={follow})|各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{{1,8}}\)(?={follow}|$)"
+    name = rf"{_NAMED_PLACE}{places}(?:[\u4e00-\u9fff](?<![、由将与])|\([^()]{{1,6}}\)){{0,16}}?{endings}(?={follow}|$)"
+    bare = rf"各(?:市、区|县、区|市、县|县市区|市州|县区|区县|市县)(?:局|委|办)?(?={follow})|各(?:乡镇|镇街|县区|市县|区县|街道|镇|乡|县|区|村|社区)(?={follow})|各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{{1,8}}\)(?={follow}|$)"
     # 市传染病医院迁建项目: the unit is part of the project's name.
-    works = "(?!(?:迁建|改扩建|扩建|新建|建设|改造|修缮|维修|整治|提升)[^,。;]{0,6}(?:项目|工程))"
+    works = (
+        "(?!(?:(?:迁建|改扩建|扩建|新建|建设|改造|修缮|维修|整治|提升|[一二三四]期)[^,。;]{0,6}(?:项目|工程))"
+        "|[^,。;]{0,10}(?:项目建设|综合楼|大楼|新院区|达标率|覆盖率|面积))"
+    )
     return f"(?:(?!有关部门|相关部门|有关单位|相关单位){name}{works}|{bare})"
 
 
@@ -65,16 +76,23 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     units = rf"{unit}(?:(?:、|和|及|与|以及|会同|联合){unit})*"
     # Behind 由 and 会同 a name needs no prefix of place: 公安部, 人行江岳省分行.
     endings = alternation(words("agencies", "endings")) + _NOT_AN_ENDING
-    loose = rf"(?:{unit}|(?!我|会同|联合|各)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施))"
+    loose = rf"(?:{unit}|[省市县区镇乡村]里(?=负责|牵头|解决|承担|安排|统一|组织)|(?!我|会同|联合|各)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施))"
+    delivers = alternation(words("verbs", "deliver"))
     some = rf"{loose}(?:(?:、|和|及|与|以及|会同|联合){loose})*"
     return {
         "by": re.compile(rf"由({some})(?:牵头|负责|为主)?(?:(?:,|、)({some})配合)?"),
         "head": re.compile(rf"({units})"),
         "with": re.compile(rf"(?:会同|联合|(?:我[局委办厅县市区镇]|本局)(?:和|与|、))({some})"),
+        "jointly": re.compile(rf"与({some})(?:联合|共同|建立|签订|签署|组建)"),
         "helped": re.compile(rf"({units})(?:等)?(?:单位|部门)?(?:积极)?配合"),
         "list": re.compile(rf"{units}"),
         "one": re.compile(unit),
-        "named": re.compile(r"[\u4e00-\u9fff]{2,12}(?:公司|集团|镇|乡|街道办事处|管委会|街道)"),
+        # 我局将协调市卫生健康局设置……: who is told to do it
+        "told": re.compile(rf"(?:协调|督促|责成|请|要求)({units})(?=[于在将]|[0-9]|{delivers})"),
+        # 铁西供热公司9月底前更换……: a company needs no rank before its name
+        "company": re.compile(
+            rf"((?:(?![的对和与由为今明年增组建新引设推到]|公司)[\u4e00-\u9fff]){{2,10}}?(?:公司|集团|支行|分行|供电所))(?=[将计拟于0-9年今明承]|{delivers})"
+        ),
     }
 
 
@@ -88,18 +106,23 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     by_section = [_of_section(section) for section in outline.sections]
     result: list[tuple[str, ...]] = []
     carried: tuple[str, ...] | None = None
-    lasting = False
+    lasting = goes_on = False
     for index, reading in enumerate(readings):
         clause = reading.clause
         first = index == 0 or readings[index - 1].clause.sentence != clause.sentence
-        if first or (clause.opener and not lasting):
+        if first and not (goes_on and _NO_SUBJECT.match(clause.text) and _same(readings, index)):
+            carried, lasting = None, False
+        elif clause.opener and not first and not lasting:
             carried, lasting = None, False
         own, strong = _of_clause(clause.text)
+        if own and reading.voice is Voice.DONE and _ISSUED.search(clause.text):
+            own = None  # 市政府办公室印发《……》: who signed it, not who will do it
         if own is not None:
             if carried and not first and ("配合" in clause.text and lasting):
                 own = (*carried, *(unit for unit in own if unit not in carried))
                 strong = True
             carried, lasting = own, strong
+            goes_on = bool(own) and "将" in clause.text and not _same(readings, index)
         if lasting and carried and "以下" in clause.text:
             # 由县人民医院牵头,重点抓好以下几件事: for the rest of the section.
             by_section[clause.section] = carried
@@ -108,6 +131,22 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     _from_above(readings, result)
     _from_label(readings, result)
     return result
+
+
+#: A sentence that goes on with who acted before: 力争……, 到2023年底……, 下步将…….
+_NO_SUBJECT = re.compile(
+    r"(?:力争|确保|计划|预计|争取|全年|年内|年底|到?20\d\d年|到?今年|到?明年|\d{1,2}月|每年|下一?步,?将|还将|首届|第?[一二三四]季度)"
+)
+
+
+def _same(readings: Sequence[Reading], index: int) -> bool:
+    """Whether the clause before stands in the same paragraph."""
+    return (
+        readings[index - 1].clause.paragraph == readings[index].clause.paragraph if index else False
+    )
+
+
+_ISSUED = re.compile("(?:印发|出台|下发|公布)了?《")
 
 
 def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
@@ -128,14 +167,25 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
     at = lead.end() if lead else 0
     if "配合" in text and (helped := patterns["helped"].match(text, at)):
         return _names(helped[1]), True
+    if "重视" in text:
+        return None, False  # 县委、县政府高度重视: nobody's task
     head = patterns["head"].match(text, at)
+    if head and _THING.match(text, head.end()):
+        return None, False
     if head:
         more = patterns["with"].match(text, head.end())
         return _names(head[1]) + (_names(more[1]) if more else ()), False
-    if _TOGETHER.search(text) and (together := patterns["with"].search(text)):
+    if _TOGETHER.search(text) and (
+        together := patterns["with"].search(text) or patterns["jointly"].search(text)
+    ):
         return _names(together[1]), False
+    told = patterns["told"].search(text, at) if _TOLD.search(text) else None
+    if told:
+        return _names(told[1]), False
     if text[at:].startswith(words("agencies", "self")):
         return (), False
+    if _COMPANY.search(text) and (company := patterns["company"].match(text, at)):
+        return (company[1],), False
     dated = _DATED.match(text, at)
     if dated and dated.end() < len(text):
         head = patterns["head"].match(text, dated.end())
@@ -150,8 +200,16 @@ _LEADS = re.compile("牵头|负责")
 
 #: Without one of these nobody is named as acting together with the replying unit.
 _TOGETHER = re.compile("会同|联合|和|与|、")
+_TOLD = re.compile("协调|督促|责成|请|要求")
+_COMPANY = re.compile("公司|集团|[支分]行|供电所")
 #: 2024年底前市教育局…: a date before the subject.
-_DATED = re.compile(r"[^,。;]{0,14}?(?:底|前|年|内|季度|月|半年|旬|日)(?:之前|以前)?,?")
+_DATED = re.compile(
+    r"(?:力争|确保|计划|预计|争取|拟|将)?[到至在于]?[0-9一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦中秋]{1,14}?(?:底|前|年|内|季度|月|半年|旬|日)(?:之前|以前)?,?"
+)
+#: 县公共法律服务中心已于3月建成, 示范型服务中心达到10家: a thing that is built or counted, no actor.
+_THING = re.compile(
+    r"(?:\([^()]{1,6}\))?(?:已|将|拟|计划|预计|力争|确保)?[^,。;]{0,10}?(?:建成|竣工|开工|动工|完工|投入使用|投用|封顶|启用|落成|达到|设立$|挂牌|开诊|总数|数量)(?![^,。;]{0,2}[一-龥]{0,6}(?:项目|制度|机制|平台|系统))"
+)
 
 
 @cache
@@ -164,6 +222,8 @@ def _marks() -> re.Pattern[str]:
 def _names(listed: str) -> tuple[str, ...]:
     """The units of a list, each as written."""
     names: list[str] = []
+    if listed.startswith(("各市、", "各县、")):
+        return (listed,)
     for part in re.split("、|会同|联合|以及|,", listed):
         found = [match[0] for match in _patterns()["one"].finditer(part)]
         names += found or ([part] if len(part) > 2 else [])

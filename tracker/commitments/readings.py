@@ -36,6 +36,7 @@ class Reading(NamedTuple):
     """A clause with its voice, the strength of its promise and the words that decided both.
 
     `own` is true where the voice comes from the clause's own words or date, not from around it.
+    `waited` is true where a later clause of the sentence tells what the promise waits for.
     `frame` is what the next clause goes on with: an aside on a project's size does not break it.
     """
 
@@ -46,3 +47,4 @@ class Reading(NamedTuple):
     frame: Voice
     hits: tuple[Hit, ...]
     dates: tuple[DateSpan, ...]
+    waited: bool = False

@@ -75,6 +75,17 @@ def waits(text: str) -> bool:
     return _WAIT_SIGN.search(text) is not None and _WAIT.search(text) is not None
 
 
+#: 待县政府常务会议审定后实施: a wait and no matter of its own.
+_BARE_WAIT = re.compile(
+    r"(?:待|经)[^,。;]{2,40}后,?(?:再|即|即可|组织|正式|予以|按程序|优先|逐步|全面|尽快)*(?:实施|执行|推进|启动|开展|落实|施行|印发|出台|发放|兑现|建设)$"
+)
+
+
+def bare_wait(text: str) -> bool:
+    """Whether a clause says no more than on what the promise before it waits."""
+    return text[0] in "待经" and _BARE_WAIT.match(text) is not None
+
+
 def strength_of(
     clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], same: Reading | None
 ) -> Strength:

@@ -23,7 +23,7 @@ _TO = re.compile(r"^[^,。;]{0,30}?(?:到|至|为|达)")
 _LIMIT = re.compile(r"(?:对于|其中|按照?|以|凡|满|超过|高于|低于|不足|年满)[^,。;、]{0,8}$")
 #: After the figure: it describes what follows.
 _DESCRIBES = re.compile(
-    r"^(?:及以上|以上|以下|及以下|以内)?(?:的(?!标准配建)|级(?!别)|型|规模的|规格|像素|周?岁|口径|直径|宽|高|厚|深)"
+    r"^(?:及以上|以上|以下|及以下|以内)?(?:范围|的(?!标准配建)|级(?!别)|型|规模的|规格|像素|周?岁|口径|直径|宽|高|厚|深)"
 )
 _STANDARD = re.compile(r"^(?:以上|以下)?的(?:标准|要求|比例|幅度|规模|价格)")
 #: After 的, a noun that carries on the promise: 60个村的体育设施, 8个社区的办公用房.
@@ -34,7 +34,7 @@ _ACTORS = re.compile(
 )
 #: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
 _ATTRIBUTE = re.compile(
-    r"(?:总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|宽度?|(?<![提新更最较])高度?|库容|容量|设计[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
+    r"(?:(?:^|[,、;])可?设|总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|宽度?|(?<![提新更最较])高度?|库容|容量|设计[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
 )
 #: A clause that says by what standard or for whom.
 _MEANS = re.compile(
@@ -112,7 +112,7 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if _STANDARD.match(after) and q.rate is None:
         return True
-    if _ACTORS.match(after):
+    if _ACTORS.match(after) and not pattern("verbs", "deliver").search(after):
         return True
     if (
         _LIMIT.search(before)
@@ -128,6 +128,10 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
 def _duration_target(before: str, q: Quantity) -> bool:
     """Hours and days are a target where they are bounded (开放时间不少于330天), else a period."""
     return q.comparator in (">=", "<=") and not before.endswith(("提前", "为期", "历时"))
+
+
+_FOR_THEM = re.compile(r"(?:^|[,。;年月日前内底将拟先再])(?:为|对|在|给|向)([^,。;]*)$")
+_SHARE = re.compile("率|比例|占比|比重")
 
 
 def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int) -> bool:
@@ -149,6 +153,13 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
     if later is None:
         return False
     gap = text[q.end : later.start]
+    before = text[max(0, q.start - 24) : q.start]
+    whom = _FOR_THEM.search(before)
+    deliver = pattern("verbs", "deliver")
+    if whom and not deliver.search(whom[1]) and deliver.search(gap):
+        return True  # 为15所学校安装空调1180台: for whom, and what
+    if later.kind == "percent" and _SHARE.search(gap):
+        return True  # 94个小区物业覆盖率达到70%: of what the share is taken
     if "、" in gap or "和" in gap or "," in gap or "," in gap:
         return False
     # 76个行政村 behind 两个片区; 每村2名 behind 12个村: the nearer figure is the result.
@@ -205,7 +216,7 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
 
 #: Any verb of change with 到 right before the figure: 扩充到2000万元, 发展到12家.
 _CHANGED_TO = re.compile(
-    r"(?:扩[充大容建]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
+    r"(?:延长|升|降|压减|扩[充大容建]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
 )
 
 

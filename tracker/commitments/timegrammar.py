@@ -45,7 +45,7 @@ def year(n: int) -> str:
     words = either(periods.words()["years"])
     return (
         rf"(?:(?=[12一二])(?P<year{n}>(?:19|20)[0-9]{{2}}|[一二][{_CN_DIGIT}]{{3}}){GAP}"
-        rf"(?:年{_NOT_YEAR}(?:度|份)?|(?=[上下]半年)|(?={JOIN}(?:19|20)[0-9]{{2}}{GAP}年))"
+        rf"(?:年{_NOT_YEAR}(?:度|份)?|(?=[上下]半年|(?:1[0-2]|[1-9])月)|(?={JOIN}(?:19|20)[0-9]{{2}}{GAP}年))"
         rf"|(?<![近来后去前此过续用经])(?P<short{n}>[0-9]{{2}}|[零〇七八九][零〇一二三四五六七八九]){GAP}年{_NOT_YEAR}"
         rf"|(?P<near{n}>{words})度?)"
     )
@@ -223,14 +223,14 @@ def guard() -> re.Pattern[str]:
         *periods.feasts(), *periods.seasons(),
     ):  # fmt: skip
         if word[0] not in _CN:
-            seconds.setdefault(word[0], set()).add(word[1])
+            seconds.setdefault(word[0], set()).update(word[1:2] or "前之以")  # 汛前
         else:
             numbered.add(word[1:3])
     unit = r"(?:[年月日号天周]|个[月工季学星半自]|工作日|季度|星期|学[期年])"
     join = r"[ \t\n]{0,2}[-—–－~～、至到]{1,2}[ \t\n]{0,2}"
     later = rf"{join}[0-9{_CN}]{{1,3}}{GAP}{unit}"
     after_digit = (
-        rf"(?<![0-9.第].)(?=(?<=[12])[09][0-9]{{2}}(?:{GAP}年|{join}[0-9]|[上下第/.])"
+        rf"(?<![0-9.第].)(?=(?<=[12])[09][0-9]{{2}}(?:{GAP}年|{join}[0-9]|[上下第/.]|[0-9]{{1,2}}月)"
         rf"|[0-9]{{0,2}}{GAP}(?:{unit}|{later}))"
     )
     after_numeral = (

@@ -164,8 +164,15 @@ def _in_year(
         if day is None:
             return None
         length = feast.days if got["during"] or got[f"holiday{n}"] else 1
-        two = bool(got[f"two{n}"])  # 元旦春节前: before the first of the two
-        return Point(day, periods.add_days(day, length - 1), "feast", yearless, two)
+        end = periods.add_days(day, length - 1)
+        two = got[
+            f"two{n}"
+        ]  # 元旦春节前: before the first of the two; 中秋、国庆期间: to the end of both
+        if two and got["during"]:
+            other = periods.feasts()[two.lstrip("、和")]
+            begin = other.on(year)
+            end = max(end, periods.add_days(begin, other.days - 1)) if begin else end
+        return Point(day, end, "feast", yearless, bool(two))
     if name := got[f"season{n}"]:
         season = periods.seasons()[name]
         return Point(*season.on(year), "season", yearless, season.arguable)
@@ -273,7 +280,9 @@ def _school(got: Groups, base: date | None) -> Point:
         return Point(*periods.named(words["spring"], year + 1), "school-term")
     anchor = _anchor(base)
     word = got["near_school"] or "新学期"
-    spring = (2, 15) <= (anchor.month, anchor.day) < (8, 1)
+    # In August school has not begun: the new term, and its opening, is the autumn's.
+    until = (9, 1) if word.startswith("新") else (8, 1)
+    spring = (2, 15) <= (anchor.month, anchor.day) < until
     if "学年" in word:
         year = anchor.year - (anchor.month < 8) + (word[0] in "下新") - (word[0] == "上")
         return Point(*periods.named(words["year"], year), "school-year")

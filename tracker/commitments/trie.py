@@ -26,7 +26,8 @@ def alternation(words: Iterable[str], unless: Mapping[str, Iterable[str]] = _NOT
         for char in word:
             node = node.setdefault(char, {})
         node[""] = "|".join(re.escape(other) for other in unless.get(word, ()))
-    return f"(?:{_render(root)})"
+    rendered = _render(root)
+    return rendered if rendered.startswith("(?:") else f"(?:{rendered})"
 
 
 def _render(node: dict[str, Any]) -> str:

@@ -11,6 +11,8 @@ from typing import Final, Literal
 
 from tracker.errors import ReadingError
 from tracker.letters.content import html_to_text
+from tracker.letters.docx import BETWEEN_PARAGRAPHS, docx_to_text
+from tracker.letters.package import OLE_MAGIC, ZIP_MAGIC, refuse_ole
 from tracker.letters.words import compiled
 
 #: Larger than any letter or page; what exceeds it is some other kind of file.
@@ -20,10 +22,8 @@ _HEAD: Final = 4096
 
 #: First bytes of files that people mistake for text, and what to tell them.
 _MAGIC: Final = (
-    (b"%PDF-", "is a PDF document; save its text as .txt first"),
-    (b"PK\x03\x04", "is a Word document or ZIP archive; save its text as .txt first"),
-    (b"\xd0\xcf\x11\xe0", "is an old Word or WPS document; save its text as .txt first"),
-    (b"{\\rtf", "is an RTF document; save its text as .txt first"),
+    (b"%PDF-", "is a PDF document; save its text as .docx or .txt first"),
+    (b"{\\rtf", "is an RTF document; save its text as .docx or .txt first"),
     (b"\x89PNG", "is a picture, not text"),
     (b"\xff\xd8\xff", "is a picture, not text"),
     (b"\x1f\x8b", "is a gzip archive, not text"),
@@ -47,14 +47,19 @@ _MAX_CONTROL_SHARE: Final = 0.002
 class Source:
     """A file as read: its bytes, and the text that offsets of commitments refer to.
 
-    For a web page `text` is the text of the page, not its markup.
+    For a web page or Word document `text` is what a reader sees, not its markup.
     """
 
     data: bytes
     text: str
     encoding: str
-    format: Literal["txt", "html"]
+    format: Literal["txt", "html", "docx"]
     name: str
+
+    @property
+    def parted_by(self) -> str:
+        """What parts two lines of the text as people count them: paragraphs, in a document."""
+        return BETWEEN_PARAGRAPHS if self.format == "docx" else "\n"
 
 
 def read_file(path: Path) -> Source:
@@ -97,6 +102,10 @@ def read_bytes(data: bytes, name: str) -> Source:
     for magic, reason in _MAGIC:
         if data.startswith(magic):
             raise ReadingError(reason)
+    if data.startswith(OLE_MAGIC):
+        raise ReadingError(refuse_ole(data))
+    if data.startswith(ZIP_MAGIC):
+        return Source(data, docx_to_text(data), "utf-8", "docx", name)
     text, encoding = _decode(data)
     _refuse_control_characters(text)
     if _is_html(text, name):
