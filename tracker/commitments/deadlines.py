@@ -110,7 +110,10 @@ def find_dates(text: str, letter_date: date | None, term_end: date | None = None
         floor = position = start + reading.end
         if text.endswith("每年", 0, lead_start):
             reading = replace(reading, rule="yearly", arguable=True)  # 每年6月底前 comes again
-        found.append(_span(text, lead_start, floor, reading, letter_date))
+        span = _span(text, lead_start, floor, reading, letter_date)
+        if found and letter_date and _runs_back(text, found[-1], span, letter_date):
+            span = _after(text, found[-1], span, match.group(), lead)
+        found.append(span)
     return found
 
 
@@ -122,6 +125,41 @@ def _told(reading: Reading, text: str, start: int, term_end: date | None) -> Rea
     # 任期内 alone may be any official's; a party committee's term is not the government's.
     mine = words.startswith("本届") and "委任" not in words and "委期" not in words
     return replace(reading, last=term_end) if mine else reading
+
+
+#: Words that say which year.
+_SAYS_YEAR: Final = re.compile("[0-9]{2}年|[今明后次本当去前上下]|年内|五|届|学")
+_LATER_YEAR: Final = re.compile("20[0-9]{2}|[明后次]年")
+
+
+def _runs_back(text: str, before: DateSpan, span: DateSpan, base: date) -> bool:
+    """Whether a date without a year falls before the one named just before it, of a later year.
+
+    明年3月底前完成设计,6月底前开工: a reader goes on from March.
+    """
+    return (
+        before.last is not None
+        and span.last is not None
+        and before.last.year > base.year
+        and span.last < before.last
+        and span.start - before.end < 40
+        and _LATER_YEAR.search(before.text) is not None
+        and not _SAYS_YEAR.search(span.text)
+        and not _SENTENCE_END.search(text, before.end, span.start)
+    )
+
+
+def _after(text: str, before: DateSpan, span: DateSpan, words: str, lead: str | None) -> DateSpan:
+    """A date read from the one before it, where that brings it behind it."""
+    reading = _reading(words, lead, before.last)
+    if reading is None or reading.last is None or before.last is None:
+        return span
+    if reading.last < before.last or reading.last.year > before.last.year:
+        return span
+    return replace(_span(text, span.start, span.end, reading, before.last), arguable=True)
+
+
+_SENTENCE_END: Final = re.compile("[。;!?\n]")
 
 
 def resolve(

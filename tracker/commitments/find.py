@@ -182,7 +182,11 @@ def _measurable(
 ) -> Commitment | None:
     """A promised figure as a commitment, or None where too little speaks for one."""
     reading, q, text = readings[index], picked[place], parts.text
-    if not reading.own and not has_verb(text[reading.clause.start : q.number_start]) and place == 0:
+    told = reading.own and (reading.hits or due is None or due.date.relation in ("by", "within"))
+    between = q.number_start - max((d.end for d in reading.dates), default=reading.clause.start)
+    if not told and reading.own and between < 4:
+        told = True  # 其中今年1200套
+    if not told and not has_verb(text[reading.clause.start : q.number_start]) and place == 0:
         # 全县60岁以上老年人4.3万人: nothing is done to the figure.
         standing = due is not None and (
             q.comparator in (">=", "<=") or _MEASURE.search(text, reading.clause.start, q.start)
@@ -270,7 +274,7 @@ _MEASURE = re.compile(r"[额量率值]$")
 
 
 #: 目标规模20亿元; 引导180户经营户进入: aimed at, or helped along, without a verb of delivery.
-_AIM = re.compile("目标|引导|动员|扶持|支持|推动|带动")
+_AIM = re.compile("目标|发展|引导|动员|扶持|支持|推动|带动")
 
 
 #: A name no longer than this is a verb without its matter: 投入使用, 完成施工招标.

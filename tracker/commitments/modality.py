@@ -274,7 +274,7 @@ def _voice(
     if "effect" in groups and not dates:
         return Voice.EFFECT, True
     promises = bool(groups & _PROMISING) or waits(text)
-    if promises and _in_what_manner(hits):
+    if promises and not dates and _in_what_manner(hits):
         # 2020年选取两个小区先行试点: where results are told, it tells how, not that it will be.
         around = _inherited(outline, clause, same)
         if around is Voice.DONE:
@@ -312,7 +312,7 @@ _MANNER = frozenset({"同步", "先行", "先期", "随后", "陆续"})
 
 def _in_what_manner(hits: tuple[Hit, ...]) -> bool:
     words = [hit.word for hit in hits if hit.group in _PROMISING]
-    return bool(words) and _MANNER.issuperset(words)
+    return bool(words) and all(word in _MANNER or word.startswith("争取") for word in words)
 
 
 _PROMISING = frozenset({"target", "firm", "conditional"})
@@ -496,7 +496,9 @@ def _look_ahead(readings: list[Reading]) -> None:
         here = readings[index]
         if here.voice is Voice.PLAN and here.own and here.dates:
             to_come = here.clause.sentence
-        elif to_come == here.clause.sentence and _whole_year(here):
+        elif _UNDER_WAY.search(here.clause.text):
+            to_come = here.clause.sentence
+        elif to_come == here.clause.sentence and _whole_year(here, readings, index):
             readings[index] = here._replace(voice=Voice.PLAN, own=True)
             continue
         if index == len(readings) - 1:
@@ -533,14 +535,21 @@ def _look_ahead(readings: list[Reading]) -> None:
 _FIRST_STEP = re.compile("先行|先期|论证|调研|研究")
 
 
-def _whole_year(reading: Reading) -> bool:
+#: 目前已全部开工, 正在进行外立面施工: begun, and not done.
+_UNDER_WAY = re.compile(
+    "已(?:经)?(?:全部|全面|陆续|均|相继)?(?:开工|动工|启动|进场)|正在[^,。;]{0,8}(?:施工|建设|改造|安装)"
+)
+
+
+def _whole_year(reading: Reading, readings: Sequence[Reading], index: int) -> bool:
     """Whether a clause tells of a year that is not over, by no word of its own."""
-    return (
-        reading.voice is Voice.DONE
-        and not reading.own
-        and any(span.relation == "during" and not span.past for span in reading.dates)
-        and not reading.hits
-    )
+    if reading.voice is not Voice.DONE or reading.own or reading.hits:
+        return False
+    dates = reading.dates
+    if not dates and index and readings[index - 1].clause.sentence == reading.clause.sentence:
+        before = readings[index - 1]
+        dates = before.dates if len(before.clause.text) <= 6 else ()  # 2022年,我市改造……
+    return any(span.relation == "during" and not span.past for span in dates)
 
 
 #: 投资1200万元建成水厂1座,累计铺设管网34公里: a sum behind tells that all of it is done.

@@ -110,9 +110,9 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     for index, reading in enumerate(readings):
         clause = reading.clause
         first = index == 0 or readings[index - 1].clause.sentence != clause.sentence
-        if first and not (goes_on and _NO_SUBJECT.match(clause.text) and _same(readings, index)):
-            carried, lasting = None, False
-        elif clause.opener and not first and not lasting:
+        if (
+            first and not (goes_on and _NO_SUBJECT.match(clause.text) and _same(readings, index))
+        ) or (clause.opener and not first and not lasting):
             carried, lasting = None, False
         own, strong = _of_clause(clause.text)
         if own and reading.voice is Voice.DONE and _ISSUED.search(clause.text):

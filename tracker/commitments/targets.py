@@ -18,7 +18,9 @@ from tracker.commitments.trie import alternation
 
 #: Before the figure: it is where the measure stands now.
 _FROM = re.compile(r"(?:由|从|较|比|在)[^,。;]{0,24}$")
-_TO = re.compile(r"^[^,。;]{0,30}?(?:到|至|为|达)")
+_TO = re.compile(r"^[^,。;]{0,30}?(?:到|至|为|达)[^,。;]{0,6}?[\d一二两三四五六七八九十百]")
+_FROM_NOW = re.compile(r"(?:由|从)[^,。;]{0,16}(?:的|现在|目前)?$")
+_CHANGES = re.compile(r"[^,。;]{0,6}(?:增加|提高|提升|扩大|增|降|压缩|缩短|上升|减少|调整|扩容)")
 #: Before the figure: a limit of who or what is meant, no result.
 _LIMIT = re.compile(r"(?:对于|其中|按照?|以|凡|满|超过|高于|低于|不足|年满)[^,。;、]{0,8}$")
 #: After the figure: it describes what follows.
@@ -34,7 +36,7 @@ _ACTORS = re.compile(
 )
 #: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
 _ATTRIBUTE = re.compile(
-    r"(?:(?:^|[,、;])可?设|总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|宽度?|(?<![提新更最较])高度?|库容|容量|设计[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
+    r"(?:(?<![^,、;。:])可?设|总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|宽度?|(?<![提新更最较])高度?|库容|容量|设计[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
 )
 #: A clause that says by what standard or for whom.
 _MEANS = re.compile(
@@ -78,33 +80,46 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
         if not any(a < q.start < b for a, b in brackets) and not _describes(text, start, end, q)
     ]
     return [
-        q for index, q in enumerate(candidates) if not _only_where(text, candidates, index, end)
+        q
+        for index, q in enumerate(candidates)
+        if not (index and text[candidates[index - 1].end : q.start] == "、")  # 38个、1.12万户
+        and not _only_where(text, candidates, index, end)
     ]
 
 
 def _bracket_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    if "(" not in text[start:end]:
+    if text.find("(", start, end) < 0:
         return []
-    return [m.span() for m in re.finditer(r"\([^()]*\)", text[start:end].rjust(end))]
+    return [match.span() for match in _INNER.finditer(text, start, end)]
 
 
 def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
-    """Whether the figure only tells of what kind, from where, or for whom."""
+    """Whether the figure only tells of what kind, from where, or for whom.
+
+    Patterns that end at the figure are tried from no farther before it than they can reach.
+    """
     before = text[start : q.start]
     after = text[q.end : end]
+
+    def leads(pattern: re.Pattern[str], reach: int) -> bool:
+        return pattern.search(text, max(start, q.start - reach), q.start) is not None
+
     if q.indefinite or _MEANS.match(text, start, end):
         return True
     if _FOR_WHOM.match(before) and not pattern("verbs", "deliver").search(before + after):
         return True
     if q.unit == "次" and text[q.number_start] == "二":
         return True  # 二次供水 is an ordinal
-    if q.rate is not None and q.kind == "money" and _IN_FORCE.search(before):
-        return True
-    if _FROM.search(before) and _TO.match(after) and q.comparator == "=":
-        return True
-    if re.search(r"(?:由|从)[^,。;]{0,16}(?:的|现在|目前)?$", before) and re.match(
-        r"[^,。;]{0,6}(?:增加|提高|提升|扩大|增|降|压缩|缩短|上升|减少|调整|扩容)", after
+    if (
+        q.rate is not None
+        and q.kind == "money"
+        and leads(_IN_FORCE, 12)
+        and text[q.start - 1] not in "到至"
     ):
+        return True
+    if q.comparator == "=" and leads(_FROM, 25) and _TO.match(after):
+        return True
+    if leads(_FROM_NOW, 19) and _CHANGES.match(after):
         return True
     if after.startswith("的") and q.comparator in (">=", "<=") and q.kind != "percent":
         return True  # 100亩以上的: for whom
@@ -114,24 +129,24 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if _ACTORS.match(after) and not pattern("verbs", "deliver").search(after):
         return True
-    if (
-        _LIMIT.search(before)
-        and q.kind in ("count", "duration")
-        and re.match(r"(?:以上|以下)", after)
-    ):
+    if after.startswith(("以上", "以下")) and q.kind in ("count", "duration") and leads(_LIMIT, 10):
         return True
-    if _ATTRIBUTE.search(before) and not _REACHED.search(text, q.start, q.number_start):
-        return not _VERB_BEFORE.search(before)
+    if leads(_ATTRIBUTE, 16) and not _REACHED.search(text, q.start, q.number_start):
+        return not leads(_VERB_BEFORE, 20)
     return q.kind == "duration" and not _duration_target(before, q)
 
 
 def _duration_target(before: str, q: Quantity) -> bool:
     """Hours and days are a target where they are bounded (开放时间不少于330天), else a period."""
-    return q.comparator in (">=", "<=") and not before.endswith(("提前", "为期", "历时"))
+    if before.endswith(("提前", "为期", "历时")):
+        return False
+    return q.comparator in (">=", "<=") or _CHANGED_TO.search(before) is not None
 
 
 _FOR_THEM = re.compile(r"(?:^|[,。;年月日前内底将拟先再])(?:为|对|在|给|向)([^,。;]*)$")
 _SHARE = re.compile("率|比例|占比|比重")
+#: 澄湖、茶垭 before 两个片区.
+_NAMES = re.compile(r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$")
 
 
 def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int) -> bool:
@@ -139,9 +154,8 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
     q = candidates[index]
     later = candidates[index + 1] if index + 1 < len(candidates) else None
     after = text[q.end : end]
-    names = re.search(
-        r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$", text[max(0, q.start - 60) : q.start]
-    )
+    window = text[max(0, q.start - 60) : q.start]
+    names = _NAMES.search(window) if "、" in window else None
     if (
         names
         and not re.search(r"\d", names[0])
@@ -196,7 +210,7 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     for match in _mode_words().finditer(lead):
         found, at = ("level" if match.lastgroup == "level" else "increase"), match.start()
     tail = before[-14:]
-    if q.kind != "duration" and _CHANGED_TO.search(lead):
+    if q.kind != "duration" and _CHANGED_TO.search(lead, max(0, len(lead) - 6)):
         return "level"
     if found is not None and lead[at:].startswith(("不少于", "不低于", "不超过", "超过")):
         # A bound says nothing of the mode: 培训不少于80人次 is an amount, 时间不少于330天 a level.

@@ -136,16 +136,28 @@ def _parenthesised(reading: Reading, date: DateSpan) -> bool:
 
 def _lasts(carried: Due | None, readings: Sequence[Reading], index: int) -> bool:
     """Whether a date reaches over a semicolon: a year or a plan period that opens the sentence."""
+    if carried is not None and _ITEM.match(readings[index].clause.text):
+        # 三是……: a date of the item before it is not this item's.
+        opening = readings[_first_of(readings, index)].clause
+        if carried.date.start - opening.start > 4:
+            return False
     if carried is not None and carried.standing and readings[index].strength != "conditional":
         return True
     if carried is None or carried.date.relation not in ("on", "during"):
         return False
-    sentence = readings[index].clause.sentence
-    first = index
-    while first > 0 and readings[first - 1].clause.sentence == sentence:
-        first -= 1
-    opening = readings[first].clause
+    opening = readings[_first_of(readings, index)].clause
     return carried.date.start - opening.start <= 4 and readings[index].strength != "conditional"
+
+
+_ITEM = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五]")
+
+
+def _first_of(readings: Sequence[Reading], index: int) -> int:
+    """The first clause of the sentence."""
+    sentence = readings[index].clause.sentence
+    while index > 0 and readings[index - 1].clause.sentence == sentence:
+        index -= 1
+    return index
 
 
 def _same_item(readings: Sequence[Reading], index: int) -> bool:
@@ -184,7 +196,7 @@ _MODAL = re.compile(
     r"^(?:力争|预计|计划|确保|拟|争取|将|可|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续|其余\d+[^,\d]{1,3}|剩余\d+[^,\d]{1,3})+"
 )
 _TAIL = re.compile(
-    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|落实到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|做完|办完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:整治|决赛|安装|改造|建设|施工|验收|更换|拨付))[^,。;]{0,8}$"
+    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|落实到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付))[^,。;]{0,8}$"
 )
 
 

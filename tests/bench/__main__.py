@@ -1,0 +1,63 @@
+"""`python -m tests.bench [--growth] [--hostile] [--peer-venv DIR | --no-peer]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.bench.contest import show_contest
+from tests.bench.growth import show_growth, show_hostile, time_one
+from tests.bench.peer import NoPeerError, Peer
+
+
+def main() -> int:
+    """Measure what is asked for; 1 where a hostile input takes too long."""
+    options = _options()
+    if options.one:
+        sys.stdout.write(json.dumps(time_one(options.one, options.size)))
+        return 0
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    if options.growth:
+        show_growth(console)
+    if options.hostile:
+        return 1 if show_hostile(console, options.size, options.only) else 0
+    if not options.growth:
+        with ExitStack() as stack:
+            show_contest(console, _peer(options, stack, console), options.rounds)
+    return 0
+
+
+def _peer(options: argparse.Namespace, stack: ExitStack, console: Console) -> Peer | None:
+    if options.no_peer:
+        return None
+    folder = options.peer_venv or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    try:
+        return stack.enter_context(Peer(folder))
+    except NoPeerError as reason:
+        console.print(f"left out: {reason}")
+        return None
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20, help="of the contest (20)")
+    parser.add_argument("--peer-venv", type=Path, metavar="DIR", help="keep JioNLP there")
+    parser.add_argument("--no-peer", action="store_true", help="without JioNLP")
+    parser.add_argument("--growth", action="store_true", help="1 KB to 1 MB of letters")
+    parser.add_argument("--hostile", action="store_true", help="inputs that patterns choke on")
+    parser.add_argument("--size", type=int, default=1_000_000, help="characters of a hostile input")
+    parser.add_argument(
+        "--only", nargs="*", default=[], metavar="WORD", help="hostile inputs named so"
+    )
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
