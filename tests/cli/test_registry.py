@@ -62,6 +62,6 @@ def test_a_name_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_migrate_says_what_it_found(tmp_path: Path) -> None:
-    assert call(tmp_path, "migrate").out.startswith("已建立数据库,版本 0001")
-    assert call(tmp_path, "migrate").out.startswith("数据库已是最新版本 0001")
-    assert "at version 0001" in call(tmp_path, "--lang", "en", "migrate").out
+    assert call(tmp_path, "migrate").out.startswith("已建立数据库,版本 0002")
+    assert call(tmp_path, "migrate").out.startswith("数据库已是最新版本 0002")
+    assert "at version 0002" in call(tmp_path, "--lang", "en", "migrate").out

@@ -106,13 +106,20 @@ def test_a_city_report_with_bare_headings() -> None:
         (COUNTY, "青禾县人民政府", "2024-01-15", "青禾县第十七届人民代表大会第四次会议"),
         (CITY, "隆澄市人民政府", "2025-02-08", "隆澄市第九届人民代表大会第五次会议"),
         (
+            "政府工作报告（2022年1月8日在盘岭市大泊区第六届人民代表大会第一次会议上）\n"
+            "大泊区代区长　何小满\n各位代表、同志们：\n现在，我向大会报告工作。\n2022年重点工作\n建桥2座。",
+            "盘岭市大泊区人民政府",
+            "2022-01-08",
+            "盘岭市大泊区第六届人民代表大会第一次会议",
+        ),
+        (
             COUNTY.replace("青禾县第十七届", "第十七届全国"),
             "国务院",
             "2024-01-15",
             "第十七届全国人民代表大会第四次会议",
         ),
     ],
-    ids=["county", "city", "nation"],
+    ids=["county", "city", "all on one line", "nation"],
 )
 def test_the_head_of_a_report(text: str, issuer: str, day: str, session: str) -> None:
     letter = read_letter(text)
@@ -121,6 +128,25 @@ def test_the_head_of_a_report(text: str, issuer: str, day: str, session: str) ->
     assert (header.kind, header.body, header.title) == ("work_report", "other", "政府工作报告")
     assert (header.issuer, str(header.date), header.session) == (issuer, day, session)
     assert (header.recipients, header.suggestion_no, header.category) == ((), None, None)
+
+
+def test_five_years_ahead_and_one_year_each_by_its_heading() -> None:
+    text = COUNTY.replace("一、2023年工作回顾", "一、过去五年工作回顾").replace(
+        "二、2024年主要预期目标", "二、今后五年的奋斗目标"
+    )
+    found = find_commitments(read_letter(text))
+    assert _targets(found)[:4] == [
+        "6% 2029-01-15", "1.2万人 2029-01-15", "5.5% 2029-01-15", "15家 2024-12-31",
+    ]  # fmt: skip
+    assert _results(found) == ["6.2%", "1.1万人", "12家", "32万吨"]
+
+
+def test_a_heading_of_plain_words_tells_by_its_year() -> None:
+    text = COUNTY.replace("2023年工作回顾", "2023年经济社会发展").replace(
+        "2024年工作安排", "2024年经济社会发展"
+    )
+    assert _results(find_commitments(read_letter(text))) == ["6.2%", "1.1万人", "12家", "32万吨"]
+    assert len(_targets(find_commitments(read_letter(text)))) == 7
 
 
 def test_the_date_of_a_heading_is_inferred_and_quoted_from_it() -> None:

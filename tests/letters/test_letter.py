@@ -171,7 +171,9 @@ def test_noise_around_a_letter_changes_neither_header_nor_bounds(
         " ", "\n", "1", "第", "代表", "代表:\n", "马成林代表:\n", "马成林、\n", "届", "第十一届",
         "收悉", "答复如下", "(", "《", "“", "关于的建议", "建议的答复", "您提", "2023", "二〇",
         "2023年5月23日\n", "青禾县水利局\n", "办理结果:", "(A类)", "| a ", "> ", "市", "1 ", "，",
-        "們這個對會", "a\n",
+        "們這個對會", "a\n", "会同", "经商县财政局、", "县财政局和", "会办", "联系人:", "联系电话:0",
+        "是否公开:", "公开", "办理结果:□", "已解决", "简称", "县局(以下简称县局)", "现补充答复", "政府工作报告\n",
+        "2023年工作回顾\n", "三年行动", "本届",
     ],
 )  # fmt: skip
 def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
@@ -179,6 +181,20 @@ def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
     before = time.perf_counter()
     why_not_a_reply(read_letter(text))
     assert time.perf_counter() - before < 8.0  # a quadratic pattern takes minutes
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["会同", "县财政局和", "县财政局、", ",县财政局会办", "局", "□A", "联系人:局", "(公开", "简称"],
+)
+@pytest.mark.parametrize("piece", ["head", "opening", "tail"])
+def test_a_hostile_piece_of_a_letter_costs_little(piece: str, unit: str) -> None:
+    text = letter_of(
+        **{piece: "您提出的建议收悉，" + unit * (1200 // len(unit)) + "，现答复如下："}
+    )
+    before = time.process_time()
+    read_letter(text)
+    assert time.process_time() - before < 0.5
 
 
 @given(

@@ -10,6 +10,7 @@ import pytest
 
 from tracker.commitments.model import Basis, Comparator, Kind, Mode, Strength
 from tracker.followup.status import Light
+from tracker.letters.model import Kind as LetterKind
 from tracker.reports.phrases import SIGNS
 from tracker.reports.words import WORDS, Wording
 from tracker.store.following import OUTCOMES
@@ -64,6 +65,7 @@ def test_a_faulty_translation_is_seen(zh: str, en: str, fault: str) -> None:
         ("strength", get_args(Strength)),
         ("basis", get_args(Basis)),
         ("message", STATES),
+        ("letter_kind", get_args(LetterKind)),
     ],
 )
 def test_each_code_has_a_word(group: str, codes: tuple[str, ...]) -> None:

@@ -11,11 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, select, text
+from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -79,6 +80,35 @@ def test_opening_again_migrates_nothing_and_loads_no_alembic(
 
 def _must_not_run(*_: object) -> None:
     raise AssertionError("a current database was migrated again")
+
+
+def test_letters_of_the_first_schema_come_through(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.data_dir / "tracker.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(schema.MIGRATIONS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO suggestions (code, body, region, session, year) VALUES ('1', 'npc', '', '', 0)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO letters (sha256, source, encoding, imported_at, suggestion_id, text)"
+                " VALUES ('a', 'in/1.txt', 'utf-8', '2023-05-16', 1, '文')"
+            )
+        )
+    engine.dispose()
+    store = open_store(settings)
+    with store.read() as session:
+        (row,) = session.scalars(select(LetterRow))
+        assert (row.kind, row.publishable, row.joint, row.assisting) == ("reply", None, [], [])
+    store.close()
 
 
 def test_migrate_says_what_it_did(settings: Settings) -> None:

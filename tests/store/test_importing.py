@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, QUOTE, WHO, action, commitment, enter, extraction, target
 from tracker.commitments.model import Achievement
+from tracker.letters.model import Contact
 from tracker.store import ledger, queries
 from tracker.store.database import Store
-from tracker.store.tables import AchievementRow, HistoryRow, Table
+from tracker.store.tables import AchievementRow, HistoryRow, LetterRow, Table
 
 
 def test_a_letter_with_everything_that_was_found(any_store: Store) -> None:
@@ -247,3 +248,42 @@ def test_the_units_of_a_letter_are_looked_up_once(store: Store) -> None:
     with store.write() as session:
         assert len(enter(session, extraction(*finds)).added) == 40
     assert len([statement for statement in seen if not statement.startswith("PRAGMA")]) < 40
+
+
+def test_what_the_head_says_is_kept_but_not_whom_to_ask(any_store: Store) -> None:
+    head: dict[str, Any] = {
+        "category": "B",
+        "kind": "supplement",
+        "publishable": False,
+        "joint": ("资阳市市场监督管理局", "资阳市财政局"),
+        "assisting": ("市科技局",),
+        "contact": Contact("周立", "0800-5550100"),
+    }
+    with any_store.write() as session:
+        enter(session, extraction(**head))
+        enter(session, extraction(suggestion_no=26))
+    with any_store.read() as session:
+        told, plain = session.scalars(select(LetterRow).order_by(LetterRow.id))
+        kept = {key: getattr(told, key) for key in head if key != "contact"}
+        assert (plain.kind, plain.publishable, plain.joint, plain.assisting) == (
+            "reply", None, [], [],
+        )  # fmt: skip
+        rows = [
+            repr(tuple(row))
+            for table in Table.metadata.sorted_tables
+            for row in session.execute(select(table))
+        ]
+    del head["contact"]
+    assert kept == head | {"joint": list(head["joint"]), "assisting": ["市科技局"]}
+    assert not [row for row in rows if "5550100" in row]
+
+
+def test_a_work_report_again_is_a_version_of_the_same(store: Store) -> None:
+    head: dict[str, Any] = {
+        "kind": "work_report", "body": "other", "suggestion_no": None, "title": "政府工作报告",
+        "session": "资阳市第五届人民代表大会第三次会议", "recipients": (),
+    }  # fmt: skip
+    with store.write() as session:
+        first = enter(session, extraction(**head))
+        again = enter(session, extraction(commitment(confidence=0.8), **head), sha256="0" * 64)
+    assert (first.status, again.status, again.code) == ("new", "version", first.code)

@@ -142,3 +142,46 @@ def test_the_same_deputies_again_change_nothing(store: Store) -> None:
     with store.write() as session:
         assert _deputies(session, entry) == Registered(added=1)
         assert _deputies(session, entry) == Registered(same=1)
+
+
+def test_a_short_name_means_what_its_letter_says(any_store: Store) -> None:
+    short = (("市住建局", "市住房和城乡建设局"),)
+    with any_store.write() as session:
+        enter(session, extraction(commitment(owner=("市住建局",)), short_names=short))
+        full = commitment(owner=("市住房和城乡建设局", "市财政局"))
+        enter(session, extraction(full, suggestion_no=26))
+    with any_store.read() as session:
+        rows = queries.commitments(session)
+        names = [row.name for row in queries.units(session)]
+    assert "资阳市住建局" not in names
+    assert [owner.unit.name for row in rows for owner in row.owners] == [
+        "资阳市住房和城乡建设局", "资阳市住房和城乡建设局", "资阳市财政局",
+    ]  # fmt: skip
+    assert rows[0].owners[0].written == "市住建局"
+
+
+def test_an_explained_name_meets_the_registered_unit_by_name_or_alias(store: Store) -> None:
+    short = (("县发改局", "县发展和改革局"), ("县市监局", "县市场监管局"))
+    with store.write() as session:
+        _units(
+            session,
+            UnitEntry("青禾县发展和改革局"),
+            UnitEntry("青禾县市场监督管理局", ("县市场监管局",)),
+            UnitEntry("青禾县财政局"),
+        )
+        owners = ("县发改局", "县市监局", "县财政局")
+        enter(session, extraction(commitment(owner=owners), region="青禾县", short_names=short))
+    with store.read() as session:
+        (row,) = queries.commitments(session)
+    assert [owner.unit.name for owner in row.owners] == [
+        "青禾县发展和改革局", "青禾县市场监督管理局", "青禾县财政局",
+    ]  # fmt: skip
+
+
+def test_another_letters_short_names_mean_nothing(store: Store) -> None:
+    with store.write() as session:
+        short = (("市发改委", "市发展和改革委员会"),)
+        enter(session, extraction(commitment(), short_names=short))
+        enter(session, extraction(commitment(owner=("市发改委",)), suggestion_no=26))
+    with store.read() as session:
+        assert "资阳市发改委" in [row.name for row in queries.units(session)]

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from tests.factories import (
     NOW,
     QUOTE,
@@ -64,6 +66,15 @@ def test_what_is_new_is_appended_and_what_is_gone_stays(store: Store) -> None:
         ("25-3", Decimal(40), "pending"),
     ]
     assert _actions(store, "25-1")[-1] == ("missing", None, QUOTE, None)
+
+
+@pytest.mark.parametrize("kind", ["supplement", "progress"])
+def test_what_a_further_letter_does_not_repeat_is_not_gone(store: Store, kind: str) -> None:
+    with store.write() as session:
+        enter(session, extraction(commitment(), PLAN))
+    with store.write() as session:
+        done = enter(session, extraction(PLAN, date=DATE, kind=kind), now=LATER)
+    assert (done.status, done.refs, done.missing) == ("version", ("25-2",), ())
 
 
 def test_an_untouched_commitment_follows_the_newest_letter(store: Store) -> None:

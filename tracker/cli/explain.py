@@ -60,6 +60,8 @@ def command(ctx: click.Context, file: Path) -> None:
     console.print(_marked(extraction))
     console.print()
     console.print(say("legend"), style="dim")
+    for line in _of_letter(extraction, say):
+        console.print(line, style="dim")
     for number, item in enumerate(extraction.commitments, 1):
         console.print()
         console.print(f"[{number}] {shown(item.quote)}", style="bold")
@@ -90,6 +92,22 @@ def _marked(extraction: Extraction) -> Text:
         at = mark.end
     text.append(visible(raw[at:]))
     return text
+
+
+def _of_letter(extraction: Extraction, say: Speech) -> Iterator[str]:
+    """What the letter's head says: kind, class, publication, and who else answered."""
+    header = extraction.letter.header
+    about = [say(f"letter_kind.{header.kind}")]
+    if header.category:
+        about.append(f"{say('category')} {header.category}")
+    if header.publishable is not None:
+        about.append(say(f"publishable.{header.publishable}"))
+    yield " · ".join(about)
+    for key, units in (("joint", header.joint), ("assisting", header.assisting)):
+        if units:
+            yield f"{say(key)}: {shown('、'.join(units))}"
+    for short, full in header.short_names:
+        yield shown(f"{short} = {full}")
 
 
 def _grounds(item: Commitment, say: Speech) -> Iterator[str]:

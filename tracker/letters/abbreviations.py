@@ -16,8 +16,6 @@ _MOST: Final = 30
 _LONGEST: Final = 36
 #: What stands before a unit and is no part of its name.
 _BEFORE: Final = r".*(?:由|经|请|让|和|与|及|是|将|对|向|会同|联合|组织|协调)"
-#: The letter's own unit is never named as an owner.
-_SELF: Final = r"[我本该]"
 
 
 def find_short_names(normal: NormalText) -> tuple[tuple[str, str], ...]:
@@ -31,7 +29,7 @@ def find_short_names(normal: NormalText) -> tuple[tuple[str, str], ...]:
         first = max(0, match.start() - _LONGEST)
         run = compiled(r"[一-龥]+\Z").search(text[first : match.start()])
         full = _full_name(run[0], short) if run else None
-        if full and not compiled(_SELF).match(short):
+        if full:
             end = match.start()
             key = normal.raw_quote(*match.span("short"))
             found.setdefault(key, normal.raw_quote(end - len(full), end))

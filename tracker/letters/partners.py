@@ -16,9 +16,9 @@ from tracker.letters.words import compiled, pattern_of
 #: An opening with one of these answers for several units.
 _TOGETHER: Final = r"联合(?:作出|作|做出|进行)?(?:如下)?(?:答复|答覆|回复|办复|函复)"
 #: What no unit's name begins with: the letter's own unit, its addressee, nobody in particular.
-_NOBODY: Final = r"(?:我|你|您|贵|本|该|各|有关|相关|会办|协办|主办|承办|及时|认真)"
+_NOBODY: Final = r"(?:我|你|您|贵|本|该|各|有关|相关|会办|协办|主办|承办|根据|依据|按照|及时|认真)"
 #: Every wording that asks other units holds one of these.
-_STEMS: Final = ("商", "同", "征求", "会办", "协办", "协助", "与")
+_STEMS: Final = ("商", "同", "征求", "会办", "协办", "协助", "与", "综合", "结合")
 #: Words of an opening that says what was received and that it is answered.
 _FORMULA: Final = r"收悉|收到|[答回函办][复覆]|如下"
 
@@ -61,7 +61,7 @@ def _unit() -> str:
     purpose = pattern_of("header", "partners", "purposes")
     return (
         rf"(?!{_NOBODY})[一-龥]{{1,22}}?{ending}(?:\((?!以下|简称|下称)[一-龥]{{2,12}}\))?"
-        rf"(?=$|[(、,。;及和与以等]|(?:多)?[0-9一二三四五六七八九十]{{1,3}}[个家]|[一-龥]{{0,4}}?{purpose})"
+        rf"(?=$|[(、,。;及和与以等]|(?:多)?[0-9一二三四五六七八九十]{{1,3}}[个家]|[一-龥]{{0,6}}?{purpose})"
     )
 
 
@@ -73,7 +73,8 @@ def _one() -> re.Pattern[str]:
 @cache
 def _list() -> str:
     """Units behind each other; a short name in brackets (以下简称…) is passed over."""
-    return rf"(?:(?:以及|[、及和与])?{_unit()}(?:\([^()]{{0,4}}简称[^()]{{1,16}}\))?){{1,12}}"
+    one = rf"(?:以及|[、及和与])?{_unit()}(?:\([^()]{{0,4}}简称[^()]{{1,16}}\))?"
+    return rf"(?>{one}){{1,12}}+"  # a list that leads nowhere is not cut in other ways
 
 
 @cache
@@ -85,14 +86,14 @@ def _request() -> re.Pattern[str]:
         rf"(?:(?P<sure>(?:经|并)(?:我[一-龥]{{1,3}})?(?:{asked}|商|与)|商请)"
         rf"|{asked}|(?<=[局委办厅部院])与)"
         rf"(?P<list>{_list()})"
-        rf"(?P<purpose>等?(?:多?[0-9一二三四五六七八九十]{{0,3}}[个家]?(?:部门|单位))?[一-龥]{{0,4}}?{purpose})?"
+        rf"(?P<purpose>等?(?:多?[0-9一二三四五六七八九十]{{0,3}}[个家]?(?:部门|单位))?[一-龥]{{0,6}}?{purpose})?"
     )
 
 
 @cache
 def _helpers() -> re.Pattern[str]:
     """该提案由我局主办,省财政厅、省应急管理厅会办."""
-    return re.compile(rf"[,。;(由](?P<list>{_list()})(?:会办|协办|协助办理)")
+    return re.compile(rf"[,。;(由据](?P<list>{_list()})(?:会办|协办|协助办理)")
 
 
 def _asked(normal: NormalText, parts: Parts) -> Iterator[Span]:

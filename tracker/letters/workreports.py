@@ -22,7 +22,7 @@ TITLE: Final = "政府工作报告"
 #: A line that is the title and nothing else; 关于政府工作报告的决议 is another paper.
 _TITLE_LINE: Final = (
     rf"\W{{0,4}}(?:20\d\d年)?(?P<place>[一-龥]{{1,14}}?[省市县区州旗盟镇乡])?(?P<people>人民)?{TITLE}"
-    r"(?:\([^()]{1,12}\))?\W{0,4}"
+    r"(?:\([^()]{1,60}\)[一-龥· ]{0,24})?\W{0,4}"  # wrapped lines may have brought the speaker along
 )
 #: The report is given to a congress: its sessions in the head, or the words of its first sentence.
 _GIVEN: Final = r"人民代表大会[^。\n]{0,24}会议|向(?:大会|各位代表|人民代表大会)(?:作|作出)?报告"
@@ -96,9 +96,9 @@ def _day_of(below: list[Line]) -> date | None:
 
 
 def _below(text: str, parts: Parts, title: Span) -> list[Line]:
-    """The lines between the title and the salutation: the day, the congress, the speaker."""
-    lines = [line for line in parts.head if line.start >= title[1]]
-    return lines or [Line(title[1], parts.start, text[title[1] : parts.start].split("各位代表")[0])]
+    """The title and what stands between it and the salutation: day, congress, speaker."""
+    lines = [line for line in parts.head if line.start >= title[0]]
+    return lines or [Line(*title, text[slice(*title)])]
 
 
 def _named_place(text: str, title: Span) -> str | None:

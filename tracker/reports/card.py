@@ -57,12 +57,27 @@ def _facts(shown: Detail, words: Wording) -> Table:
         ("suggestion", text(phrases.suggestion(item, words))),
         ("deputies", text("、".join(item.source.deputies) or words("none.deputy"))),
         ("letter", text(phrases.letter(item, words))),
+        *_letter_facts(item, words),
         ("file", text(item.source.file)),
     ]
     for key, value in rows:
         if value.plain:
             grid.add_row(words(key), value)
     return grid
+
+
+def _letter_facts(item: Item, words: Wording) -> list[tuple[str, Text]]:
+    """What the letter says of itself; a first reply by one unit says nothing that needs a line."""
+    source = item.source
+    kind = "" if source.kind == "reply" else words(f"letter_kind.{source.kind}")
+    open_ = "" if source.publishable is None else words(f"publishable.{source.publishable}")
+    return [
+        ("letter_kind", text(kind)),
+        ("category", text(source.category or "")),
+        ("publishable", text(open_)),
+        ("joint", text("、".join(source.joint))),
+        ("assisting", text("、".join(source.assisting))),
+    ]
 
 
 def _quote(shown: Detail) -> Text:

@@ -51,6 +51,11 @@ class Source:
     issuer: str | None
     letter_date: dt.date | None
     document_no: str | None
+    category: str | None
+    kind: str
+    publishable: bool | None
+    joint: tuple[str, ...]
+    assisting: tuple[str, ...]
     file: str
 
 
@@ -199,5 +204,10 @@ def _source(row: CommitmentRow) -> Source:
         issuer=letter.issuer,
         letter_date=letter.date,
         document_no=letter.document_no,
+        category=letter.category,
+        kind=letter.kind,
+        publishable=letter.publishable,
+        joint=tuple(letter.joint),
+        assisting=tuple(letter.assisting),
         file=letter.source,
     )

@@ -9,8 +9,10 @@ Figures: `n`, `open`, `settled`, `lights`, `outcomes`, `kinds`, `no_report`, `no
 is null of nothing.
 
 A commitment: `ref`, `suggestion` {code, body, session, number, title, deputies}, `letter`
-{issuer, date, document_no, source}, `units`, `quote`, `section`, `what`, `kind`, `strength`,
-`target` {value, unit, mode, comparator} or null, `baseline` {value, unit, as_of, quote} or null,
+{issuer, date, document_no, category, kind (reply, supplement, progress, work_report), publishable
+(null where nothing is said), joint, assisting, source}, `units`, `quote`, `section`, `what`,
+`kind`, `strength`, `target` {value, unit, mode, comparator} or null, `baseline` {value, unit,
+as_of, quote} or null,
 `deadline` {day, original, text, basis, rule}, `review`, `light`, `outcome`, `settled_on`,
 `reported` (no_report, reported, no_progress), `latest` {value, as_of} or null, `percent`,
 `days_left`, `reports` [{value, as_of, note, evidence, reporter}].
@@ -117,6 +119,11 @@ def commitment(item: Item) -> dict[str, Any]:
             "issuer": source.issuer,
             "date": _day(source.letter_date),
             "document_no": source.document_no,
+            "category": source.category,
+            "kind": source.kind,
+            "publishable": source.publishable,
+            "joint": list(source.joint),
+            "assisting": list(source.assisting),
             "source": source.file,
         },
         "units": list(item.units),

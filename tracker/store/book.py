@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import inspect, select
@@ -45,10 +45,14 @@ class Units:
     Args:
         session: of `Store.write`.
         region: the letter's region, "" where unknown.
+        short_names: short names that the letter explains (县住建局), and the full ones.
     """
 
-    def __init__(self, session: Session, region: str) -> None:
+    def __init__(
+        self, session: Session, region: str, short_names: Mapping[str, str] | None = None
+    ) -> None:
         self.session, self.region = session, region
+        self._explained = short_names or {}
         self._found: dict[str, UnitRow] = {}
         self._named: dict[str, UnitRow | None] = {}
         self._aliased: dict[str, list[UnitRow]] = {}
@@ -82,7 +86,15 @@ class Units:
 
     def _candidates(self, written: str) -> list[str]:
         written = clip(written.strip(), 100)
-        return list(dict.fromkeys([written, *full_names(written, self.region)])) if written else []
+        if not written:
+            return []
+        # What the letter itself says of a short name goes before what it may mean elsewhere.
+        names = dict.fromkeys((self._explained.get(written, written), written))
+        return list(
+            dict.fromkeys(
+                candidate for name in names for candidate in (name, *full_names(name, self.region))
+            )
+        )
 
     def _known(self, written: str) -> UnitRow | None:
         for name in self._candidates(written):
@@ -95,7 +107,8 @@ class Units:
         return None
 
     def _enter(self, written: str) -> UnitRow:
-        unit = UnitRow(name=clip(full_names(written, self.region)[0], 120))
+        full = self._explained.get(written, written)
+        unit = UnitRow(name=clip(full_names(full, self.region)[0], 120))
         self.session.add(unit)
         self.session.flush()
         self._named[unit.name] = unit

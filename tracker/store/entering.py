@@ -100,8 +100,11 @@ def enter_commitments(job: Entry, extraction: Extraction, earlier: list[LetterRo
             _see_again(job, row, find, touched=row.id in touched)
         refs.append(row.ref)
     _add(job, fresh)
-    # A text that breaks off, or an old one, says nothing about what is no longer promised.
-    missing = matched.missing if newest and extraction.letter.header.complete else ()
+    # A text that breaks off, or an old one, says nothing about what is no longer promised; nor
+    # does one that adds to a reply or tells of its progress, which repeats only what it is about.
+    header = extraction.letter.header
+    whole = header.complete and header.kind in ("reply", "work_report")
+    missing = matched.missing if newest and whole else ()
     for row in missing:
         job.note("missing", row, old=row.quote, why="新版答复件中未见此项")
     return Entered(

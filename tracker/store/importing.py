@@ -63,7 +63,7 @@ def import_letter(
     header = extraction.letter.header
     suggestion = suggestion_of(session, header)
     issuer = issuing_unit(session, header.issuer, header.region or "")
-    units = Units(session, suggestion.region)
+    units = Units(session, suggestion.region, dict(header.short_names))
     earlier = _earlier(suggestion, issuer, header.issuer)
     letter = _letter(extraction, sha256, source, encoding, now)
     letter.suggestion, letter.issuing_unit = suggestion, issuer
@@ -121,6 +121,10 @@ def _letter(
         date=header.date,
         document_no=header.document_no,
         category=header.category,
+        kind=header.kind,
+        publishable=header.publishable,
+        joint=list(header.joint),
+        assisting=list(header.assisting),
         text=extraction.letter.raw,
         achievements=[
             AchievementRow(

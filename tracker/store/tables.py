@@ -106,7 +106,11 @@ class SuggestionRow(Table):
 
 
 class LetterRow(Table):
-    """One reply as archived. Its bytes lie in the archive under `sha256`."""
+    """One reply as archived. Its bytes lie in the archive under `sha256`.
+
+    `joint` and `assisting` hold units as the letter writes them. The contact that it names is not
+    kept: nobody asked that person to stand in a ledger.
+    """
 
     __tablename__ = "letters"
 
@@ -121,6 +125,10 @@ class LetterRow(Table):
     date: Mapped[dt.date | None]
     document_no: Mapped[str | None]
     category: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(String(12), default="reply", server_default="reply")
+    publishable: Mapped[bool | None]
+    joint: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    assisting: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     text: Mapped[str] = mapped_column(deferred=True)
     suggestion: Mapped[SuggestionRow] = relationship(back_populates="letters")
     issuing_unit: Mapped[UnitRow | None] = relationship()
