@@ -18,7 +18,6 @@ from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.targets import is_starting_level
 from tracker.letters.model import Letter
 
-
 #: A span of time that is measured: 平均用时减少到104天.
 _LASTED = re.compile("(?:时间|用时|时长|时限|周期|天数|期限|中位数)[^,。;]{0,12}$|(?:到|至|为)$")
 

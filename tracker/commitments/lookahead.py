@@ -1,0 +1,90 @@
+"""What stands behind a clause and tells what the clause itself does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.strength import bare_wait
+
+
+def look_ahead(readings: list[Reading]) -> None:
+    """Change the readings of clauses by what stands behind them in their sentences.
+
+    "2021年改造4个市场,其中2个已完工,1个正在施工,8月底前恢复营业": what is still to come of it
+    tells that the year's task is none that is done.
+
+    "…9处改造,已于上半年完工": the result is told of the clause before. "今年安排15所,已建成4所":
+    a part is done, so the clause before tells the plan.
+    """
+    to_come = -1  # the sentence of which a later clause has a date ahead
+    for index in range(len(readings) - 1, -1, -1):
+        here = readings[index]
+        if (here.voice is Voice.PLAN and here.own and here.dates) or _UNDER_WAY.search(
+            here.clause.text
+        ):
+            to_come = here.clause.sentence
+        elif to_come == here.clause.sentence and _whole_year(here, readings, index):
+            readings[index] = here._replace(voice=Voice.PLAN, own=True)
+            continue
+        if index == len(readings) - 1:
+            continue
+        after = readings[index + 1]
+        if (
+            here.voice is Voice.PLAN
+            and here.clause.sentence == after.clause.sentence
+            and (bare_wait(after.clause.text) or after.waited)
+            and not _FIRST_STEP.search(here.clause.text)
+        ):
+            # 拟提高到50元,待县政府研究通过后执行: the promise itself waits.
+            here = readings[index] = here._replace(strength="conditional", waited=True)
+        if (
+            here.own
+            or here.clause.sentence != after.clause.sentence
+            or here.clause.closer != ","
+            or after.voice is not Voice.DONE
+            or not after.own
+        ):
+            continue
+        if _PART_DONE.match(after.clause.text):
+            voice = Voice.PLAN if here.dates and here.voice is Voice.DONE else here.voice
+        elif (
+            here.voice in (Voice.NEUTRAL, Voice.PLAN) and after.clause.text.startswith(_ALREADY)
+        ) or (here.voice is Voice.NEUTRAL and any(hit.word in _SUMS for hit in after.hits)):
+            voice = Voice.DONE
+        else:
+            continue
+        readings[index] = here._replace(voice=voice)
+
+
+#: So many are done: a total stands before it. 已建成4所.
+_PART_DONE = re.compile(r"(?:目前|现|其中|截至[^,]{2,8}|上半年)?(?:,)?已[^\d,。;]{0,8}\d")
+
+
+#: 先行论证, 待论证通过后实施: the first step waits for nothing.
+_FIRST_STEP = re.compile("先行|先期|论证|调研|研究")
+
+
+#: 目前已全部开工, 正在进行外立面施工: begun, and not done.
+_UNDER_WAY = re.compile(
+    "已(?:经)?(?:全部|全面|陆续|均|相继)?(?:开工|动工|启动|进场)|正在[^,。;]{0,8}(?:施工|建设|改造|安装)"
+)
+
+
+def _whole_year(reading: Reading, readings: Sequence[Reading], index: int) -> bool:
+    """Whether a clause tells of a year that is not over, by no word of its own."""
+    if reading.voice is not Voice.DONE or reading.own or reading.hits:
+        return False
+    dates = reading.dates
+    if not dates and index and readings[index - 1].clause.sentence == reading.clause.sentence:
+        before = readings[index - 1]
+        dates = before.dates if len(before.clause.text) <= 6 else ()  # 2022年,我市改造……
+    return any(span.relation == "during" and not span.past for span in dates)
+
+
+#: 投资1200万元建成水厂1座,累计铺设管网34公里: a sum behind tells that all of it is done.
+_SUMS = ("累计", "先后", "至今")
+
+
+_ALREADY = ("已", "均已", "现已", "都已", "业已")

@@ -1,0 +1,296 @@
+"""The voice of one clause from its own words and dates, else from what stands before it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from tracker.commitments.deadlines import DateSpan
+from tracker.commitments.model import Strength
+from tracker.commitments.readings import Hit, Reading, Voice
+from tracker.commitments.strength import WAITS_ONLY, waits
+from tracker.letters.clauses import Clause, Outline
+
+
+def apart_of(
+    text: str, dates: tuple[DateSpan, ...], same: Reading | None, letter_date: date | None
+) -> Voice | None:
+    """The voice of a clause that stands apart by how it opens; None for all other clauses.
+
+    REASON for why and if, QUOTED and REQUEST for what others demand or are asked for, NEUTRAL for
+    by what and for whom.
+
+    Args:
+        text: the clause; `dates` are its own.
+        same: the clause before it in the sentence.
+        letter_date: what a date ahead is ahead of.
+    """
+    if _REASON.match(text) and not WAITS_ONLY.search(text):
+        return Voice.REASON
+    if same is not None and same.voice is Voice.REASON and _REASON_ON.match(text):
+        return Voice.REASON
+    if "由于" in text:
+        return Voice.REASON
+    if _DEMANDED.match(text):
+        return Voice.QUOTED
+    if _ADDRESSED.match(text):
+        return Voice.REQUEST
+    if _MEANS.match(text) and not _future(dates, letter_date):
+        return Voice.NEUTRAL
+    return None
+
+
+#: A clause that gives a reason or an assumption, not a promise.
+_REASON = re.compile(
+    r"(?:但?因(?!地制宜|此)|由于|鉴于|考虑到|虽然?|尽管|若|如(?!期|下|何|上|今|果实|实)|假如|且因|主要是?因)"
+)
+
+
+#: 要求床位不少于120张: a rule that is told, where no unit is told to do something.
+_DEMANDED = re.compile(
+    r"(?:明确|均|并)?要求(?!各|全[省市县区镇]|相关|有关|我|其|施工|承包|[^,。;]{0,12}(?:局|委|办|厅|镇|乡|街道|公司|企业|单位|部门))"
+)
+
+
+#: 请贵局……, 建议您……: what others are asked for.
+_ADDRESSED = re.compile(
+    r"(?:[一二三四五六七八九十]、|[一二三四五六七八九十]是)?(?:请|建议|恳请|希望)(?:贵|你|您|代表|委员)"
+)
+
+
+_REASON_ON = re.compile(r"且|又|加之|加上|同时又")
+
+
+#: By what, for whom: 针对近两年发案较多的村, 按照……标准. The clause behind it tells.
+_MEANS = re.compile(r"(?:针对|围绕|按照|根据|依据|对照|参照)[^,。;]*$")
+
+
+def voice_of(
+    outline: Outline,
+    clause: Clause,
+    hits: tuple[Hit, ...],
+    dates: tuple[DateSpan, ...],
+    same: Reading | None,
+    strength: Strength,
+    listed: re.Match[str] | None,
+    letter_date: date | None,
+) -> tuple[Voice, bool]:
+    """The voice of a clause, and whether its own words or date tell it.
+
+    Args:
+        outline: the letter cut up; its sections say what neutral clauses tell.
+        clause: the clause, with its deciding words `hits` and its own `dates`.
+        same: the clause before it in the sentence.
+        strength: as `strength_of` gives it.
+        listed: where the clause puts something on a list or plan (`listed_in`).
+        letter_date: what is past and what is to come.
+    """
+    text, groups = clause.text, {hit.group for hit in hits} if hits else _NONE
+    if "refusal" in groups:
+        return Voice.REFUSED, True
+    if "attribute" in groups and is_attribute(hits, dates, letter_date):
+        return Voice.DONE, True
+    if "effect" in groups and not dates:
+        return Voice.EFFECT, True
+    promises = bool(groups & _PROMISING) or waits(text)
+    if promises and not dates and _in_what_manner(hits):
+        # 2020年选取两个小区先行试点: where results are told, it tells how, not that it will be.
+        around = inherited(outline, clause, same)
+        if around is Voice.DONE:
+            return around, False
+    if _is_done(text, hits, dates, listed is not None):
+        return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
+    if listed and not promises and not dates and same is not None and same.frame is Voice.DONE:
+        return Voice.DONE, False  # 已编入规划,并列入项目库
+    if promises or listed or _future(dates, letter_date):
+        if _moves_object(clause, hits, dates):
+            return inherited(outline, clause, same), False
+        return Voice.PLAN, True
+    goes_on = same is not None and same.frame is Voice.PLAN
+    if goes_on and (_only_holds(hits) or (not hits and text.startswith("共"))):
+        # 到2020年,……达到2100张,每千人拥有床位35张: what there will be.
+        return Voice.PLAN, False
+    if "state" in groups or _compares(text) or (not dates and _sums_up(text)):
+        return Voice.DONE, True
+    if any(span.relation in ("on", "during") for span in dates):
+        return _in_this_year(outline, clause, dates, same)
+    return inherited(outline, clause, same), False
+
+
+#: What there is, or will be, as the sentence goes.
+_HOLDS = frozenset({"拥有", "设有", "建有", "共有"})
+
+
+def _only_holds(hits: tuple[Hit, ...]) -> bool:
+    return bool(hits) and all(hit.word in _HOLDS for hit in hits)
+
+
+#: How something is done; a promise only where promises are made.
+_MANNER = frozenset({"同步", "先行", "先期", "随后", "陆续"})
+
+
+def _in_what_manner(hits: tuple[Hit, ...]) -> bool:
+    words = [hit.word for hit in hits if hit.group in _PROMISING]
+    return bool(words) and all(word in _MANNER or word.startswith("争取") for word in words)
+
+
+_PROMISING = frozenset({"target", "firm", "conditional"})
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+#: 已列入……计划 is planned, not done; 已纳入 a plan is no result.
+_LISTED = re.compile(
+    r"(?:已|已经|均已)?(?:被)?(?:列入|纳入|列为)[^,。;]{0,40}?(?:计划|规划|项目库|盘子|预算|任务|清单|重点|实事|安排|储备|采购|工程|项目)"
+)
+
+
+def listed_in(text: str) -> re.Match[str] | None:
+    return _LISTED.search(text) if "列" in text or "纳入" in text else None
+
+
+def is_attribute(
+    hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], letter_date: date | None
+) -> bool:
+    """Whether a clause only tells a project's size: 设计日供水3000吨."""
+    groups = {hit.group for hit in hits}
+    return (
+        "attribute" in groups
+        and not groups & {"target", "firm"}
+        and not _future(dates, letter_date)
+    )
+
+
+#: 将 that moves the object forward instead of telling the future: 将其纳入, 将……列入, 将……提高到.
+_OBJECT_MARKER = re.compile(
+    r"将[^,。;]{1,40}?(?:纳入|列入|列为|作为|转化|转为|接入|并入|移交|提高|提升|增加|压缩|缩短|控制|打包|由[^,]{1,12}(?:调整|改)|分解|摆在|融入|用于|转|改为|调整|扩大|降)"
+)
+
+
+def _moves_object(clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...]) -> bool:
+    """Whether 将 only moves the object: the clause is as past or planned as what is around it."""
+    words = {hit.word for hit in hits if hit.group in _PROMISING}
+    if words != {"将"} or not _OBJECT_MARKER.search(clause.text):
+        return False
+    return not dates or ("将其" in clause.text and not clause.planned)
+
+
+#: A comparison with a year gone by tells a result unless the clause promises by its own words.
+_COMPARED = re.compile(r"[较比](?:上年|去年|上届|上月|同期|上一年)|同比")
+
+
+def _compares(text: str) -> bool:
+    return ("比" in text or "较" in text) and _COMPARED.search(text) is not None
+
+
+#: 项目共5个: so many there are.
+_TOTALS = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共(?=有|计|设|辖)")
+
+
+def _sums_up(text: str) -> bool:
+    return "共" in text and _TOTALS.search(text) is not None
+
+
+def _in_this_year(
+    outline: Outline, clause: Clause, dates: tuple[DateSpan, ...], same: Reading | None
+) -> tuple[Voice, bool]:
+    """今年更新60个: the year is not over; where results are told, it tells what was done in it."""
+    goes_on = same is not None and same.frame is Voice.DONE and dates[0].text == "全年"
+    if goes_on or (_tells_past(outline, clause) and not clause.planned):
+        return Voice.DONE, False
+    return Voice.PLAN, True
+
+
+#: 了 behind a verb tells a result; in 了解, 为了, 除了 it does not.
+_PERFECT = re.compile(r"(?<![为除罢])了(?!解|结|然)")
+
+
+#: A start of work that is over: 于去年…, 自…起.
+#: 由26.3%降到现在的18.2%; ……工程实施以来.
+_TILL_NOW = re.compile(r"[到至](?:现在|目前)|(?<!今年)以来$")
+
+
+_YEAR_STATE = re.compile(r"(?:始建|建|成立|设立|实施|开工|立项|公布|投用)于")
+
+
+def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], listed: bool) -> bool:
+    if (
+        hits
+        and any(hit.group == "done" for hit in hits)
+        and not (
+            listed
+            and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
+        )
+    ):
+        return True
+    if ("了" in text and _PERFECT.search(text)) or ("于" in text and _YEAR_STATE.search(text)):
+        return True
+    if ("以来" in text or "现在" in text or "目前" in text) and _TILL_NOW.search(text):
+        return True
+    return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)
+
+
+_BACKWARD = ("since", "until-now", "past-years")
+
+
+def _future(dates: tuple[DateSpan, ...], letter_date: date | None) -> bool:
+    """A date that only a promise can have: a limit (底前, 到……), or a period yet to begin."""
+    return bool(dates) and any(
+        not span.past and (span.relation in ("by", "within") or _ahead(span, letter_date))
+        for span in dates
+    )
+
+
+def _ahead(span: DateSpan, letter_date: date | None) -> bool:
+    """Whether a period has not begun yet, or ends in time to come and is shorter than a year."""
+    if letter_date is None or span.first is None or span.last is None:
+        return False
+    return span.first > letter_date or (
+        span.last >= letter_date and (span.last - span.first).days < 200
+    )
+
+
+#: 原计划……, 累计争取…… tell the past whatever stands behind them.
+_PAST_PLAN = re.compile(
+    r"原计划|原定|原拟|已经?(?:于[^,。;]{1,10})?将|(?:累计|已|先后|共|成功)(?:向[^,。;]{1,8})?争取|争取到|争取了"
+)
+
+
+def _plan_beats(hits: tuple[Hit, ...], text: str) -> bool:
+    """Both a result's and a promise's words: the later one decides, 原计划 always tells the past."""
+    if _PAST_PLAN.search(text):
+        return False
+    last_done = max((hit.start for hit in hits if hit.group == "done"), default=-1)
+    last_plan = max(
+        (hit.start for hit in hits if hit.group in ("target", "firm", "conditional")), default=-1
+    )
+    return last_plan > last_done >= 0 and not _PERFECT.search(text)
+
+
+def inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
+    """What a clause without words of its own tells."""
+    if same is not None and same.clause.sentence == clause.sentence:
+        rest = _THE_REST.match(clause.text) is not None
+        if same.frame in (Voice.DONE, Voice.PLAN) and not (
+            ((clause.opener and clause.planned) or rest) and same.frame is Voice.DONE
+        ):
+            return same.frame
+        if same.voice is Voice.QUOTED:
+            return Voice.QUOTED
+    if clause.planned:
+        return Voice.PLAN
+    if outline.sections[clause.section].kind == "plan":
+        return Voice.PLAN
+    return Voice.DONE if _tells_past(outline, clause) else Voice.NEUTRAL
+
+
+def _tells_past(outline: Outline, clause: Clause) -> bool:
+    """Whether the neutral clauses here are results: under a heading that says so, or in the
+    paragraph that opens a letter. Later paragraphs of a letter without headings tell of both."""
+    kind = outline.sections[clause.section].kind
+    return kind == "past" or (kind == "background" and clause.paragraph == 1)
+
+
+#: 剩余42个: what is left is still to come, whatever was told of the part before it.
+_THE_REST = re.compile(r"剩余|其余|余下|剩下")
