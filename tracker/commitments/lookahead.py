@@ -21,8 +21,9 @@ def look_ahead(readings: list[Reading]) -> None:
     to_come = -1  # the sentence of which a later clause has a date ahead
     for index in range(len(readings) - 1, -1, -1):
         here = readings[index]
-        if (here.voice is Voice.PLAN and here.own and here.dates) or _UNDER_WAY.search(
-            here.clause.text
+        text = here.clause.text
+        if (here.voice is Voice.PLAN and here.own and here.dates) or (
+            ("已" in text or "正在" in text) and _UNDER_WAY.search(text)
         ):
             to_come = here.clause.sentence
         elif to_come == here.clause.sentence and _whole_year(here, readings, index):

@@ -105,10 +105,20 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     """
     by_section = [_of_section(section) for section in outline.sections]
     result: list[tuple[str, ...]] = []
+    # Where only results are told nobody need be made out.
+    open_paragraphs = {
+        reading.clause.paragraph
+        for reading in readings
+        if reading.voice in (Voice.PLAN, Voice.NEUTRAL) or reading.clause.text.startswith("(")
+    }
     carried: tuple[str, ...] | None = None
     lasting = goes_on = False
     for index, reading in enumerate(readings):
         clause = reading.clause
+        if clause.paragraph not in open_paragraphs:
+            carried = None
+            result.append(())
+            continue
         first = index == 0 or readings[index - 1].clause.sentence != clause.sentence
         if (
             first and not (goes_on and _NO_SUBJECT.match(clause.text) and _same(readings, index))
