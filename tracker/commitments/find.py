@@ -148,7 +148,9 @@ _BY_WHOM = re.compile(r"由[^,。;]{2,20}(?:负责|牵头|承担)[^,。;\d]{0,4}
 def _joined(reading: Reading, tail: Reading) -> Reading:
     """A clause with the strength and the words of the clause that closes it."""
     hits = (*reading.hits, *tail.hits)
-    strength = tail.strength if any(h.group == "target" for h in tail.hits) else reading.strength
+    strength = reading.strength
+    if strength != "conditional" and any(h.group == "target" for h in tail.hits):
+        strength = tail.strength
     return reading._replace(strength=strength, hits=hits, own=True, voice=Voice.PLAN)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.strength import bare_wait
+from tracker.commitments.timing import is_tail
 
 
 def look_ahead(readings: list[Reading]) -> None:
@@ -18,6 +19,7 @@ def look_ahead(readings: list[Reading]) -> None:
     "…9处改造,已于上半年完工": the result is told of the clause before. "今年安排15所,已建成4所":
     a part is done, so the clause before tells the plan.
     """
+    _before_tails(readings)
     to_come = -1  # the sentence of which a later clause has a date ahead
     for index in range(len(readings) - 1, -1, -1):
         here = readings[index]
@@ -61,6 +63,34 @@ def look_ahead(readings: list[Reading]) -> None:
 
 #: So many are done: a total stands before it. 已建成4所.
 _PART_DONE = re.compile(r"(?:目前|现|其中|截至[^,]{2,8}|上半年)?(?:,)?已[^\d,。;]{0,8}\d")
+
+
+#: 已安排采购3辆, 已列入其中: prepared, and still to come.
+_PREPARED = re.compile("已(?:经)?(?:安排|列入|纳入|下达|落实|签订|达成|立项|批复|编制|采购)")
+#: 由镇城建办负责, 现正在走招标程序, 即将开工: nothing that ends the reach of a date behind it.
+_BETWEEN = re.compile("由[^,。;]{2,20}(?:负责|牵头|实施|承担)$|(?:目前|现)?正在|即将")
+
+
+def _before_tails(readings: list[Reading]) -> None:
+    """新建候车亭15处,10月1日前安装完毕 behind what is done: the date tells that it is to come."""
+    for index, reading in enumerate(readings):
+        if not reading.dates or not is_tail(reading):
+            continue
+        back = index - 1
+        while back >= 0:
+            here = readings[back]
+            if here.clause.sentence != reading.clause.sentence or here.clause.closer != ",":
+                break
+            text = here.clause.text
+            if not _BETWEEN.match(text):
+                told = here.voice is Voice.DONE and not here.dates
+                if told and ((not here.own and _FIGURE.search(text)) or _PREPARED.search(text)):
+                    readings[back] = here._replace(voice=Voice.PLAN, frame=Voice.PLAN)
+                break
+            back -= 1
+
+
+_FIGURE = re.compile(r"\d")
 
 
 #: 先行论证, 待论证通过后实施: the first step waits for nothing.

@@ -86,6 +86,10 @@ def bare_wait(text: str) -> bool:
     return text[0] in "待经" and _BARE_WAIT.match(text) is not None
 
 
+#: 资金下达后优先实施: what follows waits as well.
+_THEN = re.compile(r"后(?:优先|再|即|立即|组织|尽快)?(?:实施|建设|推进|启动|安排)$")
+
+
 def strength_of(
     clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], same: Reading | None
 ) -> Strength:
@@ -100,7 +104,11 @@ def strength_of(
     if (
         same is not None
         and same.strength == "conditional"
-        and (WAITS_ONLY.search(same.clause.text) or _WAIT_OPENS.match(same.clause.text))
+        and (
+            WAITS_ONLY.search(same.clause.text)
+            or _WAIT_OPENS.match(same.clause.text)
+            or _THEN.search(same.clause.text)
+        )
         and same.clause.closer == ","
     ):
         return "conditional"
@@ -111,6 +119,8 @@ def strength_of(
     if hits and any(hit.group == "firm" and hit.word not in _SOFT_FIRM for hit in hits):
         return "firm"
     if same is not None and same.voice is Voice.PLAN and not _NEW_SUBJECT.match(clause.text):
+        if any(hit.word.startswith("争取") for hit in same.hits):
+            return "firm"  # 争取中央资金1500万元,新建冷库25座: what is sought is the money
         return "firm" if dates and _subject(clause, dates) else same.strength
     return "firm"
 

@@ -25,7 +25,7 @@ _CHANGES = re.compile(r"[^,。;]{0,6}(?:增加|提高|提升|扩大|增|降|压�
 _LIMIT = re.compile(r"(?:对于|其中|按照?|以|凡|满|超过|高于|低于|不足|年满)[^,。;、]{0,8}$")
 #: After the figure: it describes what follows.
 _DESCRIBES = re.compile(
-    r"^(?:及以上|以上|以下|及以下|以内)?(?:范围|的(?!标准配建)|级(?!别)|型|规模的|规格|像素|周?岁|口径|直径|宽|高|厚|深)"
+    r"^(?:及以上|以上|以下|及以下|以内)?(?:范围|的(?!标准配建)|级(?!别)|型|规模的|规格|像素|周?岁|口径|直径|[宽高厚深](?=[\d约为,、)(的]|$))"
 )
 _STANDARD = re.compile(r"^(?:以上|以下)?的(?:标准|要求|比例|幅度|规模|价格)")
 #: After 的, a noun that carries on the promise: 60个村的体育设施, 8个社区的办公用房.
@@ -45,7 +45,7 @@ _MEANS = re.compile(
 #: 对确有困难的5个自然村: for whom, where no verb follows in the clause.
 _FOR_WHOM = re.compile(r"(?:对于?|为|面向|尤其是|特别是|包括|比如|涉及)")
 #: 按每亩3万元奖补: a rate in force.
-_IN_FORCE = re.compile(r"(?:按照?|执行|每)[^,。;]{0,10}$")
+_IN_FORCE = re.compile(r"(?:按照?|执行|每(?!年|月|季|学期|周|[天日旬]))[^,。;]{0,10}$")
 _VERB_BEFORE = re.compile(
     r"(?:计划|拟|预计|力争|确保|将)(?:再)?(?:总?投资|投入|完成投资|安排)[^,。;]{0,12}$|(?:新增|净增|增加|完成)[^,。;]{0,6}$"
 )
@@ -107,7 +107,7 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
     def leads(pattern: re.Pattern[str], reach: int) -> bool:
         return pattern.search(text, max(start, q.start - reach), q.start) is not None
 
-    if q.indefinite or _MEANS.match(text, start, end):
+    if (q.indefinite and not _one_of_it(text, start, q, after)) or _MEANS.match(text, start, end):
         return True
     if _FOR_WHOM.match(before) and not pattern("verbs", "deliver").search(before + after):
         return True
@@ -139,6 +139,15 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
     return q.kind == "duration" and not _duration_target(before, q)
 
 
+#: 停车场一处, 公厕一座: one, where it stands behind its noun.
+_THINGS = frozenset("处座块所条台辆栋间套眼口")
+
+
+def _one_of_it(text: str, start: int, q: Quantity, after: str) -> bool:
+    noun = q.start - start >= 4 and text[q.start - 1] not in "、,的每第同另有是为了各"
+    return q.unit in _THINGS and q.value == 1 and noun and after[:1] in ("", "、", "(")
+
+
 def _duration_target(before: str, q: Quantity) -> bool:
     """Hours and days are a target where they are bounded (开放时间不少于330天), else a period."""
     if before.endswith(("提前", "为期", "历时")):
@@ -165,8 +174,7 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
         and q.value == names[0].count("、") + 1
         and not after[:1].isspace()
     ):
-        verb = re.search(r"新增|建成|建设|完成|引进|培育", names[0])
-        return verb is None or bool(later)
+        return later is not None
     if later is None:
         return False
     gap = text[q.end : later.start]
@@ -199,9 +207,17 @@ def read_target(text: str, start: int, end: int, q: Quantity, strength: Strength
         ("左右", "上下")
     ):
         comparator = "~"
-    if comparator == "=" and mode == "level" and strength == "target":
+    if (
+        comparator == "="
+        and mode == "level"
+        and strength == "target"
+        and _AIMS.search(text, start, end)
+    ):
         comparator = ">="
     return Target(q.value, q.unit, mode, comparator)
+
+
+_AIMS = re.compile("力争|争取|努力|目标|预期")
 
 
 def _mode(before: str, lead: str, q: Quantity) -> Mode:
@@ -223,7 +239,7 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     if found == "increase" and at >= 0 and not _reaches(lead, at):
         found = None
     if found is None:
-        if q.kind == "percent" or any(word in tail for word in words("verbs", "total")):
+        if q.kind == "percent" or (_total().search(tail) and not _MADE_LARGE.search(tail)):
             return "level"
         if q.kind == "duration":
             return "level"
@@ -231,9 +247,18 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     return found
 
 
+@cache
+def _total() -> re.Pattern[str]:
+    return re.compile(f"{alternation(words('verbs', 'total'))}[^,。;、]{{0,7}}$")
+
+
+#: 设立规模3000万元的资金: as large as that is what is made.
+_MADE_LARGE = re.compile("(?:设立|建设|新建|目标|投资|总)规模[^,。;]{0,4}$")
+
+
 #: Any verb of change with 到 right before the figure: 扩充到2000万元, 发展到12家.
 _CHANGED_TO = re.compile(
-    r"(?:延长|升|降|压减|扩[充大容建]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
+    r"(?:延长|升|降|压减|扩[充大容建展]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
 )
 
 

@@ -72,7 +72,7 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
     _from_above(readings, due)
     for index, tail in tails(readings).items():
         own = own_date(readings[tail])
-        if own is not None:
+        if own is not None and readings[index].strength != "conditional":
             due[index] = Due(own, inferred=True)
     return due
 
@@ -86,6 +86,12 @@ _WAITS = re.compile(
 def _stands_alone(reading: Reading, date: DateSpan) -> bool:
     """Whether a clause is no more than its date: 到2025年, / 力争今年底前,."""
     rest = reading.clause.text.replace(date.text, "", 1)
+    if (
+        reading.clause.opener
+        and date.start - reading.clause.start <= 1
+        and date.relation == "during"
+    ):
+        return True  # 2022年我局计划建设……;完成……: the year of all that follows
     return len(rest) <= 2 or bool(_MODAL.sub("", rest) == "")
 
 
@@ -207,7 +213,7 @@ def tails(readings: Sequence[Reading]) -> dict[int, int]:
     """
     found: dict[int, int] = {}
     for index, reading in enumerate(readings):
-        if not reading.dates or not _is_tail(reading):
+        if not reading.dates or not is_tail(reading):
             continue
         back = index - 1
         while back >= 0 and readings[back].clause.closer == ",":
@@ -217,13 +223,22 @@ def tails(readings: Sequence[Reading]) -> dict[int, int]:
             under_way = "正在" in here.clause.text
             if own_date(here) is not None and not under_way:
                 break
-            if under_way or here.voice in (Voice.PLAN, Voice.NEUTRAL):
+            if under_way or (
+                here.voice in (Voice.PLAN, Voice.NEUTRAL)
+                and not _PRELIMINARY.search(here.clause.text)
+            ):
                 found.setdefault(back, index)
             back -= 1
     return found
 
 
-def _is_tail(reading: Reading) -> bool:
+#: 开展初步设计,力争2022年建成: the design is due before, nobody says when.
+_PRELIMINARY = re.compile(
+    "(?:开展|完成|启动|进行|做好|抓紧)[^,。;]{0,6}(?:设计|招标|立项|选址|可研|前期|论证|勘[察测])"
+)
+
+
+def is_tail(reading: Reading) -> bool:
     """A clause with a date and a verb of completion and no matter of its own."""
     own = own_date(reading)
     if own is None or reading.voice is not Voice.PLAN:
