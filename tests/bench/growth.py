@@ -20,7 +20,7 @@ from tracker.letters.reading import read_bytes
 _SIZES = (1_000, 10_000, 100_000, 1_000_000)
 #: No input of a million characters should take more seconds than this; none is waited for longer.
 BOUND = 2.0
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 def show_growth(console: Console) -> None:
