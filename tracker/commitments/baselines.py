@@ -21,7 +21,7 @@ from tracker.commitments.quantities import Quantity
 
 #: So many results before a promise, and behind it, may be what it grows from: more than a long
 #: letter holds in all, and a bound for a thousand letters in one file.
-_REACH = 60
+REACH = 60
 #: Words that say how a measure moves, not what is measured.
 _VERBS = re.compile(
     r"新增|新建|建成|建设|改造|完成|达到|达|累计|共有|共|现有|已有|已经|已|目前|全市|全县|全区|全省|全镇|我[县市区省局]|我镇|增加|提高|提升|拥有|安装|设立|举办|推动|力争|实现|安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备|改建|扩建|新开|培训|轮训|拨付|启动|配送|招聘|发放|修缮|建|开展|组织|预计|约|近|其余|剩余|还|将|要|目标|较上年|比上年|同比|达标|突破|超|稳定|保持|在|上|年底|到|本"
@@ -96,7 +96,7 @@ def link(
     wanted = measure(commitment.what)
     best: tuple[float, Achievement] | None = None
     nearest = bisect_left(results, at, key=lambda result: result.clause_start)
-    for result in results[max(0, nearest - _REACH) : nearest + _REACH]:
+    for result in results[max(0, nearest - REACH) : nearest + REACH]:
         found = result.achievement
         if result.unit not in units:
             continue

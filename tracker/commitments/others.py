@@ -76,23 +76,35 @@ def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
         return []
     first, last = clauses[0].start, clauses[-1].end
     masks = []
+    done = first
     for match in _REQUEST.finditer(text, first, last):
-        stop = _stop(text, match.end(), last, "。;\n")
-        close = _REQUEST_CLOSE.search(text, match.end(), stop)
+        if match.end() <= done:
+            continue  # inside the request before it
+        start, end = match.span()
+        reach = min(last, end + _REACH)
+        stop = _stop(text, end, reach, "。;\n")
+        close = _REQUEST_CLOSE.search(text, end, stop)
         if close:
-            end = close.end()
-        elif _ASKED.search(text, match.start(), match.end() + 12):
-            answer = _ANSWER.search(text, match.end(), stop)
-            end = answer.start() if answer else stop
+            done = close.end()
+        elif _ASKED.search(text, start, end + 12):
+            answer = _ANSWER.search(text, end, stop)
+            done = answer.start() if answer else stop
         else:
-            end = _stop(text, match.end(), last, ",。;\n")
-            while more := _GOES_ON.match(text, end, stop):
-                end = more.end()
-        masks.append((match.start(), end, Voice.REQUEST))
+            done = _stop(text, end, reach, ",。;\n")
+            while more := _GOES_ON.match(text, done, stop):
+                done = more.end()
+        masks.append((start, done, Voice.REQUEST))
+    done = first
     for match in _QUOTED.finditer(text, first, last):
-        masks.append((match.start(), _stop(text, match.end(), last, "。\n"), Voice.QUOTED))
+        if match.end() > done:
+            done = _stop(text, match.end(), min(last, match.end() + _REACH), "。\n")
+            masks.append((match.start(), done, Voice.QUOTED))
     masks.sort(key=lambda mask: mask[0])
     return masks
+
+
+#: No request or rule is longer; a bound for text without a full stop.
+_REACH = 800
 
 
 def _stop(text: str, at: int, last: int, marks: str) -> int:

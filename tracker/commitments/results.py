@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -115,9 +116,10 @@ def with_subject_of_before(
         return commitment
     unit = base(target.value, target.unit)[1]
     again = "再" in commitment.quote
+    nearest = bisect_left(results, at, key=lambda result: result.clause_start)
     named = [
         (result.achievement.start, result.achievement.what)
-        for result in results
+        for result in results[max(0, nearest - baselines.REACH) : nearest + 1]
         if (result.paragraph == paragraph or again)
         and result.achievement.start < commitment.start
         and result.unit == unit
@@ -147,9 +149,8 @@ def with_baseline(
     text, clause = letter.normal.text, reading.clause
     for other in quantities:
         if other.end <= q.start and _same_unit(other, q):
-            between = text[other.end : q.number_start]
-            head = text[max(clause.start, other.start - 16) : other.start]
-            if re.search(r"[由从]", head) and re.search(r"[到至增为降]", between):
+            from_it = _FROM.search(text, max(clause.start, other.start - 16), other.start)
+            if from_it and _TO.search(text, other.end, q.number_start):
                 inline = _achievement(letter, clause.start, other.end, other, reading, [])
                 return replace(
                     commitment, baseline=replace(inline, as_of=inline.as_of or letter.header.date)
@@ -164,6 +165,10 @@ def with_baseline(
         )
     linked = baselines.link(commitment, results, clause.sentence, clause.paragraph, clause.start)
     return replace(commitment, baseline=linked) if linked else commitment
+
+
+_FROM = re.compile("[由从]")
+_TO = re.compile("[到至增为降]")
 
 
 def _same_unit(one: Quantity, other: Quantity) -> bool:

@@ -119,7 +119,8 @@ def strength_of(
     if hits and any(hit.group == "firm" and hit.word not in _SOFT_FIRM for hit in hits):
         return "firm"
     if same is not None and same.voice is Voice.PLAN and not _NEW_SUBJECT.match(clause.text):
-        if any(hit.word.startswith("争取") for hit in same.hits):
+        sought = same.strength == "conditional"
+        if sought and any(hit.word.startswith("争取") for hit in same.hits):
             return "firm"  # 争取中央资金1500万元,新建冷库25座: what is sought is the money
         return "firm" if dates and _subject(clause, dates) else same.strength
     return "firm"

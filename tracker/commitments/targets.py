@@ -203,21 +203,18 @@ def read_target(text: str, start: int, end: int, q: Quantity, strength: Strength
     lead = text[start : max(q.number_start, q.start)]
     mode = _mode(before, lead, q)
     comparator: Comparator = q.comparator
+    merely_planned = _PLANNED.search(text, start, end) and not _AIMS.search(text, start, end)
     if "控制在" in before + text[q.start : q.number_start] and text[q.start : q.end].endswith(
         ("左右", "上下")
     ):
         comparator = "~"
-    if (
-        comparator == "="
-        and mode == "level"
-        and strength == "target"
-        and _AIMS.search(text, start, end)
-    ):
+    if comparator == "=" and mode == "level" and strength == "target" and not merely_planned:
         comparator = ">="
     return Target(q.value, q.unit, mode, comparator)
 
 
 _AIMS = re.compile("力争|争取|努力|目标|预期")
+_PLANNED = re.compile("拟|计划|预计")
 
 
 def _mode(before: str, lead: str, q: Quantity) -> Mode:
@@ -229,7 +226,7 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     for match in _mode_words().finditer(lead):
         found, at = ("level" if match.lastgroup == "level" else "increase"), match.start()
     tail = before[-14:]
-    if q.kind != "duration" and _CHANGED_TO.search(lead, max(0, len(lead) - 6)):
+    if _CHANGED_TO.search(lead, max(0, len(lead) - 6)):
         return "level"
     if found is not None and lead[at:].startswith(("不少于", "不低于", "不超过", "超过")):
         # A bound says nothing of the mode: 培训不少于80人次 is an amount, 时间不少于330天 a level.
