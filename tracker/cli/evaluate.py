@@ -79,6 +79,9 @@ def command(
     print("letters: " + ", ".join(f"{n} {figures['letter_' + n]:.3f}" for n in score.header))
     right, total, extra = score.baselines
     print(f"baselines: {right}/{total} right, {extra} where none is annotated")
+    print("confidence: how many finds, and how many of them are annotated")
+    for low, high, n, mean, share in score.calibration():
+        print(f"  {low:.2f}–{high:.2f}  {n:4}  mean {mean:.3f}  right {share:.3f}")
     for title in ("missed", "spurious", "differing"):
         lines = getattr(score, title)
         if lines and show:

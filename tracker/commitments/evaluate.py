@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from tracker.commitments.magnitudes import base
@@ -52,6 +53,10 @@ class Tally:
         return 2 * self.precision * self.recall / both if both else 0.0
 
 
+#: Bounds of the table of calibration.
+_RANGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
+
+
 @dataclass(slots=True)
 class Score:
     """Figures over a set of letters; `found` are the annotations met, as "letter: quote"."""
@@ -65,6 +70,23 @@ class Score:
     missed: list[str] = field(default_factory=list)
     spurious: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
+    sureness: list[tuple[float, bool]] = field(default_factory=list)
+
+    def calibration(self) -> list[tuple[float, float, int, float, float]]:
+        """How often finds of each confidence are annotated ones.
+
+        Returns:
+            For each range that holds a find: from, to, how many, their mean confidence, and the
+            share of them that a person annotated too (doubtful annotations included).
+        """
+        rows = []
+        for low, high in pairwise(_RANGES):
+            inside = [(sure, right) for sure, right in self.sureness if low <= sure < high]
+            if inside:
+                n = len(inside)
+                mean, share = sum(sure for sure, _ in inside) / n, sum(r for _, r in inside) / n
+                rows.append((low, min(high, 1.0), n, mean, share))
+        return rows
 
     def figures(self) -> dict[str, float]:
         """Every figure that a bound can be set for, by name."""
@@ -81,6 +103,8 @@ class Score:
             result[f"letter_{name}"] = right / total if total else 1.0
         right, total, _ = self.baselines
         result["baseline"] = right / total if total else 1.0
+        sure = [found for sureness, found in self.sureness if sureness > 0.9]
+        result["sure"] = sum(sure) / len(sure) if sure else 1.0
         return result
 
 
@@ -120,6 +144,7 @@ def add(
             _compare(score, name, finds[by_note[index]], note)
         elif not note.get("arguable"):
             score.missed.append(line)
+    score.sureness += [(find["confidence"], index in by_find) for index, find in enumerate(finds)]
     for index, find in enumerate(finds):
         if index not in by_find:
             score.spurious.append(

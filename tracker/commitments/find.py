@@ -11,7 +11,9 @@ from dataclasses import replace
 
 from tracker.commitments.actions import deliverable
 from tracker.commitments.building import build, cuts, own_part, unit_as_written
+from tracker.commitments.confidence import confidence
 from tracker.commitments.deadlines import find_dates
+from tracker.commitments.evidence import evidence_of, speaks_for
 from tracker.commitments.modality import read_clauses
 from tracker.commitments.model import (
     Commitment,
@@ -196,8 +198,7 @@ def _measurable(
         meant = _AIM.search(text, reading.clause.start, q.start)
         if not standing and not meant and not has_verb(text[q.end : reading.clause.end]):
             return None
-    confidence = _confidence(reading, q, due)
-    if confidence < _LEAST:
+    if speaks_for(reading, q, due) < _LEAST:
         return None
     start, end = reading.clause.start, reading.clause.end
     if len(picked) > 1:
@@ -207,8 +208,9 @@ def _measurable(
     name = name_of(text, start, end, q, cuts(reading), owner)
     if place == 0:
         start = _with_opening(readings, index, start)
+    sure = confidence(evidence_of("measurable", parts, readings, index, due, owner, q))
     return build(
-        letter, parts, reading, start, end, "measurable", name, due, owner, confidence, target, q
+        letter, parts, reading, start, end, "measurable", name, due, owner, sure, target, q
     )
 
 
@@ -266,7 +268,7 @@ def _deliverable(
         name,
         own_due,
         owner,
-        score,
+        confidence(evidence_of(kind, parts, readings, index, own_due, owner, None, score)),
         None,
         None,
     )
@@ -295,23 +297,3 @@ def _matter(parts: Outline, readings: Sequence[Reading], index: int) -> str:
         if len(name) > _BARE:
             return name[:16]
     return ""
-
-
-_PERIODIC = re.compile("每(?:年|月|季|学期|学年|半年|周|旬|天|日)")
-
-
-def _confidence(reading: Reading, q: Quantity, due: Due | None) -> float:
-    """How surely a figure is promised."""
-    score = 0.45
-    if reading.voice is Voice.PLAN:
-        score += 0.2
-    if reading.own:
-        score += 0.15
-    if due is not None:
-        score += 0.1 if due.inferred else 0.15
-    if q.rate is not None:
-        # 每年培训50人次 is a task like any other, 每户补助3000元 a rate in force.
-        score -= 0.05 if _PERIODIC.match(q.rate) else 0.2
-    if q.kind == "duration":
-        score -= 0.15
-    return min(score, 0.99)
