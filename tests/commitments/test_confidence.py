@@ -15,7 +15,7 @@ SPEAKS_FOR = ("word", "stated", "inferred", "planned", "owner", "verb", "clue")
 
 
 def with_flags(kind: Kind, flags: set[str]) -> Evidence:
-    return Evidence(kind, **{name: name in flags for name in SPEAKS_FOR})  # type: ignore[arg-type]
+    return Evidence(kind, **{name: name in flags for name in SPEAKS_FOR})
 
 
 @given(kind=KINDS, flags=st.sets(st.sampled_from(SPEAKS_FOR)), more=st.sampled_from(SPEAKS_FOR))
