@@ -83,6 +83,8 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         score += 0.15
     if explicit:
         score += 0.15
+    elif not dated and "由" in text and _BY_WHOM.search(text):
+        score -= 0.2
     if _HARD.search(text):
         score += 0.1
     elif not dated and pattern("verbs", "soft").match(_stripped(text)) and not _LISTS.search(text):
@@ -93,7 +95,9 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
 
 
 #: Verbs that make a thing, whatever soft verb stands before them: 推动共建……中心, 研究制定…….
-_HARD = re.compile(r"制定|制订|出台|印发|编制|修订|成立|组建|共建|设立|举办|上线|开通|签订")
+_HARD = re.compile(
+    r"制定|制订|建立(?!健全)|启动|推出|出台|印发|编制|修订|成立|组建|共建|设立|举办|上线|开通|签订"
+)
 _LISTS = re.compile("列入|纳入")
 
 
@@ -107,6 +111,10 @@ _RULED = re.compile(
 
 #: 设9个班: how large a school is.
 _SIZED = re.compile(r"可?设\d")
+
+
+#: 客运枢纽由县住建局负责建设: who does what, nothing that is new.
+_BY_WHOM = re.compile(r"由[^,。;]{2,20}(?:负责|统一|组织实施|具体)")
 
 
 def deciding_verb(text: str) -> str:

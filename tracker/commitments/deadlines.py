@@ -128,7 +128,7 @@ def _told(reading: Reading, text: str, start: int, term_end: date | None) -> Rea
 
 
 #: Words that say which year.
-_SAYS_YEAR: Final = re.compile("[0-9]{2}年|[今明后次本当去前上下]|年内|五|届|学")
+_SAYS_YEAR: Final = re.compile("[0-9]{2}年|[今明后次本当去]|前年|[上下][个月季周]|年内|五|届|学")
 _LATER_YEAR: Final = re.compile("20[0-9]{2}|[明后次]年")
 
 

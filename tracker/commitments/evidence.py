@@ -32,7 +32,7 @@ def speaks_for(reading: Reading, q: Quantity, due: Due | None) -> float:
     if q.rate is not None:
         # 每年培训50人次 is a task like any other, 每户补助3000元 a rate in force.
         score -= 0.05 if _PERIODIC.match(q.rate) else 0.2
-    if q.kind == "duration":
+    if q.kind == "duration" and q.comparator == "=":
         score -= 0.15
     return score
 

@@ -32,7 +32,7 @@ _STANDARD = re.compile(r"^(?:以上|以下)?的(?:标准|要求|比例|幅度|�
 _OWNED = re.compile(r"^的[^,。;的]{2,16}(?:$|[,。;、(])")
 #: Counts of people and offices that act, or of places where: no result.
 _ACTORS = re.compile(
-    r"^(?:等)?(?:部门|单位|委办局|成员单位|方面|环节|维度|层面|时段|要素|类别|阶段)"
+    r"^(?:等)?(?:渠道|方式|途径|方向|步骤|部门|单位|委办局|成员单位|方面|环节|维度|层面|时段|要素|类别|阶段)"
 )
 #: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
 _ATTRIBUTE = re.compile(
@@ -111,6 +111,10 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if _FOR_WHOM.match(before) and not pattern("verbs", "deliver").search(before + after):
         return True
+    if after.startswith("处") and q.kind == "length":
+        return True  # 巴雪路7公里处
+    if q.start and text[q.start - 1] in "×xX*":
+        return True  # 2×350兆瓦
     if q.unit == "次" and text[q.number_start] == "二":
         return True  # 二次供水 is an ordinal
     if (
@@ -155,7 +159,7 @@ def _duration_target(before: str, q: Quantity) -> bool:
     return q.comparator in (">=", "<=") or _CHANGED_TO.search(before) is not None
 
 
-_FOR_THEM = re.compile(r"(?:^|[,。;年月日前内底将拟先再])(?:为|对|在|给|向)([^,。;]*)$")
+_FOR_THEM = re.compile(r"(?:^|[,。;年月日前内底期间度将拟先再])(?:为|对|在|给|向)([^,。;]*)$")
 _SHARE = re.compile("率|比例|占比|比重")
 #: 澄湖、茶垭 before 两个片区.
 _NAMES = re.compile(r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$")

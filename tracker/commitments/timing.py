@@ -221,7 +221,8 @@ def tails(readings: Sequence[Reading]) -> dict[int, int]:
             if here.clause.sentence != reading.clause.sentence:
                 break
             under_way = "正在" in here.clause.text
-            if own_date(here) is not None and not under_way:
+            starts = any(span.relation == "from" for span in here.dates)
+            if (own_date(here) is not None or starts) and not under_way:
                 break
             if under_way or (
                 here.voice in (Voice.PLAN, Voice.NEUTRAL)

@@ -35,6 +35,8 @@ def apart_of(
         return Voice.QUOTED
     if _ADDRESSED.match(text):
         return Voice.REQUEST
+    if "因" in text and not dates and _BECAUSE.search(text):
+        return Voice.REASON
     if _MEANS.match(text) and not _future(dates, letter_date):
         return Voice.NEUTRAL
     return None
@@ -55,6 +57,12 @@ _DEMANDED = re.compile(
 #: 请贵局……, 建议您……: what others are asked for.
 _ADDRESSED = re.compile(
     r"(?:[一二三四五六七八九十]、|[一二三四五六七八九十]是)?(?:请|建议|恳请|希望)(?:贵|你|您|代表|委员)"
+)
+
+
+#: 另3所因开发商破产: why nothing comes of it.
+_BECAUSE = re.compile(
+    r"(?<![原成起基])因(?!地制宜|此|素|子|人|材|病|公|灾|村|校|户|需|势)[^,。;]{3,}$"
 )
 
 
@@ -214,6 +222,12 @@ _TILL_NOW = re.compile(r"[到至](?:现在|目前)|(?<!今年)以来$")
 _YEAR_STATE = re.compile(r"(?:始建|建|成立|设立|实施|开工|立项|公布|投用)于")
 
 
+#: 今年是三年攻坚的第二年: what something is.
+_EQUATES = re.compile(
+    r"(?<![还就要但])是[^,。;]{2,24}(?:第[一二三四五]年|门槛|前提|关键|难点|重点|基础|工程|问题|任务|原则|之一|条件|标准|大事|要求)$"
+)
+
+
 def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], listed: bool) -> bool:
     if (
         hits
@@ -227,6 +241,8 @@ def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], list
     if ("了" in text and _PERFECT.search(text)) or ("于" in text and _YEAR_STATE.search(text)):
         return True
     if ("以来" in text or "现在" in text or "目前" in text) and _TILL_NOW.search(text):
+        return True
+    if "是" in text and not hits and _EQUATES.search(text):
         return True
     return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)
 
