@@ -114,7 +114,7 @@ _SIZED = re.compile(r"可?设\d")
 
 
 #: 客运枢纽由县住建局负责建设: who does what, nothing that is new.
-_BY_WHOM = re.compile(r"由[^,。;]{2,20}(?:负责|统一|组织实施|具体)")
+_BY_WHOM = re.compile(r"^[^,。;]{4,}由[^,。;]{2,20}(?:负责|统一|组织实施|具体)")
 
 
 def deciding_verb(text: str) -> str:

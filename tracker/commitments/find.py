@@ -186,6 +186,8 @@ def _measurable(
 ) -> Commitment | None:
     """A promised figure as a commitment, or None where too little speaks for one."""
     reading, q, text = readings[index], picked[place], parts.text
+    if reading.voice is Voice.NEUTRAL and reading.clause.text.startswith(("关于", "对于")):
+        return None  # 关于将票价由2元降至1元: the matter that is answered
     told = reading.own and (reading.hits or due is None or due.date.relation in ("by", "within"))
     between = q.number_start - max((d.end for d in reading.dates), default=reading.clause.start)
     if not told and reading.own and between < 4:

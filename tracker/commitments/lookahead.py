@@ -36,7 +36,7 @@ def look_ahead(readings: list[Reading]) -> None:
         after = readings[index + 1]
         if (
             not here.hits
-            and here.voice in (Voice.PLAN, Voice.NEUTRAL)
+            and (here.voice is Voice.NEUTRAL or (here.voice is Voice.PLAN and here.own))
             and here.clause.sentence == after.clause.sentence
             and not after.hits
             and not any(span.relation in ("by", "within") for span in (*here.dates, *after.dates))
