@@ -68,8 +68,10 @@ def _deadline(letter: Letter, due: Due | None) -> Deadline | None:
 
 def _as_written(letter: Letter, unit: str, clause: Clause) -> str:
     """A unit in the characters of the letter: traditional names stay traditional."""
-    if not letter.normal.traditional and unit in letter.raw:
-        return unit
+    if not letter.normal.traditional:
+        first, last = letter.normal.raw_span(max(0, clause.start - 400), clause.end)
+        if letter.raw.find(unit, first, last) >= 0:
+            return unit
     at = letter.normal.text.find(unit, max(0, clause.start - 400), clause.end)
     if at < 0:
         at = letter.normal.text.find(unit)

@@ -66,6 +66,7 @@ _NEVER_AFTER: Final = {
     "中": "其",
     "第": "",
 }
+_COMPOUND_WITH_USE: Final = "使启投采专费租公通适运应试占征停备服信雇聘录"
 #: Verbs that take 到 or 至 for themselves: 延长至2025年底.
 _VERB_BEFORE_BY: Final = "提增达升降延推迟加高长缩压减扩涨"
 
@@ -233,6 +234,8 @@ def _lead_before(text: str, start: int, floor: int) -> tuple[str | None, int]:
         if at >= floor and text.startswith(word, at):
             if lead == "by" and at and text[at - 1] in _VERB_BEFORE_BY:
                 return lead, start
+            if word == "用" and at and text[at - 1] in _COMPOUND_WITH_USE:
+                return None, start  # 使用20年以上的电梯
             return lead, at
     return None, start
 

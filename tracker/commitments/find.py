@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tracker.commitments.actions import deliverable
+from tracker.commitments.baselines import measure
 from tracker.commitments.building import build, cuts, own_part, unit_as_written
 from tracker.commitments.confidence import confidence
 from tracker.commitments.deadlines import find_dates
@@ -112,6 +113,16 @@ def find_commitments(letter: Letter) -> Extraction:
                 )
                 if commitment is not None:
                     swallowed.update(_between(index, tail))
+                    goal = commitment.target
+                    if (
+                        goal
+                        and goal.mode == "level"
+                        and not place
+                        and len(measure(commitment.what)) < 2
+                    ):
+                        # 稳定务工规模,确保全年不少于215万人: the clause before names it.
+                        named = _named_before(parts, readings, index, per_clause)
+                        commitment = replace(commitment, what=named or commitment.what)
                     commitment = with_subject_of_before(
                         commitment,
                         found,
@@ -286,6 +297,23 @@ _AIM = re.compile("目标|发展|引导|动员|扶持|支持|推动|带动")
 
 #: A name no longer than this is a verb without its matter: 投入使用, 完成施工招标.
 _BARE = 6
+
+
+def _named_before(
+    parts: Outline,
+    readings: Sequence[Reading],
+    index: int,
+    per_clause: Sequence[Sequence[Quantity]],
+) -> str:
+    """What the clause before in the sentence names, where it has no figure of its own."""
+    if index == 0 or per_clause[index - 1]:
+        return ""
+    before, here = readings[index - 1], readings[index].clause
+    if before.clause.sentence != here.sentence or before.clause.closer != ",":
+        return ""
+    clause = before.clause
+    name = name_of(parts.text, clause.start, clause.end, None, cuts(before))
+    return name if len(measure(name)) >= 4 else ""
 
 
 def _matter(parts: Outline, readings: Sequence[Reading], index: int) -> str:

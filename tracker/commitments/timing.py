@@ -67,7 +67,8 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
         ):
             found = carried = Due(previous_sentence.date, inferred=True)
         if found is not None and own is None:
-            found = None if _WAITS.search(reading.clause.text) else replace(found, inferred=True)
+            waits = reading.strength == "conditional" or _WAITS.search(reading.clause.text)
+            found = None if waits else replace(found, inferred=True)
         due.append(found)
     _from_above(readings, due)
     for index, tail in tails(readings).items():
@@ -79,7 +80,7 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
 
 #: A promise that waits for something has no date but its own.
 _WAITS = re.compile(
-    r"(?:^|是)(?:待|一旦|一俟|视(?!频|力|觉|察|野|讯))|(?:到位|到账|批复|批准|成熟|具备|办结|交工|获批)(?:之)?后"
+    r"待[^,。;]{2,30}后|(?:^|是)(?:待|一旦|一俟|视(?!频|力|觉|察|野|讯))|(?:到位|到账|批复|批准|成熟|具备|办结|交工|获批)(?:之)?后"
 )
 
 
