@@ -124,7 +124,7 @@ def _run(console: Console, say: Speech, folder: Path, *, kept: bool) -> None:
     from tracker.store.database import open_store
 
     settings = _settings(folder, say.language)
-    letters = sorted(data_path("samples").glob("*.txt"))
+    letters = sorted(data_path("samples").glob("[ab]*.txt"))
     console.print(say("start", n=len(letters)))
     store = open_store(settings)
     try:

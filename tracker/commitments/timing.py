@@ -22,7 +22,9 @@ _SUMMED = re.compile(r"(?:上述|以上)")
 _ABOVE = re.compile(
     r"(?:上述|以上)[^,。;]{0,14}?(?:工程|工作|项目|任务|事项|目标|措施|内容|设施|建设)|全部(?:工程|项目|任务)"
 )
-_TAKES_OVER = re.compile(r"届时|同步|一并|同时(?=[建完启开])|随之|到时")
+_TAKES_OVER = re.compile(
+    r"届时|(?<!与..)(?<!与...)(?<!与....)同步|一并|同时(?=[建完启开])|随之|到时"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ def own_date(reading: Reading) -> DateSpan | None:
     for date in reading.dates:
         if date.relation in _BACKWARD or date.past:
             continue
+        if "待" in reading.clause.text and _inside_wait(reading, date):
+            continue  # 待2024年提质计划下达后启动
         if _parenthesised(reading, date):
             continue
         if (
@@ -133,6 +137,14 @@ def own_date(reading: Reading) -> DateSpan | None:
         ):
             chosen = date
     return chosen
+
+
+_WAIT = re.compile("待[^,。;]{2,40}?后")
+
+
+def _inside_wait(reading: Reading, date: DateSpan) -> bool:
+    at = date.start - reading.clause.start
+    return any(match.start() < at < match.end() for match in _WAIT.finditer(reading.clause.text))
 
 
 def _parenthesised(reading: Reading, date: DateSpan) -> bool:
