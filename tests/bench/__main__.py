@@ -51,7 +51,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-peer", action="store_true", help="without JioNLP")
     parser.add_argument("--growth", action="store_true", help="1 KB to 1 MB of letters")
     parser.add_argument("--hostile", action="store_true", help="inputs that patterns choke on")
-    parser.add_argument("--size", type=int, default=1_000_000, help="characters of a hostile input")
+    parser.add_argument("--size", type=int, default=1_000_000, help="bytes of a hostile input")
     parser.add_argument(
         "--only", nargs="*", default=[], metavar="WORD", help="hostile inputs named so"
     )

@@ -48,8 +48,8 @@ def show_growth(console: Console) -> None:
 
 
 def show_hostile(console: Console, size: int, only: Sequence[str]) -> int:
-    """Seconds for hostile texts and pages of `size` characters; returns how many are too slow."""
-    table = Table(title=f"hostile inputs of {size:,} characters, bound {BOUND:g} s")
+    """Seconds for hostile texts and pages of `size` bytes; returns how many are too slow."""
+    table = Table(title=f"hostile inputs of {size:,} bytes (UTF-8), bound {BOUND:g} s")
     table.add_column("input")
     for column in ("characters", "MB", "read, s", "find, s", "s", ""):
         table.add_column(column, justify="right")
@@ -89,8 +89,10 @@ def _apart(name: str, size: int) -> tuple[float, float, float, float] | None:
 def time_one(name: str, size: int) -> list[float]:
     """Seconds to read and to extract one hostile input, its characters and its bytes."""
     extraction([giant_letter(20_000)])
-    page = dict(pages(size)).get(name)
-    data = (page if page is not None else letter(dict(bodies(size))[name])).encode()
+    small = dict((*bodies(3000), *pages(3000)))[name]
+    characters = size * len(small) // len(small.encode())
+    page = dict(pages(characters)).get(name)
+    data = (page if page is not None else letter(dict(bodies(characters))[name])).encode()
     begin = time.process_time()
     try:
         text = read_bytes(data, "page.html" if page is not None else "letter.txt").text

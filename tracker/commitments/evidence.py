@@ -45,6 +45,7 @@ def evidence_of(
     due: Due | None,
     owner: tuple[str, ...],
     q: Quantity | None,
+    nearby: int,
     worth: float = 0.0,
 ) -> Evidence:
     """What speaks for a find.
@@ -54,6 +55,7 @@ def evidence_of(
         parts: the letter cut up, with its clauses as `readings`.
         index: the find's clause; `due` and `owner` are what governs it.
         q: the promised figure, None for a deliverable.
+        nearby: how many clauses of the paragraph promise by their own words or date.
         worth: how checkable a deliverable is, as `deliverable` gives it.
     """
     reading = readings[index]
@@ -72,18 +74,6 @@ def evidence_of(
         per_period=periodic,
         verb=q is not None and has_verb(parts.text[clause.start : q.number_start]),
         conditional=reading.strength == "conditional",
-        clue=_promised_nearby(readings, index),
+        clue=nearby > (reading.voice is Voice.PLAN and reading.own),
         worth=worth,
     )
-
-
-def _promised_nearby(readings: Sequence[Reading], index: int) -> bool:
-    """Whether another clause of the paragraph promises by its own words or date."""
-    paragraph = readings[index].clause.paragraph
-    for step in (-1, 1):
-        at = index + step
-        while 0 <= at < len(readings) and readings[at].clause.paragraph == paragraph:
-            if readings[at].voice is Voice.PLAN and readings[at].own:
-                return True
-            at += step
-    return False

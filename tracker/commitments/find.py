@@ -6,6 +6,7 @@ Pure: the same letter gives the same result on every machine. Steps are numbered
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -93,6 +94,11 @@ def find_commitments(letter: Letter) -> Extraction:
 
     # 6. Promised figures, else deliverables; 7. each with its baseline.
     found: list[Commitment] = []
+    promising = Counter(
+        reading.clause.paragraph
+        for reading in readings
+        if reading.voice is Voice.PLAN and reading.own
+    )
     for index, reading in enumerate(readings):
         tail = closing.get(index)
         if index in swallowed or (reading.voice not in _PROMISING and tail is None):
@@ -103,14 +109,15 @@ def find_commitments(letter: Letter) -> Extraction:
             # "……,力争上半年建成投用" closes this promise and is none of its own.
             reading = readings[index] = _joined(reading, readings[tail])
             responsible[index] = responsible[index] or responsible[tail]
-        figures = per_clause[index]
+        figures, nearby = per_clause[index], promising[reading.clause.paragraph]
         clause = reading.clause
         picked = pick_targets(text, clause.start, clause.end, figures) if figures else []
         if picked:
             for place, q in enumerate(picked):
                 commitment = _measurable(
-                    letter, parts, readings, index, picked, place, due[index], responsible[index]
-                )
+                    letter, parts, readings, index, picked, place, due[index], responsible[index],
+                    nearby,
+                )  # fmt: skip
                 if commitment is not None:
                     swallowed.update(_between(index, tail))
                     goal = commitment.target
@@ -136,7 +143,9 @@ def find_commitments(letter: Letter) -> Extraction:
                         with_baseline(commitment, results, reading, per_clause[index], letter, q)
                     )
         elif not (found and _adds_nothing(readings, index, found[-1], letter)):
-            other = _deliverable(letter, parts, readings, index, due[index], responsible[index])
+            other = _deliverable(
+                letter, parts, readings, index, due[index], responsible[index], nearby
+            )
             if other is not None:
                 swallowed.update(_between(index, tail))
                 found.append(other)
@@ -194,6 +203,7 @@ def _measurable(
     place: int,
     due: Due | None,
     owner: tuple[str, ...],
+    nearby: int,
 ) -> Commitment | None:
     """A promised figure as a commitment, or None where too little speaks for one."""
     reading, q, text = readings[index], picked[place], parts.text
@@ -221,7 +231,7 @@ def _measurable(
     name = name_of(text, start, end, q, cuts(reading), owner)
     if place == 0:
         start = _with_opening(readings, index, start)
-    sure = confidence(evidence_of("measurable", parts, readings, index, due, owner, q))
+    sure = confidence(evidence_of("measurable", parts, readings, index, due, owner, q, nearby))
     return build(
         letter, parts, reading, start, end, "measurable", name, due, owner, sure, target, q
     )
@@ -248,6 +258,7 @@ def _deliverable(
     index: int,
     due: Due | None,
     owner: tuple[str, ...],
+    nearby: int,
 ) -> Commitment | None:
     """A milestone or an action, or None."""
     reading = readings[index]
@@ -281,7 +292,7 @@ def _deliverable(
         name,
         own_due,
         owner,
-        confidence(evidence_of(kind, parts, readings, index, own_due, owner, None, score)),
+        confidence(evidence_of(kind, parts, readings, index, own_due, owner, None, nearby, score)),
         None,
         None,
     )
