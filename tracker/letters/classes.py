@@ -15,7 +15,9 @@ _CLASSES: Final = "ABCD"
 _ROW: Final = 120
 
 _IN_BRACKETS: Final = r"[(【]([A-D])类?[)】]"
-_ALONE: Final = r"^[(【]?([A-D])类?[)】]?$|[〕)\]]\d{1,5}号 ?[(]?([A-D])类?[)]?(?=$| )"
+_ALONE: Final = (
+    r"^[(【]?([A-D])类?[)】]?$|[〕)\]]\d{1,5}号 {0,40}[(]?([A-D])类?[)]?(?=$| |同意|公开|主动)"
+)
 
 
 def find_category(parts: Parts) -> str | None:
@@ -49,7 +51,7 @@ def find_category(parts: Parts) -> str | None:
 def _letter_label() -> re.Pattern[str]:
     label = pattern_of("header", "labels", "category")
     return re.compile(
-        rf"{label}[:| \"“(]{{1,4}}([A-D])\d?(?![A-Za-z0-9])(?!类?[、,/ ]{{1,2}}[B-D])"
+        rf"{label}[:| \"“(]{{1,4}}(?:[一-龥]{{2,10}}[(])?([A-D])\d?(?![A-Za-z0-9])(?!类?[、,/ ]{{1,2}}[B-D])"
     )
 
 

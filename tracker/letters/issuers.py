@@ -48,8 +48,9 @@ def _issuer_elsewhere(normal: NormalText, parts: Parts) -> list[Span]:
         if units:
             return units
     for pattern, lines in (
-        (_issuer_label(), (*parts.head, *parts.tail)),
+        (_behind_label("issuer"), (*parts.head, *parts.tail)),
         (_site_unit(), parts.head),
+        (_behind_label("source"), parts.head),
     ):
         for line in lines:
             match = pattern.search(line.text)
@@ -86,8 +87,9 @@ def full_name(normal: NormalText, parts: Parts, unit: Span) -> str:
 
 
 @cache
-def _issuer_label() -> re.Pattern[str]:
-    label = pattern_of("header", "labels", "issuer")
+def _behind_label(group: str) -> re.Pattern[str]:
+    """A unit behind one of the labels of a group: "issuer", or "source" of a page."""
+    label = pattern_of("header", "labels", group)
     ending = pattern_of("header", "agencies", "endings")
     return re.compile(
         rf"{label}[:| ]{{1,3}}([一-龥]{{1,30}}?{ending})(?=[ |,;、]|$|[一-龥]{{2,6}}:)"

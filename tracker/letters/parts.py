@@ -76,6 +76,7 @@ class _Salutation(NamedTuple):
 def _salutations(text: str, lines: list[Line]) -> list[_Salutation]:
     """Lines that address someone and are followed by an opening, in order."""
     found: list[_Salutation] = []
+    bare: list[_Salutation] = []  # 市教育局: or a label of the page; names with titles go before
     weak: list[_Salutation] = []
     tried = 0
     for index, line in enumerate(lines):
@@ -85,13 +86,13 @@ def _salutations(text: str, lines: list[Line]) -> list[_Salutation]:
         (start, end), titled = hit
         salutation = _with_lines_before(lines, index, (line.start + start, line.start + end))
         if opens(text, salutation.span[1]):
-            found.append(salutation)
+            (found if titled else bare).append(salutation)
         elif titled:
             weak.append(salutation)
         tried += 1
         if len(found) == _COPIES or tried == _MOST_LABELS:
             break
-    return found or weak[:1] or _inside_line(text, lines)
+    return found or bare[:_COPIES] or weak[:1] or _inside_line(text, lines)
 
 
 @cache
