@@ -16,7 +16,7 @@ from tracker.commitments.find import find_commitments
 from tracker.commitments.model import Commitment, Extraction, plain
 from tracker.letters.letter import read_letter
 
-CASES = Path(__file__).parent.parent / "cases" / "promises.toml"
+CASES = Path(__file__).parent.parent / "cases"
 SAMPLES = Path(__file__).parent.parent.parent / "data" / "samples"
 LETTER = """青河县某某局
 对县十八届人大二次会议第25号建议的答复
@@ -37,7 +37,8 @@ LETTER = """青河县某某局
 def rows() -> list[Any]:
     return [
         pytest.param(row, id=row["text"][:24])
-        for row in tomllib.loads(CASES.read_text(encoding="utf-8"))["case"]
+        for path in sorted(CASES.glob("promises*.toml"))
+        for row in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
     ]
 
 
