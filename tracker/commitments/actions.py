@@ -72,8 +72,11 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         return 0.0
     if text[-1] in "时将中" and _CIRCUMSTANCE.search(text):
         return 0.0
+    if closer == "," and _IF.match(text):
+        return 0.0
     if ("新建" in text and _RULED.match(text)) or _SIZED.match(text):
         return 0.0
+    explicit = explicit or text.startswith(("即", "立即"))  # 一俟……,即增设……
     score = 0.35
     if dated:
         score += 0.35
@@ -103,6 +106,8 @@ _LISTS = re.compile("列入|纳入")
 
 #: 今后在方案会审时, 在改造过程中, and a letter that breaks off: no more than a circumstance.
 _CIRCUMSTANCE = re.compile("(?<!及|同)时$|将$|过程中$")
+#: 一旦选址确定,: on what the clause behind it depends.
+_IF = re.compile("(?:一旦|一俟|若)(?!.*(?:立即|即|将|就|再))")
 #: 新建小区的配套幼儿园: a rule's subject, nothing that is going to be built.
 _RULED = re.compile(
     r"(?:今后|凡|所有|全部|对|对于|在|城区|全[市县区]|各)*新建(?:的)?(?:小区|住宅|居住|商品|项目|建筑|楼盘|工程)(?!.*新建)"

@@ -21,9 +21,12 @@ def look_ahead(readings: list[Reading]) -> None:
     """
     _before_tails(readings)
     to_come = -1  # the sentence of which a later clause has a date ahead
+    dated = -1  # the sentence of which a later clause is a plan with a date of its own
     for index in range(len(readings) - 1, -1, -1):
         here = readings[index]
         text = here.clause.text
+        if here.voice is Voice.PLAN and here.own and here.dates:
+            dated = here.clause.sentence
         if (here.voice is Voice.PLAN and here.own and here.dates) or (
             ("已" in text or "正在" in text) and _UNDER_WAY.search(text)
         ):
@@ -66,7 +69,9 @@ def look_ahead(readings: list[Reading]) -> None:
         if _PART_DONE.match(after.clause.text):
             voice = Voice.PLAN if here.dates and here.voice is Voice.DONE else here.voice
         elif (
-            here.voice in (Voice.NEUTRAL, Voice.PLAN) and after.clause.text.startswith(_ALREADY)
+            here.voice in (Voice.NEUTRAL, Voice.PLAN)
+            and after.clause.text.startswith(_ALREADY)
+            and not (dated == here.clause.sentence and _UNDER_WAY.search(after.clause.text))
         ) or (here.voice is Voice.NEUTRAL and any(hit.word in _SUMS for hit in after.hits)):
             voice = Voice.DONE
         else:

@@ -18,7 +18,7 @@ from tracker.commitments.lookahead import look_ahead
 from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
 from tracker.commitments.readings import Hit, Reading, Voice
-from tracker.commitments.strength import strength_of
+from tracker.commitments.strength import strength_of, waits
 from tracker.commitments.trie import alternation
 from tracker.commitments.voices import apart_of, inherited, is_attribute, listed_in, voice_of
 from tracker.letters.clauses import Clause, Outline
@@ -168,7 +168,9 @@ def _read(
     apart = others or apart_of(clause.text, dates, same, letter_date)
     if apart is not None:
         frame = same.frame if apart is Voice.NEUTRAL and same else apart
-        return Reading(clause, apart, "firm", apart is not Voice.NEUTRAL, frame, hits, dates)
+        waited = apart is Voice.NEUTRAL and waits(clause.text)
+        strength: Strength = "conditional" if waited else "firm"
+        return Reading(clause, apart, strength, apart is not Voice.NEUTRAL, frame, hits, dates)
     listed = listed_in(clause.text)
     hits, dates = _without_asides(clause, hits, dates, listed)
     strength = strength_of(clause, hits, dates, same)

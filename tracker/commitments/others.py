@@ -68,6 +68,9 @@ _QUOTED = re.compile(
     )
 )
 
+#: 按照省政府要求,我县……: whose rule it is; what follows is our own.
+_OBEYED = re.compile("(?:按照|根据|依据|落实)[^,。;]{2,24},我")
+
 
 def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
     """Stretches in the deputies' or others' words: (start, end, voice), in order."""
@@ -96,7 +99,9 @@ def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
         masks.append((start, done, Voice.REQUEST))
     done = first
     for match in _QUOTED.finditer(text, first, last):
-        if match.end() > done:
+        if match.end() > done and not _OBEYED.match(
+            text, max(0, match.start() - 2), match.end() + 2
+        ):
             done = _stop(text, match.end(), min(last, match.end() + _REACH), "。\n")
             masks.append((match.start(), done, Voice.QUOTED))
     masks.sort(key=lambda mask: mask[0])

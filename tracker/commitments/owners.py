@@ -61,7 +61,7 @@ def _unit() -> str:
     )  # fmt: skip
     places = r"(?:各(?:[省市县区州旗镇乡]|街道|乡镇|镇街|地|级|有关|相关|县区|市县)?(?:\([^()]{1,8}\))?|有关|相关|辖区|属地|[省市县区州旗镇乡]|国家|自治区|国网|中国)"
     name = rf"{_NAMED_PLACE}{places}(?:[\u4e00-\u9fff](?<![、由将与])|\([^()]{{1,6}}\)){{0,16}}?{endings}(?={follow}|$)"
-    bare = rf"各(?:市、区|县、区|市、县|县市区|市州|县区|区县|市县)(?:局|委|办)?(?={follow})|各(?:乡镇|镇街|县区|市县|区县|街道|镇|乡|县|区|村|社区)(?={follow})|各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{{1,8}}\)(?={follow}|$)"
+    bare = rf"各(?:市、区|县、区|市、县|县市区|市州|县区|区县|市县)(?:局|委|办)?(?={follow})|各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{{1,8}}\)(?={follow}|$)|各(?:乡镇|镇街|县区|市县|区县|街道|镇|乡|县|区|村|社区)(?={follow}|$)|[省市县区]财政(?=今年|明年|每年|年内|20|安排|投入|拨付|拟|计划|再)"
     # 市传染病医院迁建项目: the unit is part of the project's name.
     works = (
         "(?!(?:(?:迁建|改扩建|扩建|新建|建设|改造|修缮|维修|整治|提升|[一二三四]期)[^,。;]{0,6}(?:项目|工程))"
@@ -85,10 +85,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "with": re.compile(rf"(?:会同|联合|(?:我[局委办厅县市区镇]|本局)(?:和|与|、))({some})"),
         "jointly": re.compile(rf"与({some})(?:联合|共同|建立|签订|签署|组建)"),
         "helped": re.compile(rf"({units})(?:等)?(?:单位|部门)?(?:积极)?配合"),
+        # 县水务局牵头、各镇配合
+        "seconded": re.compile(rf"牵头[、,]?({units})配合"),
         "list": re.compile(rf"{units}"),
         "one": re.compile(unit),
         # 我局将协调市卫生健康局设置……: who is told to do it
-        "told": re.compile(rf"(?:协调|督促|责成|请|要求)({units})(?=[于在将]|[0-9]|{delivers})"),
+        "told": re.compile(
+            rf"(?:协调|督促|责成|请|要求)({units}|[\u4e00-\u9fff]{{2,8}}公司)(?=[于在将]|[0-9]|{delivers})"
+        ),
         # 铁西供热公司9月底前更换……: a company needs no rank before its name
         "company": re.compile(
             rf"((?:(?![的对和与由为今明年增组建新引设推到]|公司)[\u4e00-\u9fff]){{2,10}}?(?:公司|集团|支行|分行|供电所))(?=[将计拟于0-9年今明承]|{delivers})"
@@ -183,7 +187,9 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
     if head and _THING.match(text, head.end()):
         return None, False
     if head:
-        more = patterns["with"].match(text, head.end())
+        more = patterns["with"].match(text, head.end()) or patterns["seconded"].match(
+            text, head.end()
+        )
         return _names(head[1]) + (_names(more[1]) if more else ()), False
     if _TOGETHER.search(text) and (
         together := patterns["with"].search(text) or patterns["jointly"].search(text)

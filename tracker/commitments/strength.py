@@ -89,6 +89,9 @@ def bare_wait(text: str) -> bool:
 #: 资金下达后优先实施: what follows waits as well.
 _THEN = re.compile(r"后(?:优先|再|即|立即|组织|尽快)?(?:实施|建设|推进|启动|安排)$")
 
+#: 根据财力情况, 视资金情况: a clause of its own that says on what the rest depends.
+_BY_CASE = re.compile("(?:根据|视)[^,。;]{1,20}(?:情况|进展|需要)$")
+
 
 def strength_of(
     clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], same: Reading | None
@@ -108,6 +111,7 @@ def strength_of(
             WAITS_ONLY.search(same.clause.text)
             or _WAIT_OPENS.match(same.clause.text)
             or _THEN.search(same.clause.text)
+            or _BY_CASE.match(same.clause.text)
         )
         and same.clause.closer == ","
     ):
