@@ -64,6 +64,7 @@ _NEVER_AFTER: Final = {
     "下": "以之",
     "来": "年近以往多",
     "中": "其",
+    "汛": "防抗",
     "第": "",
 }
 _COMPOUND_WITH_USE: Final = "使启投采专费租公通适运应试占征停备服信雇聘录"
@@ -87,6 +88,7 @@ def find_dates(text: str, letter_date: date | None, term_end: date | None = None
         [(match.start(), match.end()) for match in _title().finditer(text)] if "《" in text else []
     )
     floor = position = 0
+    carried = False  # whether the date before took its year from the one before it
     while (hint := search(text, position)) is not None:
         start = hint.start()
         match = match_at(text, start)
@@ -112,8 +114,10 @@ def find_dates(text: str, letter_date: date | None, term_end: date | None = None
         if text.endswith("每年", 0, lead_start):
             reading = replace(reading, rule="yearly", arguable=True)  # 每年6月底前 comes again
         span = _span(text, lead_start, floor, reading, letter_date)
-        if found and letter_date and _runs_back(text, found[-1], span, letter_date):
-            span = _after(text, found[-1], span, match.group(), lead)
+        told, carried = carried, False
+        if found and letter_date and _runs_back(text, found[-1], span, letter_date, told):
+            later = _after(text, found[-1], span, match.group(), lead)
+            span, carried = later, later is not span
         found.append(span)
     return found
 
@@ -133,10 +137,15 @@ _SAYS_YEAR: Final = re.compile("[0-9]{2}年|[今明后次本当去]|前年|[上�
 _LATER_YEAR: Final = re.compile("20[0-9]{2}|[明后次]年")
 
 
-def _runs_back(text: str, before: DateSpan, span: DateSpan, base: date) -> bool:
+def _runs_back(text: str, before: DateSpan, span: DateSpan, base: date, carried: bool) -> bool:
     """Whether a date without a year falls before the one named just before it, of a later year.
 
-    明年3月底前完成设计,6月底前开工: a reader goes on from March.
+    明年3月底前完成设计,6月底前开工,9月底前封顶: a reader goes on from March, and from June.
+
+    Args:
+        text: the text of both dates; `base` is the letter's date.
+        before: the date before; `carried` tells that its year is that of one before it.
+        span: the date that may go on from it.
     """
     return (
         before.last is not None
@@ -144,7 +153,7 @@ def _runs_back(text: str, before: DateSpan, span: DateSpan, base: date) -> bool:
         and before.last.year > base.year
         and span.last < before.last
         and span.start - before.end < 40
-        and _LATER_YEAR.search(before.text) is not None
+        and (carried or _LATER_YEAR.search(before.text) is not None)
         and not _SAYS_YEAR.search(span.text)
         and not _SENTENCE_END.search(text, before.end, span.start)
     )
