@@ -120,7 +120,12 @@ def strength_of(
         return "target"
     if dates and len(clause.text) - sum(span.end - span.start for span in dates) <= 1:
         return "firm"  # a new date opens a matter of its own
-    if hits and any(hit.group == "firm" and hit.word not in _SOFT_FIRM for hit in hits):
+    # 力争用三年时间,将……提高到95%: 将 moves the object.
+    moved = clause.text[0] == "将" and same is not None and same.strength == "target"
+    if hits and any(
+        hit.group == "firm" and hit.word not in _SOFT_FIRM and not (moved and hit.word == "将")
+        for hit in hits
+    ):
         return "firm"
     if same is not None and same.voice is Voice.PLAN and not _NEW_SUBJECT.match(clause.text):
         sought = same.strength == "conditional"

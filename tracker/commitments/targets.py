@@ -240,7 +240,7 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     if found == "increase" and at >= 0 and not _reaches(lead, at):
         found = None
     if found is None:
-        if q.kind == "percent" or (_total().search(tail) and not _MADE_LARGE.search(tail)):
+        if q.kind == "percent" or (_total().search(tail) and not _NO_TOTAL.search(tail)):
             return "level"
         if q.kind == "duration":
             return "level"
@@ -253,8 +253,8 @@ def _total() -> re.Pattern[str]:
     return re.compile(f"{alternation(words('verbs', 'total'))}[^,。;、]{{0,7}}$")
 
 
-#: 设立规模3000万元的资金: as large as that is what is made.
-_MADE_LARGE = re.compile("(?:设立|建设|新建|目标|投资|总)规模[^,。;]{0,4}$")
+#: 设立规模3000万元的资金: as large as that is what is made. 用三年时间完成14个: how long.
+_NO_TOTAL = re.compile("(?:设立|建设|新建|目标|投资|总)规模[^,。;]{0,4}$|[年月周]时间")
 
 
 #: Any verb of change with 到 right before the figure: 扩充到2000万元, 发展到12家.
