@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "tracker"
 #: From left to right. Modules that stand alone come first; who may import everything, last.
 ORDER = [
     "errors", "clock", "resources", "address", "cron", "settings",
-    "letters", "commitments", "store", "followup", "notices", "reports",
+    "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports",
     "schedule", "cli",
 ]  # fmt: skip
 #: Between these stand rows in the store, no calls.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -114,40 +113,16 @@ def _take(store: Store, settings: Settings, item: _Item, say: Speech) -> str:
 
 
 def _one(store: Store, settings: Settings, path: Path) -> Imported:
-    """One file: read it, find its promises, keep its bytes, enter it.
-
-    The bytes are kept before the rows are written, so that no row is ever without its letter; a
-    crash in between leaves bytes that the next try finds again.
-    """
     from tracker import clock
-    from tracker.commitments.find import find_commitments
-    from tracker.letters.letter import read_letter, why_not_a_reply
+    from tracker.intake import taking
     from tracker.letters.reading import read_file
-    from tracker.store import archive, ledger
 
     source = read_file(path)
-    sha256 = hashlib.sha256(source.data).hexdigest()
-    with store.read() as session:
-        known = ledger.known_letter(session, sha256)
+    known = taking.known(store, source.data)
     if known is not None:
         return known
-    letter = read_letter(source.text)
-    reason = why_not_a_reply(letter)
-    if reason is not None:
-        raise ReadingError(reason)
-    extraction = find_commitments(letter)
-    archive.put(settings.archive_dir, source.data)
-    with store.write() as session:
-        return ledger.import_letter(
-            session,
-            sha256=sha256,
-            source=shown(path),
-            encoding=source.encoding,
-            extraction=extraction,
-            who=who(),
-            now=clock.now(),
-            confirm_above=settings.review.confirm_above,
-        )
+    taken = taking.extract(source)
+    return taking.enter(store, settings, taken, shown(path), who=who(), now=clock.now())
 
 
 def _line(done: Imported, path: Path, say: Speech) -> str:
