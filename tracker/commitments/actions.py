@@ -7,10 +7,8 @@ A clause with a date that looks ahead is a milestone, one without a date an acti
 from __future__ import annotations
 
 import re
-from functools import cache
 
-from tracker.commitments.lexicon import pattern, words
-from tracker.commitments.trie import alternation
+from tracker.commitments.lexicon import pattern
 
 #: 《……办法》, “……”平台: a thing with a name.
 _NAMED = re.compile(r"《[^》]+》|“[^”]{2,30}”")
@@ -39,11 +37,6 @@ _MEANS = re.compile(
 )
 
 
-@cache
-def _strong_verb() -> re.Pattern[str]:
-    return re.compile(alternation(words("verbs", "deliver")))
-
-
 def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float:
     """How surely a clause of a plan promises something that can be checked: 0 (no) to 1.
 
@@ -52,7 +45,7 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         dated: a date that looks ahead governs it.
         explicit: its own words are those of a promise (将, 拟, 计划), not only its section.
     """
-    verb = _strong_verb().search(text)
+    verb = pattern("verbs", "deliver").search(text)
     if verb is None or len(text) < 4 or (len(text) < 6 and _EMPTY.match(text)):
         return 0.0
     if (
@@ -124,7 +117,7 @@ _BY_WHOM = re.compile(r"^[^,。;]{4,}由[^,。;]{2,20}(?:负责|统一|组织实
 
 def deciding_verb(text: str) -> str:
     """The verb of delivery that makes a clause a promise; "" where there is none."""
-    verb = _strong_verb().search(text)
+    verb = pattern("verbs", "deliver").search(text)
     return verb[0] if verb else ""
 
 

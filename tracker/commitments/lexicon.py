@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tracker.commitments.trie import alternation
+from tracker.commitments.trie import searching
 from tracker.errors import LexiconError
 from tracker.resources import load_lexicon
 
@@ -26,7 +26,7 @@ def words(name: str, group: str) -> tuple[str, ...]:
 @cache
 def pattern(name: str, group: str) -> re.Pattern[str]:
     """The compiled pattern for any word of a group."""
-    return re.compile(alternation(words(name, group)))
+    return re.compile(searching(words(name, group)))
 
 
 @cache
@@ -41,5 +41,4 @@ def classes(
     home: dict[str, str] = {}
     for group in reversed(groups):
         home |= dict.fromkeys(words(name, group), group)
-    # Without its brackets every branch begins with a character that `re` can look for.
-    return re.compile(f"{passed_over}|{alternation(home)[3:-1]}"), home
+    return re.compile(f"{passed_over}|{searching(home)}"), home

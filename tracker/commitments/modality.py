@@ -19,7 +19,7 @@ from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
 from tracker.commitments.readings import Hit, Reading, Voice
 from tracker.commitments.strength import strength_of, waits
-from tracker.commitments.trie import alternation
+from tracker.commitments.trie import guarded
 from tracker.commitments.voices import apart_of, inherited, is_attribute, listed_in, voice_of
 from tracker.letters.clauses import Clause, Outline
 
@@ -49,7 +49,7 @@ def read_clauses(
             index not in hits
             and index not in days
             and index not in masked
-            and not _tells(clause, before)
+            and not _tells(clause.text, before)
         ):
             reading = _goes_on(outline, clause, before)
         else:
@@ -63,29 +63,49 @@ def read_clauses(
     return readings
 
 
-#: Without a hit or a date a clause has a voice of its own only by one of these words. They open
-#: the patterns below; most clauses have none and go on as what stands before them.
+#: Without a hit or a date a clause has a voice or strength of its own only by one of these. They
+#: are what the patterns of voices and strength look for; most clauses have none and go on as what
+#: stands before them.
 _TELLING = re.compile(
-    alternation(
-        (
-            *"了比较列纳待俟旦视适熟允因鉴虑虽尽后且又加",
-            "由于", "建于", "立于", "施于", "工于", "项于", "布于", "用于", "规划", "以来", "现在", "目前",
-            "共有", "共计", "共设", "共辖", *(f"共{digit}" for digit in range(10)),
-            "要求", "是等", "是若", "是如", "根据", "依据", "参照", "对照", "按照", "针对", "围绕", "财力", "是",
-        )
+    guarded(
+        {
+            "了": "(?<![为除罢]了)(?!解|结|然)",
+            "列": "[入为]",
+            "纳": "入",
+            "由": "于",
+            "同": "比",
+            "较比": "(?:[上去]年|上届|上月|同期|上一年)",
+            "因": "(?<![原成起基]因)(?!此|素|子|地制宜)",
+            "是": "(?:[待等若如]|一[旦俟]|[^,。;]{2,24}(?:第[一二三四五]年|[槛提键点程题务则一件准事求础]$))",
+            "后": "(?:$|(?<=[位复准达实熟备结过批工好确效意账收交退成]后)|(?<=之后))",
+            "条": "件(?:成熟|具备|允许)",
+            "适": "时",
+            "时": "机成熟",
+            "财": "力允许",
+            "视": "[^,。;]{1,20}[况展定论果]",
+            "根": "据(?:实际|资金|财力|需要|建设)",
+            "规": "划(?:[建改]|新建|布局)",
+            "于": "(?<=[建立施工项布用]于)",
+            "到至": "(?:现在|目前)",
+            "以": "来$",
+            "共": "[有计设辖0-9]",
+        }
     )
+)
+_TELLING_OPENERS = (
+    "等", "若", "如", "待", "一旦", "一俟", "请", "建议", "恳请", "希望", "鉴于", "考虑到", "虽", "尽管", "假如",
+    "要求", "明确要求", "均要求", "并要求", "针对", "围绕", "按照", "根据", "依据", "对照", "参照",
+    *(f"{digit}{mark}{word}" for digit in "一二三四五六七八九十" for mark in "、是"
+      for word in ("请", "建议", "恳请", "希望")),
 )  # fmt: skip
 
 
-_TELLING_OPENERS = ("等", "若", "如", "请", "建议", "恳请", "希望")
-
-
-def _tells(clause: Clause, same: Reading | None) -> bool:
+def _tells(text: str, same: Reading | None) -> bool:
     """Whether a clause without hit and date may have a voice or strength of its own."""
     return (
-        _TELLING.search(clause.text) is not None
-        or clause.text.startswith(_TELLING_OPENERS)
-        or (same is not None and (same.voice is Voice.REASON or same.strength == "conditional"))
+        (same is not None and (same.strength == "conditional" or same.voice is Voice.REASON))
+        or _TELLING.search(text) is not None
+        or text.startswith(_TELLING_OPENERS)
     )
 
 

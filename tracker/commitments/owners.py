@@ -113,17 +113,19 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     open_paragraphs = {
         reading.clause.paragraph
         for reading in readings
-        if reading.voice in (Voice.PLAN, Voice.NEUTRAL) or reading.clause.text.startswith("(")
+        if reading.voice in _OPEN or reading.clause.text[0] == "("
     }
     carried: tuple[str, ...] | None = None
     lasting = goes_on = False
+    sentence = -1
     for index, reading in enumerate(readings):
         clause = reading.clause
         if clause.paragraph not in open_paragraphs:
             carried = None
             result.append(())
             continue
-        first = index == 0 or readings[index - 1].clause.sentence != clause.sentence
+        first = sentence != clause.sentence
+        sentence = clause.sentence
         if (
             first and not (goes_on and _NO_SUBJECT.match(clause.text) and _same(readings, index))
         ) or (clause.opener and not first and not lasting):
@@ -142,9 +144,14 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
             by_section[clause.section] = carried
         result.append(carried if carried is not None else by_section[clause.section])
     _from_behind(readings, result)
-    _from_above(readings, result)
-    _from_label(readings, result)
+    if "上述" in outline.text or "以上" in outline.text:
+        _from_above(readings, result)
+    if "单位" in outline.text or "部门" in outline.text:
+        _from_label(readings, result)
     return result
+
+
+_OPEN = frozenset((Voice.PLAN, Voice.NEUTRAL))
 
 
 #: A sentence that goes on with who acted before: 力争……, 到2023年底……, 下步将…….
@@ -295,8 +302,8 @@ def _from_above(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> N
 def _from_label(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> None:
     """(责任单位:……) at the end of a paragraph: for all in it that names nobody else."""
     for index, reading in enumerate(readings):
-        label = _AT_END.search(reading.clause.text)
-        if not label:
+        label = _AT_END.search(reading.clause.text) if "(" in reading.clause.text else None
+        if label is None:
             continue
         names = tuple(name for name in re.split("[、,;]", label[1]) if name)
         back = index
@@ -313,12 +320,10 @@ _BEHIND = re.compile(
 
 def _from_behind(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> None:
     """ "……再拨付800万元,由市财政局按工程进度拨付": who is told behind the promise."""
-    for index in range(len(readings) - 1):
-        here, after = readings[index].clause, readings[index + 1].clause
-        if (
-            not result[index]
-            and here.closer == ","
-            and here.sentence == after.sentence
-            and _BEHIND.match(after.text)
-        ):
-            result[index] = _of_clause(after.text)[0] or ()
+    for index in range(1, len(readings)):
+        after = readings[index].clause
+        if after.text[0] != "由" or result[index - 1] or not _BEHIND.match(after.text):
+            continue
+        here = readings[index - 1].clause
+        if here.closer == "," and here.sentence == after.sentence:
+            result[index - 1] = _of_clause(after.text)[0] or ()

@@ -7,15 +7,29 @@ import re
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
 from tracker.commitments.readings import Hit, Reading, Voice
+from tracker.commitments.trie import guarded
 from tracker.letters.clauses import Clause
 
+#: At the head of a clause or behind 是, so many characters back.
+_AT_HEAD = "(?<![^是].{{{}}})"
+_EVENTS = "到位|批复|批准|下达|落实|成熟|具备|办结|通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退"
 #: A wait for something: 待……后, ……到位后, ……批复后.
 _WAIT = re.compile(
-    r"(?:^|(?<=是))(?:待|等|若|如(?!期|下|何|上|今|果实)|一旦|一俟)"
-    r"|(?:到位|批复|批准|下达|落实|成熟|具备|办结|通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退)(?:之)?后(?!续)"
-    r"|(?<=.)建成后(?=,|按|将|与)|条件(?:成熟|具备|允许)(?:时|后|的情况下)"
-    r"|视[^,。;]{1,20}(?:情况|进展|而定|结论|结果)|根据(?:实际|资金|财力|需要|建设)[^,。;]{0,12}情况"
-    r"|适时|时机成熟|财力允许"
+    guarded(
+        {
+            "待等若": _AT_HEAD.format(1),
+            "如": _AT_HEAD.format(1) + "(?!期|下|何|上|今|果实)",
+            "一": "[旦俟]" + _AT_HEAD.format(2),
+            "后": f"(?!续)(?:(?<=(?:{_EVENTS})后)|(?<=(?:{_EVENTS})之后))",
+            "建": "成后(?<=.建成后)(?=[,按将与])",
+            "条": "件(?:成熟|具备|允许)(?:时|后|的情况下)",
+            "视": "[^,。;]{1,20}(?:情况|进展|而定|结论|结果)",
+            "根": "据(?:实际|资金|财力|需要|建设)[^,。;]{0,12}情况",
+            "适": "时",
+            "时": "机成熟",
+            "财": "力允许",
+        }
+    )
 )
 
 
@@ -66,13 +80,9 @@ _NEW_SUBJECT = re.compile(
 )
 
 
-#: Without one of these nothing is waited for; most clauses are told by this look alone.
-_WAIT_SIGN = re.compile("[待等若如俟旦后视适熟允据]")
-
-
 def waits(text: str) -> bool:
     """Whether a clause promises on a condition: 待批复后, 资金到位后, 视情况."""
-    return _WAIT_SIGN.search(text) is not None and _WAIT.search(text) is not None
+    return _WAIT.search(text) is not None
 
 
 #: 待县政府常务会议审定后实施: a wait and no matter of its own.

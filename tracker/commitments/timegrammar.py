@@ -16,7 +16,7 @@ from functools import cache
 from typing import Final
 
 from tracker.commitments import campaigns, periods
-from tracker.commitments.trie import alternation
+from tracker.commitments.trie import alternation, guarded
 
 #: Typeset letters put spaces around digits (2017 年 12 月底前), converted ones break lines there.
 GAP: Final = r"[ \t\n]{0,2}"
@@ -239,12 +239,14 @@ def guard() -> re.Pattern[str]:
         rf"|{either(rest for rest in numbered if len(rest) > 1)}|夏[前期])"
     )
     count = rf"[0-9{_CN}]{{1,2}}(?:季|个[月季])"
-    branches = [char + f"(?=[{''.join(sorted(seen))}])" for char, seen in sorted(seconds.items())]
-    branches += [digit + after_digit for digit in "0123456789"]
-    branches += [numeral + after_numeral for numeral in _CN]
-    quoted = rf"(?=十[一二三四五六七八]五|[五六七八十]一|{either(periods.feasts())})"
-    branches += [f"“{quoted}", f'"{quoted}', f"第(?={count})", f"前(?=年|天|{count}|半年)"]
-    return re.compile("|".join(branches))
+    named = {char: f"(?=[{''.join(sorted(seen))}])" for char, seen in sorted(seconds.items())}
+    named["前"] = f"(?:{named['前']}|(?=年|天|{count}|半年))"
+    second = "".join(sorted(set().union(*seconds.values())))
+    exact = "|".join(f"(?<={char}){rest}" for char, rest in named.items())
+    follow = {"".join(named): f"(?=[{second}年天半季个0-9{_CN}])(?:{exact})", "第": f"(?={count})"}
+    follow["“\""] = rf"(?=十[一二三四五六七八]五|[五六七八十]一|{either(periods.feasts())})"
+    follow["0123456789"], follow[_CN] = after_digit, after_numeral
+    return re.compile(guarded(follow))
 
 
 #: First two characters of what the lists of words do not hold: 本届任期内, 下学期, 上个季度.

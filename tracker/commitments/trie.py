@@ -30,6 +30,56 @@ def alternation(words: Iterable[str], unless: Mapping[str, Iterable[str]] = _NOT
     return rendered if rendered.startswith("(?:") else f"(?:{rendered})"
 
 
+def searching(words: Iterable[str]) -> str:
+    """Any of the words, the longest that fits first, for a search through text.
+
+    Two characters are looked at in classes before a word is tried, and the words are tried in
+    groups by their first character: that leaves one place in three to try, and a tenth of the
+    trials there.
+
+    Args:
+        words: what to look for; none may be empty.
+    """
+    beginning: dict[str, list[str]] = {}
+    for word in words:
+        beginning.setdefault(word[0], []).append(word)
+    heads = sorted(beginning)
+    alone = "".join(head for head in heads if head in beginning[head])
+    seconds = "".join(
+        sorted({word[1] for found in beginning.values() for word in found if word[1:]})
+    )
+    groups = [heads[at : at + _GROUP] for at in range(0, len(heads), _GROUP)]
+    tried = "|".join(
+        f"(?=[{re.escape(''.join(group))}]){alternation(word for head in group for word in beginning[head])}"
+        for group in groups
+    )
+    follow = "|".join(
+        ([f"[{re.escape(seconds)}]"] if seconds else [])
+        + ([f"(?<=[{re.escape(alone)}])"] if alone else [])
+    )
+    return f"(?=[{re.escape(''.join(heads))}](?:{follow}))(?:{tried})"
+
+
+#: First characters in a group of words that are tried together.
+_GROUP: Final = 24
+
+
+def guarded(branches: Mapping[str, str]) -> str:
+    """Branches that each begin with one of some characters, so that `re` skips between them.
+
+    `re` skips text by a class that a pattern begins with, but not by an alternation.
+
+    Args:
+        branches: what follows, by the characters that may stand before it; a look behind in it
+            sees that character last. A character stands in one branch only.
+    """
+    heads = "".join(branches)
+    if len(set(heads)) != len(heads):
+        raise ValueError(f"two branches begin with one character: {heads}")
+    tried = (f"(?<=[{heads}]){rest}" for heads, rest in branches.items())
+    return f"[{heads}](?:{'|'.join(tried)})"
+
+
 def _render(node: dict[str, Any]) -> str:
     branches = [re.escape(char) + _render(node[char]) for char in sorted(node) if char]
     if "" in node:
