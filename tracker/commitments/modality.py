@@ -98,6 +98,7 @@ _TELLING_OPENERS = (
     *(f"{digit}{mark}{word}" for digit in "一二三四五六七八九十" for mark in "、是"
       for word in ("请", "建议", "恳请", "希望")),
 )  # fmt: skip
+_TELLING_FIRST = frozenset(opener[0] for opener in _TELLING_OPENERS)
 
 
 def _tells(text: str, same: Reading | None) -> bool:
@@ -105,7 +106,7 @@ def _tells(text: str, same: Reading | None) -> bool:
     return (
         (same is not None and (same.strength == "conditional" or same.voice is Voice.REASON))
         or _TELLING.search(text) is not None
-        or text.startswith(_TELLING_OPENERS)
+        or (text[0] in _TELLING_FIRST and text.startswith(_TELLING_OPENERS))
     )
 
 

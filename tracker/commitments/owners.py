@@ -107,7 +107,8 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         outline: the letter cut up.
         readings: its clauses, read.
     """
-    by_section = [_of_section(section) for section in outline.sections]
+    told: dict[str, tuple[str, ...]] = {}  # headings stand again over every part below them
+    by_section = [_of_section(section, told) for section in outline.sections]
     result: list[tuple[str, ...]] = []
     # Where only results are told nobody need be made out.
     open_paragraphs = {
@@ -253,37 +254,46 @@ def _names(listed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _of_section(section: Section) -> tuple[str, ...]:
+def _of_section(section: Section, told: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Units that the headings make responsible; the innermost heading that names any."""
-    patterns = _patterns()
     for title in reversed(section.path):
-        labelled: list[str] = []
-        for label in _RESPONSIBLE_LABEL.finditer(title):
-            found = patterns["list"].search(title + ")", label.end())
-            if found:
-                labelled += _names(found[0])
-        if labelled:
-            return tuple(dict.fromkeys(labelled))
-        charged = _CHARGED.search(title)
-        if charged:
-            return _names(charged[1])
-        bare = re.sub(
-            r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.])",
-            "",
-            title,
-        )
-        whole = patterns["head"].match(bare + ":")
-        if whole and whole.end() >= len(bare):
-            return _names(whole[0] + ":")
-        with_us = patterns["with"].match(bare)
-        if with_us:
-            return _names(with_us[1] + "、")
-        asked = _ASKED.search(title)
-        if asked:
-            found = patterns["list"].match(title, asked.end())
-            if found:
-                return _names(found[0] + "等")
+        if title not in told:
+            told[title] = _of_heading(title)
+        if told[title]:
+            return told[title]
     return ()
+
+
+_NUMBERED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.])"
+)
+
+
+def _of_heading(title: str) -> tuple[str, ...]:
+    patterns = _patterns()
+    labelled: list[str] = []
+    for label in _RESPONSIBLE_LABEL.finditer(title) if "单位" in title or "部门" in title else ():
+        found = patterns["list"].search(title + ")", label.end())
+        if found:
+            labelled += _names(found[0])
+    if labelled:
+        return tuple(dict.fromkeys(labelled))
+    charged = _CHARGED.search(title) if "(" in title else None
+    if charged:
+        return _names(charged[1])
+    if not _marks().search(title):
+        return ()
+    number = _NUMBERED.match(title)
+    bare = title[number.end() :] if number else title
+    whole = patterns["head"].match(bare + ":")
+    if whole and whole.end() >= len(bare):
+        return _names(whole[0] + ":")
+    with_us = patterns["with"].match(bare)
+    if with_us:
+        return _names(with_us[1] + "、")
+    asked = _ASKED.search(title)
+    found = patterns["list"].match(title, asked.end()) if asked else None
+    return _names(found[0] + "等") if found else ()
 
 
 def _from_above(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> None:

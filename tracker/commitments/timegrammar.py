@@ -244,7 +244,7 @@ def guard() -> re.Pattern[str]:
     second = "".join(sorted(set().union(*seconds.values())))
     exact = "|".join(f"(?<={char}){rest}" for char, rest in named.items())
     follow = {"".join(named): f"(?=[{second}年天半季个0-9{_CN}])(?:{exact})", "第": f"(?={count})"}
-    follow["“\""] = rf"(?=十[一二三四五六七八]五|[五六七八十]一|{either(periods.feasts())})"
+    follow['“"'] = rf"(?=十[一二三四五六七八]五|[五六七八十]一|{either(periods.feasts())})"
     follow["0123456789"], follow[_CN] = after_digit, after_numeral
     return re.compile(guarded(follow))
 

@@ -25,21 +25,28 @@ def apart_of(
         same: the clause before it in the sentence.
         letter_date: what a date ahead is ahead of.
     """
-    if _REASON.match(text) and not WAITS_ONLY.search(text):
+    first = text[0] in _APART_FIRST
+    if first and _REASON.match(text) and not WAITS_ONLY.search(text):
         return Voice.REASON
     if same is not None and same.voice is Voice.REASON and _REASON_ON.match(text):
         return Voice.REASON
     if "由于" in text:
         return Voice.REASON
-    if _DEMANDED.match(text):
+    if first and _DEMANDED.match(text):
         return Voice.QUOTED
-    if _ADDRESSED.match(text):
+    if first and _ADDRESSED.match(text):
         return Voice.REQUEST
     if "因" in text and not dates and _BECAUSE.search(text):
         return Voice.REASON
-    if _MEANS.match(text) and not _future(dates, letter_date):
+    if first and _MEANS.match(text) and not _future(dates, letter_date):
         return Voice.NEUTRAL
     return None
+
+
+#: What the patterns below begin with; a look at it spares most clauses all of them.
+_APART_FIRST = frozenset(
+    "但因由鉴考虽尽若如假且主明均并要请建恳希针围按根依对参一二三四五六七八九十"
+)
 
 
 #: A clause that gives a reason or an assumption, not a promise.
@@ -287,11 +294,13 @@ def _plan_beats(hits: tuple[Hit, ...], text: str) -> bool:
 def inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
     """What a clause without words of its own tells."""
     if same is not None and same.clause.sentence == clause.sentence:
-        rest = _THE_REST.match(clause.text) is not None
-        if same.frame in (Voice.DONE, Voice.PLAN) and not (
-            ((clause.opener and clause.planned) or rest) and same.frame is Voice.DONE
+        frame = same.frame
+        if frame is Voice.PLAN:
+            return frame
+        if frame is Voice.DONE and not (
+            (clause.opener and clause.planned) or clause.text.startswith(_THE_REST)
         ):
-            return same.frame
+            return frame
         if same.voice is Voice.QUOTED:
             return Voice.QUOTED
     if clause.planned:
@@ -309,4 +318,4 @@ def _tells_past(outline: Outline, clause: Clause) -> bool:
 
 
 #: 剩余42个: what is left is still to come, whatever was told of the part before it.
-_THE_REST = re.compile(r"剩余|其余|余下|剩下")
+_THE_REST = ("剩余", "其余", "余下", "剩下")
