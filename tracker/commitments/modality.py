@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
 
 from tracker.commitments.cues import find_hits
 from tracker.commitments.deadlines import DateSpan
@@ -38,7 +37,7 @@ def read_clauses(
     readings: list[Reading] = []
     before: Reading | None = None
     opening = 0
-    hits, days = _by_clause(outline, find_hits(outline)), _by_clause(outline, dates)
+    hits, days = outline.by_clause(find_hits(outline)), outline.by_clause(dates)
     for index, clause in enumerate(outline.clauses):
         if before is None or before.clause.sentence != clause.sentence:
             before, opening = None, index
@@ -117,23 +116,6 @@ def _goes_on(outline: Outline, clause: Clause, same: Reading | None) -> Reading:
     if same is not None and same.strength != "firm":
         strength = strength_of(clause, (), (), same)
     return Reading(clause, voice, strength, False, voice, (), ())
-
-
-Placed = TypeVar("Placed", Hit, DateSpan)
-
-
-def _by_clause(outline: Outline, found: Sequence[Placed]) -> dict[int, list[Placed]]:
-    """What was found, by the number of the clause that it begins in."""
-    placed: dict[int, list[Placed]] = {}
-    clauses, index = outline.clauses, 0
-    for one in found:
-        while index < len(clauses) and clauses[index].end <= one.start:
-            index += 1
-        if index == len(clauses):
-            break
-        if clauses[index].start <= one.start:
-            placed.setdefault(index, []).append(one)
-    return placed
 
 
 def _is_time(clause: Clause, span: DateSpan) -> bool:

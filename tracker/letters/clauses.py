@@ -8,9 +8,10 @@ and are no clauses themselves, but a short opening such as "一是摸清底数�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from tracker.letters.headings import (
     CUT,
@@ -58,6 +59,14 @@ class Clause(NamedTuple):
     planned: bool
 
 
+class _Span(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+Placed = TypeVar("Placed", bound=_Span)
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """The reply proper, cut up."""
@@ -65,6 +74,20 @@ class Outline:
     text: str
     sections: tuple[Section, ...]
     clauses: tuple[Clause, ...]
+
+    def by_clause(self, found: Iterable[Placed]) -> dict[int, list[Placed]]:
+        """What was found, by the number of the clause that it begins in.
+
+        Args:
+            found: spans of the text, in any order; what stands between clauses is left out.
+        """
+        clauses, placed = self.clauses, dict[int, list[Placed]]()
+        ends = [clause.end for clause in clauses]
+        for one in found:
+            index = bisect_right(ends, one.start)
+            if index < len(ends) and clauses[index].start <= one.start:
+                placed.setdefault(index, []).append(one)
+        return placed
 
 
 def outline(letter: Letter) -> Outline:
@@ -144,16 +167,12 @@ class _Cutter:
         sentence_full = len(clauses) + _LONGEST_SENTENCE
         opener = True
         begin = start
-        cuts = CUT.finditer(text, start, stop)
-        ends = [(cut.start(), cut[0]) for cut in cuts if cut.end() - cut.start() == 1]
-        ends.append((stop, "\n"))
-        for end, mark in _bounded(text, start, ends):
+        for end, mark in _ends(text, start, stop):
             if end > begin:
-                if len(clauses) >= paragraph_full:
-                    self._paragraph += 1
-                    paragraph_full += _LONGEST_PARAGRAPH
-                    sentence_full = 0
-                if len(clauses) >= sentence_full:
+                if len(clauses) >= sentence_full or len(clauses) >= paragraph_full:
+                    if len(clauses) >= paragraph_full:
+                        self._paragraph += 1
+                        paragraph_full += _LONGEST_PARAGRAPH
                     self._sentence += 1
                     sentence_full = len(clauses) + _LONGEST_SENTENCE
                     opener = True
@@ -177,13 +196,28 @@ class _Cutter:
 _OPENS = frozenset("。!?;")
 
 
-def _bounded(text: str, begin: int, ends: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """The ends of clauses, with more of them where a clause is too long; these have no mark."""
-    for end, mark in ends:
-        while end - begin > _LONGEST_CLAUSE:
-            # Behind a name of a list, where there is one.
-            most = begin + _LONGEST_CLAUSE
-            begin = text.rfind("、", begin + _LONGEST_CLAUSE // 2, most) + 1 or most
-            yield begin, ""
-        yield end, mark
-        begin = end + 1
+def _ends(text: str, begin: int, stop: int) -> list[tuple[int, str]]:
+    """Where the clauses of `text[begin:stop]` end, each with its mark.
+
+    There are more of them where a clause is too long; these have no mark.
+    """
+    ends: list[tuple[int, str]] = []
+    for cut in CUT.finditer(text, begin, stop):
+        end, behind = cut.span()
+        if behind - end == 1:
+            if end - begin > _LONGEST_CLAUSE:
+                _cut_long(text, begin, end, ends)
+            ends.append((end, text[end]))
+            begin = behind
+    if stop - begin > _LONGEST_CLAUSE:
+        _cut_long(text, begin, stop, ends)
+    ends.append((stop, "\n"))
+    return ends
+
+
+def _cut_long(text: str, begin: int, end: int, ends: list[tuple[int, str]]) -> None:
+    while end - begin > _LONGEST_CLAUSE:
+        # Behind a name of a list, where there is one.
+        most = begin + _LONGEST_CLAUSE
+        begin = text.rfind("、", begin + _LONGEST_CLAUSE // 2, most) + 1 or most
+        ends.append((begin, ""))
