@@ -89,7 +89,8 @@ def find_commitments(letter: Letter) -> Extraction:
     swallowed: set[int] = set()
 
     # 5. Results already reached.
-    per_clause = _by_clause(readings, quantities)
+    figures_of = parts.by_clause(quantities)
+    per_clause = [figures_of.get(index, []) for index in range(len(readings))]
     results = results_of(letter, readings, per_clause)
 
     # 6. Promised figures, else deliverables; 7. each with its baseline.
@@ -178,20 +179,6 @@ def _joined(reading: Reading, tail: Reading) -> Reading:
 
 def _between(index: int, tail: int | None) -> range:
     return range(index + 1, tail + 1) if tail is not None else range(0)
-
-
-def _by_clause(readings: Sequence[Reading], quantities: Sequence[Quantity]) -> list[list[Quantity]]:
-    """The figures of each clause."""
-    per_clause: list[list[Quantity]] = [[] for _ in readings]
-    index = 0
-    for q in quantities:
-        while index < len(readings) and readings[index].clause.end <= q.number_start:
-            index += 1
-        if index == len(readings):
-            break
-        if readings[index].clause.start <= q.number_start:
-            per_clause[index].append(q)
-    return per_clause
 
 
 def _measurable(

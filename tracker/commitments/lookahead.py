@@ -35,7 +35,9 @@ def look_ahead(readings: list[Reading]) -> None:
             after = readings[index] = here._replace(voice=Voice.PLAN, own=True)
             continue
         if after is not None and after.clause.sentence == sentence:
-            if _told_by_outcome(here, after):
+            if voice is Voice.DONE and (here.own or not after.own):
+                pass  # a result, whatever stands behind it
+            elif _told_by_outcome(here, after):
                 readings[index] = here._replace(voice=Voice.DONE)
                 readings[index + 1] = after._replace(voice=Voice.DONE)
             else:

@@ -114,7 +114,9 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     open_paragraphs = {
         reading.clause.paragraph
         for reading in readings
-        if reading.voice in _OPEN or reading.clause.text[0] == "("
+        if reading.voice is Voice.PLAN
+        or reading.voice is Voice.NEUTRAL
+        or reading.clause.text[0] == "("
     }
     carried: tuple[str, ...] | None = None
     lasting = goes_on = False
@@ -150,9 +152,6 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     if "单位" in outline.text or "部门" in outline.text:
         _from_label(readings, result)
     return result
-
-
-_OPEN = frozenset((Voice.PLAN, Voice.NEUTRAL))
 
 
 #: A sentence that goes on with who acted before: 力争……, 到2023年底……, 下步将…….

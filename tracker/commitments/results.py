@@ -35,7 +35,8 @@ def results_of(
         clause = reading.clause
         if clause.sentence != sentence:
             sentence, sentence_dates = clause.sentence, []
-        sentence_dates.extend(reading.dates)
+        if reading.dates:
+            sentence_dates.extend(reading.dates)
         if reading.voice is not Voice.DONE or not quantities:
             continue
         picked = [

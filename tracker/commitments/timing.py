@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.trie import guarded
 
 _BACKWARD = frozenset({"since", "from", "until-now", "past-years"})
 _COMPLETION = re.compile(
@@ -27,8 +29,7 @@ _TAKES_OVER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """The date that governs a clause.
 
     `inferred` where it stands around the clause, not in it; `standing` where it is a clause of its
@@ -38,6 +39,10 @@ class Due:
     date: DateSpan
     inferred: bool
     standing: bool = False
+
+    def around(self) -> Due:
+        """The same date for a clause that it stands around."""
+        return self if self.inferred else self._replace(inferred=True)
 
 
 def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
@@ -49,29 +54,29 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
     due: list[Due | None] = []
     carried: Due | None = None
     previous_sentence: Due | None = None
+    sentence = -1
     for index, reading in enumerate(readings):
-        first = index == 0 or readings[index - 1].clause.sentence != reading.clause.sentence
-        if first:
-            previous_sentence = carried if _same_item(readings, index) else None
+        clause, dates = reading.clause, reading.dates
+        if clause.sentence != sentence:
+            sentence = clause.sentence
+            same = carried is not None and _same_item(readings, index)
+            previous_sentence = carried if same else None
             carried = None
-        elif reading.clause.opener and not reading.dates and not _lasts(carried, readings, index):
-            carried = None
-        own = own_date(reading)
+        elif carried is not None and clause.opener and not dates:
+            carried = carried if _lasts(carried, readings, index) else None
+        own = own_date(reading) if dates else None
         if own is not None:
             carried = Due(own, inferred=False, standing=_stands_alone(reading, own))
-        elif reading.dates and all(date.relation in _BACKWARD for date in reading.dates):
+            due.append(carried)
+            continue
+        if dates and all(date.relation in _BACKWARD for date in dates):
             carried = _this_year(readings, index)
-        found = carried
-        if (
-            found is None
-            and previous_sentence is not None
-            and _TAKES_OVER.search(reading.clause.text)
-        ):
-            found = carried = Due(previous_sentence.date, inferred=True)
-        if found is not None and own is None:
-            waits = reading.strength == "conditional" or _WAITS.search(reading.clause.text)
-            found = None if waits else replace(found, inferred=True)
-        due.append(found)
+        if carried is None and previous_sentence is not None and _TAKES_OVER.search(clause.text):
+            carried = Due(previous_sentence.date, inferred=True)
+        if carried is None or reading.strength == "conditional" or _WAITS.search(clause.text):
+            due.append(None)
+        else:
+            due.append(carried.around())
     _from_above(readings, due)
     for index, tail in tails(readings).items():
         own = own_date(readings[tail])
@@ -82,7 +87,14 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
 
 #: A promise that waits for something has no date but its own.
 _WAITS = re.compile(
-    r"待[^,。;]{2,30}后|(?:^|是)(?:待|一旦|一俟|视(?!频|力|觉|察|野|讯))|(?:到位|到账|批复|批准|成熟|具备|办结|交工|获批)(?:之)?后"
+    guarded(
+        {
+            "待": "(?:(?<![^是].)|[^,。;]{2,30}后)",
+            "一": "(?<![^是].)[旦俟]",
+            "视": "(?<![^是].)(?!频|力|觉|察|野|讯)",
+            "后": "(?:(?<=到位后|到账后|批复后|批准后|成熟后|具备后|办结后|交工后|获批后)|(?<=到位之后|批复之后|批准之后))",
+        }
+    )
 )
 
 

@@ -67,8 +67,16 @@ class NormalText:
         """
         if not 0 <= start <= end <= len(self.text):
             raise ValueError(f"no such span: {start}..{end} of {len(self.text)}")
-        first = self._raw(start)
-        return first, (first if start == end else self._raw(end - 1) + 1)
+        if start == end:
+            first = self._raw(start)
+            return first, first
+        starts, origins = self.starts, self.origins
+        piece = bisect_right(starts, start) - 1
+        first = origins[piece] + start - starts[piece]
+        if piece + 1 == len(starts) or end <= starts[piece + 1]:
+            return first, first + end - start
+        piece = bisect_right(starts, end - 1) - 1
+        return first, origins[piece] + end - starts[piece]
 
     def raw_quote(self, start: int, end: int) -> str:
         """The raw characters behind `text[start:end]`."""
