@@ -90,9 +90,8 @@ def extraction(
 
 
 def _at(find: Commitment, start: int) -> Commitment:
-    from dataclasses import replace
 
-    return replace(find, start=start, end=start + len(find.quote))
+    return find._replace(start=start, end=start + len(find.quote))
 
 
 def enter(session: Session, found: Extraction | None = None, **changes: Any) -> Imported:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -243,7 +242,7 @@ def test_a_clause_cut_otherwise_with_the_same_target_is_the_same(store: Store) -
 def test_a_longer_clause_with_another_target_is_another(store: Store) -> None:
     with store.write() as session:
         enter(session)
-    longer = commitment("我局将" + QUOTE + "以上", target=replace(target(30), unit="家"))
+    longer = commitment("我局将" + QUOTE + "以上", target=target(30)._replace(unit="家"))
     with store.write() as session:
         done = enter(session, extraction(longer, date=DATE), now=LATER)
     assert (done.refs, done.missing) == (("25-2",), ("25-1",))

@@ -35,6 +35,8 @@ _OCCASION = re.compile(r"为(?:契机|抓手|依托|引领|重点|目标|主线|
 _MEANS = re.compile(
     r"^(?:通过|按照|根据|依据|依托|结合|围绕|针对|利用|以.{1,16}为|本着|坚持|聚焦|立足|对标|遵循|在.{1,20}(?:中|下|上|前提下|基础上))[^,。;]*$"
 )
+#: What a purpose or a means begins with.
+_NO_DEED_FIRST = frozenset("切着努真全不进让使为以做确达实提通按根依结围针利本坚聚立对遵在")
 
 
 def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float:
@@ -57,17 +59,18 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
     named = ("《" in text or "“" in text) and _NAMED.search(text) is not None
     if not named and not dated and pattern("modality", "attitude").search(text):
         return 0.0
-    if not explicit and (text.startswith(_TOPIC_OPENERS) or _TOPIC.search(text)):
+    first = text[0]
+    if not explicit and (text.startswith(_TOPIC_OPENERS) or ("的" in text and _TOPIC.search(text))):
         return 0.0
     if ("为" in text and _OCCASION.search(text)) or (closer == "。" and _ITEM_HEADING.match(text)):
         return 0.0
-    if not dated and (_PURPOSE.match(text) or _MEANS.match(text)):
+    if not dated and first in _NO_DEED_FIRST and (_PURPOSE.match(text) or _MEANS.match(text)):
         return 0.0
     if text[-1] in "时将中" and _CIRCUMSTANCE.search(text):
         return 0.0
-    if closer == "," and _IF.match(text):
+    if closer == "," and first in "一若" and _IF.match(text):
         return 0.0
-    if ("新建" in text and _RULED.match(text)) or _SIZED.match(text):
+    if ("新建" in text and _RULED.match(text)) or (first in "可设" and _SIZED.match(text)):
         return 0.0
     explicit = explicit or text.startswith(("即", "立即"))  # 一俟……,即增设……
     score = 0.35

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from tracker.commitments.magnitudes import base
 from tracker.commitments.model import Achievement, Commitment
@@ -31,8 +31,7 @@ _DONE_PART = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """An achievement with the clause it stands in, its measure's name and its figure in full."""
 
     achievement: Achievement

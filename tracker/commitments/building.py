@@ -52,7 +52,7 @@ def build(
         strength=reading.strength,
         target=target,
         deadline=_deadline(letter, due),
-        owner=tuple(_as_written(letter, unit, reading.clause) for unit in owner),
+        owner=tuple([_as_written(letter, unit, reading.clause) for unit in owner]) if owner else (),
         section=section.path,
         confidence=confidence,
         reasons=tuple(dict.fromkeys(word for word in reasons if word)),
@@ -68,10 +68,8 @@ def _deadline(letter: Letter, due: Due | None) -> Deadline | None:
 
 def _as_written(letter: Letter, unit: str, clause: Clause) -> str:
     """A unit in the characters of the letter: traditional names stay traditional."""
-    if not letter.normal.traditional:
-        first, last = letter.normal.raw_span(max(0, clause.start - 400), clause.end)
-        if letter.raw.find(unit, first, last) >= 0:
-            return unit
+    if not letter.normal.traditional and unit in letter.raw:
+        return unit
     at = letter.normal.text.find(unit, max(0, clause.start - 400), clause.end)
     if at < 0:
         at = letter.normal.text.find(unit)

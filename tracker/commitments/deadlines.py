@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from tracker.commitments import timegrammar
 from tracker.commitments.campaigns import campaign_end
@@ -25,8 +25,7 @@ from tracker.commitments.timereading import CAMPAIGN, TERM, Policy, Reading, Rel
 __all__ = ["DateSpan", "Policy", "Relation", "find_dates", "resolve"]
 
 
-@dataclass(frozen=True, slots=True)
-class DateSpan:
+class DateSpan(NamedTuple):
     """A time expression and what it names.
 
     `first` and `last` are the period's days; `last` is None where the words set no end (2021年以来,
@@ -166,7 +165,7 @@ def _after(text: str, before: DateSpan, span: DateSpan, words: str, lead: str | 
         return span
     if reading.last < before.last or reading.last.year > before.last.year:
         return span
-    return replace(_span(text, span.start, span.end, reading, before.last), arguable=True)
+    return _span(text, span.start, span.end, reading, before.last)._replace(arguable=True)
 
 
 _SENTENCE_END: Final = re.compile("[。;!?\n]")

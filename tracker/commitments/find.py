@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tracker.commitments.actions import deliverable
 from tracker.commitments.baselines import measure
@@ -130,7 +129,7 @@ def find_commitments(letter: Letter) -> Extraction:
                     ):
                         # 稳定务工规模,确保全年不少于215万人: the clause before names it.
                         named = _named_before(parts, readings, index, per_clause)
-                        commitment = replace(commitment, what=named or commitment.what)
+                        commitment = commitment._replace(what=named or commitment.what)
                     commitment = with_subject_of_before(
                         commitment,
                         found,
@@ -139,7 +138,7 @@ def find_commitments(letter: Letter) -> Extraction:
                         reading.clause.paragraph,
                     )
                     if not commitment.what:
-                        commitment = replace(commitment, what=reading.clause.text[:40])
+                        commitment = commitment._replace(what=reading.clause.text[:40])
                     found.append(
                         with_baseline(commitment, results, reading, per_clause[index], letter, q)
                     )
@@ -214,7 +213,7 @@ def _measurable(
     if len(picked) > 1:
         start, end = own_part(text, start, end, picked, place)
     target = read_target(text, reading.clause.start, reading.clause.end, q, reading.strength)
-    target = replace(target, unit=unit_as_written(letter, q))
+    target = target._replace(unit=unit_as_written(letter, q))
     name = name_of(text, start, end, q, cuts(reading), owner)
     if place == 0:
         start = _with_opening(readings, index, start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from tracker.commitments.growth import growth
 from tracker.letters.model import Letter
@@ -17,8 +17,7 @@ Strength = Literal["firm", "target", "conditional"]
 Basis = Literal["stated", "inferred", "policy"]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What is to be reached: `value` in `unit` as written (Decimal(30), "户")."""
 
     value: Decimal
@@ -27,8 +26,7 @@ class Target:
     comparator: Comparator
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """The last day of the period promised.
 
     `day` is None where the words cannot be resolved (a letter without a date). `rule` names the
@@ -41,8 +39,7 @@ class Deadline:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Achievement:
+class Achievement(NamedTuple):
     """A measured result that a letter reports; offsets into the raw text."""
 
     quote: str
@@ -66,8 +63,7 @@ class Achievement:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Commitment:
+class Commitment(NamedTuple):
     """One checkable promise, with its exact place in the raw text.
 
     `owner` holds units as written, none when it is only the replying unit. `section` is the

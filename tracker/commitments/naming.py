@@ -10,11 +10,14 @@ from tracker.commitments.quantities import Quantity
 _TRIM = re.compile(
     r"^(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
 )
+_TRIM_FIRST = frozenset("一二三四五六七八九十第(并同其另此使还也下今我将力争确计拟预积全要到至在于")
 _CUT_TAIL = re.compile(
     r"(?:达到?|提高[到至]?|提升[到至]?|增[加至]到?|(?:压减|压缩|缩短|延长|降低?|扩大|扩充|升)[到至]|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|再)+$"
 )
+_TAIL_LAST = frozenset("达到高升至加破过于在约共为少争再低大充")
 #: 推动乐至县新增高新技术企业: what is promised stands behind the helping verb.
 _HELPS = re.compile(r"^(?:推动|推进|促进|指导|督促|帮助|协助|组织|完成|实现)(?=.{4})")
+_HELPS_FIRST = frozenset("推促指督帮协组完实")
 _INNER = re.compile(r"\([^()]*\)")
 
 
@@ -50,41 +53,68 @@ def name_of(
     name = "".join(pieces)
     if q is not None:
         name = name.rpartition("、")[2] if "、" in name and _lists(name) else name
-        name = _STARTING.sub("", _TRIM.sub("", name.strip(",、:")))
-        name = _CUT_TAIL.sub("", name)
-        tail = _PART.split(_INNER.sub("", tail) if "(" in tail else tail, 1)[0]
+        name = _trimmed(name.strip(",、:"))
+        if "由" in name or "从" in name:
+            name = _STARTING.sub("", name)
+        if name and name[-1] in _TAIL_LAST:
+            name = _CUT_TAIL.sub("", name)
+        if tail:
+            tail = _PART.split(_INNER.sub("", tail) if "(" in tail else tail, 1)[0]
     name += tail
     if "(" in name:
         name = _INNER.sub("", name)
     for unit in owners:
         name = name.replace(unit, "", 1) if len(name) > len(unit) + 3 else name
-    name = _short(_TRIM.sub("", _HELPS.sub("", name, 1).strip(_EDGE), 1))
-    return name[:40].strip(_EDGE)
+    if name and name[0] in _HELPS_FIRST:
+        name = _HELPS.sub("", name, 1)
+    return _short(_trimmed(name.strip(_EDGE)))[:40].strip(_EDGE)
+
+
+def _trimmed(name: str) -> str:
+    return _TRIM.sub("", name, 1) if name and name[0] in _TRIM_FIRST else name
 
 
 #: 办理时限由35个工作日: where the measure stands now.
 _STARTING = re.compile(r"[由从](?:现在的?|目前的?|现有的?|原来的?)?[^,。;]{0,6}?\d[^,。;]*$")
-#: Who and on what wait: 由……负责, 会同……, 待……后; each left out where more remains.
+#: Who and on what wait: 由……负责, 会同……, 待……后; each left out where more remains. Beside each
+#: stand the words without one of which it need not be tried.
 _NO_NAME = (
-    re.compile(
-        r"(?:待|一旦|一俟|视)[^,。;]{2,30}?(?:后|情况|结果|结论)(?:再|即可?|立即|随即|当即|另行|及时|予以|逐步)*"
+    (
+        re.compile(
+            r"(?:待|一旦|一俟|视)[^,。;]{2,30}?(?:后|情况|结果|结论)(?:再|即可?|立即|随即|当即|另行|及时|予以|逐步)*"
+        ),
+        ("待", "一旦", "一俟", "视"),
     ),
-    re.compile(r"由[^,。;]{0,24}?(?:负责|牵头|统筹|共同)"),
-    re.compile(r"由[^,。;]{2,16}?(?:局|委|办|厅|部门|政府|中心|公司|单位)(?:于|在)?"),
-    re.compile(
-        r"^[^,。;]{0,4}?(?:会同|联合|协调|督促)[^,。;]{2,20}?(?:局|委|办|厅|部门|政府|中心|公司|单位)(?:等)?"
+    (re.compile(r"由[^,。;]{0,24}?(?:负责|牵头|统筹|共同)"), ("由",)),
+    (
+        re.compile(r"由[^,。;]{2,16}?(?:局|委|办|厅|部门|政府|中心|公司|单位)(?:于|在)?"),
+        ("由",),
     ),
-    re.compile(
-        r"^(?:、|各|会同|负责|牵头|将|把|对|为|于|在|已|可以|先行?|再|再行|即|随即|立即|确保)+"
+    (
+        re.compile(
+            r"^[^,。;]{0,4}?(?:会同|联合|协调|督促)[^,。;]{2,20}?(?:局|委|办|厅|部门|政府|中心|公司|单位)(?:等)?"
+        ),
+        ("会同", "联合", "协调", "督促"),
     ),
 )
+_EMPTY = re.compile(
+    r"(?:、|各|会同|负责|牵头|将|把|对|为|于|在|已|可以|先行?|再|再行|即|随即|立即|确保)+"
+)
+_EMPTY_FIRST = frozenset("、各会负牵将把对为于在已可先再即随立确")
 
 
 def _short(name: str) -> str:
-    for left_out in _NO_NAME:
-        rest = left_out.sub("", name, 1).strip(_EDGE)
-        if len(rest) >= 4:
-            name = rest
+    for left_out, signs in _NO_NAME:
+        for sign in signs:
+            if sign in name:
+                rest = left_out.sub("", name, 1).strip(_EDGE)
+                if len(rest) >= 4:
+                    name = rest
+                break
+    if name and name[0] in _EMPTY_FIRST:
+        empty = _EMPTY.match(name)
+        rest = name[empty.end() :].strip(_EDGE) if empty else name
+        name = rest if len(rest) >= 4 else name
     return name
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from tracker.commitments import baselines
@@ -57,9 +56,9 @@ def results_of(
                 before = found[-1] if found else None
                 if before is not None and before.paragraph == clause.paragraph:
                     subject = _with_subject(before.achievement.what, reached.what)
-                    reached = replace(reached, what=subject)
+                    reached = reached._replace(what=subject)
                 elif not reached.what:
-                    reached = replace(reached, what=clause.text[:40])
+                    reached = reached._replace(what=clause.text[:40])
                 measured = baselines.measure(reached.what)
             found.append(
                 baselines.Result(
@@ -135,7 +134,7 @@ def with_subject_of_before(
     named = [(start, what) for start, what in named if len(baselines.measure(what)) >= 2]
     if not named:
         return commitment
-    return replace(commitment, what=_with_subject(max(named)[1], commitment.what))
+    return commitment._replace(what=_with_subject(max(named)[1], commitment.what))
 
 
 def with_baseline(
@@ -153,19 +152,19 @@ def with_baseline(
             from_it = _FROM.search(text, max(clause.start, other.start - 16), other.start)
             if from_it and _TO.search(text, other.end, q.number_start):
                 inline = _achievement(letter, clause.start, other.end, other, reading, [])
-                return replace(
-                    commitment, baseline=replace(inline, as_of=inline.as_of or letter.header.date)
+                return commitment._replace(
+                    baseline=inline._replace(as_of=inline.as_of or letter.header.date)
                 )
     bracketed = next((o for o in quantities if o.start > q.end and _same_unit(o, q)), None)
     if bracketed and re.match(
         r"\([^()]*?(?:为|是|现|已)[^()]*$", text[q.end : bracketed.number_start]
     ):
         inside = _achievement(letter, q.end + 1, bracketed.end, bracketed, reading, [])
-        return replace(
-            commitment, baseline=replace(inside, as_of=inside.as_of or letter.header.date)
+        return commitment._replace(
+            baseline=inside._replace(as_of=inside.as_of or letter.header.date)
         )
     linked = baselines.link(commitment, results, clause.sentence, clause.paragraph, clause.start)
-    return replace(commitment, baseline=linked) if linked else commitment
+    return commitment._replace(baseline=linked) if linked else commitment
 
 
 _FROM = re.compile("[由从]")

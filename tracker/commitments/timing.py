@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from tracker.commitments.deadlines import DateSpan
@@ -119,8 +118,7 @@ def _this_year(readings: Sequence[Reading], index: int) -> Due | None:
     after = readings[index + 1] if index + 1 < len(readings) else here
     if Voice.PLAN not in (here.voice, after.voice) or after.clause.sentence != here.clause.sentence:
         return None
-    year = replace(
-        date,
+    year = date._replace(
         end=date.start + 2,
         text="今年",
         last=date.first.replace(month=12, day=31),
