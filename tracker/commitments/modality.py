@@ -33,29 +33,35 @@ def read_clauses(
         dates: all dates of the text, in order.
         letter_date: the letter's own date, that says what is past and what is to come.
     """
-    masked = covered(outline.clauses, words_of_others(outline))
+    clauses, text = outline.clauses, outline.text
+    masked = covered(clauses, words_of_others(outline))
+    hits, days = outline.by_clause(find_hits(outline)), outline.by_clause(dates)
+    first, last = (clauses[0].start, clauses[-1].end) if clauses else (0, 0)
+    told = outline.numbers(match.start() for match in _TELLING.finditer(text, first, last))
+    speaking = {*masked, *hits, *days, *told}
     readings: list[Reading] = []
     before: Reading | None = None
-    opening = 0
-    hits, days = outline.by_clause(find_hits(outline)), outline.by_clause(dates)
-    for index, clause in enumerate(outline.clauses):
-        if before is None or before.clause.sentence != clause.sentence:
-            before, opening = None, index
+    opening, sentence = 0, -1
+    for index, clause in enumerate(clauses):
+        if sentence != clause.sentence:
+            before, opening, sentence = None, index, clause.sentence
         elif clause.opener:
             # Behind a semicolon a sentence goes on with how it began.
             before = readings[opening]
         if (
-            index not in hits
-            and index not in days
-            and index not in masked
-            and not _tells(clause.text, before)
+            index in speaking
+            or (
+                before is not None
+                and (before.strength == "conditional" or before.voice is Voice.REASON)
+            )
+            or (clause.text[0] in _TELLING_FIRST and clause.text.startswith(_TELLING_OPENERS))
         ):
-            reading = _goes_on(outline, clause, before)
-        else:
-            own = tuple(span for span in days.get(index, ()) if _is_time(clause, span))
+            own = tuple([span for span in days.get(index, ()) if _is_time(clause, span)])
             own_hits = tuple(hits.get(index, ()))
             others = masked.get(index)
             reading = _read(outline, clause, own_hits, own, others, before, letter_date)
+        else:
+            reading = _goes_on(outline, clause, before)
         readings.append(reading)
         before = reading
     look_ahead(readings)
@@ -65,6 +71,7 @@ def read_clauses(
 #: Without a hit or a date a clause has a voice or strength of its own only by one of these. They
 #: are what the patterns of voices and strength look for; most clauses have none and go on as what
 #: stands before them.
+_CLOSES = r"(?![^,。;:!?、\n])"  # the end of a clause
 _TELLING = re.compile(
     guarded(
         {
@@ -75,18 +82,18 @@ _TELLING = re.compile(
             "同": "比",
             "较比": "(?:[上去]年|上届|上月|同期|上一年)",
             "因": "(?<![原成起基]因)(?!此|素|子|地制宜)",
-            "是": "(?:[待等若如]|一[旦俟]|[^,。;]{2,24}(?:第[一二三四五]年|[槛提键点程题务则一件准事求础]$))",
-            "后": "(?:$|(?<=[位复准达实熟备结过批工好确效意账收交退成]后)|(?<=之后))",
+            "是": f"(?=[待等若如]|一[旦俟]|[^,。;]{{2,24}}(?:第[一二三四五]年|[槛提键点程题务则一件准事求础]{_CLOSES}))",
+            "后": f"(?:{_CLOSES}|(?<=[位复准达实熟备结过批工好确效意账收交退成]后)|(?<=之后))",
             "条": "件(?:成熟|具备|允许)",
             "适": "时",
             "时": "机成熟",
             "财": "力允许",
-            "视": "[^,。;]{1,20}[况展定论果]",
+            "视": "(?=[^,。;]{1,20}[况展定论果])",
             "根": "据(?:实际|资金|财力|需要|建设)",
             "规": "划(?:[建改]|新建|布局)",
             "于": "(?<=[建立施工项布用]于)",
             "到至": "(?:现在|目前)",
-            "以": "来$",
+            "以": f"来{_CLOSES}",
             "共": "[有计设辖0-9]",
         }
     )
@@ -98,15 +105,6 @@ _TELLING_OPENERS = (
       for word in ("请", "建议", "恳请", "希望")),
 )  # fmt: skip
 _TELLING_FIRST = frozenset(opener[0] for opener in _TELLING_OPENERS)
-
-
-def _tells(text: str, same: Reading | None) -> bool:
-    """Whether a clause without hit and date may have a voice or strength of its own."""
-    return (
-        (same is not None and (same.strength == "conditional" or same.voice is Voice.REASON))
-        or _TELLING.search(text) is not None
-        or (text[0] in _TELLING_FIRST and text.startswith(_TELLING_OPENERS))
-    )
 
 
 def _goes_on(outline: Outline, clause: Clause, same: Reading | None) -> Reading:

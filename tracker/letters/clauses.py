@@ -75,6 +75,16 @@ class Outline:
     sections: tuple[Section, ...]
     clauses: tuple[Clause, ...]
 
+    def numbers(self, positions: Iterable[int]) -> set[int]:
+        """The numbers of the clauses in which these offsets of the text lie."""
+        clauses = self.clauses
+        ends = [clause.end for clause in clauses]
+        return {
+            index
+            for at in positions
+            if (index := bisect_right(ends, at)) < len(ends) and clauses[index].start <= at
+        }
+
     def by_clause(self, found: Iterable[Placed]) -> dict[int, list[Placed]]:
         """What was found, by the number of the clause that it begins in.
 
