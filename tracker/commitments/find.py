@@ -6,7 +6,6 @@ Pure: the same letter gives the same result on every machine. Steps are numbered
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from tracker.commitments.actions import deliverable
@@ -94,14 +93,14 @@ def find_commitments(letter: Letter) -> Extraction:
 
     # 6. Promised figures, else deliverables; 7. each with its baseline.
     found: list[Commitment] = []
-    promising = Counter(
-        reading.clause.paragraph
-        for reading in readings
-        if reading.voice is Voice.PLAN and reading.own
-    )
+    promising: dict[int, int] = {}
+    for reading in readings:
+        if reading.voice is Voice.PLAN and reading.own:
+            paragraph = reading.clause.paragraph
+            promising[paragraph] = promising.get(paragraph, 0) + 1
     for index, reading in enumerate(readings):
-        tail = closing.get(index)
-        if index in swallowed or (reading.voice not in _PROMISING and tail is None):
+        tail = closing.get(index) if closing else None
+        if (tail is None and reading.voice not in _PROMISING) or index in swallowed:
             continue
         if reading.dates and found and sums_up(reading.clause.text):
             continue
@@ -109,7 +108,7 @@ def find_commitments(letter: Letter) -> Extraction:
             # "……,力争上半年建成投用" closes this promise and is none of its own.
             reading = readings[index] = _joined(reading, readings[tail])
             responsible[index] = responsible[index] or responsible[tail]
-        figures, nearby = per_clause[index], promising[reading.clause.paragraph]
+        figures, nearby = per_clause[index], promising.get(reading.clause.paragraph, 0)
         clause = reading.clause
         picked = pick_targets(text, clause.start, clause.end, figures) if figures else []
         if picked:

@@ -69,16 +69,16 @@ Placed = TypeVar("Placed", bound=_Span)
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The reply proper, cut up."""
+    """The reply proper, cut up. `ends` are those of the clauses."""
 
     text: str
     sections: tuple[Section, ...]
     clauses: tuple[Clause, ...]
+    ends: tuple[int, ...]
 
     def numbers(self, positions: Iterable[int]) -> set[int]:
         """The numbers of the clauses in which these offsets of the text lie."""
-        clauses = self.clauses
-        ends = [clause.end for clause in clauses]
+        clauses, ends = self.clauses, self.ends
         return {
             index
             for at in positions
@@ -91,8 +91,8 @@ class Outline:
         Args:
             found: spans of the text, in any order; what stands between clauses is left out.
         """
-        clauses, placed = self.clauses, dict[int, list[Placed]]()
-        ends = [clause.end for clause in clauses]
+        clauses, ends = self.clauses, self.ends
+        placed: dict[int, list[Placed]] = {}
         for one in found:
             index = bisect_right(ends, one.start)
             if index < len(ends) and clauses[index].start <= one.start:
@@ -153,7 +153,8 @@ def outline(letter: Letter) -> Outline:
             if not headings:
                 planned = letter_planned
         at = stop + 1
-    return Outline(text, tuple(sections), tuple(cutter.clauses))
+    ends = tuple([clause.end for clause in cutter.clauses])
+    return Outline(text, tuple(sections), tuple(cutter.clauses), ends)
 
 
 class _Cutter:
