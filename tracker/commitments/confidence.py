@@ -8,6 +8,7 @@ confidence are right. Change the evidence, and the weights are to be fitted anew
 from __future__ import annotations
 
 import math
+from operator import mul
 from typing import Final, NamedTuple
 
 from tracker.commitments.model import Kind
@@ -52,7 +53,5 @@ def confidence(evidence: Evidence) -> float:
     Args:
         evidence: what speaks for it.
     """
-    odds = _BASE[evidence.kind]
-    for weight, value in zip(_WEIGHTS, evidence[1:], strict=True):
-        odds += weight * value
+    odds = sum(map(mul, _WEIGHTS, evidence[1:]), _BASE[evidence.kind])
     return 1 / (1 + math.exp(-odds))

@@ -90,14 +90,14 @@ def find_dates(text: str, letter_date: date | None, term_end: date | None = None
     carried = False  # whether the date before took its year from the one before it
     while (hint := search(text, position)) is not None:
         start = hint.start()
+        if titles and (end_of_title := _end_of_title(titles, start)):
+            position = end_of_title
+            continue
         match = match_at(text, start)
         if match is None or match.end() - start < 2:
             position = start + 1
             continue
         position = match.end()
-        if titles and (end_of_title := _end_of_title(titles, start)):
-            position = end_of_title
-            continue
         before = text[start - 1] if start else ""
         if before and before in _NEVER_AFTER.get(text[start], "第"):
             continue

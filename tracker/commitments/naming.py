@@ -43,14 +43,15 @@ def name_of(
         cuts: spans to leave out (dates).
         owners: units that the clause makes responsible; they are no part of the name.
     """
-    spans = sorted((*cuts, (q.start, q.end))) if q else cuts
-    pieces, cursor = [], start
+    spans: Sequence[tuple[int, int]] = cuts
+    if q is not None:
+        spans = sorted((*cuts, (q.start, q.end))) if cuts else ((q.start, q.end),)
+    name, cursor = "", start
     for a, b in spans:
         if a >= cursor and b <= end:
-            pieces.append(text[cursor:a])
+            name += text[cursor:a]
             cursor = b
     tail = text[cursor:end]
-    name = "".join(pieces)
     if q is not None:
         name = name.rpartition("、")[2] if "、" in name and _lists(name) else name
         name = _trimmed(name.strip(",、:"))

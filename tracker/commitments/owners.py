@@ -205,7 +205,7 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
     told = patterns["told"].search(text, at) if _TOLD.search(text) else None
     if told:
         return _names(told[1]), False
-    if text[at:].startswith(words("agencies", "self")):
+    if text.startswith(words("agencies", "self"), at):
         return (), False
     if _COMPANY.search(text) and (company := patterns["company"].match(text, at)):
         return (company[1],), False
