@@ -26,8 +26,13 @@ def alternation(words: Iterable[str], unless: Mapping[str, Iterable[str]] = _NOT
         for char in word:
             node = node.setdefault(char, {})
         node[""] = "|".join(re.escape(other) for other in unless.get(word, ()))
+    heads = sorted(char for char in root if char)
+    if len(heads) > 2 * _GROUP:
+        # Many first characters: a look at which group it is spares trying each.
+        groups = [heads[at : at + _GROUP] for at in range(0, len(heads), _GROUP)]
+        return f"(?:{'|'.join(_group(root, group) for group in groups)})"
     rendered = _render(root)
-    return rendered if rendered.startswith("(?:") else f"(?:{rendered})"
+    return _grouped(rendered)
 
 
 def searching(words: Iterable[str]) -> str:
@@ -48,16 +53,12 @@ def searching(words: Iterable[str]) -> str:
     seconds = "".join(
         sorted({word[1] for found in beginning.values() for word in found if word[1:]})
     )
-    groups = [heads[at : at + _GROUP] for at in range(0, len(heads), _GROUP)]
-    tried = "|".join(
-        f"(?=[{re.escape(''.join(group))}]){alternation(word for head in group for word in beginning[head])}"
-        for group in groups
-    )
+    tried = alternation(word for head in heads for word in beginning[head])
     follow = "|".join(
         ([f"[{re.escape(seconds)}]"] if seconds else [])
         + ([f"(?<=[{re.escape(alone)}])"] if alone else [])
     )
-    return f"(?=[{re.escape(''.join(heads))}](?:{follow}))(?:{tried})"
+    return f"(?=[{re.escape(''.join(heads))}](?:{follow})){tried}"
 
 
 #: First characters in a group of words that are tried together.
@@ -78,6 +79,15 @@ def guarded(branches: Mapping[str, str]) -> str:
         raise ValueError(f"two branches begin with one character: {heads}")
     tried = (f"(?<=[{heads}]){rest}" for heads, rest in branches.items())
     return f"[{heads}](?:{'|'.join(tried)})"
+
+
+def _group(root: dict[str, Any], heads: list[str]) -> str:
+    branches = {head: root[head] for head in heads}
+    return f"(?=[{re.escape(''.join(heads))}]){_grouped(_render(branches))}"
+
+
+def _grouped(rendered: str) -> str:
+    return rendered if rendered.startswith("(?:") else f"(?:{rendered})"
 
 
 def _render(node: dict[str, Any]) -> str:

@@ -88,6 +88,9 @@ def quantity_pattern() -> re.Pattern[str]:
     units = alternation(
         [unit for group in data["groups"] for unit in group["units"]], data["not_before"]
     )
+    initials = re.escape(
+        "".join(sorted({unit[0] for group in data["groups"] for unit in group["units"]}))
+    )
     after = alternation(unit_words().after)
     per = alternation([*data["every"]["times"], *data["every"]["things"]])
     chinese = CHINESE_CHARS
@@ -112,6 +115,7 @@ def quantity_pattern() -> re.Pattern[str]:
         r"|(?<=“)[^“”]{1,16}”"
         r"|(?<=\")[^\"\n,。;，；]{1,16}\""
         rf"|(?<=[0-9{chinese}万])(?<![0-9.第·∙•*#_〔/{chinese}万亿].)(?<![0-9A-Za-z]-.)"
+        rf"(?:(?<=[0-9])|(?=[{chinese}{initials}余多几来分点万亿至到 \t\n~—-]))"  # 一 of 一步, 统一
         r"(?!(?<=[12])[09][0-9]{2}[ \t\n]?年)"  # 2023年, by far the commonest number
         rf"(?P<number>{rest})(?P<vague>[余多几来])?{gap}"
         rf"(?:(?P<scale>{large})(?P<more>(?![百千])[0-9{chinese}][0-9{chinese}万]{{0,19}}+)?)?"
