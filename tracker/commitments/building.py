@@ -52,7 +52,9 @@ def build(
         strength=reading.strength,
         target=target,
         deadline=_deadline(letter, due),
-        owner=tuple([_as_written(letter, unit, reading.clause) for unit in owner]) if owner else (),
+        owner=tuple([_as_written(letter, unit, reading.clause, last) for unit in owner])
+        if owner
+        else (),
         section=section.path,
         confidence=confidence,
         reasons=tuple(dict.fromkeys(word for word in reasons if word)),
@@ -66,9 +68,14 @@ def _deadline(letter: Letter, due: Due | None) -> Deadline | None:
     return Deadline(due.date.last, written, "inferred" if due.inferred else "stated", due.date.rule)
 
 
-def _as_written(letter: Letter, unit: str, clause: Clause) -> str:
-    """A unit in the characters of the letter: traditional names stay traditional."""
-    if not letter.normal.traditional and unit in letter.raw:
+def _as_written(letter: Letter, unit: str, clause: Clause, last: int) -> str:
+    """A unit in the characters of the letter: traditional names stay traditional.
+
+    Args:
+        letter: the letter; `clause` stands in it, its promise ends at `last` of the raw text.
+        unit: as the regular text has it.
+    """
+    if not letter.normal.traditional and letter.raw.rfind(unit, max(0, last - 800), last) >= 0:
         return unit
     at = letter.normal.text.find(unit, max(0, clause.start - 400), clause.end)
     if at < 0:

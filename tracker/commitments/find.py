@@ -76,14 +76,13 @@ def find_commitments(letter: Letter) -> Extraction:
     readings = read_clauses(parts, dates, letter.header.date)
 
     # 4. Which date and which unit govern each clause.
-    due = governing_dates(readings)
+    ends = tails(readings)
+    due = governing_dates(readings, ends)
     if letter.header.kind == "work_report":
         due_by_heading(parts, readings, dates, due)
     responsible = owners(parts, readings)
 
-    closing = {
-        index: tail for index, tail in tails(readings).items() if adjacent(readings, index, tail)
-    }
+    closing = {index: tail for index, tail in ends.items() if adjacent(readings, index, tail)}
     swallowed: set[int] = set()
 
     # 5. Results already reached.

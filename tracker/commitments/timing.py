@@ -8,7 +8,7 @@ In this order: a date in the clause itself; a date clause or an earlier clause o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tracker.commitments.deadlines import DateSpan
@@ -44,11 +44,12 @@ class Due(NamedTuple):
         return self if self.inferred else self._replace(inferred=True)
 
 
-def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
+def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> list[Due | None]:
     """For every clause the date that governs a promise in it, or None.
 
     Args:
         readings: the clauses in the order of the text.
+        closing: the clauses that date the completion of others, as `tails` gives them.
     """
     due: list[Due | None] = []
     carried: Due | None = None
@@ -77,7 +78,7 @@ def governing_dates(readings: Sequence[Reading]) -> list[Due | None]:
         else:
             due.append(carried.around())
     _from_above(readings, due)
-    for index, tail in tails(readings).items():
+    for index, tail in closing.items():
         own = own_date(readings[tail])
         if own is not None and readings[index].strength != "conditional":
             due[index] = Due(own, inferred=True)
@@ -138,7 +139,7 @@ def own_date(reading: Reading) -> DateSpan | None:
             continue
         if "待" in reading.clause.text and _inside_wait(reading, date):
             continue  # 待2024年提质计划下达后启动
-        if _parenthesised(reading, date):
+        if "(" in reading.clause.text and _parenthesised(reading, date):
             continue
         if (
             chosen is None
