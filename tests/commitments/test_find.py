@@ -149,3 +149,22 @@ def test_any_text_is_read_without_failing(body: str) -> None:
     for item in found.commitments:
         assert found.letter.raw[item.start : item.end] == item.quote
         assert 0 <= item.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "overfull"),
+    [
+        ("力争今年新增高新技术企业30户。" * 3000, True),
+        ("新增30户、" * 9000, True),
+        ("力争今年新增高新技术企业30户。" * 100, False),
+        ("2022年新增高新技术企业30户。" * 3000, False),
+    ],
+)
+def test_more_promises_than_any_letter_holds_are_cut_off_and_said(
+    text: str, overfull: bool
+) -> None:
+    found = extract(text)
+    assert found.overfull is overfull
+    assert found.as_json("letter.txt")["overfull"] is overfull
+    assert len(found.commitments) < len(text) / 20 + 600
+    assert all(found.letter.raw[item.start : item.end] == item.quote for item in found.commitments)

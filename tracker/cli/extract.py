@@ -25,6 +25,10 @@ WORDS: Final[Words] = {
     "sure": ("把握", "confidence"),
     "self": ("答复单位", "the replying unit"),
     "nothing": ("没有可跟踪的承诺", "no promise to track"),
+    "overfull": (
+        "内容远多于一件答复,只读出前 {n} 项承诺;请拆分后再导入",
+        "holds more than any letter does: only its first {n} promises were read; split the file",
+    ),
 }
 
 
@@ -54,6 +58,10 @@ def command(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
             complain(f"{shown(path)}: {error}")
             failed = True
             continue
+        if extraction.overfull:
+            complain(
+                f"{shown(path)}: {speech_of(ctx, WORDS)('overfull', n=len(extraction.commitments))}"
+            )
         if form == "jsonl":
             click.echo(as_json(extraction.as_json(str(path)), indent=None))
         elif form == "json":

@@ -123,11 +123,15 @@ def _growth_json(target: Target, baseline: Achievement) -> dict[str, int | float
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All that was found in one letter, in the order of the text."""
+    """All that was found in one letter, in the order of the text.
+
+    `overfull` where a text holds more than any letter does: the rest of its promises was not read.
+    """
 
     letter: Letter
     commitments: tuple[Commitment, ...]
     achievements: tuple[Achievement, ...]
+    overfull: bool = False
 
     def as_json(self, source: str) -> dict[str, Any]:
         """One line of `tracker extract --format jsonl`."""
@@ -136,6 +140,7 @@ class Extraction:
             "letter": self.letter.header.as_json(),
             "commitments": [item.as_json() for item in self.commitments],
             "achievements": [item.as_json() for item in self.achievements],
+            "overfull": self.overfull,
         }
 
 
