@@ -50,13 +50,17 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
     verb = pattern("verbs", "deliver").search(text)
     if verb is None or len(text) < 4 or (len(text) < 6 and _EMPTY.match(text)):
         return 0.0
+    explicit = explicit or text.startswith(("即", "立即"))  # 一俟……,即增设……
+    named = ("《" in text or "“" in text) and _NAMED.search(text) is not None
+    thing = pattern("verbs", "object").search(text) is not None
+    if not (thing or dated or explicit or named):
+        return 0.0  # nothing below would lift it far enough
     if (
         text.startswith(_NO_DEED)
         or _COURTESY.search(text)
         or ("已" in text and _ALREADY.search(text))
     ):
         return 0.0
-    named = ("《" in text or "“" in text) and _NAMED.search(text) is not None
     if not named and not dated and pattern("modality", "attitude").search(text):
         return 0.0
     first = text[0]
@@ -72,13 +76,12 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         return 0.0
     if ("新建" in text and _RULED.match(text)) or (first in "可设" and _SIZED.match(text)):
         return 0.0
-    explicit = explicit or text.startswith(("即", "立即"))  # 一俟……,即增设……
     score = 0.35
     if dated:
         score += 0.35
     if named:
         score += 0.15
-    if pattern("verbs", "object").search(text):
+    if thing:
         score += 0.15
     if explicit:
         score += 0.15
