@@ -59,9 +59,8 @@ def command(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
             failed = True
             continue
         if extraction.overfull:
-            complain(
-                f"{shown(path)}: {speech_of(ctx, WORDS)('overfull', n=len(extraction.commitments))}"
-            )
+            say = speech_of(ctx, WORDS)
+            complain(f"{shown(path)}: " + say("overfull", n=len(extraction.commitments)))
         if form == "jsonl":
             click.echo(as_json(extraction.as_json(str(path)), indent=None))
         elif form == "json":
