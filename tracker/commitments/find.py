@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tracker.commitments.actions import deliverable
-from tracker.commitments.baselines import measure
 from tracker.commitments.building import build, cuts, own_part, unit_as_written
 from tracker.commitments.confidence import confidence
 from tracker.commitments.deadlines import find_dates
 from tracker.commitments.evidence import evidence_of, speaks_for
+from tracker.commitments.measures import measure
 from tracker.commitments.modality import read_clauses
 from tracker.commitments.model import (
     Commitment,
@@ -123,7 +123,7 @@ def find_commitments(letter: Letter) -> Extraction:
                     goal = commitment.target
                     if (
                         goal
-                        and goal.mode == "level"
+                        and goal.mode != "increase"
                         and not place
                         and len(measure(commitment.what)) < 2
                     ):
@@ -140,7 +140,9 @@ def find_commitments(letter: Letter) -> Extraction:
                     if not commitment.what:
                         commitment = replace(commitment, what=reading.clause.text[:40])
                     found.append(
-                        with_baseline(commitment, results, reading, per_clause[index], letter, q)
+                        with_baseline(
+                            commitment, results, reading, per_clause[index], letter, q, found
+                        )
                     )
         elif not (found and _adds_nothing(readings, index, found[-1], letter)):
             other = _deliverable(

@@ -7,12 +7,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from tracker.commitments import baselines
 from tracker.commitments.building import cuts, own_part, unit_as_written
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.magnitudes import base
-from tracker.commitments.model import Achievement, Commitment
+from tracker.commitments.measures import measure
+from tracker.commitments.model import Achievement, Commitment, Mode
 from tracker.commitments.naming import name_of
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import Reading, Voice
@@ -23,6 +25,14 @@ from tracker.letters.model import Letter
 _LASTED = re.compile("(?:时间|用时|时长|时限|周期|天数|期限|中位数)[^,。;]{0,12}$|(?:到|至|为)$")
 
 
+class _Named(NamedTuple):
+    """The figure of a unit last named in a paragraph: what it counts, and where it is promised."""
+
+    what: str
+    sentence: int
+    promised_at: int
+
+
 def results_of(
     letter: Letter, readings: Sequence[Reading], per_clause: Sequence[Sequence[Quantity]]
 ) -> list[baselines.Result]:
@@ -30,13 +40,21 @@ def results_of(
     text = letter.normal.text
     found: list[baselines.Result] = []
     sentence_dates: list[DateSpan] = []
-    sentence = -1
+    named: dict[str, _Named] = {}
+    sentence = paragraph = -1
     for reading, quantities in zip(readings, per_clause, strict=True):
         clause = reading.clause
+        if clause.paragraph != paragraph:
+            paragraph = clause.paragraph
+            named.clear()
         if clause.sentence != sentence:
             sentence, sentence_dates = clause.sentence, []
         sentence_dates.extend(reading.dates)
-        if reading.voice is not Voice.DONE or not quantities:
+        if not quantities:
+            continue
+        if reading.voice is not Voice.DONE:
+            if reading.voice in (Voice.PLAN, Voice.NEUTRAL):
+                _name_promised(text, reading, quantities, named)
             continue
         picked = [
             q
@@ -45,33 +63,121 @@ def results_of(
             and (q.kind != "duration" or _LASTED.search(text, clause.start, q.start))
             and not is_starting_level(text, clause.start, clause.end, q)
         ]
+        items = _shared_out(text, clause.start, picked)
         for place, q in enumerate(picked):
             start, end = clause.start, clause.end
             if len(picked) > 1:
                 start, end = own_part(text, start, end, picked, place)
             days = [(d.last, d.text) for d in (reading.dates or sentence_dates)]
             reached = _achievement(letter, start, end, q, reading, days)
-            measured = baselines.measure(reached.what)
+            value, unit = base(q.value, reached.unit)
+            left = _left(text, start, end, q, reading)
+            before = named.get(unit)
+            promised_at = -1
+            share = False
+            if items:
+                reached = replace(reached, what=items[place])
+            elif before is not None and _goes_on(left, before, sentence):
+                promised_at = before.promised_at
+                reached = replace(reached, what=_with_subject(before.what, reached.what))
+            elif found and found[-1].sentence == sentence and left in _OF_IT:
+                share = left.startswith("占")
+                reached = replace(reached, what=found[-1].achievement.what + left)
+            elif not left and place + 1 < len(picked):
+                # 已有32个社区的办公用房达到400平方米: what is counted stands behind.
+                behind = _BEHIND.match(text, q.end, picked[place + 1].start)
+                reached = replace(reached, what=behind[1]) if behind else reached
+            measured = measure(reached.what)
             if len(measured) < 2:
-                before = found[-1] if found else None
-                if before is not None and before.paragraph == clause.paragraph:
-                    subject = _with_subject(before.achievement.what, reached.what)
+                last = found[-1] if found else None
+                if last is not None and last.paragraph == clause.paragraph:
+                    subject = _with_subject(last.achievement.what, reached.what)
                     reached = replace(reached, what=subject)
                 elif not reached.what:
                     reached = replace(reached, what=clause.text[:40])
-                measured = baselines.measure(reached.what)
+                measured = measure(reached.what)
+            named[unit] = _Named(reached.what, sentence, promised_at)
             found.append(
                 baselines.Result(
-                    reached,
-                    measured,
-                    *base(q.value, reached.unit),
-                    clause.start,
-                    clause.sentence,
-                    clause.paragraph,
-                    baselines.is_partial(clause.text, q, clause.start),
+                    reached, measured, value, unit, clause.start, sentence, paragraph, promised_at,
+                    bare=not left, share=share, told=baselines.read(reached.quote),
                 )
-            )
+            )  # fmt: skip
     return found
+
+
+def _name_promised(
+    text: str, reading: Reading, quantities: Sequence[Quantity], named: dict[str, _Named]
+) -> None:
+    """Keep what each promised figure of a clause counts; 今年新增2000个 counts what was named."""
+    clause = reading.clause
+    for place, q in enumerate(quantities):
+        start, end = clause.start, clause.end
+        if len(quantities) > 1:
+            start, end = own_part(text, start, end, quantities, place)
+        unit = base(q.value, q.unit)[1]
+        what, before = "", named.get(unit)
+        if before is None or len(_left(text, start, end, q, reading)) >= 2:
+            what = name_of(text, start, end, q, cuts(reading))
+        if len(measure(what)) < 2 and before is not None:
+            what = before.what
+        named[unit] = _Named(what, clause.sentence, q.number_start)
+
+
+def _left(text: str, start: int, end: int, q: Quantity, reading: Reading) -> str:
+    """What a clause names beside its figure: nothing in 截至6月底已完成19户."""
+    pieces, cursor = [], start
+    for first, last in sorted((*cuts(reading), (q.start, q.end))):
+        if cursor <= first and last <= end:
+            pieces.append(text[cursor:first])
+            cursor = last
+    pieces.append(text[cursor:end])
+    return _LIGHT.sub("", "".join(pieces))
+
+
+#: Words beside a figure that name no measure.
+_LIGHT = re.compile(
+    "截至|截止|目前|现有|现已|已经|全部|其中|首批|第[一二三]批|前期|先期|[上下]半年|季度|去年|今年|上年|前年|当年|本年|"
+    "当前|全年|年初|此前|累计|共计|合计|只有|大约|超过|我[县市区省局镇乡院校委]|全[县市区省镇乡州]|完成|建成|竣工|"
+    "完工|投用|投入使用|投入|使用|安装|调试|拨付|到位|到岗|落实|实施|办结|验收|交付|新认定|新培育|新增|净增|增加|"
+    "改造|整治|硬化|更换|更新|培训|轮训|铺设|整合|清淤|发放|招聘|推出|启动|建设|新建|开工|动工|开通|"
+    r"[已均现共仅约近为是了于在的再较比由从到至达末底前余多年月日\d]|\W"
+)
+
+
+def _goes_on(left: str, before: _Named, sentence: int) -> bool:
+    """Whether a figure without a name, or with a part of it, goes on with the one before.
+
+    安排15所,已建成4所; 改造老旧小区38个,其中15个小区已完工.
+    """
+    if sentence - before.sentence > 2:
+        return False
+    if not left:
+        return True
+    held = left.rstrip("位") in measure(before.what)
+    return held and (before.sentence == sentence or len(left) <= 2)
+
+
+#: What belongs to the figure just named: 融资6笔、金额2700万元; 开设账户241个,占73.9%.
+_OF_IT = frozenset(("金额", "总额", "资金", "占", "占比"))
+_BEHIND = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:达到?|超过|不低于|不少于|为)")
+_RESPECTIVELY = re.compile(r"([^,。;:]{3,40}?)分别(?:为|是|达到?|有|提高到)?$")
+
+
+def _shared_out(text: str, start: int, picked: Sequence[Quantity]) -> list[str]:
+    """What each figure counts in 果蔬、肉类、水产品流通率分别为18%、36%和39%; none where it is not so.
+
+    The noun after the last of the list belongs to all.
+    """
+    if len(picked) < 2:
+        return []
+    head = _RESPECTIVELY.search(text, start, picked[0].start)
+    if head is None:
+        return []
+    items = re.split("[、和及与]", head[1])
+    if len(items) != len(picked):
+        return []
+    return [*(item + items[-1] for item in items[:-1]), items[-1]]
 
 
 def _achievement(
@@ -112,9 +218,9 @@ def with_subject_of_before(
     before; 再…… goes on with a result of any paragraph.
     """
     target = commitment.target
-    if target is None or len(baselines.measure(commitment.what)) >= 2:
+    if target is None or not _unnamed(commitment.what, target.mode):
         return commitment
-    unit = base(target.value, target.unit)[1]
+    unit = "%" if target.unit == "个百分点" else base(target.value, target.unit)[1]
     again = "再" in commitment.quote
     nearest = bisect_left(results, at, key=lambda result: result.clause_start)
     named = [
@@ -123,18 +229,25 @@ def with_subject_of_before(
         if (result.paragraph == paragraph or again)
         and result.achievement.start < commitment.start
         and result.unit == unit
+        and not result.told.under_way
     ]
     named += [
         (other.start, other.what)
         for other in found[-3:]
         if other.target
+        and not baselines.the_rest(other.quote)
         and base(other.target.value, other.target.unit)[1] == unit
         and at - other.end < 200
     ]
-    named = [(start, what) for start, what in named if len(baselines.measure(what)) >= 2]
+    named = [(start, what) for start, what in named if len(measure(what)) >= 2]
     if not named:
         return commitment
     return replace(commitment, what=_with_subject(max(named)[1], commitment.what))
+
+
+def _unnamed(what: str, mode: Mode) -> bool:
+    """Whether a name says not of what: nothing, or only by what means a level is reached."""
+    return len(measure(what)) < 2 or (mode == "level" and what.startswith("通过"))
 
 
 def with_baseline(
@@ -144,27 +257,55 @@ def with_baseline(
     quantities: Sequence[Quantity],
     letter: Letter,
     q: Quantity,
+    found: Sequence[Commitment],
 ) -> Commitment:
-    """The commitment with the level it grows from: in its own clause, else among the results."""
+    """The commitment with the level it grows from: in its own clause, else among the results.
+
+    `found` are the promises before it: 由51%提升到90%,年内先达到70% has one base.
+    """
     text, clause = letter.normal.text, reading.clause
     for other in quantities:
         if other.end <= q.start and _same_unit(other, q):
             from_it = _FROM.search(text, max(clause.start, other.start - 16), other.start)
             if from_it and _TO.search(text, other.end, q.number_start):
-                inline = _achievement(letter, clause.start, other.end, other, reading, [])
-                return replace(
-                    commitment, baseline=replace(inline, as_of=inline.as_of or letter.header.date)
+                return _grown_from(
+                    commitment, letter, reading, clause.start, from_it.start(), other
                 )
     bracketed = next((o for o in quantities if o.start > q.end and _same_unit(o, q)), None)
     if bracketed and re.match(
         r"\([^()]*?(?:为|是|现|已)[^()]*$", text[q.end : bracketed.number_start]
     ):
-        inside = _achievement(letter, q.end + 1, bracketed.end, bracketed, reading, [])
-        return replace(
-            commitment, baseline=replace(inside, as_of=inside.as_of or letter.header.date)
-        )
-    linked = baselines.link(commitment, results, clause.sentence, clause.paragraph, clause.start)
+        return _grown_from(commitment, letter, reading, q.end + 1, q.end, bracketed)
+    linked = baselines.link(
+        commitment, results, clause, q.number_start, text[max(0, clause.start - 40) : clause.start]
+    ) or _base_of_last(commitment, found)
     return replace(commitment, baseline=linked) if linked else commitment
+
+
+def _grown_from(
+    commitment: Commitment,
+    letter: Letter,
+    reading: Reading,
+    start: int,
+    told_from: int,
+    q: Quantity,
+) -> Commitment:
+    """The commitment with a level told beside its target; dated by the words from `told_from` on."""
+    days = [(d.last, d.text) for d in reading.dates if told_from <= d.start < q.end]
+    reached = _achievement(letter, start, q.end, q, reading, days)
+    day = reached.as_of or letter.header.date
+    return replace(commitment, baseline=replace(reached, what=commitment.what, as_of=day))
+
+
+def _base_of_last(commitment: Commitment, found: Sequence[Commitment]) -> Achievement | None:
+    """The base of the promise just before, where this one is a step towards the same level."""
+    last, target = (found[-1] if found else None), commitment.target
+    if last is None or last.target is None or last.baseline is None or target is None:
+        return None
+    same = measure(last.what) == measure(commitment.what) and last.target.unit == target.unit
+    near = commitment.start - last.end < 30
+    levels = target.mode == last.target.mode == "level"
+    return last.baseline if same and near and levels else None
 
 
 _FROM = re.compile("[由从]")
