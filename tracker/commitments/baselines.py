@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from tracker.commitments.magnitudes import base
 from tracker.commitments.measures import alike, apart, measure, other_deed
-from tracker.commitments.model import Achievement, Commitment
+from tracker.commitments.model import Achievement, Commitment, Mode
 from tracker.letters.clauses import Clause
 
 #: So many results before a promise, and behind it, may be what it grows from: more than a long
@@ -31,7 +31,8 @@ class Told(NamedTuple):
 
     `added` is what a period brought, `stock` what there is, `deed` what was done, `under_way` what
     is begun and not reached, `total` what was done in all, `period` an amount of a named period,
-    `whole` of the whole area, `each` of every one.
+    `whole` of the whole area, `each` of every one, `step` how much
+    more than the period before.
     """
 
     added: bool
@@ -42,6 +43,7 @@ class Told(NamedTuple):
     period: bool
     whole: bool
     each: bool
+    step: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,10 @@ _DEED = re.compile(
 )
 #: 在建9台, 已开工7座: begun, not reached; a base only for what is to begin.
 _UNDER_WAY = re.compile("在建|正在|开工|动工|签约|启动")
-_PERIOD = re.compile(r"去年|上年|前年|\d{4}年|上半年|季度|此前|以来|期间|首批|第一批")
+_PERIOD = re.compile(r"去年|上年|前年|\d{4}年|上半年|季度|此前|以来|期间|首批|第一批|\d月")
 _WHOLE = re.compile("[全我][市县区省州]")
+#: 比去年增加15名: how much more, not how many.
+_STEP = re.compile(r"[比较](?:[去上前]年|\d{4}年|上一?年度?|同期)[^,。;]{0,4}?[增减多少升降提]")
 _EVERY = re.compile("每|平均|人均|户均")
 
 
@@ -108,6 +112,7 @@ def read(quote: str) -> Told:
         period=_PERIOD.search(quote) is not None,
         whole=_WHOLE.search(quote) is not None,
         each=_EVERY.search(quote) is not None,
+        step=_STEP.search(quote) is not None,
     )
 
 
@@ -123,18 +128,38 @@ _MORE = re.compile("再|还将|还要|继续")
 _EACH = re.compile("每个?(?:县|市|区|镇|乡|街道|村|社区|校|所|家|户|名|人|台|座|站)")
 #: 在滨江绿道增设: a place within the area.
 _WITHIN = re.compile(
-    "(?:^|[,;:])(?:利用|依托|在)(?!全|[今明后]年|建|册|岗|线|校|此)[^,。;:]{3,}?(?:建|增|设|装|改|扩|,)"
+    "(?:^|[,;:是])(?:利用|依托|在)(?!全|[今明后]年|建|册|岗|线|校|此)[^,。;:]{3,}?(?:建|增|设|装|改|扩|,)"
 )
 _MEASURED = frozenset(
     ("km", "米", "m2", "亩", "公顷", "元", "吨", "公斤", "立方米", "方", "平方公里", "千瓦", "兆瓦", "%")
 )  # fmt: skip
 #: A score from which a result is what a promise grows from.
 _ENOUGH = 0.62
+_SENTENCE_END = re.compile("[。;]")
 
 
 def the_rest(quote: str) -> bool:
     """Whether a promise is of what is left of a whole: 其余16个年底前完成."""
     return _THE_REST.match(quote) is not None
+
+
+class _Promise(NamedTuple):
+    """What is asked of a promise once, for all results that it is set beside."""
+
+    commitment: Commitment
+    mode: Mode
+    value: Decimal
+    units: tuple[str, ...]
+    measure: str
+    due: date | None
+    clause: Clause
+    figure_at: int
+    starts: bool
+    built: bool
+    more: bool
+    each: bool
+    part: bool
+    within: bool
 
 
 def link(
@@ -151,58 +176,149 @@ def link(
     target, quote = commitment.target, commitment.quote
     if target is None or the_rest(quote):
         return None
-    at, mode = clause.start, target.mode
-    starts, built = _STARTS.search(quote) is not None, _BUILT.search(quote) is not None
-    more, each = _MORE.search(quote) is not None, _EACH.search(quote) is not None
-    within = _WITHIN.search(re.split("[。;]", before)[-1] + quote) is not None
-    wanted_value, unit = base(target.value, target.unit)
-    units = (unit, "%") if target.unit == "个百分点" else (unit,)
-    wanted = measure(commitment.what)
+    value, unit = base(target.value, target.unit)
+    promise = _Promise(
+        commitment,
+        target.mode,
+        value,
+        (unit, "%") if target.unit == "个百分点" else (unit,),
+        measure(commitment.what),
+        commitment.deadline.day if commitment.deadline else None,
+        clause,
+        figure_at,
+        starts=_STARTS.search(quote) is not None,
+        built=_BUILT.search(quote) is not None,
+        more=_MORE.search(quote) is not None,
+        each=_EACH.search(quote) is not None,
+        part=quote.startswith("其中"),
+        within=_WITHIN.search(_SENTENCE_END.split(before)[-1] + quote) is not None,
+    )
     best: tuple[float, Achievement] | None = None
-    nearest = bisect_left(results, at, key=lambda result: result.clause_start)
+    nearest = bisect_left(results, clause.start, key=lambda result: result.clause_start)
     for result in results[max(0, nearest - REACH) : nearest + REACH]:
-        if result.unit not in units:
+        if result.unit not in promise.units or _is_none(promise, result):
             continue
-        told, mine = result.told, result.promised_at == figure_at
-        if mode == "level" and result.value == wanted_value:
-            continue
-        if told.under_way and not starts:
-            continue
-        if (each and not told.each) or (within and told.whole and not mine):
-            continue
-        if mode == "amount" and not more and not mine and _no_amount(result, built):
-            continue
-        found = result.achievement
-        score = _share_of(wanted, result) if result.share else alike(wanted, result.measure)
-        if mine:
-            score = max(score, 0.7 if mode == "level" and told.deed else 0.95)
-        elif mode == "level" and result.promised_at >= 0 and told.deed:
-            continue  # 已建成4所 of the 15 planned is not how many there are
-        near = result.sentence == clause.sentence and result.clause_start < at
-        if near and len(wanted) == 2 and result.measure.endswith(wanted):
-            score = 0.75  # 医养结合机构9家,机构达到15家
-        if near and score > 0.2:
-            score += 0.15
-        if result.paragraph == clause.paragraph:
-            score += 0.05
-        if score < 0.5:
-            continue  # what is added below does not lift it over the bound
-        if not mine and (
-            apart(commitment.what, found.what)
-            or (mode != "level" and other_deed(quote, found.quote))
-        ):
-            continue
-        if mode == "level" and told.added:
-            score -= 0.3  # what was added is not the level that a level grows from
-        if mode == "increase" and told.added:
-            score += 0.1
-        if score < _ENOUGH:
-            continue
-        if mode == "increase":
-            score += 0.15 if mine else 0.3 if told.added else 0
-        if best is None or score >= best[0]:
-            best = (score, found)
+        score = _score(promise, result)
+        if score >= _ENOUGH:
+            score += _precedence(promise, result)
+            if best is None or score >= best[0]:
+                best = (score, result.achievement)
     return best[1] if best else None
+
+
+def _is_none(promise: _Promise, result: Result) -> bool:
+    """Whether a result of the unit is nothing that the promise can grow from, whatever its name."""
+    told, mode = result.told, promise.mode
+    if mode == "level" and result.value == promise.value:
+        return True
+    if told.under_way and not promise.starts:
+        return True
+    if told.step and mode != "increase":
+        return True
+    if promise.each and not told.each:
+        return True
+    if result.promised_at == promise.figure_at:
+        return False
+    if promise.within and told.whole:
+        return True
+    if result.promised_at >= 0 and told.deed:
+        # 已建成4所 of the 15 planned is not how many there are, nor part of a later plan.
+        as_of = result.achievement.as_of
+        if mode == "level" or (promise.due and as_of and promise.due.year - as_of.year > 1):
+            return True
+    return mode == "amount" and not promise.more and _no_amount(result, promise.built)
+
+
+def _score(promise: _Promise, result: Result) -> float:
+    """How far a result measures what is promised; from `_ENOUGH` on it does."""
+    told, found, commitment = result.told, result.achievement, promise.commitment
+    if result.promised_at == promise.figure_at:
+        return 0.7 if promise.mode == "level" and told.deed else 0.95
+    score = _likeness(promise, result)
+    if score < 0.5:
+        return score  # what is added below does not lift it over the bound
+    if apart(commitment.what, found.what):
+        return 0.0
+    if promise.mode != "level" and other_deed(commitment.quote, found.quote):
+        return 0.0
+    name = promise.measure
+    if promise.part and name != result.measure and name.endswith(result.measure):
+        return 0.0  # 其中公共停车泊位 is a part of the 停车泊位
+    if told.added:
+        # What was added is not the level that a level grows from.
+        score += {"level": -0.3, "increase": 0.1, "amount": 0}[promise.mode]
+    return score
+
+
+def _precedence(promise: _Promise, result: Result) -> float:
+    """Of several: what the last period brought, then the part done, then the level."""
+    told, as_of, due = result.told, result.achievement.as_of, promise.due
+    mine = result.promised_at == promise.figure_at
+    this_period = not (told.period and due and as_of and as_of.year < due.year) or told.total
+    if promise.mode == "level":
+        return 0
+    if mine or (told.added and this_period and promise.mode == "increase"):
+        return 0.15
+    if promise.mode == "increase":
+        return 0.3 if told.added else 0
+    return 0.2 if told.deed and not this_period else 0
+
+
+def _likeness(promise: _Promise, result: Result) -> float:
+    """How far two measures have one name; that they stand near speaks for it."""
+    what, found = promise.commitment.what, result.achievement
+    before = result.clause_start < promise.clause.start
+    near = before and result.sentence == promise.clause.sentence
+    beside = result.paragraph == promise.clause.paragraph
+    name = promise.measure
+    score = _share_of(name, result) if result.share else alike(name, result.measure)
+    if near and len(name) == 2 and result.measure.endswith(name):
+        score = 0.75  # 医养结合机构9家,机构达到15家
+    if score < _ENOUGH and beside:
+        same = (
+            (promise.more and before and _goes_on(what, found.what))
+            or _same_deeds(name, found.quote)
+            or _same_system(what, found.what)
+        )
+        score = _ENOUGH if same else score
+    if near and score > 0.2:
+        score += 0.15
+    return score + 0.05 if beside else score
+
+
+_A_DEED = re.compile(
+    "硬化|清淤|疏浚|绿化|签订|铺设|整治|开通|架设|造林|植树|招录|办理|补种|管护|衬砌"
+)
+_ONLY_DEEDS = re.compile(f"(?:{_A_DEED.pattern})+")
+
+
+def _same_deeds(name: str, quote: str) -> bool:
+    """Whether a name is no more than a deed, which the result tells too: 清淤疏浚 and 河道清淤."""
+    return _ONLY_DEEDS.fullmatch(name) is not None and any(
+        deed in quote for deed in _A_DEED.findall(name)
+    )
+
+
+_SERVES = re.compile("推出|开放|签订|举办|培训|选派|引进|发布|开设|开通|开行")
+
+
+def _goes_on(what: str, found: str) -> bool:
+    """Whether 再推出58个高频主题 is more of 已推出主题式服务52个: the deed, and a word of the head."""
+    deeds = set(_SERVES.findall(what)) & set(_SERVES.findall(found))
+    head = what[-4:]
+    pairs = {head[i : i + 2] for i in range(len(head) - 1)} - deeds
+    return bool(deeds) and any(pair in found for pair in pairs)
+
+
+_QUOTED = re.compile("[“「]([^”」]{2,12})[”」]")
+
+
+def _same_system(what: str, found: str) -> bool:
+    """Whether two names tell of one named thing and of one noun: “农事通”已在36个村上线 and 覆盖行政村."""
+    one, other = _QUOTED.search(what), _QUOTED.search(found)
+    if one is None or other is None or one[1] != other[1]:
+        return False
+    return bool(set(what[one.end() :]) & set(found[other.end() :]) - set("在了的已全部"))
 
 
 def _no_amount(result: Result, built: bool) -> bool:
@@ -211,7 +327,7 @@ def _no_amount(result: Result, built: bool) -> bool:
     现有公墓72个 is a stock; 建成28个 in all is one too where 4 are to be built.
     """
     told = result.told
-    if told.stock or (not told.deed and result.unit not in _MEASURED):
+    if told.stock or not (told.deed or (told.period and result.unit in _MEASURED)):
         return True
     if not built or told.period or result.promised_at >= 0:
         return False

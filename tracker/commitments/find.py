@@ -129,7 +129,9 @@ def find_commitments(letter: Letter) -> Extraction:
                     ):
                         # 稳定务工规模,确保全年不少于215万人: the clause before names it.
                         named = _named_before(parts, readings, index, per_clause)
-                        commitment = replace(commitment, what=named or commitment.what)
+                        if named.startswith(("稳定", "保持", "巩固")):
+                            goal = replace(goal, mode="level")
+                        commitment = replace(commitment, what=named or commitment.what, target=goal)
                     commitment = with_subject_of_before(
                         commitment,
                         found,

@@ -26,9 +26,14 @@ _PLACE = re.compile(
 _MARKS = re.compile(r"\W")
 
 
+#: 困人故障控制在每百台每月: what follows says how much.
+_KEPT = re.compile("(?<=...)(?:控制|稳定|保持)在?.*$")
+
+
 @lru_cache(maxsize=4096)
 def measure(what: str) -> str:
     """The name of a measure without verbs, place and marks: 推动乐至县新增高企 → 高企."""
+    what = _KEPT.sub("", what)
     plain = _MARKS.sub("", _VERBS.sub("", what))
     return _PLACE.sub("", plain) if len(plain) > 5 else plain
 
@@ -52,7 +57,7 @@ _CONTRASTS = tuple(
     )
 )
 #: 新建 beside 维修: what is made anew is no repair, and neither is the other's last amount.
-_NEW = re.compile("新建|新修|新造|新增|增设|新开|迁建")
+_NEW = re.compile("新建|建成|新修|新造|新增|增设|新开|迁建")
 _REPAIR = re.compile("改造|改建|维修|修缮|大修|修复|更换|更新|提升|整治|改良|翻新")
 
 
@@ -91,16 +96,26 @@ def alike(wanted: str, found: str) -> float:
     short, long = sorted((wanted, found), key=len)
     if len(short) >= 3 and short in long:
         part = len(short) / len(long)
-        return 0.75 + 0.25 * part if long.endswith(short) else 0.3 + 0.8 * part
+        return 0.75 + 0.25 * part if long.endswith(short) else 0.25 + 0.8 * part
     first, second = _pairs(wanted), _pairs(found)
     if not first or not second:
         return 0.0
     shared = len(first & second)
+    if _other_kind(wanted, found):
+        return min(0.5, 2 * shared / (len(first) + len(second)))
     score = 2 * shared / (len(first) + len(second))
     if shared >= 3:
         score = max(score, 0.8 * shared / min(len(first), len(second)))
     ends = _same_at_ends(short, long)
-    return max(score, 0.7) if ends >= 4 and ends >= 0.6 * len(long) else score
+    return max(score, 0.7) if ends >= 4 and ends >= 0.7 * len(long) else score
+
+
+def _other_kind(one: str, other: str) -> bool:
+    """Whether two names have one head and nothing else in common: 果蔬流通率 and 水产品流通率."""
+    tail = 0
+    while tail < min(len(one), len(other)) and one[-1 - tail] == other[-1 - tail]:
+        tail += 1
+    return tail >= 2 and not set(one[:-tail]) & set(other[:-tail])
 
 
 def _one_word(match: re.Match[str]) -> str:

@@ -68,7 +68,9 @@ def results_of(
             start, end = clause.start, clause.end
             if len(picked) > 1:
                 start, end = own_part(text, start, end, picked, place)
-            days = [(d.last, d.text) for d in (reading.dates or sentence_dates)]
+                if place and (rest := _OF_THE_LAST.match(text, start, q.start)):
+                    start = rest.end()
+            days = [(d.last, d.text) for d in (*reading.dates, *sentence_dates)]
             reached = _achievement(letter, start, end, q, reading, days)
             value, unit = base(q.value, reached.unit)
             left = _left(text, start, end, q, reading)
@@ -83,13 +85,13 @@ def results_of(
             elif found and found[-1].sentence == sentence and left in _OF_IT:
                 share = left.startswith("占")
                 reached = replace(reached, what=found[-1].achievement.what + left)
-            elif not left and place + 1 < len(picked):
+            elif len(left) < 2 and place + 1 < len(picked):
                 # 已有32个社区的办公用房达到400平方米: what is counted stands behind.
                 behind = _BEHIND.match(text, q.end, picked[place + 1].start)
                 reached = replace(reached, what=behind[1]) if behind else reached
             measured = measure(reached.what)
+            last = found[-1] if found else None
             if len(measured) < 2:
-                last = found[-1] if found else None
                 if last is not None and last.paragraph == clause.paragraph:
                     subject = _with_subject(last.achievement.what, reached.what)
                     reached = replace(reached, what=subject)
@@ -97,13 +99,43 @@ def results_of(
                     reached = replace(reached, what=clause.text[:40])
                 measured = measure(reached.what)
             named[unit] = _Named(reached.what, sentence, promised_at)
+            told = baselines.read(reached.quote)
+            if last is not None and last.sentence == sentence:
+                told, measured = _within(last, told, reached, measured)
+            if sentence_dates and not told.period and not _TOTALLED.search(clause.text):
+                told = told._replace(period=True)
             found.append(
                 baselines.Result(
                     reached, measured, value, unit, clause.start, sentence, paragraph, promised_at,
-                    bare=not left, share=share, told=baselines.read(reached.quote),
+                    bare=not left, share=share, told=told,
                 )
             )  # fmt: skip
     return found
+
+
+#: A total or a state, of no period.
+_TOTALLED = re.compile("累计|截至|截止|目前|现有|以来|至今")
+
+
+def _within(
+    last: baselines.Result, told: baselines.Told, reached: Achievement, measured: str
+) -> tuple[baselines.Told, str]:
+    """What a result has from the one before it in its sentence: the area, and a part its deed.
+
+    共开展技能培训68万人次,其中农民工培训21万人次: the part is of the 技能 too.
+    """
+    told = told._replace(whole=told.whole or last.told.whole, total=told.total or last.told.total)
+    if not reached.quote.startswith("其中"):
+        return told, measured
+    told = told._replace(
+        deed=told.deed or last.told.deed,
+        added=told.added or last.told.added,
+        period=told.period or last.told.period,
+    )
+    deed = reached.what[-2:]
+    if last.achievement.what.endswith(deed) and not measured.endswith(deed):
+        measured += last.measure
+    return told, measured
 
 
 def _name_promised(
@@ -141,7 +173,7 @@ _LIGHT = re.compile(
     "当前|全年|年初|此前|累计|共计|合计|只有|大约|超过|我[县市区省局镇乡院校委]|全[县市区省镇乡州]|完成|建成|竣工|"
     "完工|投用|投入使用|投入|使用|安装|调试|拨付|到位|到岗|落实|实施|办结|验收|交付|新认定|新培育|新增|净增|增加|"
     "改造|整治|硬化|更换|更新|培训|轮训|铺设|整合|清淤|发放|招聘|推出|启动|建设|新建|开工|动工|开通|"
-    r"[已均现共仅约近为是了于在的再较比由从到至达末底前余多年月日\d]|\W"
+    r"[已均现共仅约近为是了于在的再较比由从到至达末底前余多年月日]|\d(?!A)|\W"
 )
 
 
@@ -158,6 +190,8 @@ def _goes_on(left: str, before: _Named, sentence: int) -> bool:
     return held and (before.sentence == sentence or len(left) <= 2)
 
 
+#: 12个村、60个点位: 村 belongs to the figure before.
+_OF_THE_LAST = re.compile("[\u4e00-\u9fff]{1,6}[、,]")
 #: What belongs to the figure just named: 融资6笔、金额2700万元; 开设账户241个,占73.9%.
 _OF_IT = frozenset(("金额", "总额", "资金", "占", "占比"))
 _BEHIND = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:达到?|超过|不低于|不少于|为)")
