@@ -86,7 +86,7 @@ def as_of(
 
 _ADDED = re.compile("新增|净增|增加|增设|新认定|新培育")
 #: What there is: a stock, no amount done.
-_STOCK = re.compile("现有|原有|共有|拥有|总数|总量|总规模|尚有|仍有|还有")
+_STOCK = re.compile("现有|已有|原有|共有|拥有|总数|总量|总规模|尚有|仍有|还有")
 _DEED = re.compile(
     "已|完成|建成|建设|新建|改造|改建|培训|轮训|整治|铺设|安装|投入|拨付|发放|举办|开展|招聘|引进|维修|修缮|"
     "更新|更换|清淤|疏浚|硬化|办理|检查|抽检|配备|新增|增设|新开|开通|实施|排查|打造|创建|选派|种植|栽植|投放|"
@@ -95,6 +95,7 @@ _DEED = re.compile(
 #: 在建9台, 已开工7座: begun, not reached; a base only for what is to begin.
 _UNDER_WAY = re.compile("在建|正在|开工|动工|签约|启动")
 _PERIOD = re.compile(r"去年|上年|前年|\d{4}年|上半年|季度|此前|以来|期间|首批|第一批|\d月")
+_UNTIL = re.compile("截至|截止")
 _WHOLE = re.compile("[全我][市县区省州]")
 #: 比去年增加15名: how much more, not how many.
 _STEP = re.compile(r"[比较](?:[去上前]年|\d{4}年|上一?年度?|同期)[^,。;]{0,4}?[增减多少升降提]")
@@ -109,14 +110,14 @@ def read(quote: str) -> Told:
         deed=_DEED.search(quote) is not None,
         under_way=_UNDER_WAY.search(quote) is not None,
         total="累计" in quote,
-        period=_PERIOD.search(quote) is not None,
+        period=_PERIOD.search(quote) is not None and _UNTIL.search(quote) is None,
         whole=_WHOLE.search(quote) is not None,
         each=_EVERY.search(quote) is not None,
         step=_STEP.search(quote) is not None,
     )
 
 
-#: 其余16个: what is left of a whole has grown from nothing.
+#: 其余16个: what is left of a whole.
 _THE_REST = re.compile(
     r"(?:其中)?(?:[^,。;\d]{0,10}(?:完成|实现|推进))?(?:的)?(?:其余|剩余|余下|剩下|另外?(?=\d))"
 )
@@ -135,6 +136,8 @@ _MEASURED = frozenset(
 )  # fmt: skip
 #: A score from which a result is what a promise grows from.
 _ENOUGH = 0.62
+#: A likeness that holds where not even the unit is the same.
+_SURELY = 0.9
 _SENTENCE_END = re.compile("[。;]")
 
 
@@ -174,7 +177,7 @@ def link(
         before: the words before the clause.
     """
     target, quote = commitment.target, commitment.quote
-    if target is None or the_rest(quote):
+    if target is None:
         return None
     value, unit = base(target.value, target.unit)
     promise = _Promise(
@@ -195,8 +198,12 @@ def link(
     )
     best: tuple[float, Achievement] | None = None
     nearest = bisect_left(results, clause.start, key=lambda result: result.clause_start)
+    if the_rest(quote):
+        return _done_before_the_rest(promise, results[max(0, nearest - REACH) : nearest])
     for result in results[max(0, nearest - REACH) : nearest + REACH]:
-        if result.unit not in promise.units or _is_none(promise, result):
+        if result.unit not in promise.units and not _grows_by(promise, result):
+            continue
+        if _is_none(promise, result):
             continue
         score = _score(promise, result)
         if score >= _ENOUGH:
@@ -204,6 +211,38 @@ def link(
             if best is None or score >= best[0]:
                 best = (score, result.achievement)
     return best[1] if best else None
+
+
+def _done_before_the_rest(promise: _Promise, before: Sequence[Result]) -> Achievement | None:
+    """What is done of a whole of which the rest is promised: 共有17个,已建成11个,其余6个年内建成.
+
+    Where the whole is promised too, the part done is the base of that, and the rest has none. It
+    is the part done where both make up a whole that is told, or where they have one name.
+    """
+    told = [
+        result
+        for result in before
+        if result.paragraph == promise.clause.paragraph and result.unit in promise.units
+    ]
+    wholes = {result.value for result in told}
+    for result in reversed(told):
+        if result.promised_at >= 0 or result.told.under_way:
+            continue
+        sums_up = result.value + promise.value in wholes
+        beside = result.sentence == promise.clause.sentence
+        if sums_up or (beside and alike(promise.measure, result.measure) >= _ENOUGH):
+            return result.achievement
+    return None
+
+
+def _grows_by(promise: _Promise, result: Result) -> bool:
+    """Whether a promised percentage is the growth of a result in its own unit: 零售额增长15%."""
+    return (
+        promise.mode == "increase"
+        and promise.units == ("%",)
+        and not result.told.step
+        and alike(promise.measure, result.measure) >= _SURELY
+    )
 
 
 def _is_none(promise: _Promise, result: Result) -> bool:
@@ -258,10 +297,10 @@ def _precedence(promise: _Promise, result: Result) -> float:
     if promise.mode == "level":
         return 0
     if mine or (told.added and this_period and promise.mode == "increase"):
-        return 0.15
+        return 0.3
     if promise.mode == "increase":
-        return 0.3 if told.added else 0
-    return 0.2 if told.deed and not this_period else 0
+        return 0.5 if told.added else 0
+    return 0.5 if told.deed and not this_period else 0
 
 
 def _likeness(promise: _Promise, result: Result) -> float:

@@ -41,6 +41,8 @@ def growth(
     start, start_unit = base(from_value, from_unit)
     if unit == "个百分点" and from_unit == "%":
         return Growth(added=value, percent=None)
+    if unit == "%" and mode == "increase" and from_unit != "%":
+        return Growth(percent=value)  # 零售额增长15%, of so many 亿元
     if plain_unit != start_unit or not start:
         return None
     scale = full / value if value else Decimal(1)

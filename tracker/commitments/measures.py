@@ -16,7 +16,7 @@ _VERBS = re.compile(
     r"全市|全县|全区|全省|全镇|全乡|全州|全街道|我[县市区省局]|我镇|增加|增设|提高|提升|拥有|安装|设立|举办|推动|力争|实现|"
     r"安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备|改建|扩建|新开|当年|"
     r"培训|轮训|拨付|启动|配送|招聘|发放|修缮|开挖|实施|建|开展|组织|预计|近|其余|剩余|还|将|要|目标|"
-    r"较上年|比上年|较去年|比去年|同比|达标|突破|超|稳定|保持|在|上|年底|到|本"
+    r"较上年|比上年|较去年|比去年|同比|达标|突破|增长(?![率极点])|超|稳定|保持|在|上|年底|到|本"
 )
 #: One word for what letters call by several.
 _SAME = re.compile("占比|比例|比重|(金额|总额)")
@@ -101,9 +101,10 @@ def alike(wanted: str, found: str) -> float:
     if not first or not second:
         return 0.0
     shared = len(first & second)
-    if _other_kind(wanted, found):
-        return min(0.5, 2 * shared / (len(first) + len(second)))
     score = 2 * shared / (len(first) + len(second))
+    heads = wanted[-2:] in found or found[-2:] in wanted
+    if not heads or _other_kind(wanted, found):
+        return min(0.5, score)  # 监控示范村 is no 监控点
     if shared >= 3:
         score = max(score, 0.8 * shared / min(len(first), len(second)))
     ends = _same_at_ends(short, long)
@@ -115,7 +116,8 @@ def _other_kind(one: str, other: str) -> bool:
     tail = 0
     while tail < min(len(one), len(other)) and one[-1 - tail] == other[-1 - tail]:
         tail += 1
-    return tail >= 2 and not set(one[:-tail]) & set(other[:-tail])
+    first, second = one[:-tail], other[:-tail]
+    return tail >= 2 and bool(first and second) and not set(first) & set(second)
 
 
 def _one_word(match: re.Match[str]) -> str:

@@ -41,20 +41,23 @@ def results_of(
     found: list[baselines.Result] = []
     sentence_dates: list[DateSpan] = []
     named: dict[str, _Named] = {}
+    promised: dict[str, _Named] = {}
     sentence = paragraph = -1
+    opening = 0
     for reading, quantities in zip(readings, per_clause, strict=True):
         clause = reading.clause
         if clause.paragraph != paragraph:
             paragraph = clause.paragraph
             named.clear()
+            promised.clear()
         if clause.sentence != sentence:
-            sentence, sentence_dates = clause.sentence, []
+            sentence, sentence_dates, opening = clause.sentence, [], clause.start
         sentence_dates.extend(reading.dates)
         if not quantities:
             continue
         if reading.voice is not Voice.DONE:
             if reading.voice in (Voice.PLAN, Voice.NEUTRAL):
-                _name_promised(text, reading, quantities, named)
+                _name_promised(text, reading, quantities, named, promised)
             continue
         picked = [
             q
@@ -75,6 +78,8 @@ def results_of(
             value, unit = base(q.value, reached.unit)
             left = _left(text, start, end, q, reading)
             before = named.get(unit)
+            if left and before is not None and not _goes_on(left, before, sentence):
+                before = promised.get(unit)
             promised_at = -1
             share = False
             if items:
@@ -101,9 +106,9 @@ def results_of(
             named[unit] = _Named(reached.what, sentence, promised_at)
             told = baselines.read(reached.quote)
             if last is not None and last.sentence == sentence:
-                told, measured = _within(last, told, reached, measured)
-            if sentence_dates and not told.period and not _TOTALLED.search(clause.text):
-                told = told._replace(period=True)
+                told, measured = _within(last, told, reached, measured, place > 0)
+            if sentence_dates and not told.period:
+                told = told._replace(period=_of_a_period(text[opening : clause.end]))
             found.append(
                 baselines.Result(
                     reached, measured, value, unit, clause.start, sentence, paragraph, promised_at,
@@ -113,33 +118,46 @@ def results_of(
     return found
 
 
-#: A total or a state, of no period.
-_TOTALLED = re.compile("累计|截至|截止|目前|现有|以来|至今")
+#: A total or a state, of no period; since a year is one.
+_TOTALLED = re.compile("累计|截至|截止|目前|现有|至今")
+_SINCE = re.compile("[年”期]以来")
+
+
+def _of_a_period(text: str) -> bool:
+    """Whether a dated sentence so far tells of a period: 2022年,……; not 截至2022年底,……."""
+    return _SINCE.search(text) is not None or _TOTALLED.search(text) is None
 
 
 def _within(
-    last: baselines.Result, told: baselines.Told, reached: Achievement, measured: str
+    last: baselines.Result, told: baselines.Told, reached: Achievement, measured: str, listed: bool
 ) -> tuple[baselines.Told, str]:
-    """What a result has from the one before it in its sentence: the area, and a part its deed.
+    """What a result has from the one before it in its sentence: the area; a part, or the next of a
+    list, its deed.
 
     共开展技能培训68万人次,其中农民工培训21万人次: the part is of the 技能 too.
     """
     told = told._replace(whole=told.whole or last.told.whole, total=told.total or last.told.total)
-    if not reached.quote.startswith("其中"):
+    part = reached.quote.startswith("其中")
+    if not part and not listed:
         return told, measured
     told = told._replace(
+        under_way=told.under_way or (listed and last.told.under_way),
         deed=told.deed or last.told.deed,
         added=told.added or last.told.added,
         period=told.period or last.told.period,
     )
     deed = reached.what[-2:]
-    if last.achievement.what.endswith(deed) and not measured.endswith(deed):
+    if part and last.achievement.what.endswith(deed) and not measured.endswith(deed):
         measured += last.measure
     return told, measured
 
 
 def _name_promised(
-    text: str, reading: Reading, quantities: Sequence[Quantity], named: dict[str, _Named]
+    text: str,
+    reading: Reading,
+    quantities: Sequence[Quantity],
+    named: dict[str, _Named],
+    promised: dict[str, _Named],
 ) -> None:
     """Keep what each promised figure of a clause counts; 今年新增2000个 counts what was named."""
     clause = reading.clause
@@ -153,7 +171,7 @@ def _name_promised(
             what = name_of(text, start, end, q, cuts(reading))
         if len(measure(what)) < 2 and before is not None:
             what = before.what
-        named[unit] = _Named(what, clause.sentence, q.number_start)
+        named[unit] = promised[unit] = _Named(what, clause.sentence, q.number_start)
 
 
 def _left(text: str, start: int, end: int, q: Quantity, reading: Reading) -> str:
