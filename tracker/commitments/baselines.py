@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -46,13 +45,11 @@ class Told(NamedTuple):
     step: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """An achievement with the clause it stands in, its measure's name and its figure in full.
 
     `promised_at` is where the promised figure stands of which it is the part done (安排15所,
-    已建成4所), -1 where it is none; `bare` is true where its own words name no measure, `share`
-    where it is the share of the figure before (开设账户241个,占73.9%).
+    已建成4所), -1 where it is none; `share` is true where it is the share of the figure before (开设账户241个,占73.9%).
     """
 
     achievement: Achievement
@@ -63,7 +60,6 @@ class Result:
     sentence: int
     paragraph: int
     promised_at: int
-    bare: bool
     share: bool
     told: Told
 
@@ -95,25 +91,24 @@ _DEED = re.compile(
 #: 在建9台, 已开工7座: begun, not reached; a base only for what is to begin.
 _UNDER_WAY = re.compile("在建|正在|开工|动工|签约|启动")
 _PERIOD = re.compile(r"去年|上年|前年|\d{4}年|上半年|季度|此前|以来|期间|首批|第一批|\d月")
-_UNTIL = re.compile("截至|截止")
 _WHOLE = re.compile("[全我][市县区省州]")
 #: 比去年增加15名: how much more, not how many.
 _STEP = re.compile(r"[比较](?:[去上前]年|\d{4}年|上一?年度?|同期)[^,。;]{0,4}?[增减多少升降提]")
-_EVERY = re.compile("每|平均|人均|户均")
 
 
 def read(quote: str) -> Told:
     """What a result's own words say of it."""
+    period = _PERIOD.search(quote) is not None
     return Told(
         added=_ADDED.search(quote) is not None,
         stock=_STOCK.search(quote) is not None,
         deed=_DEED.search(quote) is not None,
         under_way=_UNDER_WAY.search(quote) is not None,
         total="累计" in quote,
-        period=_PERIOD.search(quote) is not None and _UNTIL.search(quote) is None,
+        period=period and "截至" not in quote and "截止" not in quote,
         whole=_WHOLE.search(quote) is not None,
-        each=_EVERY.search(quote) is not None,
-        step=_STEP.search(quote) is not None,
+        each="每" in quote or "均" in quote,
+        step=("比" in quote or "较" in quote) and _STEP.search(quote) is not None,
     )
 
 
@@ -129,7 +124,7 @@ _MORE = re.compile("再|还将|还要|继续")
 _EACH = re.compile("每个?(?:县|市|区|镇|乡|街道|村|社区|校|所|家|户|名|人|台|座|站)")
 #: 在滨江绿道增设: a place within the area.
 _WITHIN = re.compile(
-    "(?:^|[,;:是])(?:利用|依托|在)(?!全|[今明后]年|建|册|岗|线|校|此)[^,。;:]{3,}?(?:建|增|设|装|改|扩|,)"
+    "(?:^|[,;:是])(?:利用|依托|在)(?!全|[今明后]年|建|册|岗|线|校|此)[^,。;:]{3,30}?(?:建|增|设|装|改|扩|,)"
 )
 _MEASURED = frozenset(
     ("km", "米", "m2", "亩", "公顷", "元", "吨", "公斤", "立方米", "方", "平方公里", "千瓦", "兆瓦", "%")
@@ -180,11 +175,18 @@ def link(
     if target is None:
         return None
     value, unit = base(target.value, target.unit)
+    units = (unit, "%") if target.unit == "个百分点" else (unit,)
+    nearest = bisect_left(results, clause.start, key=lambda result: result.clause_start)
+    near = results[max(0, nearest - REACH) : nearest + REACH]
+    if unit != "%":
+        near = [result for result in near if result.unit in units]
+    if not near:
+        return None
     promise = _Promise(
         commitment,
         target.mode,
         value,
-        (unit, "%") if target.unit == "个百分点" else (unit,),
+        units,
         measure(commitment.what),
         commitment.deadline.day if commitment.deadline else None,
         clause,
@@ -197,10 +199,9 @@ def link(
         within=_WITHIN.search(_SENTENCE_END.split(before)[-1] + quote) is not None,
     )
     best: tuple[float, Achievement] | None = None
-    nearest = bisect_left(results, clause.start, key=lambda result: result.clause_start)
     if the_rest(quote):
-        return _done_before_the_rest(promise, results[max(0, nearest - REACH) : nearest])
-    for result in results[max(0, nearest - REACH) : nearest + REACH]:
+        return _done_before_the_rest(promise, near)
+    for result in near:
         if result.unit not in promise.units and not _grows_by(promise, result):
             continue
         if _is_none(promise, result):
@@ -213,7 +214,7 @@ def link(
     return best[1] if best else None
 
 
-def _done_before_the_rest(promise: _Promise, before: Sequence[Result]) -> Achievement | None:
+def _done_before_the_rest(promise: _Promise, near: Sequence[Result]) -> Achievement | None:
     """What is done of a whole of which the rest is promised: 共有17个,已建成11个,其余6个年内建成.
 
     Where the whole is promised too, the part done is the base of that, and the rest has none. It
@@ -221,8 +222,10 @@ def _done_before_the_rest(promise: _Promise, before: Sequence[Result]) -> Achiev
     """
     told = [
         result
-        for result in before
-        if result.paragraph == promise.clause.paragraph and result.unit in promise.units
+        for result in near
+        if result.paragraph == promise.clause.paragraph
+        and result.clause_start < promise.clause.start
+        and result.unit in promise.units
     ]
     wholes = {result.value for result in told}
     for result in reversed(told):
