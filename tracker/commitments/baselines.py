@@ -20,9 +20,11 @@ from tracker.commitments.measures import alike, apart, measure, other_deed
 from tracker.commitments.model import Achievement, Commitment, Mode
 from tracker.letters.clauses import Clause
 
-#: So many results before a promise, and behind it, may be what it grows from: more than a long
-#: letter holds in all, and a bound for a thousand letters in one file.
+#: So many results before a promise may be what it grows from, of them so many of its unit, and so
+#: many behind it: more than a long letter holds, and a bound for a thousand letters in one file.
 REACH = 60
+_OF_A_UNIT = 30
+_BEHIND = 10
 
 
 class Told(NamedTuple):
@@ -177,9 +179,14 @@ def link(
     value, unit = base(target.value, target.unit)
     units = (unit, "%") if target.unit == "个百分点" else (unit,)
     nearest = bisect_left(results, clause.start, key=lambda result: result.clause_start)
-    near = results[max(0, nearest - REACH) : nearest + REACH]
+    before_it, behind = (
+        results[max(0, nearest - REACH) : nearest],
+        results[nearest : nearest + _BEHIND],
+    )
     if unit != "%":
-        near = [result for result in near if result.unit in units]
+        before_it = [result for result in before_it if result.unit in units]
+        behind = [result for result in behind if result.unit in units]
+    near = [*before_it[-_OF_A_UNIT:], *behind]
     if not near:
         return None
     promise = _Promise(
