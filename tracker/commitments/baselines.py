@@ -123,10 +123,11 @@ _BUILT = re.compile("新建|新造|建设|建成|扩建|组建|再建|迁建")
 #: 再建6处, 还将举办2期: more of what was done.
 _MORE = re.compile("再|还将|还要|继续")
 #: 每个县至少建成1个 is no part of a county's or province's total.
-_EACH = re.compile("每个?(?:县|市|区|镇|乡|街道|村|社区|校|所|家|户|名|人|台|座|站)")
-#: 在滨江绿道增设: a place within the area.
+_EACH = re.compile("每(?![年月季周旬天日半次]|学[年期])")
+#: 在滨江绿道增设, 利用小学旧址扩建: a place within the area, by its first characters.
 _WITHIN = re.compile(
-    "(?:^|[,;:是])(?:利用|依托|在)(?!全|[今明后]年|建|册|岗|线|校|此)[^,。;:]{3,30}?(?:建|增|设|装|改|扩|,)"
+    "(?:利用|依托|(?:^|[,;:是年前内度期将拟])在(?!全|[今明后]年|建|册|岗|线|校|此))([^,。;:]{2})"
+    "[^,。;:]{1,30}?[建增设装改扩,]"
 )
 _MEASURED = frozenset(
     ("km", "米", "m2", "亩", "公顷", "元", "吨", "公斤", "立方米", "方", "平方公里", "千瓦", "兆瓦", "%")
@@ -159,7 +160,7 @@ class _Promise(NamedTuple):
     more: bool
     each: bool
     part: bool
-    within: bool
+    within: str
 
 
 def link(
@@ -189,6 +190,7 @@ def link(
     near = [*before_it[-_OF_A_UNIT:], *behind]
     if not near:
         return None
+    place = _WITHIN.search(_SENTENCE_END.split(before)[-1] + quote)
     promise = _Promise(
         commitment,
         target.mode,
@@ -203,7 +205,7 @@ def link(
         more=_MORE.search(quote) is not None,
         each=_EACH.search(quote) is not None,
         part=quote.startswith("其中"),
-        within=_WITHIN.search(_SENTENCE_END.split(before)[-1] + quote) is not None,
+        within=place[1] if place else "",
     )
     best: tuple[float, Achievement] | None = None
     if the_rest(quote):
@@ -268,7 +270,7 @@ def _is_none(promise: _Promise, result: Result) -> bool:
         return True
     if result.promised_at == promise.figure_at:
         return False
-    if promise.within and told.whole:
+    if promise.within and told.whole and promise.within not in result.achievement.quote:
         return True
     if result.promised_at >= 0 and told.deed:
         # 已建成4所 of the 15 planned is not how many there are, nor part of a later plan.
@@ -367,7 +369,7 @@ def _same_system(what: str, found: str) -> bool:
     one, other = _QUOTED.search(what), _QUOTED.search(found)
     if one is None or other is None or one[1] != other[1]:
         return False
-    return bool(set(what[one.end() :]) & set(found[other.end() :]) - set("在了的已全部"))
+    return bool(set(what[one.end() :][-3:]) & set(found[other.end() :][-3:]))
 
 
 def _no_amount(result: Result, built: bool) -> bool:

@@ -21,7 +21,7 @@ _VERBS = re.compile(
 #: One word for what letters call by several.
 _SAME = re.compile("占比|比例|比重|(金额|总额)")
 _PLACE = re.compile(
-    r"^[\u4e00-\u9fff]{1,4}?(?:县|市|区|镇|乡|省)(?!域|级|属|直|内|外|民|政|场|委|人)"
+    r"^[\u4e00-\u9fff]{1,4}?(?:县|(?<![城超菜])市|(?<![社小园街灌校片辖景林牧山矿])区|镇|乡|省)(?!域|级|属|直|内|外|民|政|场|委|人)"
 )
 _MARKS = re.compile(r"\W")
 
@@ -96,7 +96,7 @@ def alike(wanted: str, found: str) -> float:
     short, long = sorted((wanted, found), key=len)
     if len(short) >= 3 and short in long:
         part = len(short) / len(long)
-        return 0.75 + 0.25 * part if long.endswith(short) else 0.25 + 0.8 * part
+        return 0.75 + 0.25 * part if long.endswith(short) else 0.2 + 0.8 * part
     first, second = _pairs(wanted), _pairs(found)
     if not first or not second:
         return 0.0
