@@ -51,7 +51,8 @@ class Result(NamedTuple):
     """An achievement with the clause it stands in, its measure's name and its figure in full.
 
     `promised_at` is where the promised figure stands of which it is the part done (安排15所,
-    已建成4所), -1 where it is none; `share` is true where it is the share of the figure before (开设账户241个,占73.9%).
+    已建成4所), -1 where it is none; `words` are its own, of a part (其中) or the next
+    of a list those of the first too; `share` is true where it is the share of the figure before (开设账户241个,占73.9%).
     """
 
     achievement: Achievement
@@ -64,6 +65,7 @@ class Result(NamedTuple):
     promised_at: int
     share: bool
     told: Told
+    words: str
 
 
 #: A state as the letter is written.
@@ -88,7 +90,7 @@ _STOCK = re.compile("现有|已有|原有|共有|拥有|总数|总量|总规模|
 _DEED = re.compile(
     "已|完成|建成|建设|新建|改造|改建|培训|轮训|整治|铺设|安装|投入|拨付|发放|举办|开展|招聘|引进|维修|修缮|"
     "更新|更换|清淤|疏浚|硬化|办理|检查|抽检|配备|新增|增设|新开|开通|实施|排查|打造|创建|选派|种植|栽植|投放|"
-    "争取|完工|竣工|办结|修复|衬砌|巡诊|认定|盘活|治理|处理|调解|受理"
+    "争取|完工|竣工|办结|修复|衬砌|巡诊|认定|盘活|治理|处理|调解|受理|查处|查办|破获|打击|化解|调处|接待|走访|巡查|排危|救助|资助|帮扶|签订|推送|解答|慰问|演练|造林"
 )
 #: 在建9台, 已开工7座: begun, not reached; a base only for what is to begin.
 _UNDER_WAY = re.compile("在建|正在|开工|动工|签约|启动")
@@ -290,7 +292,7 @@ def _score(promise: _Promise, result: Result) -> float:
         return score  # what is added below does not lift it over the bound
     if apart(commitment.what, found.what):
         return 0.0
-    if promise.mode != "level" and other_deed(commitment.quote, found.quote):
+    if promise.mode != "level" and other_deed(commitment.quote, result.words):
         return 0.0
     name = promise.measure
     if promise.part and name != result.measure and name.endswith(result.measure):
@@ -378,7 +380,7 @@ def _no_amount(result: Result, built: bool) -> bool:
     现有公墓72个 is a stock; 建成28个 in all is one too where 4 are to be built.
     """
     told = result.told
-    if told.stock or not (told.deed or (told.period and result.unit in _MEASURED)):
+    if told.stock or not (told.deed or told.period):
         return True
     if not built or told.period or result.promised_at >= 0:
         return False

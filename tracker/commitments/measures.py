@@ -12,10 +12,10 @@ from functools import lru_cache
 
 #: Words that say how a measure moves, not what is measured.
 _VERBS = re.compile(
-    r"截至|新增|新建|建成|建设|改造|完成|达到|达|累计|共有|(?<!公)共(?![同享建])|现有|原有|已有|已经|已|目前|"
+    r"截至|进一步|逐步|新增|新建|建成|建设|改造|完成|达到|达|累计|共有|(?<!公)共(?![同享建])|现有|原有|已有|已经|已|目前|"
     r"全市|全县|全区|全省|全镇|全乡|全州|全街道|我[县市区省局]|我镇|增加|增设|提高|提升|拥有|安装|设立|举办|推动|力争|实现|"
     r"安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备|改建|扩建|新开|当年|"
-    r"培训|轮训|拨付|启动|配送|招聘|发放|修缮|开挖|实施|建|开展|组织|预计|近|其余|剩余|还|将|要|目标|"
+    r"培训|轮训|拨付|启动|配送|招聘|招录|发放|修缮|开挖|实施|建|开展|组织|预计|近|其余|剩余|还|将|要|目标|"
     r"较上年|比上年|较去年|比去年|同比|达标|突破|增长(?![率极点])|超|稳定|保持|在|上(?!市)|年底|到|本"
 )
 #: One word for what letters call by several.
@@ -56,29 +56,47 @@ _CONTRASTS = tuple(
         "工业|农业|服务业|商贸|科技型|建筑业",
     )
 )
+#: 大山镇, 乐至县 by their last two characters before 镇 or 县; 全县, 乡镇 and 村级 name no place.
+_NAMED_PLACE = re.compile(
+    "[^\\W\\d全各个我本该乡每两三四五六七八九十余新建在于到及和、][^\\W\\d全各个我本该乡每]"
+    "(?:镇|乡|县|街道)(?![级域城内区政镇乡村民庄医干卫小文振])"
+)
 #: 新建 beside 维修: what is made anew is no repair, and neither is the other's last amount.
 _NEW = re.compile("新建|建成|新修|新造|新增|增设|新开|迁建")
 _REPAIR = re.compile("改造|改建|维修|修缮|大修|修复|更换|更新|提升|整治|改良|翻新")
+#: What is done for people or about matters; one of them is no other.
+_SERVED = re.compile(
+    "培训|服务|慰问|救助|资助|招聘|招录|选派|走访|体检|帮扶|安置|引进|表彰|查处|检查|调解|受理|接待|签约|救治"
+)
+_ONE_DEED = {"招录": "招聘", "资助": "救助"}
 
 
 @lru_cache(maxsize=4096)
 def apart(one: str, other: str) -> bool:
     """Whether a word sets two names apart: 省级企业技术中心 and 市级企业技术中心.
 
-    4A级以上 and 4A级 are not set apart: both hold the same word.
+    4A级以上 and 4A级 are not set apart: both hold the same word. Places set apart like words do.
     """
     for words in _CONTRASTS:
         first, second = set(words.findall(one)), set(words.findall(other))
         if first and second and not first & second:
             return True
-    return False
+    here, there = set(_NAMED_PLACE.findall(one)), set(_NAMED_PLACE.findall(other))
+    return bool(here and there) and not here & there
 
 
 def other_deed(one: str, other: str) -> bool:
-    """Whether one clause makes anew what the other repairs: 改造3处 beside 新建13处."""
+    """Whether what is done in two clauses is not the same: 改造3处 beside 新建13处, 培训 beside 慰问."""
     first = bool(_NEW.search(one)), bool(_REPAIR.search(one))
     second = bool(_NEW.search(other)), bool(_REPAIR.search(other))
-    return (first, second) in (((True, False), (False, True)), ((False, True), (True, False)))
+    if (first, second) in (((True, False), (False, True)), ((False, True), (True, False))):
+        return True
+    served, before = _served(one), _served(other)
+    return bool(served and before) and not served & before
+
+
+def _served(words: str) -> set[str]:
+    return {_ONE_DEED.get(deed, deed) for deed in _SERVED.findall(words.replace("轮训", "培训"))}
 
 
 @lru_cache(maxsize=4096)

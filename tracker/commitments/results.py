@@ -98,7 +98,10 @@ def results_of(
                 reached = replace(reached, what=what)
             memory.last[unit] = Named(sentence, promised_at, what)
             told, measured = baselines.read(reached.quote), measure(what)
+            words = reached.quote
             if last and beside:
+                if place or words.startswith("其中"):
+                    words = last.words[:_LEAD] + words
                 told, measured = _within(last, told, reached, measured, place > 0)
             if dated and not told.period:
                 told = told._replace(period=True)
@@ -106,6 +109,7 @@ def results_of(
                 baselines.Result(
                     reached, measured, value, unit, clause.start, sentence, paragraph, promised_at,
                     share=left in ("占", "占比"), told=told,
+                    words=words,
                 )
             )  # fmt: skip
     return found
