@@ -99,8 +99,6 @@ class Memory:
         for named in (self.last.get(unit), self.promised.get(unit)):
             if named is None or sentence - named.sentence > 2:
                 continue
-            if not left:
-                return named
             near = named.sentence == sentence or len(left) <= 2
             if near and left.rstrip("位") in measure(named.what()):
                 return named
