@@ -44,6 +44,17 @@ from tracker.commitments.growth import Growth, growth
             ("10", "公里", "level"), ("8", "千米"), "现有8千米",
             Growth(added=Decimal(2), percent=Decimal(25)),
         ),
+        # So many percent more than a sum.
+        (("15", "%", "increase"), ("3.4", "亿元"), "去年为3.4亿元", Growth(percent=Decimal(15))),
+        # The part done is no period before, and no level.
+        (("15", "处", "increase"), ("11", "处"), "目前已安装调试１１处", None),
+        (("3", "万人", "increase"), ("1.1", "万人"), "已完成1.1万人", None),
+        (("260", "名", "amount"), ("143", "名"), "截至5月底已到岗143名", None),
+        (
+            ("300", "种", "level"), ("200", "种"), "已完成200种",
+            Growth(added=Decimal(100), percent=Decimal(50)),
+        ),
+        (("12", "个", "amount"), ("8", "个"), "其中2022年改造8个", Growth(times=Decimal("1.5"))),
         # Nothing to set side by side.
         (("10", "公里", "level"), ("8", "个"), "现有8个", None),
         (("10", "家", "level"), ("0", "家"), "尚无", None),

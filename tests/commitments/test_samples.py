@@ -43,7 +43,7 @@ def test_the_samples_are_read_well_enough() -> None:
     bounds = [
         ("measurable_f1", 0.95), ("checkable_f1", 0.94), ("all_f1", 0.91), ("deadline", 0.95),
         ("owner", 0.93), ("mode", 0.95), ("comparator", 0.96), ("strength", 0.95), ("sure", 0.95),
-        ("baseline", 0.68),
+        ("baseline", 0.88),
         ("letter_issuer", 0.95), ("letter_date", 0.95), ("letter_session", 0.95),
         ("letter_suggestion_no", 0.95), ("letter_recipients", 0.95), ("letter_body", 0.95),
     ]  # fmt: skip
@@ -58,7 +58,7 @@ def test_a_refusal_and_mere_attitude_promise_no_figure(name: str) -> None:
 
 @needs_gold
 def test_the_annotated_letters_are_read_well_enough() -> None:
-    bounds = [("measurable_f1", 0.97), ("checkable_f1", 0.95), ("all_f1", 0.92)]
+    bounds = [("measurable_f1", 0.97), ("checkable_f1", 0.95), ("all_f1", 0.92), ("baseline", 0.95)]
     assert below(score_of(GOLD).figures(), bounds) == []
 
 

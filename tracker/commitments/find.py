@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 
 from tracker.commitments.actions import deliverable
-from tracker.commitments.baselines import measure
 from tracker.commitments.building import build, cuts, own_part, unit_as_written
 from tracker.commitments.confidence import confidence
 from tracker.commitments.deadlines import find_dates
 from tracker.commitments.evidence import evidence_of, speaks_for
+from tracker.commitments.measures import measure
 from tracker.commitments.modality import read_clauses
 from tracker.commitments.model import (
     Commitment,
@@ -130,13 +130,15 @@ def find_commitments(letter: Letter) -> Extraction:
                     goal = commitment.target
                     if (
                         goal
-                        and goal.mode == "level"
+                        and goal.mode != "increase"
                         and not place
                         and len(measure(commitment.what)) < 2
                     ):
                         # 稳定务工规模,确保全年不少于215万人: the clause before names it.
                         named = _named_before(parts, readings, index, per_clause)
-                        commitment = commitment._replace(what=named or commitment.what)
+                        if named.startswith(("稳定", "保持", "巩固")):
+                            goal = goal._replace(mode="level")
+                        commitment = commitment._replace(what=named or commitment.what, target=goal)
                     commitment = with_subject_of_before(
                         commitment,
                         found,
@@ -147,7 +149,9 @@ def find_commitments(letter: Letter) -> Extraction:
                     if not commitment.what:
                         commitment = commitment._replace(what=reading.clause.text[:40])
                     found.append(
-                        with_baseline(commitment, results, reading, per_clause[index], letter, q)
+                        with_baseline(
+                            commitment, results, reading, per_clause[index], letter, q, found
+                        )
                     )
         elif not (found and _adds_nothing(readings, index, found[-1], letter)):
             other = _deliverable(

@@ -10,6 +10,11 @@ from tracker.commitments.magnitudes import base
 
 #: A result that tells what was added in a period, not the level reached.
 _ADDED = re.compile("新增|净增|增加|增设|新认定|新培育")
+#: Words beside the figure of a part done; what is left of 截至6月底已完成1.1万人 is its unit.
+_DONE = re.compile(
+    r"截[至止]|目前|当前|其中|首批|上半年|今年|年内|[月底末初]|已经?|全部|完成|建成|竣工|完工|安装|调试|拨付|"
+    r"到位|到岗|落实|实施|硬化|改造|培训|更换|整治|招聘|发放|[均于了的约近余]|[\d\W]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ def growth(
 ) -> Growth | None:
     """What a target promises over its baseline, None where the two cannot be set side by side.
 
+    The part done of what is promised is neither a level that grows nor the period before.
+
     Args:
         value: of the target, in `unit`, magnitudes included (1.1, "万个").
         mode: increase, level or amount.
@@ -41,9 +48,13 @@ def growth(
     start, start_unit = base(from_value, from_unit)
     if unit == "个百分点" and from_unit == "%":
         return Growth(added=value, percent=None)
+    if unit == "%" and mode == "increase" and from_unit != "%":
+        return Growth(percent=value)  # 零售额增长15%, of so many 亿元
     if plain_unit != start_unit or not start:
         return None
     scale = full / value if value else Decimal(1)
+    if mode != "level" and _DONE.sub("", from_quote) == _DONE.sub("", from_unit):
+        return None
     per_period = mode == "amount" or (mode == "increase" and _ADDED.search(from_quote) is not None)
     if per_period:
         return Growth(times=_rounded(full / start, 2))

@@ -9,9 +9,18 @@ from datetime import date
 
 from tracker.commitments import baselines
 from tracker.commitments.building import cuts, own_part, unit_as_written
+from tracker.commitments.counted import (
+    OF_IT,
+    Memory,
+    Named,
+    counted_behind,
+    left_beside,
+    shared_out,
+)
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.magnitudes import base
-from tracker.commitments.model import Achievement, Commitment
+from tracker.commitments.measures import measure
+from tracker.commitments.model import Achievement, Commitment, Mode
 from tracker.commitments.naming import name_of
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import Reading, Voice
@@ -29,14 +38,22 @@ def results_of(
     text = letter.normal.text
     found: list[baselines.Result] = []
     sentence_dates: list[DateSpan] = []
-    sentence = -1
+    memory = Memory()
+    sentence = paragraph = -1
+    opening = 0
     for reading, quantities in zip(readings, per_clause, strict=True):
         clause = reading.clause
+        if clause.paragraph != paragraph:
+            paragraph = clause.paragraph
+            memory.forget()
         if clause.sentence != sentence:
-            sentence, sentence_dates = clause.sentence, []
-        if reading.dates:
-            sentence_dates.extend(reading.dates)
-        if reading.voice is not Voice.DONE or not quantities:
+            sentence, sentence_dates, opening = clause.sentence, [], clause.start
+        sentence_dates.extend(reading.dates)
+        if not quantities:
+            continue
+        if reading.voice is not Voice.DONE:
+            if reading.voice in (Voice.PLAN, Voice.NEUTRAL):
+                memory.promise(text, reading, quantities)
             continue
         picked = [
             q
@@ -45,33 +62,97 @@ def results_of(
             and (q.kind != "duration" or _LASTED.search(text, clause.start, q.start))
             and not is_starting_level(text, clause.start, clause.end, q)
         ]
+        # The sentence's own dates stand first; a thousand of them date nothing better.
+        days = [(d.last, d.text) for d in (*reading.dates, *sentence_dates[:_DATES])]
+        dated = bool(sentence_dates) and _of_a_period(
+            text, max(opening, clause.end - _LEAD), clause.end
+        )
+        items = shared_out(text, clause.start, picked)
         for place, q in enumerate(picked):
             start, end = clause.start, clause.end
             if len(picked) > 1:
                 start, end = own_part(text, start, end, picked, place)
-            days = [(d.last, d.text) for d in (reading.dates or sentence_dates)]
+                if place and (rest := _OF_THE_LAST.match(text, start, q.start)):
+                    start = rest.end()
             reached = _achievement(letter, start, end, q, reading, days)
-            measured = baselines.measure(reached.what)
-            if len(measured) < 2:
-                before = found[-1] if found else None
-                if before is not None and before.paragraph == clause.paragraph:
-                    subject = _with_subject(before.achievement.what, reached.what)
-                    reached = reached._replace(what=subject)
-                elif not reached.what:
-                    reached = reached._replace(what=clause.text[:40])
-                measured = baselines.measure(reached.what)
+            value, unit = base(q.value, reached.unit)
+            left = left_beside(text, start, end, q, reading)
+            last = found[-1] if found and found[-1].paragraph == paragraph else None
+            beside = last is not None and last.sentence == sentence
+            promised_at, what = -1, reached.what
+            if items:
+                what = items[place]
+            elif before := memory.gone_on_with(unit, left, sentence):
+                promised_at = before.promised_at
+                what = _with_subject(before.what(), what)
+            elif last and beside and left in OF_IT:
+                what = last.achievement.what + left
+            elif len(left) < 2 and place + 1 < len(picked):
+                what = counted_behind(text, q, picked[place + 1]) or what
+            if len(measure(what)) < 2:
+                if last is not None:
+                    what = _with_subject(last.achievement.what, what)
+                what = what or clause.text[:40]
+            if what != reached.what:
+                reached = reached._replace(what=what)
+            memory.last[unit] = Named(sentence, promised_at, what)
+            told, measured = baselines.read(reached.quote), measure(what)
+            words = reached.quote
+            if last and beside:
+                if place or words.startswith("其中"):
+                    words = last.words[:_LEAD] + words
+                told, measured = _within(last, told, reached, measured, place > 0)
+            if dated and not told.period:
+                told = told._replace(period=True)
             found.append(
                 baselines.Result(
-                    reached,
-                    measured,
-                    *base(q.value, reached.unit),
-                    clause.start,
-                    clause.sentence,
-                    clause.paragraph,
-                    baselines.is_partial(clause.text, q, clause.start),
+                    reached, measured, value, unit, clause.start, sentence, paragraph, promised_at,
+                    share=left in ("占", "占比"), told=told,
+                    words=words,
                 )
-            )
+            )  # fmt: skip
     return found
+
+
+#: So many dates of a sentence, and so many characters before a result, tell its period.
+_DATES = 6
+_LEAD = 120
+#: 12个村、60个点位: 村 belongs to the figure before.
+_OF_THE_LAST = re.compile("[\u4e00-\u9fff]{1,6}[、,]")
+#: A total or a state, of no period; since a year is one.
+_TOTALLED = re.compile("累计|截至|截止|目前|现有|至今")
+_SINCE = re.compile("[年”期]以来")
+
+
+def _of_a_period(text: str, start: int, end: int) -> bool:
+    """Whether a dated sentence so far tells of a period: 2022年,……; not 截至2022年底,……."""
+    return not _TOTALLED.search(text, start, end) or bool(_SINCE.search(text, start, end))
+
+
+def _within(
+    last: baselines.Result, told: baselines.Told, reached: Achievement, measured: str, listed: bool
+) -> tuple[baselines.Told, str]:
+    """What a result has from the one before it in its sentence: the area; a part, or the next of a
+    list, its deed.
+
+    共开展技能培训68万人次,其中农民工培训21万人次: the part is of the 技能 too.
+    """
+    of = last.told
+    if (of.whole and not told.whole) or (of.total and not told.total):
+        told = told._replace(whole=told.whole or of.whole, total=told.total or of.total)
+    part = reached.quote.startswith("其中")
+    if not part and not listed:
+        return told, measured
+    told = told._replace(
+        under_way=told.under_way or (listed and of.under_way),
+        deed=told.deed or of.deed,
+        added=told.added or of.added,
+        period=told.period or of.period,
+    )
+    deed = reached.what[-2:]
+    if part and last.achievement.what.endswith(deed) and not measured.endswith(deed):
+        measured += last.measure
+    return told, measured
 
 
 def _achievement(
@@ -83,10 +164,11 @@ def _achievement(
     days: list[tuple[date | None, str]],
 ) -> Achievement:
     first, last = letter.normal.raw_span(start, end)
+    quote = letter.raw[first:last].rstrip()
     return Achievement(
-        quote=letter.raw[first:last].rstrip(),
+        quote=quote,
         start=first,
-        end=first + len(letter.raw[first:last].rstrip()),
+        end=first + len(quote),
         what=name_of(letter.normal.text, start, end, q, cuts(reading)),
         value=q.value,
         unit=unit_as_written(letter, q),
@@ -112,9 +194,9 @@ def with_subject_of_before(
     before; 再…… goes on with a result of any paragraph.
     """
     target = commitment.target
-    if target is None or len(baselines.measure(commitment.what)) >= 2:
+    if target is None or not _unnamed(commitment.what, target.mode):
         return commitment
-    unit = base(target.value, target.unit)[1]
+    unit = "%" if target.unit == "个百分点" else base(target.value, target.unit)[1]
     again = "再" in commitment.quote
     nearest = bisect_left(results, at, key=lambda result: result.clause_start)
     named = [
@@ -123,18 +205,25 @@ def with_subject_of_before(
         if (result.paragraph == paragraph or again)
         and result.achievement.start < commitment.start
         and result.unit == unit
+        and not result.told.under_way
     ]
     named += [
         (other.start, other.what)
         for other in found[-3:]
         if other.target
+        and not baselines.the_rest(other.quote)
         and base(other.target.value, other.target.unit)[1] == unit
         and at - other.end < 200
     ]
-    named = [(start, what) for start, what in named if len(baselines.measure(what)) >= 2]
+    named = [(start, what) for start, what in named if len(measure(what)) >= 2]
     if not named:
         return commitment
     return commitment._replace(what=_with_subject(max(named)[1], commitment.what))
+
+
+def _unnamed(what: str, mode: Mode) -> bool:
+    """Whether a name says not of what: nothing, or only by what means a level is reached."""
+    return len(measure(what)) < 2 or (mode == "level" and what.startswith("通过"))
 
 
 def with_baseline(
@@ -144,27 +233,55 @@ def with_baseline(
     quantities: Sequence[Quantity],
     letter: Letter,
     q: Quantity,
+    found: Sequence[Commitment],
 ) -> Commitment:
-    """The commitment with the level it grows from: in its own clause, else among the results."""
+    """The commitment with the level it grows from: in its own clause, else among the results.
+
+    `found` are the promises before it: 由51%提升到90%,年内先达到70% has one base.
+    """
     text, clause = letter.normal.text, reading.clause
     for other in quantities:
         if other.end <= q.start and _same_unit(other, q):
             from_it = _FROM.search(text, max(clause.start, other.start - 16), other.start)
             if from_it and _TO.search(text, other.end, q.number_start):
-                inline = _achievement(letter, clause.start, other.end, other, reading, [])
-                return commitment._replace(
-                    baseline=inline._replace(as_of=inline.as_of or letter.header.date)
+                return _grown_from(
+                    commitment, letter, reading, clause.start, from_it.start(), other
                 )
     bracketed = next((o for o in quantities if o.start > q.end and _same_unit(o, q)), None)
     if bracketed and re.match(
         r"\([^()]*?(?:为|是|现|已)[^()]*$", text[q.end : bracketed.number_start]
     ):
-        inside = _achievement(letter, q.end + 1, bracketed.end, bracketed, reading, [])
-        return commitment._replace(
-            baseline=inside._replace(as_of=inside.as_of or letter.header.date)
-        )
-    linked = baselines.link(commitment, results, clause.sentence, clause.paragraph, clause.start)
+        return _grown_from(commitment, letter, reading, q.end + 1, q.end, bracketed)
+    linked = baselines.link(
+        commitment, results, clause, q.number_start, text[max(0, clause.start - 40) : clause.start]
+    ) or _base_of_last(commitment, found)
     return commitment._replace(baseline=linked) if linked else commitment
+
+
+def _grown_from(
+    commitment: Commitment,
+    letter: Letter,
+    reading: Reading,
+    start: int,
+    told_from: int,
+    q: Quantity,
+) -> Commitment:
+    """The commitment with a level told beside its target; dated by the words from `told_from` on."""
+    days = [(d.last, d.text) for d in reading.dates if told_from <= d.start < q.end]
+    reached = _achievement(letter, start, q.end, q, reading, days)
+    day = reached.as_of or letter.header.date
+    return commitment._replace(baseline=reached._replace(what=commitment.what, as_of=day))
+
+
+def _base_of_last(commitment: Commitment, found: Sequence[Commitment]) -> Achievement | None:
+    """The base of the promise just before, where this one is a step towards the same level."""
+    last, target = (found[-1] if found else None), commitment.target
+    if last is None or last.target is None or last.baseline is None or target is None:
+        return None
+    same = measure(last.what) == measure(commitment.what) and last.target.unit == target.unit
+    near = commitment.start - last.end < 30
+    levels = target.mode == last.target.mode == "level"
+    return last.baseline if same and near and levels else None
 
 
 _FROM = re.compile("[由从]")
