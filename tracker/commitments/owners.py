@@ -13,6 +13,7 @@ from functools import cache
 
 from tracker.commitments.lexicon import words
 from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.standing import Standing
 from tracker.commitments.trie import alternation
 from tracker.letters.clauses import Outline
 from tracker.letters.headings import Section
@@ -119,8 +120,11 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     carried: tuple[str, ...] | None = None
     lasting = goes_on = False
     sentence = -1
+    standing = Standing(readings)
     for index, reading in enumerate(readings):
         clause = reading.clause
+        if clause.closer == ":" and (named := _label(clause.text)):
+            standing.label(named, index)
         if clause.paragraph not in open_paragraphs:
             carried = None
             result.append(())
@@ -132,6 +136,9 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         ) or (clause.opener and not first and not lasting):
             carried, lasting = None, False
         own, strong = _of_clause(clause.text)
+        charged = standing.at(index)
+        if charged and own == () and standing.labelled:
+            own = None  # 市财政局:我局将……: the unit speaks of itself
         if own and reading.voice is Voice.DONE and _ISSUED.search(clause.text):
             own = None  # 市政府办公室印发《……》: who signed it, not who will do it
         if own is not None:
@@ -140,10 +147,17 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
                 strong = True
             carried, lasting = own, strong
             goes_on = bool(own) and "将" in clause.text and not _same(readings, index)
+            if own and first and not _same(readings, index) and _CHARGE.match(clause.text):
+                standing.charge(index)
+            if standing.charging(index):
+                standing.names = carried
         if lasting and carried and "以下" in clause.text:
             # 由县人民医院牵头,重点抓好以下几件事: for the rest of the section.
             by_section[clause.section] = carried
-        result.append(carried if carried is not None else by_section[clause.section])
+        if carried is None:
+            result.append(charged or by_section[clause.section])
+        else:
+            result.append(carried)
     _from_behind(readings, result)
     if "上述" in outline.text or "以上" in outline.text:
         _from_above(readings, result)
@@ -216,6 +230,26 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
         if head:
             return _names(head[1]), False
     return None, False
+
+
+#: 市发改委:……, 县水务局答复如下:……: several units answer one letter.
+_ENDS_SAYING = re.compile(
+    r"的?(?:(?:会办|协办|承办|办理|答复|回复|反馈|书面|落实){0,2}(?:意见|答复|回复|反馈|情况)(?:如下|为|是)?|方面|表示|(?:回复|答复|反馈)称|提出)$"
+)
+_LABEL_LENGTH = 60
+
+
+def _label(text: str) -> tuple[str, ...]:
+    """The units that a clause before a colon consists of; () where it says anything else."""
+    if len(text) > _LABEL_LENGTH or not _marks().search(text):
+        return ()
+    lead = _LEAD.match(text)
+    bare = text[lead.end() if lead else 0 :]
+    said = _ENDS_SAYING.search(bare)
+    if said:
+        bare = bare[: said.start()]
+    whole = _patterns()["head"].match(bare)
+    return _names(whole[1]) if whole and whole.end() == len(bare) else ()
 
 
 #: 由……牵头 reaches over a semicolon, 由……配合 does not.
@@ -325,6 +359,12 @@ def _from_label(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> N
             if not result[back]:
                 result[back] = names
             back -= 1
+
+
+#: 此项工作由市农业农村局牵头: said before the tasks of a paragraph, for all of them.
+_CHARGE = re.compile(
+    r"(?:(?:此|该|这|本|上述|以下|相关)[一1]?(?:项|类|件|方面)?(?:工作|任务|事项|问题|建议|项目|事)?(?:主要|具体|拟|将)?)?由[^,。;]{2,60}?(?:负责|牵头|主办|承办|承担|落实|组织实施|统筹)(?:落实|办理|实施|推进|协调|组织)?$"
+)
 
 
 _BEHIND = re.compile(
