@@ -34,7 +34,7 @@ _LEAD = re.compile(
 
 
 #: 县委 in 县委组织部, 办 in 督办: not the end of a name.
-_NOT_AN_ENDING = r"(?!督查室|办公室|组织部|宣传部|统战部|政法委|网信办|编办|农办|改革办)(?<![督查承主协举开创兴催会交]办)"
+_NOT_AN_ENDING = r"(?!督查室|办公室|组织部|宣传部|统战部|政法委|网信办|编办|农办|改革办)(?<![督查承主协举开创兴催会交]办)(?<![全内外干局]部)(?<![格布大结开]局)"
 
 
 #: 荣里镇人民政府, 芦陂市住建局: the place's own name before its rank; no verb, no 全 or 各.
@@ -68,7 +68,10 @@ def _unit() -> str:
         "(?!(?:(?:迁建|改扩建|扩建|新建|建设|改造|修缮|维修|整治|提升|[一二三四]期)[^,。;]{0,6}(?:项目|工程))"
         "|[^,。;]{0,10}(?:项目建设|综合楼|大楼|新院区|达标率|覆盖率|面积))"
     )
-    return f"(?:(?!有关部门|相关部门|有关单位|相关单位){name}{works}|{bare})"
+    # 财政部, 人力资源和社会保障部门, 省级财政主管部门, 住建局.
+    field = alternation(words("agencies", "fields"))
+    placeless = rf"(?:{alternation(words('agencies', 'central'))}|(?:[省市县区州]级)?{field}(?:、{field}){{0,3}}(?:(?:行政)?(?:主管)?部门|[总分]?局|委|厅))(?={follow}|$)"
+    return f"(?:(?!有关部门|相关部门|有关单位|相关单位){name}{works}|{bare}|{placeless})"
 
 
 @cache
@@ -84,7 +87,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "by": re.compile(rf"由({some})(?:牵头|负责|为主)?(?:(?:,|、)({some})配合)?"),
         "head": re.compile(rf"({units})"),
         "with": re.compile(rf"(?:会同|联合|(?:我[局委办厅县市区镇]|本局)(?:和|与|、))({some})"),
-        "jointly": re.compile(rf"与({some})(?:联合|共同|建立|签订|签署|组建)"),
+        "jointly": re.compile(rf"与({some})(?:联合|共同|建立|组建)"),
         "helped": re.compile(rf"({units})(?:等)?(?:单位|部门)?(?:积极)?配合"),
         # 县水务局牵头、各镇配合
         "seconded": re.compile(rf"牵头[、,]?({units})配合"),
@@ -93,6 +96,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         # 我局将协调市卫生健康局设置……: who is told to do it
         "told": re.compile(
             rf"(?:协调|督促|责成|请|要求)({units}|[\u4e00-\u9fff]{{2,8}}公司)(?=[于在将]|[0-9]|{delivers})"
+        ),
+        "body": re.compile(
+            rf"(?:(?![的对和与由为请])[\u4e00-\u9fff]){{2,16}}{alternation(words('agencies', 'bodies'))}"
         ),
         # 铁西供热公司9月底前更换……: a company needs no rank before its name
         "company": re.compile(
@@ -249,7 +255,9 @@ def _label(text: str) -> tuple[str, ...]:
     if said:
         bare = bare[: said.start()]
     whole = _patterns()["head"].match(bare)
-    return _names(whole[1]) if whole and whole.end() == len(bare) else ()
+    if whole and whole.end() == len(bare):
+        return _names(whole[1])
+    return (bare,) if _patterns()["body"].fullmatch(bare) else ()
 
 
 #: 由……牵头 reaches over a semicolon, 由……配合 does not.
