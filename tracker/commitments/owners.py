@@ -39,7 +39,7 @@ _NOT_AN_ENDING = r"(?!督查室|办公室|组织部|宣传部|统战部|政法�
 
 #: 荣里镇人民政府, 芦陂市住建局: the place's own name before its rank; no verb, no 全 or 各.
 _NAMED_PLACE = (
-    r"(?:(?![全各我本该原现每上下其如因有按以到至从在给让使被把将和])"
+    r"(?:(?![全各我本该原现每上下其如因有按以到至从在给让使被把将和今明后去配])"
     r"(?:(?![增认推动向为据托改造报设施积极由拟划争确支助联与及对等所的再内底院已转督指协提请要组责恳促])[\u4e00-\u9fff]){2,3}"
     r"(?=[市县区州旗镇乡][\u4e00-\u9fff]|街道办))?"
 )
@@ -56,7 +56,7 @@ def _unit() -> str:
             "作为", "根据", "依据", "结合", "通过", "支持", "指导", "督促", "承担", "按照", "具体",
             "面向", "连续", "上半年", "下半年", "第", "春节", "主要", "分别", "共同", "进一步",
             "继续", "一季度", "二季度", "三季度", "四季度", "协调", "加强", "加大", "推进", "推动",
-            "研究", "承诺", "表示", "正", "牵线", "统筹", "先行", "选取", "选派", "探索", "提出", "严格", "认真",
+            "研究", "承诺", "表示", "正", "牵线", "统筹", "先行", "同步", "同时", "利用", "依托", "采取", "选择", "针对", "选取", "选派", "探索", "提出", "严格", "认真",
             *words("verbs", "deliver"), *words("verbs", "soft"),
         ]
     )  # fmt: skip
@@ -65,7 +65,7 @@ def _unit() -> str:
     bare = rf"各(?:市、区|县、区|市、县|县市区|市州|县区|区县|市县)(?:局|委|办)?(?={follow})|各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{{1,8}}\)(?={follow}|$)|各(?:乡镇|镇街|县区|市县|区县|街道|镇|乡|县|区|村|社区)(?={follow}|$)|[省市县区]财政(?=今年|明年|每年|年内|20|安排|投入|拨付|拟|计划|再)"
     # 市传染病医院迁建项目: the unit is part of the project's name.
     works = (
-        "(?!(?:(?:迁建|改扩建|扩建|新建|建设|改造|修缮|维修|整治|提升|[一二三四]期)[^,。;]{0,6}(?:项目|工程))"
+        "(?!(?:(?:迁建|改扩建|扩建|新建|建设|改造|修缮|维修|整治|提升|[一二三四]期)[^,。;]{0,6}(?:项目|工程)|[一二三四]期(?!间))"
         "|[^,。;]{0,10}(?:项目建设|综合楼|大楼|新院区|达标率|覆盖率|面积))"
     )
     # 财政部, 人力资源和社会保障部门, 省级财政主管部门, 住建局.
@@ -80,14 +80,21 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     units = rf"{unit}(?:(?:、|和|及|与|以及|会同|联合){unit})*"
     # Behind 由 and 会同 a name needs no prefix of place: 公安部, 人行江岳省分行.
     endings = alternation(words("agencies", "endings")) + _NOT_AN_ENDING
-    loose = rf"(?:{unit}|[省市县区镇乡村]里(?=负责|牵头|解决|承担|安排|统一|组织)|(?!我|会同|联合|各)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施))"
+    bodies = alternation(words("agencies", "bodies"))
+    loose = rf"(?:{unit}|[省市县区镇乡村]里(?=负责|牵头|解决|承担|安排|统一|组织)|(?!我|会同|联合|各)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施|承担|落实|统筹|[对就于在将按分每]|$))"
     delivers = alternation(words("verbs", "deliver"))
+    softly = alternation(words("verbs", "soft"))
     some = rf"{loose}(?:(?:、|和|及|与|以及|会同|联合){loose})*"
+    # Behind 由 whatever follows a full name is what it does: 由芦田供电所义务检修.
+    plain = rf"(?!我|会同|联合|各)(?:(?![的原现])[\u4e00-\u9fff]){{2,14}}?(?:[局厅署]|部门|政府|委员会|{bodies}(?![\u4e00-\u9fff]{{1,6}}[支分]行))(?=[\u4e00-\u9fff0-9、,;]|$)"
+    charged = rf"(?:{some}|{plain})"
     return {
-        "by": re.compile(rf"由({some})(?:牵头|负责|为主)?(?:(?:,|、)({some})配合)?"),
+        "by": re.compile(rf"由({charged})(?:牵头|负责|为主)?(?:(?:,|、)({some})配合)?"),
         "head": re.compile(rf"({units})"),
         "with": re.compile(rf"(?:会同|联合|(?:我[局委办厅县市区镇]|本局)(?:和|与|、))({some})"),
-        "jointly": re.compile(rf"与({some})(?:联合|共同|建立|组建)"),
+        "jointly": re.compile(
+            rf"(?:与({some})(?:联合|共同|建立|组建)|经与({some})(?:协商|商定|沟通|对接|衔接))"
+        ),
         "helped": re.compile(rf"({units})(?:等)?(?:单位|部门)?(?:积极)?配合"),
         # 县水务局牵头、各镇配合
         "seconded": re.compile(rf"牵头[、,]?({units})配合"),
@@ -95,7 +102,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "one": re.compile(unit),
         # 我局将协调市卫生健康局设置……: who is told to do it
         "told": re.compile(
-            rf"(?:协调|督促|责成|请|要求)({units}|[\u4e00-\u9fff]{{2,8}}公司)(?=[于在将]|[0-9]|{delivers})"
+            rf"(?:协调|督促|责成|(?<![提报])请|要求|指导|配合|协助|敦促|(?<![协会])商)({units}|[\u4e00-\u9fff]{{2,8}}公司)(?=[于在将年今明每按一二三四五六七八九十]|[0-9]|{delivers}|{softly})"
         ),
         "body": re.compile(
             rf"(?:(?![的对和与由为请])[\u4e00-\u9fff]){{2,16}}{alternation(words('agencies', 'bodies'))}"
@@ -212,7 +219,7 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
     if "重视" in text:
         return None, False  # 县委、县政府高度重视: nobody's task
     head = patterns["head"].match(text, at)
-    if head and head[1][-1] not in _ACTS and _THING.match(text, head.end()):
+    if head and (head[1][-1] not in _ACTS or head[1][-2:] == "大厅") and _THING.match(text, head.end()):
         return None, False
     if head:
         more = patterns["with"].match(text, head.end()) or patterns["seconded"].match(
@@ -222,7 +229,7 @@ def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
     if _TOGETHER.search(text) and (
         together := patterns["with"].search(text) or patterns["jointly"].search(text)
     ):
-        return _names(together[1]), False
+        return _names(together[1] or together[2]), False
     told = patterns["told"].search(text, at) if _TOLD.search(text) else None
     if told:
         return _names(told[1]), False
@@ -266,7 +273,7 @@ _LEADS = re.compile("牵头|负责")
 
 #: Without one of these nobody is named as acting together with the replying unit.
 _TOGETHER = re.compile("会同|联合|和|与|、")
-_TOLD = re.compile("协调|督促|责成|请|要求")
+_TOLD = re.compile("协调|督促|责成|请|要求|指导|配合|协助|敦促|商")
 _COMPANY = re.compile("公司|集团|[支分]行|供电所")
 #: 2024年底前市教育局…: a date before the subject.
 _DATED = re.compile(
@@ -274,7 +281,7 @@ _DATED = re.compile(
 )
 #: 县公共法律服务中心已于3月建成, 示范型服务中心达到10家: a thing that is built or counted, no actor.
 _THING = re.compile(
-    r"(?:\([^()]{1,6}\))?(?:已|将|拟|计划|预计|力争|确保)?[^,。;]{0,10}?(?:建成|竣工|开工|动工|完工|投入使用|投用|封顶|启用|落成|达到|设立$|挂牌|开诊|总数|数量)(?![^,。;]{0,2}[一-龥]{0,6}(?:项目|制度|机制|平台|系统))"
+    r"(?:\([^()]{1,16}\))?(?:已|将|拟|计划|预计|力争|确保)?[^,。;]{0,10}?(?:建成|竣工|开工|动工|完工|投入使用|投用|封顶|启用|落成|达到|设立$|挂牌|开诊|总数|数量)(?![^,。;]{0,2}[一-龥]{0,6}(?:项目|制度|机制|平台|系统))"
 )
 
 
@@ -296,7 +303,8 @@ def _names(listed: str) -> tuple[str, ...]:
         return (listed,)
     for part in re.split("、|会同|联合|以及|,", listed):
         found = [match[0] for match in _patterns()["one"].finditer(part)]
-        names += found or ([part] if len(part) > 2 else [])
+        whole = not found or not part.startswith(found[0])
+        names += ([part] if len(part) > 2 else []) if whole else found
     return tuple(dict.fromkeys(names))
 
 
@@ -377,14 +385,21 @@ _CHARGE = re.compile(
 
 _BEHIND = re.compile(
     r"(?:(?:这|此|该)[件项]?(?:事项|工作|任务|事)?)?由[^,。;]{2,24}(?:(?:负责|牵头|统筹|组织实施|实施)[^,。;]{0,4}|落实|承担|拨付|解决)$"
+    r"|[^,。;]{2,30}[为是](?:第一|主体)?(?:责任|实施|建设|牵头|承办|运营|管护|主体)(?:主体|单位|部门|责任人)$"
 )
+
+
+_BEHIND_FIRST = ("由", "这", "此", "该")
+_BEHIND_LAST = ("主体", "单位", "部门", "责任人")
 
 
 def _from_behind(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> None:
     """ "……再拨付800万元,由市财政局按工程进度拨付": who is told behind the promise."""
     for index in range(1, len(readings)):
         after = readings[index].clause
-        if after.text[0] not in "由这此该" or result[index - 1] or not _BEHIND.match(after.text):
+        if not after.text.startswith(_BEHIND_FIRST) and not after.text.endswith(_BEHIND_LAST):
+            continue
+        if result[index - 1] or not _BEHIND.match(after.text):
             continue
         here = readings[index - 1].clause
         if here.closer == "," and here.sentence == after.sentence:
