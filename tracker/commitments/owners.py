@@ -131,7 +131,7 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         if reading.voice in _OPEN or reading.clause.text[0] == "("
     }
     carried: tuple[str, ...] | None = None
-    lasting = goes_on = False
+    lasting = goes_on = leads = False
     sentence = -1
     standing = Standing(readings)
     for index, reading in enumerate(readings):
@@ -146,8 +146,12 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         sentence = clause.sentence
         if (
             first and not (goes_on and _NO_SUBJECT.match(clause.text) and _same(readings, index))
-        ) or (clause.opener and not first and not lasting):
-            carried, lasting = None, False
+        ) or (
+            clause.opener
+            and not first
+            and not (lasting or (leads and _NO_SUBJECT.match(clause.text)))
+        ):
+            carried, lasting, leads = None, False, False
         own, strong = _of_clause(clause.text)
         charged = standing.at(index)
         if charged and own == () and standing.labelled:
@@ -155,18 +159,23 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         if own and reading.voice is Voice.DONE and _ISSUED.search(clause.text):
             own = None  # 市政府办公室印发《……》: who signed it, not who will do it
         if own is not None:
-            if carried and not first and ("配合" in clause.text and lasting):
+            if carried and not first and lasting and _AND_HELPS.search(clause.text):
                 own = (*carried, *(unit for unit in own if unit not in carried))
                 strong = True
             carried, lasting = own, strong
+            leads = bool(own) and _begins_with(clause.text, own[0])
             goes_on = bool(own) and "将" in clause.text and not _same(readings, index)
             if own and first and not _same(readings, index) and _CHARGE.match(clause.text):
                 standing.charge(index)
             if standing.charging(index):
                 standing.names = carried
-        if lasting and carried and "以下" in clause.text:
+        if lasting and carried and "以下" in clause.text and _FOLLOWING.search(clause.text):
             # 由县人民医院牵头,重点抓好以下几件事: for the rest of the section.
-            by_section[clause.section] = carried
+            top = outline.sections[clause.section].path
+            for below in range(clause.section, len(by_section)):
+                if outline.sections[below].path[: len(top)] != top:
+                    break
+                by_section[below] = carried
         if carried is None:
             result.append(charged or by_section[clause.section])
         else:
@@ -180,6 +189,15 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
 
 
 _OPEN = frozenset((Voice.PLAN, Voice.NEUTRAL))
+
+
+def _begins_with(text: str, unit: str) -> bool:
+    """Whether a unit is what a clause is about: it stands first, or behind a number or a date."""
+    at = text.find(unit)
+    return at == 0 or 0 < at <= _FOREWORD and text[at - 1] not in "由同合与和导促请助"
+
+
+_FOREWORD = 10
 
 
 #: A sentence that goes on with who acted before: 力争……, 到2023年底……, 下步将…….
@@ -265,6 +283,11 @@ def _label(text: str) -> tuple[str, ...]:
     if whole and whole.end() == len(bare):
         return _names(whole[1])
     return (bare,) if _patterns()["body"].fullmatch(bare) else ()
+
+
+_FOLLOWING = re.compile("以下(?:[几各一二三四五六七八九十两]|工作|措施|方面|任务|事|项目|重点)")
+#: 由县人民医院牵头,县卫生健康局指导: who leads remains.
+_AND_HELPS = re.compile("配合|(?:指导|协助|支持)$")
 
 
 #: 由……牵头 reaches over a semicolon, 由……配合 does not.
