@@ -81,7 +81,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     # Behind 由 and 会同 a name needs no prefix of place: 公安部, 人行江岳省分行.
     endings = alternation(words("agencies", "endings")) + _NOT_AN_ENDING
     bodies = alternation(words("agencies", "bodies"))
-    loose = rf"(?:{unit}|[省市县区镇乡村]里(?=负责|牵头|解决|承担|安排|统一|组织)|(?!我|会同|联合|各)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施|承担|落实|统筹|[对就于在将按分每]|$))"
+    loose = rf"(?:{unit}|[省市县区镇乡村]里(?=负责|牵头|解决|承担|安排|统一|组织)|(?!我|会同|联合|各|有关|相关)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施|承担|落实|统筹|协商|商定|沟通|对接|衔接|[对就于在将按分每]|$))"
     delivers = alternation(words("verbs", "deliver"))
     softly = alternation(words("verbs", "soft"))
     some = rf"{loose}(?:(?:、|和|及|与|以及|会同|联合){loose})*"
@@ -153,17 +153,20 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         ):
             carried, lasting, leads = None, False, False
         own, strong = _of_clause(clause.text)
+        if clause.text[0] == "该" and (same := _of_before(readings, index)):
+            own = same
         charged = standing.at(index)
         if charged and own == () and standing.labelled:
             own = None  # 市财政局:我局将……: the unit speaks of itself
-        if own and reading.voice is Voice.DONE and _ISSUED.search(clause.text):
-            own = None  # 市政府办公室印发《……》: who signed it, not who will do it
+        if own and reading.voice is Voice.DONE and _DECIDED.search(clause.text):
+            own = None  # 市政府办公室印发《……》, 区政府已同意: who decided, not who will do it
         if own is not None:
             if carried and not first and lasting and _AND_HELPS.search(clause.text):
                 own = (*carried, *(unit for unit in own if unit not in carried))
                 strong = True
             carried, lasting = own, strong
             leads = bool(own) and _begins_with(clause.text, own[0])
+            leads = leads and not clause.text.endswith(_BEHIND_LAST)
             goes_on = bool(own) and "将" in clause.text and not _same(readings, index)
             if own and first and not _same(readings, index) and _CHARGE.match(clause.text):
                 standing.charge(index)
@@ -213,7 +216,26 @@ def _same(readings: Sequence[Reading], index: int) -> bool:
     )
 
 
-_ISSUED = re.compile("(?:印发|出台|下发|公布)了?《")
+_DECIDED = re.compile(
+    r"(?:印发|出台|下发|公布)了?《|(?:政府|人大|党委|[省市县区]委)(?:常务会议|常委会)?(?:已经?|已原则|原则)(?:同意|批准|批复|审定|通过|审议通过)|协调|政府[^,。;]{0,8}(?:提出|确定|下达|明确)的"
+)
+
+
+#: 该局承诺国庆节前修复: the unit named last in the sentence.
+_THAT_ONE = re.compile("该(?:[局委办厅所站院校镇乡]|公司|中心|单位|部门|集团|街道|医院|学校)(?!的)")
+
+
+def _of_before(readings: Sequence[Reading], index: int) -> tuple[str, ...]:
+    """The unit that 该局 at the head of a clause means; () where the sentence names none."""
+    clause = readings[index].clause
+    that = _THAT_ONE.match(clause.text)
+    back = index - 1
+    while that and back >= 0 and readings[back].clause.sentence == clause.sentence:
+        named = [match[0] for match in _patterns()["one"].finditer(readings[back].clause.text)]
+        if named:
+            return (named[-1],)
+        back -= 1
+    return ()
 
 
 def _of_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
