@@ -192,7 +192,9 @@ def _moves_object(clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, 
 
 
 #: A comparison with a year gone by tells a result unless the clause promises by its own words.
-_COMPARED = re.compile(r"[较比](?:上年|去年|上届|上月|同期|上一年)|同比")
+_COMPARED = re.compile(
+    r"[较比](?:上年|去年|上届|上月|同期|上一年|[^,。;\d]{1,8}前(?=[^,。;]{0,8}(?:提高|提升|增|下降|降低|减少|上升|缩短|压缩|翻)))|同比"
+)
 
 
 def _compares(text: str) -> bool:
@@ -245,6 +247,8 @@ def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], list
         )
     ):
         return True
+    if ("出" in text or "争取到" in text or text[0] in "从据") and _FOUND.search(text):
+        return True
     if ("了" in text and _PERFECT.search(text)) or ("于" in text and _YEAR_STATE.search(text)):
         return True
     if ("以来" in text or "现在" in text or "目前" in text) and _TILL_NOW.search(text):
@@ -254,6 +258,12 @@ def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], list
     return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)
 
 
+#: 争取到项目58项, 共排查出隐患213处: what has been found or won. 争取到2025年 is a date.
+_FOUND = re.compile(
+    r"(?<![力可])争取到(?!\d|年|[今明后本次]年|“|月底|[一二三四上下]季|[一二三四]季)"
+    r"|(?:排查|摸排|摸底|筛查|筛选|检测|梳理|清理|征集|普查|统计|核查|检查|查找|评选|评估|清查|发现)出(?!台|具|资|租|让|售|版|入|警|行|勤)"
+    r"|^从[^,。;]{2,16}(?:情况|结果|数据|来)看$|^据(?:初步|不完全)?(?:统计|测算|调查|了解|反映|测评|监测)"
+)
 _BACKWARD = ("since", "until-now", "past-years")
 
 
@@ -285,8 +295,10 @@ def _plan_beats(hits: tuple[Hit, ...], text: str) -> bool:
     if _PAST_PLAN.search(text):
         return False
     last_done = max((hit.start for hit in hits if hit.group == "done"), default=-1)
+    # 去年已先行布设213个: how it was done, no promise.
     last_plan = max(
-        (hit.start for hit in hits if hit.group in ("target", "firm", "conditional")), default=-1
+        (hit.start for hit in hits if hit.group in _PROMISING and hit.word not in _MANNER),
+        default=-1,
     )
     return last_plan > last_done >= 0 and not _PERFECT.search(text)
 
