@@ -218,7 +218,9 @@ def _measurable(
         standing = due is not None and (
             q.comparator in (">=", "<=") or _MEASURE.search(text, reading.clause.start, q.start)
         )
-        meant = _AIM.search(text, reading.clause.start, q.start)
+        meant = _AIM.search(text, reading.clause.start, q.start) or (
+            due is not None and q.end == reading.clause.end and _goes_on_listing(readings, index)
+        )
         if not standing and not meant and not has_verb(text[q.end : reading.clause.end]):
             return None
     if speaks_for(reading, q, due) < _LEAST:
@@ -235,6 +237,30 @@ def _measurable(
     return build(
         letter, parts, reading, start, end, "measurable", name, due, owner, sure, target, q
     )
+
+
+#: What a figure behind such a beginning tells of, nothing is done to it.
+_TOLD_OF = re.compile("(?:预计|共|总|可|约|有|现|每|其|占|惠及|涉及|覆盖|服务|受益|辐射|满足|全[省市县区镇乡州])")
+
+
+def _goes_on_listing(readings: Sequence[Reading], index: int) -> bool:
+    """Whether a figure goes on with the promise before it: 新建监测站5座,视频监控点60个."""
+    if index == 0:
+        return False
+    before, here = readings[index - 1], readings[index]
+    return (
+        here.voice is Voice.PLAN
+        and before.voice is Voice.PLAN
+        and before.clause.sentence == here.clause.sentence
+        and before.clause.closer == ","
+        and not here.clause.opener
+        and _FIGURE_LAST.search(before.clause.text) is not None
+        and _TOLD_OF.match(here.clause.text) is None
+    )
+
+
+#: The clause ends with a number and a word for what is counted.
+_FIGURE_LAST = re.compile(r"\d[^,。;\d]{1,4}$")
 
 
 def _with_opening(readings: Sequence[Reading], index: int, start: int) -> int:

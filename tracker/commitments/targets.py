@@ -36,7 +36,7 @@ _ACTORS = re.compile(
 )
 #: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
 _ATTRIBUTE = re.compile(
-    r"(?:(?<![^,、;。:])可?设|总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|宽度?|(?<![提新更最较])高度?|库容|容量|设计[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
+    r"(?:(?<![^,、;。:])可?设|涉及[^,。;、]{0,12}|总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|(?<![加拓展])宽度?|(?<![提新更最较])高度?|库容|容量|设计(?!中心|院|大赛|师|周|方案)[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
 )
 #: A clause that says by what standard or for whom.
 _MEANS = re.compile(
@@ -44,6 +44,8 @@ _MEANS = re.compile(
 )
 #: 对确有困难的5个自然村: for whom, where no verb follows in the clause.
 _FOR_WHOM = re.compile(r"(?:对于?|为|面向|尤其是|特别是|包括|比如|涉及)")
+#: 储备 and 建设 in 国有储备用地, 建设用地 name the land.
+_LAND = re.compile("(?:储备|建设|出让|划拨|安置)(?:用地|土地|地块|林)")
 #: 按每亩3万元奖补: a rate in force.
 _IN_FORCE = re.compile(r"(?:按照?|执行|每(?!年|月|季|学期|周|[天日旬]))[^,。;]{0,10}$")
 _VERB_BEFORE = re.compile(
@@ -109,10 +111,17 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
 
     if (q.indefinite and not _one_of_it(text, start, q, after)) or _MEANS.match(text, start, end):
         return True
-    if _FOR_WHOM.match(before) and not pattern("verbs", "deliver").search(before + after):
-        return True
+    if _FOR_WHOM.match(before):
+        # 对新建的5座公园: the verb in front of 的 only tells which ones.
+        done_to = after if before.endswith("的") else before + after
+        if not _delivers(_LAND.sub("", done_to)):
+            return True
     if after.startswith("处") and q.kind == "length":
         return True  # 巴雪路7公里处
+    if q.unit == "平方毫米" or (q.unit == "件" and after.startswith(("民生", "实事", "惠民"))):
+        return True  # 35平方毫米裸导线, 十件民生实事: of what kind, a name
+    if text[q.start - 1 : q.start] == "每" and q.start > start:
+        return True  # 每10公里设岗1名: by what the figure behind it goes
     if q.start and text[q.start - 1] in "×xX*":
         return True  # 2×350兆瓦
     if q.unit == "次" and text[q.number_start] == "二":
@@ -287,10 +296,14 @@ def is_starting_level(text: str, start: int, end: int, q: Quantity) -> bool:
     return bool(_FROM.search(text[start : q.start]) and _TO.match(text[q.end : end]))
 
 
+def _delivers(text: str) -> bool:
+    return bool(pattern("verbs", "deliver").search(text) or pattern("verbs", "counted").search(text))
+
+
 def has_verb(text: str) -> bool:
     """Whether something is done to a figure: built, added, reached."""
     return bool(
-        pattern("verbs", "deliver").search(text)
+        _delivers(text)
         or pattern("verbs", "level").search(text)
         or pattern("verbs", "increase").search(text)
     )
