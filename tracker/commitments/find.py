@@ -21,6 +21,7 @@ from tracker.commitments.model import (
     Commitment,
     Extraction,
     Kind,
+    Target,
 )
 from tracker.commitments.naming import name_of
 from tracker.commitments.owners import owners
@@ -35,7 +36,15 @@ from tracker.commitments.targets import (
     read_target,
 )
 from tracker.commitments.terms import term_end
-from tracker.commitments.timing import Due, adjacent, governing_dates, sums_up, tails
+from tracker.commitments.timing import (
+    Due,
+    adjacent,
+    governing_dates,
+    own_date,
+    sums_up,
+    tails,
+)
+from tracker.commitments.wholes import measure_behind, sum_behind, whole_before
 from tracker.letters.clauses import Outline, outline
 from tracker.letters.model import Letter
 
@@ -112,6 +121,14 @@ def find_commitments(letter: Letter) -> Extraction:
         figures, nearby = per_clause[index], promising[reading.clause.paragraph]
         clause = reading.clause
         picked = pick_targets(text, clause.start, clause.end, figures) if figures else []
+        elsewhere = (
+            sum_behind(readings, index, picked[-1], per_clause)
+            if picked
+            else measure_behind(readings, index, per_clause)
+        )
+        if elsewhere is not None and (picked or has_verb(clause.text)):
+            picked = [*picked[:-1], elsewhere]
+            swallowed.add(index + 1)
         if picked:
             for place, q in enumerate(picked):
                 commitment = _measurable(
@@ -146,6 +163,21 @@ def find_commitments(letter: Letter) -> Extraction:
             other = _deliverable(
                 letter, parts, readings, index, due[index], responsible[index], nearby
             )
+            whole = (
+                whole_before(readings, index, per_clause, tail is not None)
+                if other is not None
+                else None
+            )
+            if whole is not None and found:
+                at = readings[whole[0]].clause
+                if found[-1].end > letter.normal.raw_span(at.start, at.end)[0]:
+                    whole = None  # the figure is promised by itself
+            if other is not None and whole is not None:
+                own = own_date(readings[tail]) if tail is not None else None
+                other = _of_all(
+                    letter, parts, readings, index, whole, Due(own, inferred=True) if own else due[index],
+                    responsible[index], nearby,
+                )  # fmt: skip
             if other is not None:
                 swallowed.update(_between(index, tail))
                 found.append(other)
@@ -225,7 +257,7 @@ def _measurable(
             return None
     if speaks_for(reading, q, due) < _LEAST:
         return None
-    start, end = reading.clause.start, reading.clause.end
+    start, end = reading.clause.start, max(reading.clause.end, q.end)
     if len(picked) > 1:
         start, end = own_part(text, start, end, picked, place)
     target = read_target(text, reading.clause.start, reading.clause.end, q, reading.strength)
@@ -240,7 +272,9 @@ def _measurable(
 
 
 #: What a figure behind such a beginning tells of, nothing is done to it.
-_TOLD_OF = re.compile("(?:预计|共|总|可|约|有|现|每|其|占|惠及|涉及|覆盖|服务|受益|辐射|满足|全[省市县区镇乡州])")
+_TOLD_OF = re.compile(
+    "(?:预计|共|总|可|约|有|现|每|其|占|惠及|涉及|覆盖|服务|受益|辐射|满足|全[省市县区镇乡州])"
+)
 
 
 def _goes_on_listing(readings: Sequence[Reading], index: int) -> bool:
@@ -322,6 +356,31 @@ def _deliverable(
         None,
         None,
     )
+
+
+def _of_all(
+    letter: Letter,
+    parts: Outline,
+    readings: Sequence[Reading],
+    index: int,
+    whole: tuple[int, Quantity],
+    due: Due | None,
+    owner: tuple[str, ...],
+    nearby: int,
+) -> Commitment:
+    """A promise for all that a figure of an earlier clause counts."""
+    at, q = whole
+    reading, first = readings[index], readings[at]
+    target = Target(q.value, unit_as_written(letter, q), "amount", q.comparator)
+    name = name_of(parts.text, first.clause.start, first.clause.end, q, cuts(first), owner)
+    what = name + name_of(
+        parts.text, reading.clause.start, reading.clause.end, None, cuts(reading), owner
+    )
+    sure = confidence(evidence_of("measurable", parts, readings, index, due, owner, q, nearby))
+    return build(
+        letter, parts, reading, first.clause.start, reading.clause.end, "measurable",
+        what[:40], due, owner, sure, target, q,
+    )  # fmt: skip
 
 
 #: A noun of measure right before its figure: 融资额4000万元, beside other targets of the sentence.

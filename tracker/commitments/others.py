@@ -71,7 +71,9 @@ _QUOTED = re.compile(
 )
 
 #: 按照省政府要求,我县……: whose rule it is; what follows is our own.
-_OBEYED = re.compile("(?:按照|根据|依据|落实)[^,。;]{2,24},(?:[我今明拟将]|年[底内]|全[省市县区州])")
+_OBEYED = re.compile(
+    "(?:按照|根据|依据|落实)[^,。;]{2,24},(?:[我今明拟将]|年[底内]|全[省市县区州])"
+)
 
 
 def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:

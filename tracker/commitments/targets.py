@@ -46,6 +46,10 @@ _MEANS = re.compile(
 _FOR_WHOM = re.compile(r"(?:对于?|为|面向|尤其是|特别是|包括|比如|涉及)")
 #: 储备 and 建设 in 国有储备用地, 建设用地 name the land.
 _LAND = re.compile("(?:储备|建设|出让|划拨|安置)(?:用地|土地|地块|林)")
+#: 对21家养殖场, : a noun ends it and nothing is done to them here.
+_JUST_WHOM = re.compile(
+    r"^(?!.*(?:进行|开展|实施|予以|给予|完成|全部|加以|启动|组织))[^,。;]{0,16}(?:企业|单位|公司|机构|[场户家所站点村镇乡校院人员者]|小区|社区|群众|项目|工程|路段|道路|水库|河道|地块|设施|设备)$"
+)
 #: 按每亩3万元奖补: a rate in force.
 _IN_FORCE = re.compile(r"(?:按照?|执行|每(?!年|月|季|学期|周|[天日旬]))[^,。;]{0,10}$")
 _VERB_BEFORE = re.compile(
@@ -114,7 +118,7 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
     if _FOR_WHOM.match(before):
         # 对新建的5座公园: the verb in front of 的 only tells which ones.
         done_to = after if before.endswith("的") else before + after
-        if not _delivers(_LAND.sub("", done_to)):
+        if not _delivers(_LAND.sub("", done_to)) or _JUST_WHOM.search(after):
             return True
     if after.startswith("处") and q.kind == "length":
         return True  # 巴雪路7公里处
@@ -297,7 +301,9 @@ def is_starting_level(text: str, start: int, end: int, q: Quantity) -> bool:
 
 
 def _delivers(text: str) -> bool:
-    return bool(pattern("verbs", "deliver").search(text) or pattern("verbs", "counted").search(text))
+    return bool(
+        pattern("verbs", "deliver").search(text) or pattern("verbs", "counted").search(text)
+    )
 
 
 def has_verb(text: str) -> bool:
