@@ -260,7 +260,9 @@ def _measurable(
     start, end = reading.clause.start, max(reading.clause.end, q.end)
     if len(picked) > 1:
         start, end = own_part(text, start, end, picked, place)
-    target = read_target(text, reading.clause.start, reading.clause.end, q, reading.strength)
+    target = read_target(
+        text, reading.clause.start, reading.clause.end, q, reading.strength, _aimed(readings, index)
+    )
     target = replace(target, unit=unit_as_written(letter, q))
     name = name_of(text, start, end, q, cuts(reading), owner)
     if place == 0:
@@ -269,6 +271,26 @@ def _measurable(
     return build(
         letter, parts, reading, start, end, "measurable", name, due, owner, sure, target, q
     )
+
+
+_AIMED = re.compile("力争|争取|努力|目标|预期")
+
+
+def _aimed(readings: Sequence[Reading], index: int) -> bool:
+    """Whether 力争 governs a clause: its own, or one before it in the sentence."""
+    reading = readings[index]
+    if reading.strength != "target":
+        return False
+    if _AIMED.search(reading.clause.text):
+        return True
+    if any(hit.group == "target" for hit in reading.hits) or own_date(reading) is not None:
+        return False
+    while index and readings[index - 1].clause.sentence == reading.clause.sentence:
+        index -= 1
+        before = readings[index]
+        if any(hit.group == "target" for hit in before.hits):
+            return _AIMED.search(before.clause.text) is not None
+    return False
 
 
 #: What a figure behind such a beginning tells of, nothing is done to it.

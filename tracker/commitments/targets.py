@@ -63,12 +63,18 @@ _REACHED = re.compile("突破|超过|达|不少于|不低于")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
+#: 提升泵站, 扩容工程 are things.
+_THING = ("泵", "站", "机", "井", "工程", "行动", "计划", "项目", "改造")
+_NO_INCREASE = {"提升": _THING, "提高": ("班",), "扩容": _THING[3:], "增压": _THING}
+
+
 @cache
 def _mode_words() -> re.Pattern[str]:
     level, increase = words("verbs", "level"), words("verbs", "increase")
     # 送达38个小区, 下达60个 reach someone, no level.
     return re.compile(
-        f"(?P<level>(?<![送传通发表直抵下转])(?:{alternation(level)}))|(?P<increase>{alternation(increase)})"
+        f"(?P<level>(?<![送传通发表直抵下转])(?:{alternation(level)}))"
+        f"|(?P<increase>{alternation(increase, _NO_INCREASE)})"
     )
 
 
@@ -208,30 +214,29 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
     return not pattern("verbs", "deliver").search(gap)
 
 
-def read_target(text: str, start: int, end: int, q: Quantity, strength: Strength) -> Target:
+def read_target(
+    text: str, start: int, end: int, q: Quantity, strength: Strength, aimed: bool
+) -> Target:
     """Mode and comparator of a promised figure.
 
     Args:
         text: the regular text; `start` and `end` bound the clause.
         q: the figure.
-        strength: of the promise; 力争……达 counts as "at least" (guideline, comparator).
+        strength: of the promise.
+        aimed: 力争 governs the clause; 力争……达 counts as "at least" (guideline, comparator).
     """
     before = text[start : q.start]
     lead = text[start : max(q.number_start, q.start)]
     mode = _mode(before, lead, q)
     comparator: Comparator = q.comparator
-    merely_planned = _PLANNED.search(text, start, end) and not _AIMS.search(text, start, end)
     if "控制在" in before + text[q.start : q.number_start] and text[q.start : q.end].endswith(
         ("左右", "上下")
     ):
         comparator = "~"
-    if comparator == "=" and mode == "level" and strength == "target" and not merely_planned:
+    whole = q.kind == "percent" and q.value == 100  # more than all there is not
+    if comparator == "=" and mode == "level" and strength == "target" and aimed and not whole:
         comparator = ">="
     return Target(q.value, q.unit, mode, comparator)
-
-
-_AIMS = re.compile("力争|争取|努力|目标|预期")
-_PLANNED = re.compile("拟|计划|预计")
 
 
 def _mode(before: str, lead: str, q: Quantity) -> Mode:
@@ -248,7 +253,7 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     if found is not None and lead[at:].startswith(("不少于", "不低于", "不超过", "超过")):
         # A bound says nothing of the mode: 培训不少于80人次 is an amount, 时间不少于330天 a level.
         found = _mode_before_bound(lead[:at], q)
-    if found == "increase" and lead[max(0, at - 2) : at] in ("改造", "改扩"):
+    if found == "increase" and lead[at : at + 1] != "新" and lead[max(0, at - 2) : at] in _REBUILT:
         found = None  # 改造提升11处 is an amount
     if found == "increase" and at >= 0 and not _reaches(lead, at):
         found = None
@@ -261,9 +266,12 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     return found
 
 
+_REBUILT = ("改造", "改扩")
+
+
 @cache
 def _total() -> re.Pattern[str]:
-    return re.compile(f"{alternation(words('verbs', 'total'))}[^,。;、]{{0,7}}$")
+    return re.compile(rf"{alternation(words('verbs', 'total'))}[^,。;、\d]{{0,7}}$")
 
 
 #: 设立规模3000万元的资金: as large as that is what is made. 用三年时间完成14个: how long.
