@@ -41,6 +41,7 @@ from tracker.commitments.timing import (
     adjacent,
     governing_dates,
     own_date,
+    respective,
     sums_up,
     tails,
 )
@@ -130,10 +131,11 @@ def find_commitments(letter: Letter) -> Extraction:
             picked = [*picked[:-1], elsewhere]
             swallowed.add(index + 1)
         if picked:
+            each = respective(readings, index, len(picked)) or [due[index]] * len(picked)
             for place, q in enumerate(picked):
                 commitment = _measurable(
-                    letter, parts, readings, index, picked, place, due[index], responsible[index],
-                    nearby,
+                    letter, parts, readings, index, picked, place, each[place],
+                    responsible[index], nearby,
                 )  # fmt: skip
                 if commitment is not None:
                     swallowed.update(_between(index, tail))

@@ -18,6 +18,7 @@ from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
 from tracker.commitments.readings import Hit, Reading, Voice
 from tracker.commitments.strength import strength_of, waits
+from tracker.commitments.timing import is_gloss
 from tracker.commitments.trie import guarded
 from tracker.commitments.voices import apart_of, inherited, is_attribute, listed_in, voice_of
 from tracker.letters.clauses import Clause, Outline
@@ -206,7 +207,7 @@ def _without_asides(
         return hits, dates
     for a, b in _asides(clause):
         hits = tuple(hit for hit in hits if not a <= hit.start < b)
-        dates = tuple(span for span in dates if not a <= span.start < b)
+        dates = tuple(s for s in dates if not a <= s.start < b or is_gloss(clause, s))
     return hits, dates
 
 

@@ -94,10 +94,14 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
         for q in inside
         if not any(a < q.start < b for a, b in brackets) and not _describes(text, start, end, q)
     ]
+    if not candidates:
+        return []
+    each = text.find("分别", start, candidates[0].start) >= 0  # 分别改造60个、55个
     return [
         q
         for index, q in enumerate(candidates)
-        if not (index and text[candidates[index - 1].end : q.start] == "、")  # 38个、1.12万户
+        if each
+        or not (index and text[candidates[index - 1].end : q.start] == "、")  # 38个、1.12万户
         and not _only_where(text, candidates, index, end)
     ]
 
