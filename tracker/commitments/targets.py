@@ -183,6 +183,8 @@ def _duration_target(before: str, q: Quantity) -> bool:
 
 
 _FOR_THEM = re.compile(r"(?:^|[,。;年月日前内底期间度将拟先再])(?:为|对|在|给|向)([^,。;]*)$")
+#: A figure at the end, whatever is counted by it.
+_COUNTED = re.compile(r"(?<![A-Za-z.\d第])\d{2,}[余多]?[^\d,。;、()《》%]$")
 _SHARE = re.compile("率|比例|占比|比重")
 #: 澄湖、茶垭 before 两个片区.
 _NAMES = re.compile(r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$")
@@ -202,11 +204,12 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
         and not after[:1].isspace()
     ):
         return later is not None
-    if later is None:
-        return False
-    gap = text[q.end : later.start]
     before = text[max(0, q.start - 24) : q.start]
     whom = _FOR_THEM.search(before)
+    if later is None:
+        # 向13个乡镇配发……900盘: what is given has a figure too, in words that are not known.
+        return whom is not None and _COUNTED.search(after) is not None and not _delivers(whom[1])
+    gap = text[q.end : later.start]
     deliver = pattern("verbs", "deliver")
     if whom and not deliver.search(whom[1]) and deliver.search(gap):
         return True  # 为15所学校安装空调1180台: for whom, and what
