@@ -135,7 +135,7 @@ def find_commitments(letter: Letter) -> Extraction:
             for place, q in enumerate(picked):
                 commitment = _measurable(
                     letter, parts, readings, index, picked, place, each[place],
-                    responsible[index], nearby,
+                    responsible[index], nearby, tail,
                 )  # fmt: skip
                 if commitment is not None:
                     swallowed.update(_between(index, tail))
@@ -238,6 +238,7 @@ def _measurable(
     due: Due | None,
     owner: tuple[str, ...],
     nearby: int,
+    tail: int | None,
 ) -> Commitment | None:
     """A promised figure as a commitment, or None where too little speaks for one."""
     reading, q, text = readings[index], picked[place], parts.text
@@ -269,6 +270,8 @@ def _measurable(
     name = name_of(text, start, end, q, cuts(reading), owner)
     if place == 0:
         start = _with_opening(readings, index, start)
+    if tail is not None and place == len(picked) - 1:
+        end = readings[tail].clause.end  # with its date
     sure = confidence(evidence_of("measurable", parts, readings, index, due, owner, q, nearby))
     return build(
         letter, parts, reading, start, end, "measurable", name, due, owner, sure, target, q

@@ -79,7 +79,7 @@ _TELLING = re.compile(
             "出": "(?<=[排查摸底筛选测理集计找评估现]出)",
             "因": "(?<![原成起基]因)(?!此|素|子|地制宜)",
             "是": "(?:[待等若如]|一[旦俟]|[^,。;]{2,24}(?:第[一二三四五]年|[槛提键点程题务则一件准事求础]$))",
-            "后": "(?:$|(?<=[位复准达实熟备结过批工好确效意账收交退成]后)|(?<=之后))",
+            "后": "(?:$|(?<=[位复准达实熟备结过批工好确效意账收交退成]后)|(?<=之后)|(?:每|可|能|预计)?[年日][产处供接节发服收创消加存周可能均])",
             "条": "件(?:成熟|具备|允许)",
             "适": "时",
             "时": "机成熟",
@@ -175,7 +175,9 @@ def _read(
     apart = others or apart_of(clause.text, dates, same, letter_date)
     if apart is not None:
         frame = same.frame if apart is Voice.NEUTRAL and same else apart
-        waited = apart is Voice.NEUTRAL and waits(clause.text)
+        # 若资金到位,将……: what follows waits as well.
+        if_only = apart is Voice.REASON and clause.text[0] in "若如假"
+        waited = (apart is Voice.NEUTRAL or if_only) and waits(clause.text)
         strength: Strength = "conditional" if waited else "firm"
         return Reading(clause, apart, strength, apart is not Voice.NEUTRAL, frame, hits, dates)
     listed = listed_in(clause.text)

@@ -107,6 +107,8 @@ def voice_of(
         return Voice.DONE, True
     if "effect" in groups and not dates:
         return Voice.EFFECT, True
+    if "后" in text and not dates and not _AIMS & groups and _ONCE_BUILT.search(text):
+        return Voice.EFFECT, True
     promises = bool(groups & _PROMISING) or waits(text)
     if promises and not dates and _in_what_manner(hits):
         # 2020年选取两个小区先行试点: where results are told, it tells how, not that it will be.
@@ -121,7 +123,10 @@ def voice_of(
         if _moves_object(clause, hits, dates):
             return inherited(outline, clause, same), False
         return Voice.PLAN, True
-    goes_on = same is not None and same.frame is Voice.PLAN
+    planned = clause.planned or outline.sections[clause.section].kind == "plan"
+    goes_on = (same is not None and same.frame is Voice.PLAN) or (
+        planned and _SO_THAT.search(text) is not None
+    )
     if goes_on and (_only_holds(hits) or (not hits and text.startswith("共"))):
         # 到2020年,……达到2100张,每千人拥有床位35张: what there will be.
         return Voice.PLAN, False
@@ -132,8 +137,20 @@ def voice_of(
     return inherited(outline, clause, same), False
 
 
+_AIMS = frozenset({"target", "conditional"})
+
+
+#: 达产后年产菌棒300万棒, 改造后将日处理能力提高到3万吨: what it will be good for.
+_ONCE_BUILT = re.compile(
+    r"(?:建成|达产|投产|投用|运营|投运|完工|竣工|启用|改造|实施|落成|使用|通车|运行)后,?(?:可|能|预计|将|每)*"
+    r"(?:[年日](?:可|能|均)?(?:产|处理|供|接待|节|发电|服务|收益|创|消化|加工|存|周转)|(?:将|使|把)[^,。;]{2,20}(?:提高|提升|增加|扩大|缩短|压缩|降低?|减少)[到至])"
+)
 #: What there is, or will be, as the sentence goes.
 _HOLDS = frozenset({"拥有", "设有", "建有", "共有"})
+
+
+#: 确保每个乡镇拥有公办幼儿园1所: what there shall be.
+_SO_THAT = re.compile("确保|实现|做到|使|让")
 
 
 def _only_holds(hits: tuple[Hit, ...]) -> bool:
