@@ -131,7 +131,9 @@ def find_commitments(letter: Letter) -> Extraction:
             picked = [*picked[:-1], elsewhere]
             swallowed.add(index + 1)
         if picked:
-            each = respective(readings, index, len(picked)) or [due[index]] * len(picked)
+            each: Sequence[Due | None] = respective(readings, index, len(picked)) or [
+                due[index]
+            ] * len(picked)
             for place, q in enumerate(picked):
                 commitment = _measurable(
                     letter, parts, readings, index, picked, place, each[place],

@@ -100,8 +100,9 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
     return [
         q
         for index, q in enumerate(candidates)
-        if each
-        or not (index and text[candidates[index - 1].end : q.start] == "、")  # 38个、1.12万户
+        if (
+            each or not (index and text[candidates[index - 1].end : q.start] == "、")
+        )  # 38个、1.12万户
         and not _only_where(text, candidates, index, end)
     ]
 
