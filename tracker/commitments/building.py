@@ -84,9 +84,11 @@ def _as_written(letter: Letter, unit: str, clause: Clause, last: int) -> str:
 
 
 def unit_as_written(letter: Letter, q: Quantity) -> str:
-    """The unit in the characters of the letter: 張 stays 張."""
+    """The unit in the characters of the letter: 張 stays 張; a percentage is % in any width."""
     at = (
-        letter.normal.text.rfind(q.unit, q.number_start, q.end) if letter.normal.traditional else -1
+        letter.normal.text.rfind(q.unit, q.number_start, q.end)
+        if letter.normal.traditional and q.kind != "percent"
+        else -1
     )
     return letter.normal.raw_quote(at, at + len(q.unit)) if at >= 0 else q.unit
 

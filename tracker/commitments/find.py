@@ -19,6 +19,7 @@ from tracker.commitments.model import (
     Commitment,
     Extraction,
     Kind,
+    Target,
 )
 from tracker.commitments.naming import name_of
 from tracker.commitments.owners import owners
@@ -33,7 +34,16 @@ from tracker.commitments.targets import (
     read_target,
 )
 from tracker.commitments.terms import term_end
-from tracker.commitments.timing import Due, adjacent, governing_dates, sums_up, tails
+from tracker.commitments.timing import (
+    Due,
+    adjacent,
+    governing_dates,
+    own_date,
+    respective,
+    sums_up,
+    tails,
+)
+from tracker.commitments.wholes import measure_behind, sum_behind, whole_before
 from tracker.letters.clauses import Outline, outline
 from tracker.letters.model import Letter
 
@@ -119,11 +129,22 @@ def find_commitments(letter: Letter) -> Extraction:
         figures, nearby = per_clause[index], promising.get(reading.clause.paragraph, 0)
         clause = reading.clause
         picked = pick_targets(text, clause.start, clause.end, figures) if figures else []
+        elsewhere = (
+            sum_behind(readings, index, picked[-1], per_clause)
+            if picked
+            else measure_behind(readings, index, per_clause)
+        )
+        if elsewhere is not None and (picked or has_verb(clause.text)):
+            picked = [*picked[:-1], elsewhere]
+            swallowed.add(index + 1)
         if picked:
+            each: Sequence[Due | None] = respective(readings, index, len(picked)) or [
+                due[index]
+            ] * len(picked)
             for place, q in enumerate(picked):
                 commitment = _measurable(
-                    letter, parts, readings, index, picked, place, due[index], responsible[index],
-                    nearby,
+                    letter, parts, readings, index, picked, place, each[place],
+                    responsible[index], nearby, tail,
                 )  # fmt: skip
                 if commitment is not None:
                     swallowed.update(_between(index, tail))
@@ -157,6 +178,21 @@ def find_commitments(letter: Letter) -> Extraction:
             other = _deliverable(
                 letter, parts, readings, index, due[index], responsible[index], nearby
             )
+            whole = (
+                whole_before(readings, index, per_clause, tail is not None)
+                if other is not None
+                else None
+            )
+            if whole is not None and found:
+                at = readings[whole[0]].clause
+                if found[-1].end > letter.normal.raw_span(at.start, at.end)[0]:
+                    whole = None  # the figure is promised by itself
+            if other is not None and whole is not None:
+                own = own_date(readings[tail]) if tail is not None else None
+                other = _of_all(
+                    letter, parts, readings, index, whole, Due(own, inferred=True) if own else due[index],
+                    responsible[index], nearby,
+                )  # fmt: skip
             if other is not None:
                 swallowed.update(_between(index, tail))
                 found.append(other)
@@ -202,6 +238,7 @@ def _measurable(
     due: Due | None,
     owner: tuple[str, ...],
     nearby: int,
+    tail: int | None,
 ) -> Commitment | None:
     """A promised figure as a commitment, or None where too little speaks for one."""
     reading, q, text = readings[index], picked[place], parts.text
@@ -216,23 +253,75 @@ def _measurable(
         standing = due is not None and (
             q.comparator in (">=", "<=") or _MEASURE.search(text, reading.clause.start, q.start)
         )
-        meant = _AIM.search(text, reading.clause.start, q.start)
+        meant = _AIM.search(text, reading.clause.start, q.start) or (
+            due is not None and q.end == reading.clause.end and _goes_on_listing(readings, index)
+        )
         if not standing and not meant and not has_verb(text[q.end : reading.clause.end]):
             return None
     if speaks_for(reading, q, due) < _LEAST:
         return None
-    start, end = reading.clause.start, reading.clause.end
+    start, end = reading.clause.start, max(reading.clause.end, q.end)
     if len(picked) > 1:
         start, end = own_part(text, start, end, picked, place)
-    target = read_target(text, reading.clause.start, reading.clause.end, q, reading.strength)
+    target = read_target(
+        text, reading.clause.start, reading.clause.end, q, reading.strength, _aimed(readings, index)
+    )
     target = target._replace(unit=unit_as_written(letter, q))
     name = name_of(text, start, end, q, cuts(reading), owner)
     if place == 0:
         start = _with_opening(readings, index, start)
+    if tail is not None and place == len(picked) - 1:
+        end = readings[tail].clause.end  # with its date
     sure = confidence(evidence_of("measurable", parts, readings, index, due, owner, q, nearby))
     return build(
         letter, parts, reading, start, end, "measurable", name, due, owner, sure, target, q
     )
+
+
+_AIMED = re.compile("力争|争取|努力|目标|预期")
+
+
+def _aimed(readings: Sequence[Reading], index: int) -> bool:
+    """Whether 力争 governs a clause: its own, or one before it in the sentence."""
+    reading = readings[index]
+    if reading.strength != "target":
+        return False
+    if _AIMED.search(reading.clause.text):
+        return True
+    if any(hit.group == "target" for hit in reading.hits) or own_date(reading) is not None:
+        return False
+    while index and readings[index - 1].clause.sentence == reading.clause.sentence:
+        index -= 1
+        before = readings[index]
+        if any(hit.group == "target" for hit in before.hits):
+            return _AIMED.search(before.clause.text) is not None
+    return False
+
+
+#: What a figure behind such a beginning tells of, nothing is done to it.
+_TOLD_OF = re.compile(
+    "(?:预计|共|总|可|约|有|现|每|其|占|惠及|涉及|覆盖|服务|受益|辐射|满足|全[省市县区镇乡州])"
+)
+
+
+def _goes_on_listing(readings: Sequence[Reading], index: int) -> bool:
+    """Whether a figure goes on with the promise before it: 新建监测站5座,视频监控点60个."""
+    if index == 0:
+        return False
+    before, here = readings[index - 1], readings[index]
+    return (
+        here.voice is Voice.PLAN
+        and before.voice is Voice.PLAN
+        and before.clause.sentence == here.clause.sentence
+        and before.clause.closer == ","
+        and not here.clause.opener
+        and _FIGURE_LAST.search(before.clause.text) is not None
+        and _TOLD_OF.match(here.clause.text) is None
+    )
+
+
+#: The clause ends with a number and a word for what is counted.
+_FIGURE_LAST = re.compile(r"\d[^,。;\d]{1,4}$")
 
 
 def _with_opening(readings: Sequence[Reading], index: int, start: int) -> int:
@@ -294,6 +383,31 @@ def _deliverable(
         None,
         None,
     )
+
+
+def _of_all(
+    letter: Letter,
+    parts: Outline,
+    readings: Sequence[Reading],
+    index: int,
+    whole: tuple[int, Quantity],
+    due: Due | None,
+    owner: tuple[str, ...],
+    nearby: int,
+) -> Commitment:
+    """A promise for all that a figure of an earlier clause counts."""
+    at, q = whole
+    reading, first = readings[index], readings[at]
+    target = Target(q.value, unit_as_written(letter, q), "amount", q.comparator)
+    name = name_of(parts.text, first.clause.start, first.clause.end, q, cuts(first), owner)
+    what = name + name_of(
+        parts.text, reading.clause.start, reading.clause.end, None, cuts(reading), owner
+    )
+    sure = confidence(evidence_of("measurable", parts, readings, index, due, owner, q, nearby))
+    return build(
+        letter, parts, reading, first.clause.start, reading.clause.end, "measurable",
+        what[:40], due, owner, sure, target, q,
+    )  # fmt: skip
 
 
 #: A noun of measure right before its figure: 融资额4000万元, beside other targets of the sentence.

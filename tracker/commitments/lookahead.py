@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.strength import bare_wait
 from tracker.commitments.timing import is_tail
@@ -22,6 +23,7 @@ def look_ahead(readings: list[Reading]) -> None:
     _before_tails(readings)
     to_come = -1  # the sentence of which a later clause has a date ahead
     dated = -1  # the sentence of which a later clause is a plan with a date of its own
+    situation = -1  # the sentence before one that tells of a time gone by
     after: Reading | None = None
     for index in range(len(readings) - 1, -1, -1):
         here = readings[index]
@@ -34,6 +36,10 @@ def look_ahead(readings: list[Reading]) -> None:
         elif to_come == sentence and _whole_year(here, readings, index):
             after = readings[index] = here._replace(voice=Voice.PLAN, own=True)
             continue
+        if after is not None and after.clause.sentence != sentence and _of_then(readings, index):
+            situation = sentence
+        if situation == sentence and voice is Voice.NEUTRAL and not (here.own or here.dates):
+            here = readings[index] = here._replace(voice=Voice.DONE, frame=Voice.DONE)
         if after is not None and after.clause.sentence == sentence:
             if voice is Voice.DONE and (here.own or not after.own):
                 pass  # a result, whatever stands behind it
@@ -43,6 +49,30 @@ def look_ahead(readings: list[Reading]) -> None:
             else:
                 readings[index] = _before(here, after, dated == sentence)
         after = readings[index]
+
+
+def _of_then(readings: Sequence[Reading], index: int) -> bool:
+    """Whether a paragraph's first sentence ends here and the next tells of last year.
+
+    "分局在63所学校设岗。2023年,分局查处……": a situation is told first, then what was done, and what
+    is planned behind it.
+    """
+    here, after = readings[index], readings[index + 1]
+    told = after.voice is Voice.DONE and after.own and bool(after.dates)
+    if (
+        not told
+        or after.clause.paragraph != here.clause.paragraph
+        or not all(span.past and _year(span) for span in after.dates)
+    ):
+        return False
+    while index and readings[index - 1].clause.sentence == here.clause.sentence:
+        index -= 1
+    return index == 0 or readings[index - 1].clause.paragraph != here.clause.paragraph
+
+
+def _year(span: DateSpan) -> bool:
+    """Whether a date is a whole year: 截至7月底 may tell how far the plan of this year is."""
+    return span.first is not None and span.last is not None and (span.last - span.first).days > 300
 
 
 def _told_by_outcome(here: Reading, after: Reading) -> bool:

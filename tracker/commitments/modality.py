@@ -18,6 +18,7 @@ from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
 from tracker.commitments.readings import Hit, Reading, Voice
 from tracker.commitments.strength import strength_of, waits
+from tracker.commitments.timing import is_gloss
 from tracker.commitments.trie import guarded
 from tracker.commitments.voices import apart_of, inherited, is_attribute, listed_in, voice_of
 from tracker.letters.clauses import Clause, Outline
@@ -80,10 +81,15 @@ _TELLING = re.compile(
             "纳": "入",
             "由": "于",
             "同": "比",
-            "较比": "(?:[上去]年|上届|上月|同期|上一年)",
+            "较比": r"(?:20\d\d年[多少]|[上去]年|上届|上月|同期|上一年|[^,。;\d]{1,8}前)",
+            "争": "取到",
+            "出": "(?<=[排查摸底筛选测理集计找评估现]出)",
             "因": "(?<![原成起基]因)(?!此|素|子|地制宜)",
             "是": f"(?=[待等若如]|一[旦俟]|[^,。;]{{2,24}}(?:第[一二三四五]年|[槛提键点程题务则一件准事求础]{_CLOSES}))",
-            "后": f"(?:{_CLOSES}|(?<=[位复准达实熟备结过批工好确效意账收交退成]后)|(?<=之后))",
+            "后": (
+                f"(?:{_CLOSES}|(?<=[位复准达实熟备结过批工好确效意账收交退成]后)|(?<=之后)"
+                "|(?:每|可|能|预计)?[年日][产处供接节发服收创消加存周可能均])"
+            ),
             "条": "件(?:成熟|具备|允许)",
             "适": "时",
             "时": "机成熟",
@@ -101,6 +107,7 @@ _TELLING = re.compile(
 _TELLING_OPENERS = (
     "等", "若", "如", "待", "一旦", "一俟", "请", "建议", "恳请", "希望", "鉴于", "考虑到", "虽", "尽管", "假如",
     "要求", "明确要求", "均要求", "并要求", "针对", "围绕", "按照", "根据", "依据", "对照", "参照",
+    "从", "据",
     *(f"{digit}{mark}{word}" for digit in "一二三四五六七八九十" for mark in "、是"
       for word in ("请", "建议", "恳请", "希望")),
 )  # fmt: skip
@@ -173,7 +180,9 @@ def _read(
     apart = others or apart_of(clause.text, dates, same, letter_date)
     if apart is not None:
         frame = same.frame if apart is Voice.NEUTRAL and same else apart
-        waited = apart is Voice.NEUTRAL and waits(clause.text)
+        # 若资金到位,将……: what follows waits as well.
+        if_only = apart is Voice.REASON and clause.text[0] in "若如假"
+        waited = (apart is Voice.NEUTRAL or if_only) and waits(clause.text)
         strength: Strength = "conditional" if waited else "firm"
         return Reading(clause, apart, strength, apart is not Voice.NEUTRAL, frame, hits, dates)
     listed = listed_in(clause.text)
@@ -205,7 +214,7 @@ def _without_asides(
         return hits, dates
     for a, b in _asides(clause):
         hits = tuple(hit for hit in hits if not a <= hit.start < b)
-        dates = tuple(span for span in dates if not a <= span.start < b)
+        dates = tuple(s for s in dates if not a <= s.start < b or is_gloss(clause, s))
     return hits, dates
 
 

@@ -19,6 +19,8 @@ _SAYS = r"[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|
 _WHO_SAYS = f"(?:{'|'.join(_WHO)}){_SAYS}"
 #: 关于……的建议, at the head of a sentence.
 _OF_TOPIC = r"(?<![^。;\n)]..)(?=[^,。;\n]{2,120}的(?:建议|意见|请求|要求|提议|诉求)[,。;:\n])"
+#: 对一次性增编500名的建议: no farther than the next mark.
+_OF_SHORT = r"(?<![^。;\n].)(?=[^,。;\n]{2,60}的(?:建议|请求|要求|提议|诉求)[,。;:])"
 _REQUEST = re.compile(
     "|".join(
         (
@@ -27,7 +29,7 @@ _REQUEST = re.compile(
             f"关于(?:{_WHO_SAYS}|{_OF_TOPIC})",
             f"对于(?:{_WHO_SAYS}|{_OF_TOPIC})",
             f"针对{_WHO_SAYS}",
-            f"对{_WHO_SAYS}",
+            f"对(?:{_WHO_SAYS}|{_OF_SHORT})",
             *(who + _SAYS for who in _WHO),
         )
     )
@@ -69,7 +71,9 @@ _QUOTED = re.compile(
 )
 
 #: 按照省政府要求,我县……: whose rule it is; what follows is our own.
-_OBEYED = re.compile("(?:按照|根据|依据|落实)[^,。;]{2,24},我")
+_OBEYED = re.compile(
+    "(?:按照|根据|依据|落实)[^,。;]{2,24},(?:[我今明拟将]|年[底内]|全[省市县区州])"
+)
 
 
 def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
@@ -100,7 +104,7 @@ def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
     done = first
     for match in _QUOTED.finditer(text, first, last):
         if match.end() > done and not _OBEYED.match(
-            text, max(0, match.start() - 2), match.end() + 2
+            text, max(0, match.start() - 2), match.end() + 3
         ):
             done = _stop(text, match.end(), min(last, match.end() + _REACH), "。\n")
             masks.append((match.start(), done, Voice.QUOTED))

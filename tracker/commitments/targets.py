@@ -36,7 +36,7 @@ _ACTORS = re.compile(
 )
 #: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
 _ATTRIBUTE = re.compile(
-    r"(?:(?<![^,、;。:])可?设|总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|宽度?|(?<![提新更最较])高度?|库容|容量|设计[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
+    r"(?:(?<![^,、;。:])可?设|涉及[^,。;、]{0,12}|总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|(?<![加拓展])宽度?|(?<![提新更最较])高度?|库容|容量|设计(?!中心|院|大赛|师|周|方案)[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
 )
 #: A clause that says by what standard or for whom.
 _MEANS = re.compile(
@@ -44,6 +44,12 @@ _MEANS = re.compile(
 )
 #: 对确有困难的5个自然村: for whom, where no verb follows in the clause.
 _FOR_WHOM = re.compile(r"(?:对于?|为|面向|尤其是|特别是|包括|比如|涉及)")
+#: 储备 and 建设 in 国有储备用地, 建设用地 name the land.
+_LAND = re.compile("(?:储备|建设|出让|划拨|安置)(?:用地|土地|地块|林)")
+#: 对21家养殖场, : a noun ends it and nothing is done to them here.
+_JUST_WHOM = re.compile(
+    r"^(?!.*(?:进行|开展|实施|予以|给予|完成|全部|加以|启动|组织))[^,。;]{0,16}(?:企业|单位|公司|机构|[场户家所站点村镇乡校院人员者]|小区|社区|群众|项目|工程|路段|道路|水库|河道|地块|设施|设备)$"
+)
 #: 按每亩3万元奖补: a rate in force.
 _IN_FORCE = re.compile(r"(?:按照?|执行|每(?!年|月|季|学期|周|[天日旬]))[^,。;]{0,10}$")
 _VERB_BEFORE = re.compile(
@@ -57,12 +63,18 @@ _REACHED = re.compile("突破|超过|达|不少于|不低于")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
+#: 提升泵站, 扩容工程 are things.
+_THING = ("泵", "站", "机", "井", "工程", "行动", "计划", "项目", "改造")
+_NO_INCREASE = {"提升": _THING, "提高": ("班",), "扩容": _THING[3:], "增压": _THING}
+
+
 @cache
 def _mode_words() -> re.Pattern[str]:
     level, increase = words("verbs", "level"), words("verbs", "increase")
     # 送达38个小区, 下达60个 reach someone, no level.
     return re.compile(
-        f"(?P<level>(?<![送传通发表直抵下转])(?:{alternation(level)}))|(?P<increase>{alternation(increase)})"
+        f"(?P<level>(?<![送传通发表直抵下转])(?:{alternation(level)}))"
+        f"|(?P<increase>{alternation(increase, _NO_INCREASE)})"
     )
 
 
@@ -82,10 +94,15 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
         for q in inside
         if not any(a < q.start < b for a, b in brackets) and not _describes(text, start, end, q)
     ]
+    if not candidates:
+        return []
+    each = text.find("分别", start, candidates[0].start) >= 0  # 分别改造60个、55个
     return [
         q
         for index, q in enumerate(candidates)
-        if not (index and text[candidates[index - 1].end : q.start] == "、")  # 38个、1.12万户
+        if (
+            each or not (index and text[candidates[index - 1].end : q.start] == "、")
+        )  # 38个、1.12万户
         and not _only_where(text, candidates, index, end)
     ]
 
@@ -109,10 +126,17 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
 
     if (q.indefinite and not _one_of_it(text, start, q, after)) or _MEANS.match(text, start, end):
         return True
-    if _FOR_WHOM.match(before) and not pattern("verbs", "deliver").search(before + after):
-        return True
+    if _FOR_WHOM.match(before):
+        # 对新建的5座公园: the verb in front of 的 only tells which ones.
+        done_to = after if before.endswith("的") else before + after
+        if not _delivers(_LAND.sub("", done_to)) or _JUST_WHOM.search(after):
+            return True
     if after.startswith("处") and q.kind == "length":
         return True  # 巴雪路7公里处
+    if q.unit == "平方毫米" or (q.unit == "件" and after.startswith(("民生", "实事", "惠民"))):
+        return True  # 35平方毫米裸导线, 十件民生实事: of what kind, a name
+    if text[q.start - 1 : q.start] == "每" and q.start > start:
+        return True  # 每10公里设岗1名: by what the figure behind it goes
     if q.start and text[q.start - 1] in "×xX*":
         return True  # 2×350兆瓦
     if q.unit == "次" and text[q.number_start] == "二":
@@ -160,6 +184,8 @@ def _duration_target(before: str, q: Quantity) -> bool:
 
 
 _FOR_THEM = re.compile(r"(?:^|[,。;年月日前内底期间度将拟先再])(?:为|对|在|给|向)([^,。;]*)$")
+#: A figure at the end, whatever is counted by it.
+_COUNTED = re.compile(r"(?<![A-Za-z.\d第])\d{2,}[余多]?[^\d,。;、()《》%]$")
 _SHARE = re.compile("率|比例|占比|比重")
 #: 澄湖、茶垭 before 两个片区.
 _NAMES = re.compile(r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$")
@@ -179,11 +205,12 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
         and not after[:1].isspace()
     ):
         return later is not None
-    if later is None:
-        return False
-    gap = text[q.end : later.start]
     before = text[max(0, q.start - 24) : q.start]
     whom = _FOR_THEM.search(before)
+    if later is None:
+        # 向13个乡镇配发……900盘: what is given has a figure too, in words that are not known.
+        return whom is not None and _COUNTED.search(after) is not None and not _delivers(whom[1])
+    gap = text[q.end : later.start]
     deliver = pattern("verbs", "deliver")
     if whom and not deliver.search(whom[1]) and deliver.search(gap):
         return True  # 为15所学校安装空调1180台: for whom, and what
@@ -195,30 +222,29 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
     return not pattern("verbs", "deliver").search(gap)
 
 
-def read_target(text: str, start: int, end: int, q: Quantity, strength: Strength) -> Target:
+def read_target(
+    text: str, start: int, end: int, q: Quantity, strength: Strength, aimed: bool
+) -> Target:
     """Mode and comparator of a promised figure.
 
     Args:
         text: the regular text; `start` and `end` bound the clause.
         q: the figure.
-        strength: of the promise; 力争……达 counts as "at least" (guideline, comparator).
+        strength: of the promise.
+        aimed: 力争 governs the clause; 力争……达 counts as "at least" (guideline, comparator).
     """
     before = text[start : q.start]
     lead = text[start : max(q.number_start, q.start)]
     mode = _mode(before, lead, q)
     comparator: Comparator = q.comparator
-    merely_planned = _PLANNED.search(text, start, end) and not _AIMS.search(text, start, end)
     if "控制在" in before + text[q.start : q.number_start] and text[q.start : q.end].endswith(
         ("左右", "上下")
     ):
         comparator = "~"
-    if comparator == "=" and mode == "level" and strength == "target" and not merely_planned:
+    whole = q.kind == "percent" and q.value == 100  # more than all there is not
+    if comparator == "=" and mode == "level" and strength == "target" and aimed and not whole:
         comparator = ">="
     return Target(q.value, q.unit, mode, comparator)
-
-
-_AIMS = re.compile("力争|争取|努力|目标|预期")
-_PLANNED = re.compile("拟|计划|预计")
 
 
 def _mode(before: str, lead: str, q: Quantity) -> Mode:
@@ -235,11 +261,13 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     if found is not None and lead[at:].startswith(("不少于", "不低于", "不超过", "超过")):
         # A bound says nothing of the mode: 培训不少于80人次 is an amount, 时间不少于330天 a level.
         found = _mode_before_bound(lead[:at], q)
-    if found == "increase" and lead[max(0, at - 2) : at] in ("改造", "改扩"):
+    if found == "increase" and lead[at : at + 1] != "新" and lead[max(0, at - 2) : at] in _REBUILT:
         found = None  # 改造提升11处 is an amount
     if found == "increase" and at >= 0 and not _reaches(lead, at):
         found = None
     if found is None:
+        if "拥有" in before:
+            return "level"  # 每千名老人拥有床位40张
         if q.kind == "percent" or (_total().search(tail) and not _NO_TOTAL.search(tail)):
             return "level"
         if q.kind == "duration":
@@ -248,9 +276,12 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     return found
 
 
+_REBUILT = ("改造", "改扩")
+
+
 @cache
 def _total() -> re.Pattern[str]:
-    return re.compile(f"{alternation(words('verbs', 'total'))}[^,。;、]{{0,7}}$")
+    return re.compile(rf"{alternation(words('verbs', 'total'))}[^,。;、\d]{{0,7}}$")
 
 
 #: 设立规模3000万元的资金: as large as that is what is made. 用三年时间完成14个: how long.
@@ -287,10 +318,16 @@ def is_starting_level(text: str, start: int, end: int, q: Quantity) -> bool:
     return bool(_FROM.search(text[start : q.start]) and _TO.match(text[q.end : end]))
 
 
+def _delivers(text: str) -> bool:
+    return bool(
+        pattern("verbs", "deliver").search(text) or pattern("verbs", "counted").search(text)
+    )
+
+
 def has_verb(text: str) -> bool:
     """Whether something is done to a figure: built, added, reached."""
     return bool(
-        pattern("verbs", "deliver").search(text)
+        _delivers(text)
         or pattern("verbs", "level").search(text)
         or pattern("verbs", "increase").search(text)
     )

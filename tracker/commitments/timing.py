@@ -14,6 +14,7 @@ from typing import NamedTuple
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.trie import guarded
+from tracker.letters.clauses import Clause
 
 _BACKWARD = frozenset({"since", "from", "until-now", "past-years"})
 _COMPLETION = re.compile(
@@ -129,6 +130,26 @@ def _this_year(readings: Sequence[Reading], index: int) -> Due | None:
     return Due(year, inferred=True, standing=True)
 
 
+def respective(readings: Sequence[Reading], index: int, count: int) -> list[Due] | None:
+    """A date for each figure of a clause: 2024年、2025年,计划分别改造60个、55个.
+
+    Args:
+        readings: the clauses; `index` is that of the figures.
+        count: how many figures there are; with another number of dates there is no telling.
+    """
+    here = readings[index]
+    at = here.clause.text.find("分别")
+    if at < 0 or count < 2:
+        return None
+    dates = [span for span in here.dates if span.start < here.clause.start + at]
+    if not dates and index and readings[index - 1].clause.sentence == here.clause.sentence:
+        dates = list(readings[index - 1].dates)
+    dates = [span for span in dates if span.relation not in _BACKWARD and not span.past]
+    if len(dates) != count:
+        return None
+    return [Due(span, inferred=False, standing=True) for span in dates]
+
+
 def own_date(reading: Reading) -> DateSpan | None:
     """The date of a clause that can be a deadline: the last one that looks ahead."""
     chosen = None
@@ -161,7 +182,19 @@ def _inside_wait(reading: Reading, date: DateSpan) -> bool:
 def _parenthesised(reading: Reading, date: DateSpan) -> bool:
     clause = reading.clause
     before = clause.text[: date.start - clause.start]
-    return before.count("(") > before.count(")")
+    return before.count("(") > before.count(")") and not is_gloss(clause, date)
+
+
+def is_gloss(clause: Clause, date: DateSpan) -> bool:
+    """Whether a date in brackets says which time is meant: 迎峰度夏前(6月底), 三年(2023—2025年)."""
+    first, last = date.start - clause.start, date.end - clause.start
+    text = clause.text
+    return (
+        first >= 2
+        and text[first - 1] in "(即"
+        and text[last : last + 1] == ")"
+        and text[text.rfind("(", 0, first) - 1] in "前年内月季节日间度底初末假"
+    )
 
 
 def _lasts(carried: Due | None, readings: Sequence[Reading], index: int) -> bool:
@@ -223,10 +256,10 @@ _WHO_ONLY = re.compile(
     r"由[^,。;]{2,30}(?:负责|牵头|实施|承担|组织|落实|配合)$|(?:工程|项目)?(?:已|正在)[^,。;]{2,12}$|每[^,。;]{2,16}$"
 )
 _MODAL = re.compile(
-    r"^(?:力争|预计|计划|确保|拟|争取|将|可|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续|其余\d+[^,\d]{1,3}|剩余\d+[^,\d]{1,3})+"
+    r"^(?:力争|预计|计划|确保|拟|争取|将|可|安排|推迟|顺延|延期|结转|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续)+"
 )
 _TAIL = re.compile(
-    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|落实到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付))[^,。;]{0,8}$"
+    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|[一-龥]{0,4}到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|亮灯|见效|落地|供水|供气|供电|供暖|运行|运营|营业|开业|开园|开馆|招生|入住|收尾|合龙|贯通|通电|通邮|投放|上岗|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付))[^,。;]{0,8}$"
 )
 
 
@@ -246,7 +279,8 @@ def tails(readings: Sequence[Reading]) -> dict[int, int]:
                 break
             under_way = "正在" in here.clause.text
             starts = any(span.relation == "from" for span in here.dates)
-            if (own_date(here) is not None or starts) and not under_way:
+            own = own_date(here)
+            if (own is not None or starts) and not under_way and not _ends(own, reading):
                 break
             if under_way or (
                 here.voice in (Voice.PLAN, Voice.NEUTRAL)
@@ -255,6 +289,16 @@ def tails(readings: Sequence[Reading]) -> dict[int, int]:
                 found.setdefault(back, index)
             back -= 1
     return found
+
+
+def _ends(year: DateSpan | None, tail: Reading) -> bool:
+    """Whether a tail tells when in its year a promise is kept: 今年改造26个,10月底前全部完工."""
+    end = own_date(tail)
+    if year is None or end is None or year.relation != "during" or "全部" not in tail.clause.text:
+        return False
+    if year.first is None or year.last is None or end.last is None:
+        return False
+    return (year.last - year.first).days > 300 and year.first <= end.last <= year.last
 
 
 #: 开展初步设计,力争2022年建成: the design is due before, nobody says when.
@@ -275,4 +319,8 @@ def is_tail(reading: Reading) -> bool:
 
 def adjacent(readings: Sequence[Reading], index: int, tail: int) -> bool:
     """Whether nothing but who is responsible stands between a clause and its tail."""
-    return all(_WHO_ONLY.match(readings[i].clause.text) for i in range(index + 1, tail))
+    return all(
+        _WHO_ONLY.match(readings[i].clause.text)
+        or any(hit.group == "attribute" for hit in readings[i].hits)
+        for i in range(index + 1, tail)
+    )

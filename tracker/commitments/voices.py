@@ -107,6 +107,8 @@ def voice_of(
         return Voice.DONE, True
     if "effect" in groups and not dates:
         return Voice.EFFECT, True
+    if "后" in text and not dates and not _AIMS & groups and _ONCE_BUILT.search(text):
+        return Voice.EFFECT, True
     promises = bool(groups & _PROMISING) or waits(text)
     if promises and not dates and _in_what_manner(hits):
         # 2020年选取两个小区先行试点: where results are told, it tells how, not that it will be.
@@ -121,7 +123,10 @@ def voice_of(
         if _moves_object(clause, hits, dates):
             return inherited(outline, clause, same), False
         return Voice.PLAN, True
-    goes_on = same is not None and same.frame is Voice.PLAN
+    planned = clause.planned or outline.sections[clause.section].kind == "plan"
+    goes_on = (same is not None and same.frame is Voice.PLAN) or (
+        planned and _SO_THAT.search(text) is not None
+    )
     if goes_on and (_only_holds(hits) or (not hits and text.startswith("共"))):
         # 到2020年,……达到2100张,每千人拥有床位35张: what there will be.
         return Voice.PLAN, False
@@ -132,8 +137,20 @@ def voice_of(
     return inherited(outline, clause, same), False
 
 
+_AIMS = frozenset({"target", "conditional"})
+
+
+#: 达产后年产菌棒300万棒, 改造后将日处理能力提高到3万吨: what it will be good for.
+_ONCE_BUILT = re.compile(
+    r"(?:建成|达产|投产|投用|运营|投运|完工|竣工|启用|改造|实施|落成|使用|通车|运行)后,?(?:可|能|预计|将|每)*"
+    r"(?:[年日](?:可|能|均)?(?:产|处理|供|接待|节|发电|服务|收益|创|消化|加工|存|周转)|(?:将|使|把)[^,。;]{2,20}(?:提高|提升|增加|扩大|缩短|压缩|降低?|减少)[到至])"
+)
 #: What there is, or will be, as the sentence goes.
 _HOLDS = frozenset({"拥有", "设有", "建有", "共有"})
+
+
+#: 确保每个乡镇拥有公办幼儿园1所: what there shall be.
+_SO_THAT = re.compile("确保|实现|做到|使|让")
 
 
 def _only_holds(hits: tuple[Hit, ...]) -> bool:
@@ -192,7 +209,9 @@ def _moves_object(clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, 
 
 
 #: A comparison with a year gone by tells a result unless the clause promises by its own words.
-_COMPARED = re.compile(r"[较比](?:上年|去年|上届|上月|同期|上一年)|同比")
+_COMPARED = re.compile(
+    r"[较比](?:20\d\d年[多少]|上年|去年|上届|上月|同期|上一年|[^,。;\d]{1,8}前(?=[^,。;]{0,8}(?:提高|提升|增|下降|降低|减少|上升|缩短|压缩|翻)))|同比"
+)
 
 
 def _compares(text: str) -> bool:
@@ -245,6 +264,8 @@ def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], list
         )
     ):
         return True
+    if ("出" in text or "争取到" in text or text[0] in "从据") and _FOUND.search(text):
+        return True
     if ("了" in text and _PERFECT.search(text)) or ("于" in text and _YEAR_STATE.search(text)):
         return True
     if ("以来" in text or "现在" in text or "目前" in text) and _TILL_NOW.search(text):
@@ -254,6 +275,12 @@ def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], list
     return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)
 
 
+#: 争取到项目58项, 共排查出隐患213处: what has been found or won. 争取到2025年 is a date.
+_FOUND = re.compile(
+    r"(?<![力可])争取到(?!\d|年|[今明后本次]年|“|月底|[一二三四上下]季|[一二三四]季)"
+    r"|(?:排查|摸排|摸底|筛查|筛选|检测|梳理|清理|征集|普查|统计|核查|检查|查找|评选|评估|清查|发现)出(?!台|具|资|租|让|售|版|入|警|行|勤)"
+    r"|^从[^,。;]{2,16}(?:情况|结果|数据|来)看$|^据(?:初步|不完全)?(?:统计|测算|调查|了解|反映|测评|监测)"
+)
 _BACKWARD = ("since", "until-now", "past-years")
 
 
@@ -285,8 +312,10 @@ def _plan_beats(hits: tuple[Hit, ...], text: str) -> bool:
     if _PAST_PLAN.search(text):
         return False
     last_done = max((hit.start for hit in hits if hit.group == "done"), default=-1)
+    # 去年已先行布设213个: how it was done, no promise.
     last_plan = max(
-        (hit.start for hit in hits if hit.group in ("target", "firm", "conditional")), default=-1
+        (hit.start for hit in hits if hit.group in _PROMISING and hit.word not in _MANNER),
+        default=-1,
     )
     return last_plan > last_done >= 0 and not _PERFECT.search(text)
 
