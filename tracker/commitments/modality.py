@@ -42,7 +42,8 @@ def read_clauses(
     speaking = {*masked, *hits, *days, *told}
     readings: list[Reading] = []
     before: Reading | None = None
-    opening, sentence = 0, -1
+    opening, sentence, paragraph = 0, -1, -1
+    past = False  # whether the paragraph told of results last
     for index, clause in enumerate(clauses):
         if sentence != clause.sentence:
             before, opening, sentence = None, index, clause.sentence
@@ -63,10 +64,21 @@ def read_clauses(
             reading = _read(outline, clause, own_hits, own, others, before, letter_date)
         else:
             reading = _goes_on(outline, clause, before)
+        if clause.paragraph != paragraph:
+            paragraph, past = clause.paragraph, False
+        if reading.own:
+            past = reading.voice is Voice.DONE
+        elif past and reading.voice is Voice.NEUTRAL and not _COMES_AGAIN.match(clause.text):
+            # 2019年新造林186万亩。支持各地建设产业园151个: what was told last goes on.
+            reading = reading._replace(voice=Voice.DONE, frame=Voice.DONE)
         readings.append(reading)
         before = reading
     look_ahead(readings)
     return readings
+
+
+#: 其余566艘, 每年轮训600人次: still to come, or again, whatever was told before.
+_COMES_AGAIN = re.compile("剩余|其余|余下|剩下|每(?:年|月|季|学期|学年|周)")
 
 
 #: Without a hit or a date a clause has a voice or strength of its own only by one of these. They
