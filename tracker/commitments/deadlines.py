@@ -99,6 +99,8 @@ def find_dates(text: str, letter_date: date | None, term_end: date | None = None
             continue
         position = match.end()
         before = text[start - 1] if start else ""
+        if before == "前" and text.endswith("学前", 0, start):
+            continue  # 学前三年毛入园率
         if before and before in _NEVER_AFTER.get(text[start], "第"):
             continue
         lead, lead_start = _lead_before(text, start, floor)

@@ -54,7 +54,7 @@ _ANSWER = re.compile(
 #: Rules and plans of others: what follows is no undertaking of the replying side.
 _OTHERS = (
     "国家", "中央", "国务院", "省委", "省政府", "省里", "上级", "市委", "部里", "有关规划", "规划", "条例", "办法",
-    "规范", "通报", "会议", "省局", "省厅", "总局", "部委", "市里",
+    "规范", "通报", "会议", "文件", "省局", "省厅", "总局", "部委", "市里",
 )  # fmt: skip
 _QUOTED = re.compile(
     "|".join(

@@ -198,6 +198,12 @@ def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: Uni
     """Whether number and unit only name something: 一批, 二期工程, X411线, 第三、四批."""
     start = match.start()
     previous = text[start - 1] if start else "\n"
+    if unit in ("类", "级", "等") and text.startswith(("及以", "以上", "以下"), match.end("unit")):
+        return True  # 四类及以上危桥
+    if unit == "线" and previous == "道":
+        return True  # 国道541线
+    if unit == "位" and text.startswith(("委员", "代表"), match.end("unit")):
+        return True  # 吸纳二位委员的意见
     if unit == "角" and not number[0].isdecimal():
         return True  # 长三角 is a place
     if number.isascii():

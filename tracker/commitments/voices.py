@@ -45,13 +45,13 @@ def apart_of(
 
 #: What the patterns below begin with; a look at it spares most clauses all of them.
 _APART_FIRST = frozenset(
-    "但因由鉴考虽尽若如假且主明均并要请建恳希针围按根依对参一二三四五六七八九十"
+    "受但因由鉴考虽尽若如假且主明均并要请建恳希针围按根依对参一二三四五六七八九十"
 )
 
 
 #: A clause that gives a reason or an assumption, not a promise.
 _REASON = re.compile(
-    r"(?:但?因(?!地制宜|此)|由于|鉴于|考虑到|虽然?|尽管|若|如(?!期|下|何|上|今|果实|实)|假如|且因|主要是?因)"
+    r"(?:但?因(?!地制宜|此)|受[^,。;]{2,16}(?:限制|制约|影响|所限)|由于|鉴于|考虑到|虽然?|尽管|若|如(?!期|下|何|上|今|果实|实)|假如|且因|主要是?因)"
 )
 
 
@@ -130,6 +130,13 @@ def voice_of(
     if goes_on and (_only_holds(hits) or (not hits and text.startswith("共"))):
         # 到2020年,……达到2100张,每千人拥有床位35张: what there will be.
         return Voice.PLAN, False
+    if (
+        same is not None
+        and same.frame is Voice.PLAN
+        and text.startswith("现有")
+        and _COMPLETED.search(text)
+    ):
+        return Voice.PLAN, False  # 到2025年底,现有14座危桥全部改造完毕
     if "state" in groups or _compares(text) or (not dates and _sums_up(text)):
         return Voice.DONE, True
     if any(span.relation in ("on", "during") for span in dates):
@@ -145,6 +152,9 @@ _ONCE_BUILT = re.compile(
     r"(?:建成|达产|投产|投用|运营|投运|完工|竣工|启用|改造|实施|落成|使用|通车|运行)后,?(?:可|能|预计|将|每)*"
     r"(?:[年日](?:可|能|均)?(?:产|处理|供|接待|节|发电|服务|收益|创|消化|加工|存|周转)|(?:将|使|把)[^,。;]{2,20}(?:提高|提升|增加|扩大|缩短|压缩|降低?|减少)[到至])"
 )
+_COMPLETED = re.compile("(?:完毕|完成|到位|建成|完工|清零|销号|见底)$")
+
+
 #: What there is, or will be, as the sentence goes.
 _HOLDS = frozenset({"拥有", "设有", "建有", "共有"})
 
