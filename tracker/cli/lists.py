@@ -67,7 +67,9 @@ WORDS: Final[Words] = {
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The file and the options that every import of a table has."""
     for option in (
-        click.option("--all", "everything", is_flag=True, help="预览列出全部新增 · List all that is new."),
+        click.option(
+            "--all", "everything", is_flag=True, help="预览列出全部新增 · List all that is new."
+        ),
         click.option("--yes", is_flag=True, help="不再询问,直接写入 · Take it without asking."),
         click.argument("file", type=click.Path(path_type=Path)),
     ):
@@ -177,7 +179,9 @@ def _preview(
 def _head(listed: Listed[Entry], say: Speech) -> Iterable[str]:
     """How the table was understood: what a person must see before he believes the rest."""
     columns = [
-        say(f"field.{field}") if say(f"field.{field}") == word else f"{say(f'field.{field}')}←{word}"
+        say(f"field.{field}")
+        if say(f"field.{field}") == word
+        else f"{say(f'field.{field}')}←{word}"
         for field, word in listed.columns
     ]
     yield say("columns", columns=" ".join(columns))
