@@ -138,7 +138,7 @@ def _agreed(say: Speech) -> bool:
 
 def _complain(path: Path, listed: Listed[Entry], plan: Registered, say: Speech) -> int:
     """Name every line that is wrong; returns how many."""
-    columns = {field: word for field, word in reversed(listed.columns)}
+    columns = dict(reversed(listed.columns))
     every = sorted((*listed.faults, *plan.faults), key=lambda fault: fault.line)
     for fault in every:
         complain(f"{shown(path)}: {faults.fault_line(fault, columns, say)}")
@@ -162,16 +162,17 @@ def _preview(
     new = [change for change in plan.changes if change.status == "new"]
     shown_new = new if everything else new[:_NEW_SHOWN]
     told = [change for change in plan.changes if change.status == "changed"]
-    for change in (*shown_new, *told):
+    for change in shown_new + told:
         what = "\n".join(one_line(text) for text in _what(change, say))
         table.add_row(say("row", n=change.line), say(change.status), one_line(change.name), what)
     if table.row_count:
         console_of(ctx).print(table)
     if len(new) > len(shown_new):
         click.echo(say("more_new", n=len(new) - len(shown_new)))
-    for change in plan.changes:
-        if change.doubtful and change not in (*shown_new, *told):
-            click.echo("\n".join((say("row", n=change.line), *_doubts(change, say))))
+    seen = {change.line for change in shown_new + told}
+    for other in plan.changes:
+        if other.doubtful and other.line not in seen:
+            click.echo("\n".join((say("row", n=other.line), *_doubts(other, say))))
     if plan.entered:
         click.echo(say("entered", names="、".join(plan.entered)))
 
@@ -189,10 +190,11 @@ def _head(listed: Listed[Entry], say: Speech) -> Iterable[str]:
         yield say("unused", columns=" ".join(listed.unused))
     told = listed.told
     if told is not None:
+        none = say("told.none")
         parts = (
-            f"{say('session')} {shown(told.session) or say('told.none')}",
-            f"{say('region')} {shown(told.region) or say('told.none')}",
-            f"{say('year')} {told.year or say('told.none')}",
+            " ".join((say("session"), shown(told.session) or none)),
+            " ".join((say("region"), shown(told.region) or none)),
+            " ".join((say("year"), str(told.year or none))),
         )
         yield say("told", what=" · ".join(parts))
     if listed.sheets:
@@ -200,7 +202,7 @@ def _head(listed: Listed[Entry], say: Speech) -> Iterable[str]:
     if listed.passed:
         first = [f"{say('row', n=n)} {text[:20]}" for n, text in listed.passed[:_PASSED_SHOWN]]
         more = ["…"] * (len(listed.passed) > len(first))
-        yield say("passed", n=len(listed.passed), rows=";".join([*first, *more]))
+        yield say("passed", n=len(listed.passed), rows=";".join(first + more))
 
 
 def _what(change: Change, say: Speech) -> Sequence[str]:

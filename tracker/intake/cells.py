@@ -22,8 +22,8 @@ _ERRORS: Final = {
 }  # fmt: skip
 _HALF: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _NUMBER: Final = re.compile(
-    r"[A-Za-z一-龥]{0,8}[-:.]?(?:[(\[〔【](?:19|20)\d\d[)\]〕】]|(?:19|20)\d\d(?:年|-))?"
-    r"第?[A-Za-z]{0,6}[-]?(?:\d{1,18}|[一二三四五六七八九十百〇零]{1,6})(?:\.0+)?"
+    r"(?:[A-Za-z一-龥]{1,8}[-:.]?)?(?:[(\[〔【](?:19|20)\d\d[)\]〕】]|(?:19|20)\d\d(?:年|-))?"
+    r"第?(?:[A-Za-z]{1,6}-?)?(?:\d{1,18}|[一二三四五六七八九十百〇零]{1,6})(?:\.0+)?"
     r"号?(?:建议|提案|议案|件)?"
 )
 _PARTED: Final = r"[、,;/|\n\r]+"
@@ -35,7 +35,8 @@ _HOW_MANY: Final = re.compile(
 _AND_OTHERS: Final = re.compile(r"等(?:相关|有关)?(?:单位|部门)?$")
 _ASSIST: Final = "协办|会办|配合|参与|协助"
 _ROLE: Final = re.compile(rf"(?P<assist>{_ASSIST})?(?:主办|牵头|承办|{_ASSIST})?(?:单位|部门)?:")
-_MONTH_DAY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})(?:日|号)?(?:之?前)?")
+_YEAR_MONTH_DAY: Final = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d")
+_MONTH_DAY: Final = re.compile(r"(\d{1,2})[./月-](\d{1,2})(?:日|号)?(?:之?前)?")
 
 
 class CellError(Exception):
@@ -105,10 +106,12 @@ def day(text: str, year: int) -> dt.date | None:
     written = half(plain(text.replace("\n", ""), 1000)).strip()
     if not written:
         return None
-    whole = only_date(written)
+    whole = only_date(re.sub(r"(?:之|以)?前$", "", written))
     if whole is not None:
         return whole
     short = _MONTH_DAY.fullmatch(written)
+    if _YEAR_MONTH_DAY.match(written) or (short and not _is_day(int(short[1]), int(short[2]))):
+        raise CellError("day", value=text[:40])  # 2023-02-30
     if short:
         written = f"{int(short[1])}月{int(short[2])}日"
     told = _resolved(written, year) if len(written) <= 60 else None
@@ -118,6 +121,14 @@ def day(text: str, year: int) -> dt.date | None:
     if not 1990 <= told.year < 2100:
         raise CellError("day", value=text[:40])
     return told
+
+
+def _is_day(month: int, of_month: int) -> bool:
+    try:
+        dt.date(2000, month, of_month)
+    except ValueError:
+        return False
+    return True
 
 
 def _resolved(written: str, year: int) -> dt.date | None:

@@ -154,7 +154,7 @@ def _read(
     entries, twice = _once(entries)
     return Listed(
         tuple(entries),
-        tuple(sorted([*faults, *twice], key=lambda fault: fault.line)),
+        tuple(sorted(faults + twice, key=lambda fault: fault.line)),
         tuple(
             (column, heading.words[at])
             for column, places in heading.columns.items()

@@ -112,7 +112,7 @@ def _unquoted(cell: str) -> str:
 
 
 def _kept(rows: Iterable[tuple[int, list[str]]]) -> list[Line]:
-    lines = []
+    lines: list[Line] = []
     for number, row in rows:
         cells = tuple(cell.strip(" \u3000\t\r\n\xa0\ufeff") for cell in row[:_MAX_COLUMNS])
         if any(cells):

@@ -101,10 +101,8 @@ def dashboard(contents: Contents, office: Office, words: Wording) -> RenderableT
         words: the language.
     """
     parts: list[RenderableType] = [_head(contents, office, words)]
-    if not contents.items and not contents.waiting:
+    if not contents.items:
         parts.append(text(words("empty")))
-    elif not contents.items:
-        parts.append(text(words("none.items")))
     else:
         parts += [_totals(contents, words), heading(words("head.units")), _units(contents, words)]
         for key, items, option in (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as held
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ class UnitEntry:
     contact: str | None = None
     email: str | None = None
     parent: str | None = None
-    line: int = field(default=0, compare=False)
+    line: int = held(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class DeputyEntry:
     name: str
     session: str = ""
     email: str | None = None
-    line: int = field(default=0, compare=False)
+    line: int = held(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class SuggestionEntry:
     assisting: tuple[str, ...] = ()
     reply_due: dt.date | None = None
     category: str | None = None
-    line: int = field(default=0, compare=False)
+    line: int = held(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Fault:
     line: int
     field: str
     reason: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = held(default_factory=dict)
 
 
 class Refused(StoreError):

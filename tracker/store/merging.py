@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.store.listed import Refused
 from tracker.store.tables import (
@@ -17,6 +18,8 @@ from tracker.store.tables import (
     UnitAliasRow,
     UnitRow,
 )
+
+Link = TypeVar("Link", CommitmentUnitRow, SuggestionUnitRow)
 
 _LEVELS = "省市州盟县区旗镇乡"
 
@@ -114,16 +117,8 @@ def absorb(session: Session, row: UnitRow, name: str) -> bool:
     if not _bare(other):
         raise Refused("aliases", "alias_taken", name=name)
     session.flush()
-    for table, key in (
-        (CommitmentUnitRow, CommitmentUnitRow.commitment_id),
-        (SuggestionUnitRow, SuggestionUnitRow.suggestion_id),
-    ):
-        both = set(session.scalars(select(key).where(table.unit_id == row.id)))
-        for link in session.scalars(select(table).where(table.unit_id == other.id)).all():
-            if getattr(link, key.key) in both:
-                session.delete(link)
-            else:
-                link.unit = row
+    _move(session, CommitmentUnitRow, CommitmentUnitRow.commitment_id, other, row)
+    _move(session, SuggestionUnitRow, SuggestionUnitRow.suggestion_id, other, row)
     session.execute(
         update(LetterRow).where(LetterRow.issuer_id == other.id).values(issuer_id=row.id)
     )
@@ -133,6 +128,22 @@ def absorb(session: Session, row: UnitRow, name: str) -> bool:
         session.delete(other)
         session.flush()
     return True
+
+
+def _move(
+    session: Session,
+    table: type[Link],
+    key: InstrumentedAttribute[int],
+    old: UnitRow,
+    new: UnitRow,
+) -> None:
+    """Give what links to one unit to another; what links to both keeps one link."""
+    both = set(session.scalars(select(key).where(table.unit_id == new.id)))
+    for link in session.scalars(select(table).where(table.unit_id == old.id)).all():
+        if getattr(link, key.key) in both:
+            session.delete(link)
+        else:
+            link.unit = new
 
 
 def _written_to(session: Session, recipient: str) -> bool:

@@ -81,6 +81,8 @@ def match_of(session: Session, wanted: SuggestionRow) -> Match:
         SuggestionRow.body == wanted.body, SuggestionRow.number.is_not_distinct_from(wanted.number)
     )
     if wanted.number is None:
+        if wanted.title is None:
+            return Match(None)
         query = query.where(SuggestionRow.title == wanted.title)
     sure, doubtful = [], []
     for row in session.scalars(query.order_by(SuggestionRow.id)):
