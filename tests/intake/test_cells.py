@@ -45,12 +45,12 @@ DAYS = [
 
 @pytest.mark.parametrize(("text", "year", "meant"), DAYS)
 def test_a_day(text: str, year: int, meant: str | None) -> None:
-    try:
-        found = cells.day(text, year)
-    except CellError as error:
-        assert error.reason == meant
+    if meant is not None and not meant[0].isdigit():
+        with pytest.raises(CellError) as caught:
+            cells.day(text, year)
+        assert caught.value.reason == meant
     else:
-        assert found == (dt.date.fromisoformat(meant) if meant else None)
+        assert cells.day(text, year) == (dt.date.fromisoformat(meant) if meant else None)
 
 
 PEOPLE = [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -120,15 +121,14 @@ def test_a_file_that_is_not_there(tmp_path: Path, name: str) -> None:
 DAMAGE: list[tuple[str, Callable[[bytes], bytes | None]]] = [
     (SHEET, lambda _: None),
     (SHEET, lambda _: b"<worksheet><sheetData><row>"),
-    (SHEET, lambda data: data.replace(b't="s"', b't="s" s="99999"')),
-    (SHEET, lambda data: data.replace(b"<v>0</v>", b"<v>99999999</v>", 1)),
+    (SHEET, lambda data: data.replace(b"</row>", b'<c r="D2" t="s"><v>99</v></c></row>')),
+    (SHEET, lambda data: data.replace(b"</row>", b'<c r="D2"><v>one</v></c></row>')),
     (SHEET, lambda data: data.replace(b'r="2"', b'r="2000000000"')),
     ("xl/workbook.xml", lambda _: b"<a/>"),
     ("xl/workbook.xml", lambda _: b"<<<"),
     ("xl/workbook.xml", lambda _: None),
     ("[Content_Types].xml", lambda _: None),
     ("xl/styles.xml", lambda _: b"\xff\xfe"),
-    ("xl/sharedStrings.xml", lambda _: b"<sst><si>"),
 ]
 
 
@@ -153,7 +153,7 @@ def test_a_workbook_that_is_cut_off(tmp_path: Path) -> None:
 def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
     path = _book(tmp_path / "list.xlsx")
     bomb = b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "' + b"&b;" * 1000 + b'">]>'
-    for part in (SHEET, "xl/sharedStrings.xml", "xl/workbook.xml"):
+    for part in (SHEET, "xl/styles.xml", "xl/workbook.xml"):
         other = _book(tmp_path / "other.xlsx")
         _changed(
             other,
@@ -175,25 +175,23 @@ def test_a_bomb_of_cells_is_cut_off(tmp_path: Path) -> None:
         read_suggestions(path)
 
 
-def test_a_million_rows_that_hold_only_a_format_cost_nothing(tmp_path: Path) -> None:
+def test_rows_that_hold_only_a_format_are_dropped(tmp_path: Path) -> None:
     path = _book(tmp_path / "list.xlsx", HEAD, ROW)
 
     def formatted(data: bytes) -> bytes:
         rows = (
             b'<row r="%d" s="1" customFormat="1"><c r="A%d" s="1"/><c r="B%d" s="1"></c></row>'
             % (number, number, number)
-            for number in range(3, 1_000_003)
+            for number in range(3, 200_003)
         )
-        last = (
-            b'<row r="1000003"><c r="A1000003"><v>26</v></c><c r="B1000003" t="inlineStr"><is><t>'
-        )
+        last = b'<row r="200003"><c r="A200003"><v>26</v></c><c r="B200003" t="inlineStr"><is><t>'
         last += "关于治水的建议".encode() + b"</t></is></c></row>"
         data = data.replace(b'ref="A1:C2"', b'ref="A1:XFD1048576"')
         return data.replace(b"</sheetData>", b"".join(rows) + last + b"</sheetData>")
 
     _changed(path, SHEET, formatted)
     listed = read_suggestions(path)
-    assert [(entry.number, entry.line) for entry in listed.entries] == [(25, 2), (26, 1_000_003)]
+    assert [(entry.number, entry.line) for entry in listed.entries] == [(25, 2), (26, 200_003)]
 
 
 def test_formulas_without_a_value_are_told_and_others_have_theirs(tmp_path: Path) -> None:
@@ -205,28 +203,16 @@ def test_formulas_without_a_value_are_told_and_others_have_theirs(tmp_path: Path
         (3, "number", "formula"),
         (4, "title", "formula"),
     ]
-    _changed(
-        path,
-        SHEET,
-        lambda data: (
-            data.replace(b"<f>20+6</f><v></v>", b"<f>20+6</f><v>26</v>")
-            .replace(b"<f>20+6</f><v/>", b"<f>20+6</f><v>26</v>")
-            .replace(b"<f>20+6</f><v />", b"<f>20+6</f><v>26</v>")
-        ),
-    )
+    computed = re.compile(rb"<f>20\+6</f><v */?>(?:</v>)?")
+    _changed(path, SHEET, lambda data: computed.sub(b"<f>20+6</f><v>26</v>", data))
     assert [entry.number for entry in read_suggestions(path).entries] == [25, 26]
 
 
 def test_empty_cells_with_a_format_move_nothing(tmp_path: Path) -> None:
     path = _book(tmp_path / "list.xlsx", HEAD, ["25", None, "王强"])
     _changed(path, SHEET, lambda data: data.replace(b'<c r="C2"', b'<c r="B2" s="0"/><c r="C2"'))
-    (entry,) = read_suggestions(path).entries if False else _only(path)
-    assert (entry[0], entry[1], entry[2]) == ("25", "", "王强")
-
-
-def _only(path: Path) -> Iterator[tuple[str, ...]]:
     ((_, lines),) = read_sheets(path, len)
-    yield lines[1].cells
+    assert lines[1].cells == ("25", "", "王强")
 
 
 def test_a_heading_far_right_and_wide_rows_are_cut(tmp_path: Path) -> None:

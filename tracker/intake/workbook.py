@@ -114,21 +114,32 @@ def _sheets(slim: bytes, seen: dict[str, _Seen], lines: int, columns: int) -> li
             if sheet.sheet_state != "visible":
                 continue
             sheet.reset_dimensions()
-            rows: list[tuple[int, tuple[Any, ...]]] = []
-            for number, line in enumerate(sheet.iter_rows(values_only=True, max_col=columns), 1):
-                if number > _LAST_ROW:
-                    raise ReadingError(_DAMAGED)
-                width = next((at for at in range(len(line), 0, -1) if line[at - 1] is not None), 0)
-                if width:
-                    rows.append((number, line[:width]))
-                if len(rows) > lines:
-                    raise ReadingError(f"has more than {lines} lines; split it")
+            rows = _rows(sheet.iter_rows(values_only=True, max_col=columns), lines)
             part = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
             noted = seen.get(part.lower(), _Seen())
             found.append(Sheet(sheet.title, rows, noted.merges, noted.blank_formulas))
         return found
     finally:
         book.close()
+
+
+def _rows(every: Iterator[tuple[Any, ...]], lines: int) -> list[tuple[int, tuple[Any, ...]]]:
+    rows: list[tuple[int, tuple[Any, ...]]] = []
+    empty: tuple[Any, ...] = ()
+    for number, line in enumerate(every, 1):
+        # Rows that are not in the file come as one and the same tuple, up to a million of them.
+        if number > _LAST_ROW:
+            raise ReadingError(_DAMAGED)
+        if line is empty:
+            continue
+        width = next((at for at in range(len(line), 0, -1) if line[at - 1] is not None), 0)
+        if not width:
+            empty = line
+            continue
+        if len(rows) == lines:
+            raise ReadingError(f"has more than {lines} lines; split it")
+        rows.append((number, line[:width]))
+    return rows
 
 
 def _repacked(package: zipfile.ZipFile) -> tuple[bytes, dict[str, _Seen]]:
