@@ -45,7 +45,9 @@ def test_no_word_is_left_over(name: str) -> None:
     source = inspect.getsource(module)
     for key in module.WORDS:
         # Asked for by the state of an import, a reason or a field.
-        asked = key in ("new", "changed", "version", "known") or key.startswith(("field.", "fault."))
+        asked = key in ("new", "changed", "version", "known") or key.startswith(
+            ("field.", "fault.")
+        )
         used = source.count(f'"{key}"') > 1 or asked
         assert used, key
 

@@ -58,7 +58,7 @@ PAIRS = [
     ),
     ("区五届人大三次会议", "盘岭市大泊区", "大泊区五届人大三次会议", "", True, "city left out"),
     ("2023年", "资阳市", "2023年度", "资阳市", True, "by years"),
-    ("市五届人大三次会议", "", "市五届人大三次会议", "", None, "market towns may both say 市"),
+    ("市五届人大三次会议", "", "市五届人大三次会议", "", True, "all that is known of either"),
     ("五届人大三次会议", "", "五届人大三次会议", "", True, "nothing else is known of either"),
     ("市五届人大三次会议", "资阳市", "市五届人大三次会议", "", None, "whose 市?"),
     ("市五届人大三次会议", "资阳市", "五届人大三次会议", "", None, "whose?"),

@@ -144,7 +144,7 @@ def _where(key: SessionKey, region: str) -> str:
 
 def _same_place(one: str, other: str) -> bool | None:
     if one == other:
-        return True if len(one) != 1 else None
+        return True
     if not one or not other:
         return None
     shorter, longer = sorted((one, other), key=len)
