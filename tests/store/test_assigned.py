@@ -157,7 +157,7 @@ def test_another_title_under_the_number_is_refused_and_leaves_nothing(any_store:
     assert done.counts == (1, 0, 0)
     with any_store.read() as session:
         assert session.scalar(select(func.count()).select_from(UnitRow)) == before
-        assert [row.reply_due for row in queries.assigned(session)][0] is None
+        assert queries.assigned(session)[0].reply_due is None
 
 
 #: what the list says otherwise, whether the letter of `factories.header` meets it, why

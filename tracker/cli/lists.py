@@ -169,10 +169,10 @@ def _preview(
         console_of(ctx).print(table)
     if len(new) > len(shown_new):
         click.echo(say("more_new", n=len(new) - len(shown_new)))
-    seen = {change.line for change in shown_new + told}
-    for other in plan.changes:
-        if other.doubtful and other.line not in seen:
-            click.echo("\n".join((say("row", n=other.line), *_doubts(other, say))))
+    for change in plan.changes:
+        if change.doubtful:
+            where = " ".join((say("row", n=change.line), shown(change.name)))
+            click.echo(f"{where}: {_doubt(change, say)}")
     if plan.entered:
         click.echo(say("entered", names="、".join(plan.entered)))
 
@@ -217,7 +217,7 @@ def _what(change: Change, say: Speech) -> Sequence[str]:
         lines = [_field(item, say, new=False) for item in change.fields if item.field != "merged"]
     if change.merged:
         lines.append(say("merged", names="、".join(change.merged)))
-    return [*lines, *_doubts(change, say)]
+    return lines
 
 
 def _field(item: FieldChange, say: Speech, *, new: bool) -> str:
@@ -227,9 +227,7 @@ def _field(item: FieldChange, say: Speech, *, new: bool) -> str:
     return f"{name} {item.old or '—'} → {item.new or '—'}"
 
 
-def _doubts(change: Change, say: Speech) -> list[str]:
-    if not change.doubtful:
-        return []
-    # Codes of suggestions begin with a digit or u and a digit; names of units never do.
+def _doubt(change: Change, say: Speech) -> str:
+    # Codes of suggestions are of digits and letters; names of units never are.
     key = "same_suggestion" if change.doubtful[0].isascii() else "same_unit"
-    return [say(key, names="、".join(change.doubtful))]
+    return say(key, names="、".join(change.doubtful))
