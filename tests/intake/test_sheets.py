@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,10 +20,10 @@ ROW = ["25", "关于修路的建议", "王强"]
 TEXT = "\r\n".join(",".join(line) for line in (HEAD, ROW))
 
 
-def _book(path: Path, *rows: list[object]) -> Path:
+def _book(path: Path, *rows: Sequence[object]) -> Path:
     book = Workbook()
     for row in rows or (HEAD, ROW):
-        book.worksheets[0].append(row)
+        book.worksheets[0].append(list(row))
     book.save(path)
     return path
 

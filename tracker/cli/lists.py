@@ -149,6 +149,7 @@ def _preview(
     ctx: click.Context, listed: Listed[Entry], plan: Registered, say: Speech, *, everything: bool
 ) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     from tracker.reports.clean import one_line
 
@@ -164,7 +165,13 @@ def _preview(
     told = [change for change in plan.changes if change.status == "changed"]
     for change in shown_new + told:
         what = "\n".join(one_line(text) for text in _what(change, say))
-        table.add_row(say("row", n=change.line), say(change.status), one_line(change.name), what)
+        style = "green" if change.status == "new" else "yellow"
+        table.add_row(
+            say("row", n=change.line),
+            Text(say(change.status), style),
+            Text(one_line(change.name), "bold"),
+            what,
+        )
     if table.row_count:
         console_of(ctx).print(table)
     if len(new) > len(shown_new):
