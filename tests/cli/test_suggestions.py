@@ -92,7 +92,10 @@ def test_a_doubtful_letter_is_told(tmp_path: Path) -> None:
     call(data, "suggestions", "import", table, "--yes")
     done = call(data, "import", str(letter(tmp_path / "in", 30)))
     assert "与台账中的 30 可能是同一件建议,未合并" in done.out
-    assert "30b" in done.out
+    assert "tracker suggestions merge 30 30b" in done.out
+    merged = call(data, "suggestions", "merge", "30", "30b")
+    assert (merged.status, merged.out) == (0, "30 已并入 30b\n")
+    assert "30b" in call(data, "suggestions", "list").out
 
 
 def test_a_doubtful_line_is_told_in_the_preview(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, WHO, enter, extraction
+from tracker.errors import StoreError
 from tracker.store import queries
-from tracker.store.assigned import import_suggestions
+from tracker.store.assigned import import_suggestions, merge_suggestions
 from tracker.store.database import Store
 from tracker.store.listed import Registered, SuggestionEntry
 from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
@@ -244,3 +245,46 @@ def test_a_rehearsal_writes_nothing_and_says_what_would_be(any_store: Store) -> 
         assert session.scalar(select(func.count()).select_from(HistoryRow)) == 0
     with any_store.write() as session:
         assert _listed(session, entry) == planned
+
+
+# A person knows better.
+
+
+def test_a_doubtful_pair_is_made_one_by_a_person(any_store: Store) -> None:
+    with any_store.write() as session:
+        _listed(session, _entry(session="2023年", title=None))
+        assert enter(session).code == "25b"
+    with any_store.write() as session:
+        merge_suggestions(session, "25", "25b", who=WHO, now=NOW)
+    with any_store.read() as session:
+        row = _only(session)
+        assert (row.code, row.reply_due, row.category, row.listed_in, row.title) == (
+            "25b",
+            dt.date(2023, 5, 31),
+            "经济",
+            "清单.xlsx",
+            TITLE,
+        )
+        assert [link.role for link in row.units] == ["lead", "assist"]
+        assert {deputy.name for deputy in row.deputies} == {"王强", "李梅"}
+        (told,) = session.scalars(select(HistoryRow).where(HistoryRow.field == "merged"))
+        assert (told.old, told.new, told.who) == ("25", "25b", WHO)
+
+
+NO_PAIR = [
+    ("25b", "25", "has a reply of its own; merge 25 into 25b"),
+    ("25", "25", "cannot be one"),
+    ("26", "25", "cannot be one"),
+    ("99", "25", "no suggestion '99'"),
+]
+
+
+@pytest.mark.parametrize(("code", "into", "reason"), NO_PAIR)
+def test_what_cannot_be_made_one(store: Store, code: str, into: str, reason: str) -> None:
+    with store.write() as session:
+        _listed(session, _entry(session="2023年", title=None), _entry(number=26, body="cppcc"))
+        enter(session)
+    with pytest.raises(StoreError, match=reason), store.write() as session:
+        merge_suggestions(session, code, into, who=WHO, now=NOW)
+    with store.read() as session:
+        assert len(queries.assigned(session)) == 3

@@ -44,8 +44,10 @@ WORDS: Final[Words] = {
     "merged": ("同一单位,合并:{names}", "the same unit, merged: {names}"),
     "same_unit": ("同一单位?未合并,请核对:{names}", "the same unit? left alone, please check: {names}"),
     "same_suggestion": (
-        "可能与台账中的 {names} 是同一件,未合并;请核对届次、地方(--session、--region)",
-        "may be {names} of the ledger; left alone, check session and place (--session, --region)",
+        "可能与台账中的 {names} 是同一件,未合并;请核对届次、地方(--session、--region),"
+        "确是同一件的:tracker suggestions merge",
+        "may be {names} of the ledger; left alone, check session and place (--session, --region); "
+        "if it is the same: tracker suggestions merge",
     ),
     "entered": ("名录中没有、将新增的单位:{names}", "units that are new to the registry: {names}"),
     "plan": (

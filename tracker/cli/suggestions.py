@@ -22,6 +22,7 @@ WORDS: Final[Words] = {
         "no suggestions: tracker suggestions import FILE.xlsx, or tracker import LETTER",
     ),
     "none_waiting": ("清单中的建议提案都已有答复", "every suggestion of the lists has its reply"),
+    "merged": ("{old} 已并入 {new}", "{old} is part of {new} now"),
     "total": ("共 {n} 件", "{n} in all"),
 }
 
@@ -73,6 +74,24 @@ def import_(
     enter = partial(import_suggestions, source=shown(file.name), who=who(), now=clock.now())
     read = partial(read_suggestions, given=given)
     import_list(ctx, file, read, enter, yes=yes, everything=everything)
+
+
+@command.command("merge")
+@click.argument("code")
+@click.argument("into")
+@click.pass_context
+def merge(ctx: click.Context, code: str, into: str) -> None:
+    """两件其实是同一件时,把没有答复的 CODE 并入 INTO。
+
+    Make CODE, which has no reply, part of INTO: they were one suggestion.
+    """
+    from tracker import clock
+    from tracker.store.assigned import merge_suggestions
+
+    say = speech_of(ctx, WORDS)
+    with store_of(ctx).write() as session:
+        kept = merge_suggestions(session, code, into, who=who(), now=clock.now())
+    click.echo(say("merged", old=code.strip(), new=kept.code))
 
 
 @command.command("list")

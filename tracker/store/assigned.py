@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
+from tracker.errors import StoreError, UnknownReference
 from tracker.store.book import Units, deputy_of, take_turns
 from tracker.store.journal import clip, record
 from tracker.store.listed import (
@@ -18,6 +19,7 @@ from tracker.store.listed import (
     SuggestionEntry,
     take_each,
 )
+from tracker.store.queries import suggestions
 from tracker.store.suggested import enter, match_of, same_title, titles_differ
 from tracker.store.tables import SuggestionRow, SuggestionUnitRow, UnitRow
 
@@ -170,3 +172,49 @@ def _deputies(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[Fie
     if not added:
         return []
     return [FieldChange("deputies", "、".join(known) or None, "、".join([*known, *added]))]
+
+
+def merge_suggestions(
+    session: Session, code: str, into: str, *, who: str, now: dt.datetime
+) -> SuggestionRow:
+    """Make two suggestions one, where a person knows what could not be told for sure.
+
+    Args:
+        session: of `Store.write`.
+        code: the one that goes; it has no reply of its own.
+        into: the one that stays, with what only the other knew.
+        who: who decides.
+        now: when.
+
+    Raises:
+        UnknownReference: there is no such code.
+        StoreError: they are the same, of two bodies, or the one that goes has a reply.
+    """
+    take_turns(session)
+    old, new = _by_code(session, code), _by_code(session, into)
+    if old is new or old.body != new.body:
+        raise StoreError(f"{old.code} and {new.code} cannot be one suggestion")
+    if old.letters:
+        turned = "" if new.letters else f"; merge {new.code} into {old.code}"
+        raise StoreError(f"{old.code} has a reply of its own{turned}")
+    for name in ("title", "reply_due", "category", "listed_in"):
+        setattr(new, name, getattr(new, name) or getattr(old, name))
+    units = {link.unit_id for link in new.units}
+    for link in [link for link in old.units if link.unit_id not in units]:
+        new.units.append(SuggestionUnitRow(unit=link.unit, role=link.role, written=link.written))
+    new.deputies += [deputy for deputy in old.deputies if deputy not in new.deputies]
+    old.deputies = []
+    session.delete(old)
+    session.flush()
+    record(
+        session, "suggestion", who=who, now=now, field="merged", old=old.code, new=new.code,
+        why=new.code,
+    )  # fmt: skip
+    return new
+
+
+def _by_code(session: Session, code: str) -> SuggestionRow:
+    found = [row for row in suggestions(session, code) if row.code == code.strip()]
+    if not found:
+        raise UnknownReference(f"no suggestion {code.strip()!r}; see: tracker suggestions list")
+    return found[0]

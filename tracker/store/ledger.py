@@ -11,7 +11,7 @@ Each takes the session of one `Store.write()`, who acts and now, and adds to the
 
 from __future__ import annotations
 
-from tracker.store.assigned import import_suggestions
+from tracker.store.assigned import import_suggestions, merge_suggestions
 from tracker.store.deciding import confirm, edit, last_decision, reject, undo
 from tracker.store.fields import EDITABLE
 from tracker.store.following import OUTCOMES, Outcome, record_progress, reopen, settle
@@ -36,6 +36,7 @@ __all__ = [
     "import_units",
     "known_letter",
     "last_decision",
+    "merge_suggestions",
     "record_progress",
     "reject",
     "reopen",
