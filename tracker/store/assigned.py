@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError, UnknownReference
 from tracker.store.book import Units, deputy_of, take_turns
 from tracker.store.journal import clip, record
+from tracker.store.journal import entry as history
 from tracker.store.listed import (
     Change,
     FieldChange,
@@ -21,7 +23,7 @@ from tracker.store.listed import (
 )
 from tracker.store.queries import suggestions
 from tracker.store.suggested import enter, match_of, same_title, titles_differ
-from tracker.store.tables import SuggestionRow, SuggestionUnitRow, UnitRow
+from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
 
 
 @dataclass(slots=True)
@@ -94,12 +96,13 @@ def _take(job: _Job, entry: SuggestionEntry) -> Change:
     if row.listed_in is None or (changes and row.listed_in != job.source):
         changes.append(FieldChange("listed_in", row.listed_in, job.source))
         row.listed_in = job.source
-    for change in changes:
-        record(
-            job.session, "suggestion", who=job.who, now=job.now,
-            field=change.field, old=change.old, new=change.new, why=row.code,
-        )  # fmt: skip
     job.session.flush()
+    if changes:
+        told = [
+            history("suggestion", None, None, job.who, job.now, *change_of, row.code)
+            for change_of in ((item.field, item.old, item.new) for item in changes)
+        ]
+        job.session.execute(insert(HistoryRow), told)
     job.seen[row.id] = entry.line
     doubtful = tuple(other.code for other in match.doubtful)
     for code in doubtful:
@@ -147,15 +150,16 @@ def _units(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldC
         if not meant or {link.unit_id for link in old} == set(meant):
             continue
         before = "、".join(link.unit.name for link in old) or None
-        for link in [link for link in row.units if link.role == role or link.unit_id in meant]:
+        gone = [link for link in row.units if link.role == role or link.unit_id in meant]
+        for link in gone:
             row.units.remove(link)
-        # The old rows must be gone before the new ones come: (suggestion, unit) is unique.
-        job.session.flush()
+        if gone:
+            # They must be gone before the new ones come: (suggestion, unit) is unique.
+            job.session.flush()
         row.units.extend(
             SuggestionUnitRow(unit=unit, unit_id=unit.id, written=name, role=role)
             for unit, name in meant.values()
         )
-        job.session.flush()
         after = "、".join(unit.name for unit, _ in meant.values())
         found.append(FieldChange(role, before, after))
     return found

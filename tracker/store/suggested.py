@@ -109,6 +109,8 @@ def enter(session: Session, wanted: SuggestionRow, number: int | None) -> Sugges
         number: as it is written, of any length.
     """
     wanted.code = _free_code(session, number)
+    # Known to be empty: nothing has to be read to add the first.
+    wanted.letters, wanted.deputies, wanted.units = [], [], []
     session.add(wanted)
     session.flush()
     return wanted
@@ -149,11 +151,12 @@ def _core(title: str | None) -> str:
 def _free_code(session: Session, number: int | None) -> str:
     """The part of a reference before the dash: 25, then 25b, 25c; u1, u2 without a number."""
     stem = "u" if number is None else str(number)[:30]
+    same = select(SuggestionRow.id).where(SuggestionRow.code == stem)
+    if number is not None and session.scalar(same) is None:
+        return stem
     taken = set(
         session.scalars(select(SuggestionRow.code).where(SuggestionRow.code.startswith(stem)))
     )
-    if number is not None and stem not in taken:
-        return stem
     endings = (str(turn) if number is None else _letters(turn + 1) for turn in count(1))
     return next(stem + ending for ending in endings if stem + ending not in taken)
 
