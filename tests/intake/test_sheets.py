@@ -175,6 +175,15 @@ def test_a_bomb_of_cells_is_cut_off(tmp_path: Path) -> None:
         read_suggestions(path)
 
 
+def test_merged_ranges_over_everything_are_refused(tmp_path: Path) -> None:
+    path = _book(tmp_path / "list.xlsx", *[HEAD] * 600)
+    merges = b'<mergeCell ref="A1:XFD1048576"/>' * 300
+    whole = b'<mergeCells count="300">' + merges + b"</mergeCells></worksheet>"
+    _changed(path, SHEET, lambda data: data.replace(b"</worksheet>", whole))
+    with pytest.raises(ReadingError, match="merges more cells"):
+        read_suggestions(path)
+
+
 def test_rows_that_hold_only_a_format_are_dropped(tmp_path: Path) -> None:
     path = _book(tmp_path / "list.xlsx", HEAD, ROW)
 

@@ -1,7 +1,7 @@
 """Tables as offices save them (.xlsx, .csv) → lines of texts. What a file is, its bytes tell.
 
 Of a workbook only what holds cells is unpacked, piece by piece; formats over a million empty rows
-are dropped on the way, so that they cost neither memory nor time.
+are dropped on the way, so that they cost no memory.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,10 @@ _MAX_BYTES: Final = 20 * 1024 * 1024
 _MAX_LINES: Final = 50_000
 _MAX_COLUMNS: Final = 200
 _DELIMITERS: Final = (",", "\t", ";", "\uff0c", "\uff1b", "|")
+#: Enough of a text for its heading.
+_FIRST: Final = 65_536
+#: How many cells merged ranges may fill; a list merges a few in each of its lines.
+_MAX_SPREAD: Final = 2_000_000
 #: What a formula shows that has never been computed, beside Excel's own #REF! and #N/A.
 NO_VALUE: Final = "#FORMULA!"
 
@@ -74,8 +79,12 @@ def read_sheets(
         .startswith(("<html", "<!doctype", "<table", "<?xml"))
     ):
         raise ReadingError("is a web page or XML, not a table; open it and save it as .xlsx")
-    tables = [_parted(text, delimiter) for delimiter in _DELIMITERS]
-    return [("", max(tables, key=how_much))]  # the comma first where all are alike
+    # The first lines tell how the cells are parted; the comma goes first where all are alike.
+    delimiter = max(_DELIMITERS, key=lambda sign: how_much(_first_lines(text, sign)))
+    try:
+        return [("", _parted(text, delimiter))]
+    except csv.Error as error:
+        raise ReadingError(f"is no table: {error}") from error
 
 
 def _decoded(data: bytes) -> str:
@@ -93,13 +102,15 @@ def _decoded(data: bytes) -> str:
     raise ReadingError("is no text in UTF-8 or GB18030, and no .xlsx workbook")
 
 
-def _parted(text: str, delimiter: str) -> list[Line]:
+def _first_lines(text: str, delimiter: str) -> list[Line]:
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        if delimiter == _DELIMITERS[0]:
-            raise ReadingError(f"is no table: {error}") from error
+        return _parted(text[:_FIRST], delimiter)
+    except csv.Error:
         return []
+
+
+def _parted(text: str, delimiter: str) -> list[Line]:
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     return _kept((number, [_unquoted(cell) for cell in row]) for number, row in enumerate(rows, 1))
 
 
@@ -153,7 +164,9 @@ def _spread(lines: list[Line], merges: Sequence[Merge]) -> list[Line]:
     """Give every cell of a merged range the text of its first one."""
     if not merges:
         return lines
-    places = {line.number: index for index, line in enumerate(lines)}
+    numbers = [line.number for line in lines]
+    places = {number: index for index, number in enumerate(numbers)}
+    left = _MAX_SPREAD
     cells = [list(line.cells) for line in lines]
     above: list[set[int]] = [set() for _ in lines]
     for merge in merges:
@@ -161,9 +174,12 @@ def _spread(lines: list[Line], merges: Sequence[Merge]) -> list[Line]:
         if first is None or merge.left >= len(cells[first]) or not cells[first][merge.left]:
             continue
         text = cells[first][merge.left]
-        numbers = range(merge.top, min(merge.bottom, lines[-1].number) + 1)
-        for index in (places[number] for number in numbers if number in places):
-            right = min(merge.right, _MAX_COLUMNS - 1)
+        right = min(merge.right, _MAX_COLUMNS - 1)
+        within = range(first, bisect_right(numbers, merge.bottom))
+        left -= len(within) * max(0, right + 1 - merge.left)
+        if left < 0:
+            raise ReadingError("merges more cells than any list; part them and save it again")
+        for index in within:
             cells[index] += [""] * (right + 1 - len(cells[index]))
             for at in range(merge.left, right + 1):
                 cells[index][at] = text
