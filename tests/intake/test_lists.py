@@ -254,6 +254,13 @@ def test_merged_cells_and_a_heading_of_two_lines(tmp_path: Path) -> None:
     assert (two.number, two.assisting, two.reply_due) == (26, (), dt.date(2023, 7, 31))
 
 
+def test_a_heading_of_two_lines_in_a_text(tmp_path: Path) -> None:
+    heading = ("建议号,案由,代表,承办单位,,办理时限", ",,,主办,协办,")
+    row = "25,关于修路的建议,王强,县交通运输局,县财政局,2023-06-30"
+    (entry,) = _suggestions(tmp_path, *heading, row)
+    assert (entry.lead, entry.assisting) == (("县交通运输局",), ("县财政局",))
+
+
 def test_merged_lines_that_contradict_each_other_are_told(tmp_path: Path) -> None:
     path = _merged(tmp_path)
     from openpyxl import load_workbook
