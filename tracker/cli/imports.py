@@ -34,6 +34,10 @@ WORDS: Final[Words] = {
     ),
     "known": ("已在库  {code:<8} 未作改动  {path}", "known    {code:<8} nothing changed  {path}"),
     "sure": ("(自动确认 {n} 项)", " ({n} confirmed by confidence)"),
+    "doubtful": (
+        "        与台账中的 {codes} 可能是同一件建议,未合并;确是同一件的:tracker suggestions merge {codes} {code}",
+        "         may answer {codes} of the ledger; left alone; if so: tracker suggestions merge {codes} {code}",
+    ),
     "total": (
         "共 {all} 个文件:新增 {new},新版本 {version},已在库 {known},失败 {failed}",
         "{all} files: {new} new, {version} new versions, {known} known, {failed} failed",
@@ -109,6 +113,8 @@ def _take(store: Store, settings: Settings, item: _Item, say: Speech) -> str:
         raise ReadingError(item.problem)
     done = _one(store, settings, item.path)
     click.echo(_line(done, item.path, say))
+    if done.doubtful:
+        click.echo(say("doubtful", codes="、".join(done.doubtful), code=done.code))
     return done.status
 
 

@@ -53,6 +53,8 @@ class Units:
     ) -> None:
         self.session, self.region = session, region
         self._explained = short_names or {}
+        #: Names of units that the registry had not known.
+        self.entered: list[str] = []
         self._found: dict[str, UnitRow] = {}
         self._named: dict[str, UnitRow | None] = {}
         self._aliased: dict[str, list[UnitRow]] = {}
@@ -111,6 +113,7 @@ class Units:
         unit = UnitRow(name=clip(full_names(full, self.region)[0], 120))
         self.session.add(unit)
         self.session.flush()
+        self.entered.append(unit.name)
         self._named[unit.name] = unit
         self._aliased.setdefault(unit.name, [])
         return unit

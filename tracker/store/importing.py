@@ -18,7 +18,10 @@ from tracker.store.tables import AchievementRow, LetterRow, SuggestionRow, UnitR
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did. `refs` are the letter's commitments in the order of the text."""
+    """What an import did. `refs` are the letter's commitments in the order of the text.
+
+    `doubtful` are codes of suggestions that may be the one answered and are left alone.
+    """
 
     status: Literal["new", "known", "version"]
     letter_id: int
@@ -27,6 +30,7 @@ class Imported:
     added: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     confirmed: int = 0
+    doubtful: tuple[str, ...] = ()
 
 
 def import_letter(
@@ -61,7 +65,10 @@ def import_letter(
     if known is not None:
         return known
     header = extraction.letter.header
-    suggestion = suggestion_of(session, header)
+    match = suggestion_of(session, header)
+    suggestion = match.row
+    assert suggestion is not None  # noqa: S101 - one is entered where none is known
+    doubtful = tuple(row.code for row in match.doubtful)
     issuer = issuing_unit(session, header.issuer, header.region or "")
     units = Units(session, suggestion.region, dict(header.short_names))
     earlier = _earlier(suggestion, issuer, header.issuer)
@@ -71,6 +78,8 @@ def import_letter(
     session.flush()
     job = Entry(session, letter, issuer, who, now, confirm_above, units)
     job.note("import", new=source)
+    for code in doubtful:
+        job.note("doubt", old=code, new=suggestion.code)
     done = enter_commitments(job, extraction, earlier)
     session.flush()
     return Imported(
@@ -81,6 +90,7 @@ def import_letter(
         done.added,
         done.missing,
         done.confirmed,
+        doubtful,
     )
 
 
