@@ -13,7 +13,7 @@ from __future__ import annotations
 from tracker.store.deciding import confirm, edit, last_decision, reject, undo
 from tracker.store.fields import EDITABLE
 from tracker.store.following import OUTCOMES, Outcome, record_progress, reopen, settle
-from tracker.store.importing import Imported, import_letter, known_letter
+from tracker.store.importing import Imported, import_letter, known_codes, known_letter
 from tracker.store.registry import (
     DeputyEntry,
     Registered,
@@ -35,6 +35,7 @@ __all__ = [
     "import_deputies",
     "import_letter",
     "import_units",
+    "known_codes",
     "known_letter",
     "last_decision",
     "record_progress",
