@@ -56,8 +56,9 @@ def _copy(text: str, header: Header, turn: int) -> str:
         if 2 <= len(person) <= 3:
             text = text.replace(person, person[:-1] + _GIVEN[turn % len(_GIVEN)])
     text = _FIGURE.sub(lambda match: str(int(match[0]) + turn), text)
-    old, new = header.suggestion_no or 0, (header.suggestion_no or 0) + 7000 * turn
-    return re.sub(rf"(?<!\d)0*{old}(?=[号號])", str(new), text)
+    old = header.suggestion_no or 0
+    number = str(old + 7000 * turn)
+    return re.sub(rf"(?<!\d)0*{old}(?=[号號])", number, text)
 
 
 def _number(text: str) -> int | None:

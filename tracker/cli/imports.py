@@ -17,7 +17,7 @@ from tracker.cli.words import Speech, Words, speech_of
 if TYPE_CHECKING:
     from tracker.intake.batch import Engine
     from tracker.intake.items import Item
-    from tracker.intake.listing import Found
+    from tracker.intake.files import Found
     from tracker.intake.writing import Outcome
     from tracker.store.database import Store
 
@@ -98,7 +98,7 @@ def command(
     """
     from tracker import clock
     from tracker.intake.batch import import_items
-    from tracker.intake.listing import listed
+    from tracker.intake.files import listed
     from tracker.intake.writing import Writer
 
     say = speech_of(ctx, WORDS)

@@ -6,6 +6,7 @@ the same letters give the same rows and the same reasons as on one machine.
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import threading
 from collections import deque
@@ -51,20 +52,20 @@ class Cluster:
 
     def __init__(self, scheduler: str | None, workers: int) -> None:
         try:
-            import distributed
+            self._dask: Any = importlib.import_module("distributed")
         except ModuleNotFoundError as error:
             raise TrackerError(
                 "--engine dask needs Dask; install it with: "
                 "pip install 'commitment-tracker[cluster]'"
             ) from error
-        self._dask = distributed
         self._local: Any = None
+        self._threads = 1
         try:
             if scheduler is None:
-                self._local = distributed.LocalCluster(
+                self._local = self._dask.LocalCluster(
                     n_workers=workers, threads_per_worker=1, dashboard_address=None
                 )
-            self._client = distributed.Client(self._local or scheduler, timeout=_PATIENCE)
+            self._client: Any = self._dask.Client(self._local or scheduler, timeout=_PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
             self._end_local()
             raise TrackerError(
@@ -109,8 +110,8 @@ class Cluster:
             yield from self._answers(line.popleft())
 
     def _room(self, line: deque[_Task]) -> bool:
-        threads = sum(self._client.nthreads().values()) if not line else self._threads
-        self._threads = max(1, threads)
+        if not line:  # workers may come and go
+            self._threads = max(1, sum(self._client.nthreads().values()))
         held = sum(len(item.data) for task in line for item in task.items)
         return len(line) < self._threads * _TASKS_A_THREAD and held < MOST_BYTES
 
@@ -143,7 +144,7 @@ class Cluster:
             found: list[list[Part]] = task.future.result()
         except self._dask.KilledWorker:
             # The bounds are inside the worker, so that this is no item's doing; each is named.
-            return [[Part("the cluster lost the workers that read it")]] * len(task.items)
+            return [[Part("went with the workers of the cluster that read it")]] * len(task.items)
         except self._dask.CancelledError as error:
             raise TrackerError("the Dask scheduler has gone away; run the command again") from error
         finally:

@@ -29,6 +29,8 @@ from tracker.intake.worker import READY, Bounds, Ended, Take, serve
 #: while one slow item holds up those behind it.
 WINDOW: Final = 256
 MOST_BYTES: Final = 64 * 1024 * 1024
+#: What is unpacked from an item before its turn may take so many bytes.
+_MOST_AHEAD: Final = 16 * 1024 * 1024
 #: A worker gets so many items at a time, and stops for more when so many bytes are together.
 _HELPING: Final = 8
 _HELPING_BYTES: Final = 256 * 1024
@@ -52,6 +54,7 @@ class _Job:
     index: int
     item: Item
     parts: deque[Part] = field(default_factory=deque)
+    size: int = 0
     over: bool = False
 
 
@@ -99,6 +102,7 @@ class Pool:
         self._bounds = bounds or Bounds()
         self._take = take
         self._hands: list[_Hand] = []
+        self._line: deque[_Job] = deque()
         self._backlog: deque[_Job] = deque()
         self._stillborn = 0
 
@@ -125,6 +129,7 @@ class Pool:
         for hand in self._hands:
             hand.end()
         self._hands.clear()
+        self._line.clear()
         self._backlog.clear()
 
     def map(self, items: Iterable[Item]) -> Iterator[Done | None]:
@@ -140,13 +145,12 @@ class Pool:
             TrackerError: no worker can be started.
         """
         source = enumerate(items)
-        line: deque[_Job] = deque()
         more = True
         while True:
-            more = more and self._draw(source, line)
+            more = more and self._draw(source)
             self._feed()
-            yield from _ripe(line)
-            if not line:
+            yield from self._ripe()
+            if not self._line:
                 if not more:
                     return
             elif not self._gather(0):
@@ -159,10 +163,10 @@ class Pool:
             pass
         self._feed()
 
-    def _draw(self, source: Iterator[tuple[int, Item]], line: deque[_Job]) -> bool:
+    def _draw(self, source: Iterator[tuple[int, Item]]) -> bool:
         """Take items in hand while there is room; False when there are no more."""
-        held = sum(len(job.item.data) for job in line)
-        while len(line) < WINDOW and held < MOST_BYTES:
+        held = sum(len(job.item.data) + job.size for job in self._line)
+        while len(self._line) < WINDOW and held < MOST_BYTES:
             index, item = next(source, (0, None))
             if item is None:
                 return False
@@ -170,7 +174,7 @@ class Pool:
             if item.problem is not None:
                 job.parts.append(Part(item.problem))
             job.over = item.problem is not None or item.known is not None
-            line.append(job)
+            self._line.append(job)
             held += len(item.data)
             if not job.over:
                 self._backlog.append(job)
@@ -203,9 +207,12 @@ class Pool:
     def _gather(self, patience: float) -> bool:
         """Take in what workers have sent, and end those that are over their time."""
         now = time.monotonic()
+        pipes = {hand.pipe: hand for hand in self._hands if not self._ahead(hand)}
+        for hand in self._hands:
+            if hand.pipe not in pipes:
+                hand.deadline = now + self._bounds.seconds
         busy = [hand.deadline for hand in self._hands if hand.given]
         patience = max(0.0, min([patience, *(deadline - now for deadline in busy)]))
-        pipes = {hand.pipe: hand for hand in self._hands}
         heard = wait(list(pipes), patience)
         for pipe in heard:
             assert isinstance(pipe, Connection)  # noqa: S101 - only connections were passed
@@ -215,6 +222,11 @@ class Pool:
         for hand in late:
             self._bury(hand, f"took longer than {self._bounds.seconds:g} s to be read")
         return bool(heard or late)
+
+    def _ahead(self, hand: _Hand) -> bool:
+        """Whether a worker has brought so much that others must be through before it goes on."""
+        job = hand.given[0] if hand.given else None
+        return job is not None and job.size > _MOST_AHEAD and job is not self._line[0]
 
     def _hear(self, hand: _Hand) -> None:
         try:
@@ -231,6 +243,7 @@ class Pool:
         hand.deadline = time.monotonic() + self._bounds.seconds
         if isinstance(said, Part):
             hand.given[0].parts.append(said)
+            hand.given[0].size += len(said.data or b"")
             return
         hand.given.popleft().over = True
         if isinstance(said, Ended) and said.worn:
@@ -255,17 +268,18 @@ class Pool:
         if self._stillborn >= _STILLBORN:
             raise TrackerError(f"no worker process can be started (the last one ended: {how})")
 
-
-def _ripe(line: deque[_Job]) -> Iterator[Done]:
-    """What can be passed on: parts of the first item, and of the next when that one is over."""
-    while line:
-        job = line[0]
-        while job.parts:
-            yield Done(job.index, job.item, job.parts.popleft())
-        if not job.over:
-            return
-        yield Done(job.index, job.item, None)
-        line.popleft()
+    def _ripe(self) -> Iterator[Done]:
+        """What can be passed on: parts of the first item, and of the next when that one is over."""
+        while self._line:
+            job = self._line[0]
+            while job.parts:
+                part = job.parts.popleft()
+                job.size -= len(part.data or b"")
+                yield Done(job.index, job.item, part)
+            if not job.over:
+                return
+            yield Done(job.index, job.item, None)
+            self._line.popleft()
 
 
 @cache

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.letters.model import Header
@@ -43,7 +42,11 @@ def suggestion_of(session: Session, header: Header, names: Names | None = None) 
         title=header.title,
         deputies=[],
     )
-    found = _found(session, wanted)
+    query = select(SuggestionRow).where(
+        SuggestionRow.body == wanted.body, SuggestionRow.number.is_not_distinct_from(number)
+    )
+    rows = session.scalars(query.order_by(SuggestionRow.id))
+    found = next((row for row in rows if _same_suggestion(row, wanted)), None)
     if found is None:
         found = wanted
         found.code = _free_code(session, header.suggestion_no)
@@ -56,19 +59,7 @@ def suggestion_of(session: Session, header: Header, names: Names | None = None) 
     return found
 
 
-def _found(session: Session, wanted: SuggestionRow) -> SuggestionRow | None:
-    """The suggestion in the ledger; rows that many share a number are not loaded to be compared."""
-    table = SuggestionRow.metadata.tables[SuggestionRow.__tablename__].c
-    number = table.number == wanted.number if wanted.number is not None else table.number.is_(None)
-    query = select(table.id, table.region, table.year, table.session, table.title)
-    query = query.where(table.body == wanted.body, number).order_by(table.id)
-    for row in session.connection().execute(query):
-        if _same_suggestion(row, wanted):
-            return session.get(SuggestionRow, row.id)
-    return None
-
-
-def _same_suggestion(row: Row[Any, Any, Any, Any, Any], wanted: SuggestionRow) -> bool:
+def _same_suggestion(row: SuggestionRow, wanted: SuggestionRow) -> bool:
     """The same place and session; without a number also the same title."""
     if not same_region(row.region, wanted.region) or row.year != wanted.year:
         return False
