@@ -16,8 +16,8 @@ from tracker.cli.words import Speech, Words, speech_of
 
 if TYPE_CHECKING:
     from tracker.intake.batch import Engine
-    from tracker.intake.items import Item
     from tracker.intake.files import Found
+    from tracker.intake.items import Item
     from tracker.intake.writing import Outcome
     from tracker.store.database import Store
 

@@ -38,7 +38,7 @@ class Bounds:
     """What one item may cost: `seconds` by the clock, `memory` in bytes above what was in use."""
 
     seconds: float = 20.0
-    memory: int = 500 * 1024 * 1024
+    memory: int = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _one(jobs: Connection, bounds: Bounds, take: Take, data: bytes, name: str, b
             _alarm(bounds.seconds)
     except MemoryError:
         _limit(None, 0)
-        jobs.send(Part(f"needs more than {bounds.memory // 1024 // 1024} MB of memory to be read"))
+        jobs.send(Part(f"needs more than {bounds.memory // 1_000_000} MB of memory to be read"))
         return Ended(worn=True)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         raise
