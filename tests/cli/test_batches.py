@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,11 +47,10 @@ def _letters(settings: Settings) -> int:
 
 
 def _dump(settings: Settings) -> list[str]:
-    """Everything in the database but the times."""
+    """Every row of the database but for its times. What links two rows has no order of its own."""
     with closing(sqlite3.connect(settings.data_dir / "tracker.db")) as connection:
-        return [
-            re.sub(r"'20\d\d-\d\d-\d\d \d\d:[\d:.]+'", "", line) for line in connection.iterdump()
-        ]
+        lines = connection.iterdump()
+        return sorted(re.sub(r"'20\d\d-\d\d-\d\d \d\d:[\d:.]+'", "", line) for line in lines)
 
 
 def _whole(settings: Settings) -> None:
@@ -109,12 +109,12 @@ def test_killed_again_and_again_nothing_is_lost_or_taken_twice(
     _whole(settings)
 
 
-def _wait_for_letters(settings: Settings, child: subprocess.Popen[str]) -> None:
+def _wait_for_letters(settings: Settings, child: subprocess.Popen[Any]) -> None:
     before = _letters(settings)
     _wait_for(lambda: _letters(settings) > before, child)
 
 
-def _wait_for(condition: object, child: subprocess.Popen[str]) -> None:
+def _wait_for(condition: object, child: subprocess.Popen[Any]) -> None:
     assert callable(condition)
     while not condition() and child.poll() is None:
         time.sleep(0.01)
