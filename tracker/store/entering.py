@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.commitments.model import Commitment, Extraction
@@ -33,11 +33,18 @@ _TOUCHES = ("confirm", "reject", "edit", "report", "settle")
 
 
 Values = dict[str, Any]
+#: References and ids of a letter's commitments.
+_REFS: Final = select(CommitmentRow.ref, CommitmentRow.id).where(
+    CommitmentRow.letter_id == bindparam("letter")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One letter on its way into the ledger: what the steps share."""
+    """One letter on its way into the ledger: what the steps share.
+
+    `fresh`: it is the first to its suggestion.
+    """
 
     session: Session
     letter: LetterRow
@@ -46,6 +53,7 @@ class Entry:
     now: dt.datetime
     confirm_above: float
     units: Units
+    fresh: bool
     changes: list[Values] = field(default_factory=list)
 
     def note(self, action: str, row_id: int | None = None, **what: str | None) -> None:
@@ -81,7 +89,7 @@ def enter_commitments(job: Entry, extraction: Extraction, earlier: list[LetterRo
     touched = _touched(job.session, rows) if rows else set()
     fresh: list[tuple[Values, Commitment]] = []
     refs = []
-    seq = _last_seq(job)
+    seq = 0 if job.fresh else _last_seq(job)
     for find, row in matched.finds:
         if row is None:
             seq += 1
@@ -150,9 +158,8 @@ def _add(job: Entry, fresh: list[tuple[Values, Commitment]]) -> None:
     session = job.session
     add_rows(session, CommitmentRow, [values for values, _ in fresh])
     # Asked for afterwards: SQLite gives ids back in order only for one row at a time.
-    query = select(CommitmentRow.ref, CommitmentRow.id)
-    query = query.where(CommitmentRow.letter_id == job.letter.id)
-    ids: dict[str, int] = dict(iter(session.connection().execute(query)))
+    found = session.connection().execute(_REFS, {"letter": job.letter.id})
+    ids: dict[str, int] = dict(iter(found))
     owners: list[Values] = []
     for values, find in fresh:
         row_id = ids[values["ref"]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.commitments.model import Extraction
@@ -15,6 +15,9 @@ from tracker.store.book import Names, Units, issuing_unit, take_turns
 from tracker.store.entering import Entry, add_rows, enter_commitments
 from tracker.store.suggested import suggestion_of
 from tracker.store.tables import AchievementRow, LetterRow, SuggestionRow, UnitRow
+
+#: Built once: of what it costs to ask, building the question is half.
+_OF_BYTES: Final = select(LetterRow.id).where(LetterRow.sha256 == bindparam("sha256"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ def import_letter(
         units.look_up([header.issuer or "", *owners])
         issuer = issuing_unit(session, header.issuer, header.region or "", names)
         earlier: list[LetterRow] = []
-        if suggestion.id is None:
+        fresh = suggestion.id is None
+        if fresh:
             for name in owners:
                 units.of(name)
         else:
@@ -82,7 +86,7 @@ def import_letter(
         session.add(letter)
         session.flush()
         _achieved(session, letter, extraction)
-        job = Entry(session, letter, issuer, who, now, confirm_above, units)
+        job = Entry(session, letter, issuer, who, now, confirm_above, units, fresh)
         job.note("import", new=source)
         done = enter_commitments(job, extraction, earlier)
         session.flush()
@@ -104,7 +108,7 @@ def known_letter(session: Session, sha256: str) -> Imported | None:
         session: of `Store.read` or `Store.write`.
         sha256: of the bytes.
     """
-    found = session.scalar(select(LetterRow.id).where(LetterRow.sha256 == sha256))
+    found = session.connection().scalar(_OF_BYTES, {"sha256": sha256})
     letter = session.get(LetterRow, found) if found is not None else None
     if letter is None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.letters.model import Header
@@ -15,6 +15,7 @@ from tracker.store.sessions import session_key
 from tracker.store.tables import SuggestionRow
 
 _BIGGEST = 2**63 - 1
+_OF_CODE = select(SuggestionRow.id).where(SuggestionRow.code == bindparam("code"))
 
 
 def suggestion_of(session: Session, header: Header, names: Names | None = None) -> SuggestionRow:
@@ -83,8 +84,7 @@ def _free_code(session: Session, number: int | None) -> str:
         return stem if turn == 1 else stem + _letters(turn)
 
     def taken(turn: int) -> bool:
-        query = select(SuggestionRow.id).where(SuggestionRow.code == code(turn))
-        return session.connection().scalar(query) is not None
+        return session.connection().scalar(_OF_CODE, {"code": code(turn)}) is not None
 
     above = 1
     while taken(above):
