@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import os
+import pty
 import random
 import re
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +254,34 @@ def test_every_file_has_its_line_when_asked_for(mixed: Path, settings: Settings)
     done = call(settings.data_dir, "import", str(mixed), "-v")
     assert done.out.count("新增    ") == 30
     assert call(settings.data_dir, "import", str(mixed), "-v").out.count("已在库  ") == 30
+
+
+def test_on_a_terminal_a_bar_and_a_table_and_no_flood(tmp_path: Path, settings: Settings) -> None:
+    for number in range(1, 41):
+        letter(tmp_path / "in", number)
+    for number in range(35):
+        (tmp_path / "in" / f"empty{number:02}.txt").touch()
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 150, 0, 0))
+    command = [sys.executable, "-m", "tracker", "--data", str(settings.data_dir), "import"]
+    child = subprocess.Popen([*command, str(tmp_path / "in")], stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    with suppress(OSError):  # the terminal's other end is closed
+        while piece := os.read(ours, 65536):
+            seen += piece
+    os.close(ours)
+    assert child.wait(30) == 2
+    shown = seen.decode()
+    assert "75/75" in shown
+    assert "失败 35" in shown
+    assert "个/秒" in shown
+    after = shown[shown.rindex("75/75") :]
+    assert after.count("is empty") == 30  # the table ends there
+    assert "另有 5 个未列出" in after
+    assert "共 75 个文件:新增 40" in after
+    assert "新增    " not in shown
+    assert "tracker: " not in shown
 
 
 # On a Dask cluster.

@@ -55,6 +55,7 @@ class _Job:
     item: Item
     parts: deque[Part] = field(default_factory=deque)
     size: int = 0
+    sent: int = 0
     over: bool = False
 
 
@@ -187,11 +188,16 @@ class Pool:
         for hand in list(self._hands):
             if hand.ready and not hand.given and self._backlog:
                 helping = self._helping()
+                helping[0].sent += 1
                 hand.deadline = time.monotonic() + self._bounds.seconds
                 try:
                     hand.give(helping)
                 except (BrokenPipeError, ConnectionResetError):
-                    self._bury(hand)
+                    # It may have been gone before; an item that no worker lives to take is at fault.
+                    if helping[0].sent < _STILLBORN:
+                        self._retire(hand)
+                    else:
+                        self._bury(hand)
 
     def _helping(self) -> list[_Job]:
         """The next items for one worker, few where there are few for all."""
