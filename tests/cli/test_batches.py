@@ -30,13 +30,14 @@ from tracker.settings import Settings
 IN_ALL = 200
 
 
-def _start(settings: Settings, *arguments: str) -> subprocess.Popen[str]:
+def _start(settings: Settings, *arguments: str, new_session: bool = False) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tracker", "--data", str(settings.data_dir), "import", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "120"},
+        start_new_session=new_session,
     )
 
 
@@ -175,6 +176,17 @@ def _runs(number: int) -> bool:
         return False
 
 
+def test_a_stop_before_the_first_letter_is_clean(folder: Path, settings: Settings) -> None:
+    child = _start(settings, str(folder), new_session=True)
+    # What workers are forked from is there, and compiles its patterns for a second.
+    _wait_for(lambda: len(_below(child.pid)) == 2, child)
+    os.killpg(child.pid, signal.SIGINT)  # a terminal sends Ctrl-C to all that run in it
+    out, err = child.communicate(timeout=60)
+    assert (child.returncode, err.count("\n")) == (130, 1)
+    assert f"共 {_letters(settings)} 个文件" in out
+    _whole(settings)
+
+
 # What a person sees.
 
 
@@ -285,6 +297,19 @@ def test_on_a_terminal_a_bar_and_a_table_and_no_flood(tmp_path: Path, settings: 
 
 
 # On a Dask cluster.
+
+
+def test_a_stop_is_clean_on_a_cluster_too(folder: Path, settings: Settings) -> None:
+    arguments = [str(folder), "--engine", "dask", "--jobs", "1"]
+    child = _start(settings, *arguments, new_session=True)
+    _wait_for(lambda: _letters(settings), child)
+    os.killpg(child.pid, signal.SIGINT)  # a terminal sends Ctrl-C to all that run in it
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert err.count("\n") == 1
+    assert "个文件未处理" in err
+    _whole(settings)
+
 
 NO_DASK = """
 import sys

@@ -110,9 +110,9 @@ def command(
     # Counted by a walk of its own, so that no list of a million paths need be kept.
     total = sum(1 for _ in listed(files))
     with (
+        Stop() as stop,
         Failures(failures, say, console_of(ctx), total) as failed,
         closing(_engine(engine, jobs or _workers(total), scheduler)) as readers,
-        Stop() as stop,
         progress(tally := Tally(total), say) as advance,
     ):
         store = store_of(ctx)

@@ -7,6 +7,7 @@ the same letters give the same rows and the same reasons as on one machine.
 from __future__ import annotations
 
 import importlib
+import logging
 import multiprocessing
 import threading
 from collections import deque
@@ -18,7 +19,7 @@ from typing import Any, Final
 from tracker.errors import TrackerError
 from tracker.intake.extracting import Part
 from tracker.intake.items import Item
-from tracker.intake.pool import MOST_BYTES, Done, Pool
+from tracker.intake.pool import MOST_BYTES, Done, Pool, interrupts_held
 
 #: Items in one task: the scheduler takes a millisecond for each task.
 _IN_A_TASK: Final = 16
@@ -62,9 +63,13 @@ class Cluster:
         self._threads = 1
         try:
             if scheduler is None:
-                self._local = self._dask.LocalCluster(
-                    n_workers=workers, threads_per_worker=1, dashboard_address=None
-                )
+                with interrupts_held():
+                    self._local = self._dask.LocalCluster(
+                        n_workers=workers,
+                        threads_per_worker=1,
+                        dashboard_address=None,
+                        silence_logs=logging.ERROR,
+                    )
             self._client: Any = self._dask.Client(self._local or scheduler, timeout=_PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
             self._end_local()

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
 from types import TracebackType
@@ -66,7 +66,7 @@ class _Hand:
         context = _context()
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=serve, args=(theirs, bounds, take), daemon=True)
-        with _interrupts_held():
+        with interrupts_held():
             self.process.start()
         theirs.close()
         self.ready = False
@@ -122,7 +122,7 @@ class Pool:
         """Let what workers are forked from load, while the caller gets ready itself."""
         if isinstance(_context(), SpawnContext):
             return
-        with _interrupts_held():
+        with interrupts_held():
             forkserver.ensure_running()
 
     def close(self) -> None:
@@ -302,11 +302,13 @@ def _context() -> ForkServerContext | SpawnContext:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """A child that is started meanwhile never hears Ctrl-C, not even while it begins."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    # Every first child brings this one along, and its start lets interrupts through again.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
