@@ -44,10 +44,10 @@ def test_no_word_is_left_over(name: str) -> None:
     module = importlib.import_module(f"tracker.cli.{name}")
     source = inspect.getsource(module)
     for key in module.WORDS:
-        # Asked for by the state of an import, a reason or a field.
-        asked = key in ("new", "changed", "version", "known") or key.startswith(
-            ("field.", "fault.")
-        )
+        # Asked for by the state of an import, a reason, a field, or what is wrong with a path.
+        states = ("new", "changed", "version", "known")
+        problems = ("missing", "nothing", "outside", "dangling", "unreadable")
+        asked = key in states or key in problems or key.startswith(("field.", "fault."))
         used = source.count(f'"{key}"') > 1 or asked
         assert used, key
 

@@ -137,10 +137,11 @@ def _units(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldC
     units.look_up([*entry.lead, *entry.assisting])
     found = []
     for role, names in (("lead", entry.lead), ("assist", entry.assisting)):
+        named = [(units.of(name), clip(name, 120)) for name in names]
+        job.session.flush()  # new units have their numbers from here on
         meant: dict[int, tuple[UnitRow, str]] = {}
-        for name in names:
-            unit = units.of(name)
-            meant.setdefault(unit.id, (unit, clip(name, 120)))
+        for unit, name in named:
+            meant.setdefault(unit.id, (unit, name))
         old = [link for link in row.units if link.role == role]
         if role == "assist":
             # Who leads does not assist itself.

@@ -15,7 +15,7 @@ from tracker.store.assigned import import_suggestions, merge_suggestions
 from tracker.store.deciding import confirm, edit, last_decision, reject, undo
 from tracker.store.fields import EDITABLE
 from tracker.store.following import OUTCOMES, Outcome, record_progress, reopen, settle
-from tracker.store.importing import Imported, import_letter, known_letter
+from tracker.store.importing import Imported, import_letter, known_codes, known_letter
 from tracker.store.listed import DeputyEntry, Registered, SuggestionEntry, UnitEntry
 from tracker.store.registry import import_deputies, import_units
 
@@ -34,6 +34,7 @@ __all__ = [
     "import_letter",
     "import_suggestions",
     "import_units",
+    "known_codes",
     "known_letter",
     "last_decision",
     "merge_suggestions",
