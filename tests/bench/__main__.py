@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--growth] [--hostile] [--peer-venv DIR | --no-peer]`."""
+"""`python -m tests.bench [--growth] [--hostile] [--intake [N]] [--peer-venv DIR | --no-peer]`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.console import Console
 
 from tests.bench.contest import show_contest
 from tests.bench.growth import show_growth, show_hostile, time_one
+from tests.bench.intake import show_intake
 from tests.bench.peer import NoPeerError, Peer
 
 
@@ -23,6 +24,9 @@ def main() -> int:
         sys.stdout.write(json.dumps(time_one(options.one, options.size)))
         return 0
     console = Console(width=None if sys.stdout.isatty() else 110)
+    if options.intake:
+        show_intake(console, options.intake)
+        return 0
     if options.growth:
         show_growth(console)
     if options.hostile:
@@ -51,6 +55,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-peer", action="store_true", help="without JioNLP")
     parser.add_argument("--growth", action="store_true", help="1 KB to 1 MB of letters")
     parser.add_argument("--hostile", action="store_true", help="inputs that patterns choke on")
+    parser.add_argument(
+        "--intake", type=int, nargs="?", const=10_000, metavar="N", help="import N letters (10,000)"
+    )
     parser.add_argument("--size", type=int, default=1_000_000, help="bytes of a hostile input")
     parser.add_argument(
         "--only", nargs="*", default=[], metavar="WORD", help="hostile inputs named so"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
 import subprocess
 import sys
+import termios
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -87,6 +90,38 @@ def program(
         check=False,
     )
     return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def on_terminal(folder: Path, *arguments: str, typed: str = "") -> tuple[str, int]:
+    """Run the program on a terminal of its own; what it said, and its exit status.
+
+    Args:
+        folder: of database and archive.
+        arguments: after `tracker --data FOLDER`.
+        typed: what a person types once the program asks.
+    """
+    ours, its = pty.openpty()
+    started = subprocess.Popen(
+        [sys.executable, "-m", "tracker", "--data", str(folder), *arguments],
+        stdin=its, stdout=its, stderr=its, start_new_session=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "120", "TERM": "xterm"},
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(its)
+    said = b""
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # how Linux says that the other side is closed
+            break
+        if not piece:
+            break
+        said += piece
+        if typed and b"[y/N]" in said:
+            os.write(ours, typed.encode())
+            typed = ""
+    os.close(ours)
+    return said.decode(errors="replace"), started.wait(60)
 
 
 def letter(folder: Path, number: int = 30, name: str | None = None, text: str = LETTER) -> Path:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 import string
 
 import pytest
 
 MODULES = [
     "imports",
-    "rosters",
+    "lists",
+    "faults",
+    "suggestions",
     "units",
     "deputies",
     "review",
@@ -41,9 +44,34 @@ def test_no_word_is_left_over(name: str) -> None:
     module = importlib.import_module(f"tracker.cli.{name}")
     source = inspect.getsource(module)
     for key in module.WORDS:
-        # "new", "version" and "known" are asked for by the state of an import.
-        used = source.count(f'"{key}"') > 1 or key in ("new", "version", "known")
+        # Asked for by the state of an import, a reason, a field, or what is wrong with a path.
+        states = ("new", "changed", "version", "known")
+        problems = ("missing", "nothing", "outside", "dangling", "unreadable")
+        asked = key in states or key in problems or key.startswith(("field.", "fault."))
+        used = source.count(f'"{key}"') > 1 or asked
         assert used, key
+
+
+def test_every_reason_and_field_of_a_table_has_its_words() -> None:
+    from tracker.cli.faults import WORDS
+    from tracker.intake import cells, columns, lists
+    from tracker.store import assigned, merging, registry
+
+    sources = "".join(
+        inspect.getsource(item) for item in (cells, lists, assigned, merging, registry)
+    )
+    reasons = set(re.findall(r'CellError\(\s*"(\w+)"', sources))
+    reasons |= set(re.findall(r'Refused\("\w+", "(\w+)"', sources))
+    # What the pattern does not see: a choice of two, and faults that are made at once.
+    reasons |= {"year", "day", "twice"}
+    assert {f"fault.{reason}" for reason in reasons} == {
+        key for key in WORDS if key.startswith("fault.")
+    }
+    fields = {field for known in columns.FIELDS.values() for field in known}
+    fields |= set(re.findall(r'FieldChange\("(\w+)"', sources)) | {"assist", "lead"}
+    assert {f"field.{field}" for field in fields} == {
+        key for key in WORDS if key.startswith("field.")
+    }
 
 
 def test_every_action_of_the_ledger_has_its_word() -> None:

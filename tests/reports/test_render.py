@@ -185,6 +185,7 @@ def test_json_keys_and_order_are_stable(county: Session, settings: Settings) -> 
         "pending",
         "figures",
         "units",
+        "unanswered",
         "commitments",
     ]
     assert list(document["commitments"][0]) == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,23 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
 def test_only_names_of_the_archive_are_looked_up(tmp_path: Path, name: str) -> None:
     with pytest.raises(StoreError, match="no name of the archive"):
         archive.path_of(tmp_path, name)
+
+
+def test_many_files_are_kept_together(tmp_path: Path) -> None:
+    files = [f"第{number}号".encode() for number in range(30)]
+    names = archive.put_all(tmp_path, [*files, files[0]])
+    assert names[0] == names[-1]
+    for name, data in zip(names, files, strict=False):
+        assert archive.path_of(tmp_path, name).read_bytes() == data
+    assert len([item for item in tmp_path.rglob("*") if item.is_file()]) == 30
+
+
+def test_what_a_killed_process_left_is_swept_away_after_a_day(tmp_path: Path) -> None:
+    archive.put(tmp_path, DATA)
+    for name, age in (("old.part", 90_000), ("young.part", 80_000)):
+        part = tmp_path / "parts" / name
+        part.write_bytes(b"half")
+        then = part.stat().st_mtime - age
+        os.utime(part, (then, then))
+    archive.put(tmp_path, DATA + b"2")
+    assert [item.name for item in (tmp_path / "parts").iterdir()] == ["young.part"]

@@ -27,7 +27,7 @@ from tracker.store import queries, schema
 from tracker.store.book import take_turns
 from tracker.store.database import Store, migrate, open_store
 from tracker.store.outbox import lock_round
-from tracker.store.tables import LetterRow, Table, UnitRow
+from tracker.store.tables import LetterRow, SuggestionRow, SuggestionUnitRow, Table, UnitRow
 
 
 def test_a_new_store_has_folder_and_schema(store: Store, settings: Settings) -> None:
@@ -84,17 +84,40 @@ def _must_not_run(*_: object) -> None:
 
 def test_letters_of_the_first_schema_come_through(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    path = settings.data_dir / "tracker.db"
-    engine = create_engine(f"sqlite:///{path}")
+    _of_schema(settings, "0001")
+    store = open_store(settings)
+    with store.read() as session:
+        (row,) = session.scalars(select(LetterRow))
+        assert (row.kind, row.publishable, row.joint, row.assisting) == ("reply", None, [], [])
+    store.close()
+
+
+def test_suggestions_of_the_second_schema_come_through(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    _of_schema(settings, "0002")
+    _see_suggestion_and_add_unit(settings)
+
+
+def test_suggestions_of_the_second_schema_come_through_on_postgresql(
+    postgresql: Settings,
+) -> None:
+    _of_schema(postgresql, "0002")
+    _see_suggestion_and_add_unit(postgresql)
+
+
+def _of_schema(settings: Settings, revision: str) -> None:
+    """A database as an older program left it, with a suggestion and its letter."""
+    engine = create_engine(settings.database_url)
     with engine.begin() as connection:
         config = Config()
         config.set_main_option("script_location", str(schema.MIGRATIONS))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
         connection.execute(
             text(
-                "INSERT INTO suggestions (code, body, region, session, year) VALUES ('1', 'npc', '', '', 0)"
+                "INSERT INTO suggestions (code, body, region, session, year, number)"
+                " VALUES ('1', 'npc', '', '', 0, 1)"
             )
         )
         connection.execute(
@@ -104,10 +127,18 @@ def test_letters_of_the_first_schema_come_through(settings: Settings) -> None:
             )
         )
     engine.dispose()
+
+
+def _see_suggestion_and_add_unit(settings: Settings) -> None:
     store = open_store(settings)
+    with store.write() as session:
+        (row,) = session.scalars(select(SuggestionRow))
+        assert (row.reply_due, row.category, row.listed_in, row.units) == (None, None, None, [])
+        assert [letter.source for letter in row.letters] == ["in/1.txt"]
+        row.units.append(SuggestionUnitRow(unit=UnitRow(name="某局"), written="某局", role="lead"))
     with store.read() as session:
-        (row,) = session.scalars(select(LetterRow))
-        assert (row.kind, row.publishable, row.joint, row.assisting) == ("reply", None, [], [])
+        (link,) = session.scalars(select(SuggestionUnitRow))
+        assert link.unit.name == "某局"
     store.close()
 
 

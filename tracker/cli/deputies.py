@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import click
 
-from tracker.cli.rosters import import_roster
+from tracker.cli.lists import import_list, import_options
 from tracker.cli.session import console_of, store_of, who
 from tracker.cli.words import Words, speech_of
 
@@ -29,22 +30,19 @@ def command() -> None:
 
 
 @command.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@import_options
 @click.pass_context
-def import_(ctx: click.Context, file: Path) -> None:
-    """导入 .csv 或 .xlsx:姓名、届次、邮箱。
+def import_(ctx: click.Context, file: Path, yes: bool, everything: bool) -> None:
+    """导入 .csv 或 .xlsx:姓名、届次、邮箱;先预览,确认后写入。
 
-    Import a table of deputies; empty cells leave what is known.
+    Import a table of deputies: what changes is shown first. Empty cells leave what is known.
     """
     from tracker import clock
-    from tracker.store import ledger
-    from tracker.store.rosters import read_deputies
+    from tracker.intake.lists import read_deputies
+    from tracker.store.registry import import_deputies
 
-    def enter(entries: tuple[ledger.DeputyEntry, ...]) -> ledger.Registered:
-        with store_of(ctx).write() as session:
-            return ledger.import_deputies(session, entries, who=who(), now=clock.now())
-
-    import_roster(ctx, file, read_deputies, enter)
+    enter = partial(import_deputies, who=who(), now=clock.now())
+    import_list(ctx, file, read_deputies, enter, yes=yes, everything=everything)
 
 
 @command.command("list")

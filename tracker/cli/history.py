@@ -19,6 +19,7 @@ WORDS: Final[Words] = {
     "change": ("内容", "what"),
     "why": ("理由", "why"),
     "import": ("导入答复件", "letter imported"),
+    "doubt": ("可能同一件", "may be the same"),
     "found": ("提取", "found"),
     "missing": ("新版未见", "not in new version"),
     "differs": ("新版不同", "new version differs"),

@@ -1,30 +1,32 @@
-"""`tracker import`: letters into the ledger, one transaction a file; a bad file stops no other."""
+"""`tracker import`: letters into the ledger, one or ten thousand; a bad file stops no other."""
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
+import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.cli.session import complain, settings_of, shown, store_of, who
+from tracker.cli.batches import Failures, Stop, Tally, progress
+from tracker.cli.session import console_of, settings_of, shown, store_of, who
 from tracker.cli.words import Speech, Words, speech_of
-from tracker.errors import ReadingError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
-    from tracker.settings import Settings
+    from tracker.intake.batch import Engine
+    from tracker.intake.files import Found
+    from tracker.intake.items import Item
+    from tracker.intake.writing import Outcome
     from tracker.store.database import Store
-    from tracker.store.ledger import Imported
 
-#: What a folder is searched for.
-ENDINGS: Final = (".txt", ".docx", ".html", ".htm")
+#: Batches of more files than this tell what is remarkable, not every file.
+_FEW: Final = 20
+#: A worker process more is worth its start (a second) for so many files more.
+_FILES_A_WORKER: Final = 100
+#: The one writer keeps no more workers busy than this.
+_MOST_WORKERS: Final = 8
 
 WORDS: Final[Words] = {
     "new": ("新增    {code:<8} {count} 项承诺{sure}  {path}", "new      {code:<8} {count} commitments{sure}  {path}"),
@@ -34,132 +36,164 @@ WORDS: Final[Words] = {
     ),
     "known": ("已在库  {code:<8} 未作改动  {path}", "known    {code:<8} nothing changed  {path}"),
     "sure": ("(自动确认 {n} 项)", " ({n} confirmed by confidence)"),
+    "doubtful": (
+        "        与台账中的 {codes} 可能是同一件建议,未合并;确是同一件的:tracker suggestions merge {codes} {code}",
+        "         may answer {codes} of the ledger; left alone; if so: tracker suggestions merge {codes} {code}",
+    ),
     "total": (
         "共 {all} 个文件:新增 {new},新版本 {version},已在库 {known},失败 {failed}",
         "{all} files: {new} new, {version} new versions, {known} known, {failed} failed",
     ),
+    "stopped": (
+        "已中断,{left} 个文件未处理;已导入的完整无缺,再次运行同一命令即可继续",
+        "stopped with {left} files to go; what was imported is whole, the same command goes on",
+    ),
     "review": ("待审核 {n} 项:tracker review", "{n} to review: tracker review"),
     "missing": ("没有这个文件", "no such file"),
     "nothing": ("文件夹中没有 .txt、.docx、.html 文件", "the folder holds no .txt, .docx or .html file"),
+    "outside": (
+        "是指向文件夹之外的链接,未导入;如需导入,请直接写出它所指的路径",
+        "is a link that leaves the folder, left out; to import it, name what it points to",
+    ),
+    "dangling": ("链接所指的文件不存在", "is a link to nothing"),
+    "unreadable": ("文件夹无法打开,请检查权限", "the folder cannot be opened; check its permissions"),
+    "engine": (
+        "--scheduler 只与 --engine dask 合用",
+        "--scheduler goes with --engine dask only",
+    ),
+    "csv": ("--failures 的文件名应以 .csv 结尾", "the name of the --failures file must end in .csv"),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A path to import, or one that is known to be wrong before it is opened."""
-
-    path: Path
-    problem: str | None = None
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), metavar="N",
+    help="读取进程数(默认按文件数和处理器核数) · Worker processes.",
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["process", "dask"]), default="process",
+    help="由本机进程或 Dask 集群读取 · Who reads: processes, or a Dask cluster.",
+)  # fmt: skip
+@click.option(
+    "--scheduler", metavar="ADDRESS",
+    help="Dask 调度器地址,不写则在本机启动 · Address of the Dask scheduler.",
+)  # fmt: skip
+@click.option(
+    "--failures", type=click.Path(path_type=Path), metavar="FILE.csv",
+    help="把失败的文件及原因写入表格 · Write what failed, and why.",
+)  # fmt: skip
+@click.option("-v", "--verbose", is_flag=True, help="逐个文件报告 · A line for every file.")
 @click.pass_context
-def command(ctx: click.Context, files: tuple[Path, ...]) -> None:
+def command(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    jobs: int | None,
+    engine: str,
+    scheduler: str | None,
+    failures: Path | None,
+    verbose: bool,
+) -> None:
     """导入答复件(.txt、.docx、.html)或整个文件夹;同一文件再次导入不作任何改动。
 
     Import reply letters or whole folders. A file imported before changes nothing. Files that
-    cannot be imported are named with the reason; exit status 2.
+    cannot be imported are named with the reason; exit status 2. Ctrl-C stops between two letters,
+    and the same command goes on where it stopped.
     """
+    from tracker import clock
+    from tracker.intake.batch import import_items
+    from tracker.intake.files import listed
+    from tracker.intake.writing import Writer
+
     say = speech_of(ctx, WORDS)
-    items = list(_expand(files, say))
-    settings, store = settings_of(ctx), store_of(ctx)
-    counts: Counter[str] = Counter()
-    with _progress(len(items)) as progress:
-        for item in items:
-            try:
-                counts[_take(store, settings, item, say)] += 1
-            except ReadingError as error:
-                counts["failed"] += 1
-                complain(f"{shown(item.path)}: {error}")
-            if progress is not None:
-                progress.advance(progress.task_ids[0])
-    _summary(store, counts, say)
-    if counts["failed"]:
+    if scheduler and engine != "dask":
+        raise click.UsageError(say("engine"), ctx)
+    if failures is not None and failures.suffix.lower() != ".csv":
+        raise click.UsageError(say("csv"), ctx)
+    settings = settings_of(ctx)
+    # Counted by a walk of its own, so that no list of a million paths need be kept.
+    total = sum(1 for _ in listed(files))
+    with (
+        Stop() as stop,
+        Failures(failures, say, console_of(ctx), total) as failed,
+        closing(_engine(engine, jobs or _workers(total), scheduler)) as readers,
+        progress(tally := Tally(total), say) as advance,
+    ):
+        store = store_of(ctx)
+        writer = Writer(store, settings, who=who(), now=clock.now, meanwhile=readers.tend)
+        items = _items(listed(files), say)
+        for outcomes in import_items(items, readers, store, writer, stop.asked):
+            for outcome in outcomes:
+                tally.count(outcome.status)
+                if outcome.status == "failed":
+                    failed.add(outcome.origin, outcome.reason)
+                elif verbose or total <= _FEW or (outcome.imported and outcome.imported.doubtful):
+                    click.echo(_line(outcome, say))
+            advance()
+    _summary(store, tally, say)
+    if stop.asked():
+        click.echo(say("stopped", left=max(total - tally.all, 0)), err=True)
+        ctx.exit(130)
+    if tally.failed:
         ctx.exit(2)
 
 
-def _expand(files: Iterable[Path], say: Speech) -> Iterator[_Item]:
-    """Folders give what lies in them, in a fixed order; a file named twice is taken once."""
-    seen: set[Path] = set()
-    for given in files:
-        found = [given]
-        if given.is_dir():
-            inside = (path for path in given.rglob("*") if _is_letter(path))
-            found = sorted(path for path in inside if path.is_file())
-        if not found:
-            yield _Item(given, say("nothing"))
-        elif not given.exists():
-            yield _Item(given, say("missing"))
-        for path in found if given.exists() else []:
-            real = path.resolve()
-            if real not in seen:
-                seen.add(real)
-                yield _Item(path)
+def _workers(total: int) -> int:
+    """As many workers as there are cores, fewer where few files would wait for their start."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(cores or 1, _MOST_WORKERS, 1 + total // _FILES_A_WORKER))
 
 
-def _is_letter(path: Path) -> bool:
-    """By its ending; ~$….docx is the mark that Word leaves beside a document while it is open."""
-    return path.suffix.lower() in ENDINGS and not path.name.startswith("~$")
+def _engine(name: str, workers: int, scheduler: str | None) -> Engine:
+    if name == "dask":
+        from tracker.intake.cluster import Cluster
+
+        return Cluster(scheduler, workers)
+    from tracker.intake.pool import Pool
+
+    pool = Pool(workers)
+    pool.begin()
+    return pool
 
 
-def _take(store: Store, settings: Settings, item: _Item, say: Speech) -> str:
-    """Import one item and say so; returns what became of it."""
-    if item.problem is not None:
-        raise ReadingError(item.problem)
-    done = _one(store, settings, item.path)
-    click.echo(_line(done, item.path, say))
-    return done.status
+def _items(found: Iterable[Found], say: Speech) -> Iterator[Item]:
+    from tracker.intake.items import Item, load
+
+    for one in found:
+        origin = shown(one.path)
+        if one.problem is None:
+            yield load(one.path, origin)
+        else:
+            yield Item(origin, one.path.name, problem=say(one.problem))
 
 
-def _one(store: Store, settings: Settings, path: Path) -> Imported:
-    from tracker import clock
-    from tracker.intake import taking
-    from tracker.letters.reading import read_file
-
-    source = read_file(path)
-    known = taking.known(store, source.data)
-    if known is not None:
-        return known
-    taken = taking.extract(source)
-    return taking.enter(store, settings, taken, shown(path), who=who(), now=clock.now())
-
-
-def _line(done: Imported, path: Path, say: Speech) -> str:
-    return say(
-        done.status,
-        code=done.code,
-        count=len(done.refs),
-        added=len(done.added),
-        missing=len(done.missing),
-        sure=say("sure", n=done.confirmed) if done.confirmed else "",
-        path=shown(path),
+def _line(outcome: Outcome, say: Speech) -> str:
+    done = outcome.imported
+    line = say(
+        outcome.status,
+        code=outcome.code,
+        count=len(done.refs) if done else 0,
+        added=len(done.added) if done else 0,
+        missing=len(done.missing) if done else 0,
+        sure=say("sure", n=done.confirmed) if done and done.confirmed else "",
+        path=outcome.origin,
     )
+    if done and done.doubtful:
+        codes = "、".join(done.doubtful)
+        line += "\n" + say("doubtful", codes=codes, code=outcome.code)
+    return line
 
 
-def _summary(store: Store, counts: Counter[str], say: Speech) -> None:
+def _summary(store: Store, tally: Tally, say: Speech) -> None:
     from tracker.store import queries
 
-    if counts.total() > 1:
-        numbers = {name: counts[name] for name in ("new", "version", "known", "failed")}
-        click.echo(say("total", all=counts.total(), **numbers))
-    if counts["new"] or counts["version"]:
+    if tally.total > 1:
+        click.echo(
+            say("total", all=tally.all, new=tally.new, version=tally.version, known=tally.known,
+                failed=tally.failed)
+        )  # fmt: skip
+    if tally.new or tally.version:
         with store.read() as session:
             waiting = queries.tally(session)["review"]["pending"]
         if waiting:
             click.echo(say("review", n=waiting))
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Progress | None]:
-    """A bar on the terminal while a batch runs; none where the output goes to a file."""
-    if total < 2 or not (sys.stderr.isatty() and sys.stdout.isatty()):
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task("", total=total)
-        yield progress

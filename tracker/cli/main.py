@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "when": ("when", "解析时限用语 · Resolve a time expression."),
     "evaluate": ("evaluate", "对照人工标注评分 · Score the extraction on annotated letters."),
     "import": ("imports", "导入答复件 · Import reply letters."),
+    "suggestions": ("suggestions", "建议提案清单 · Suggestions, and which have no reply."),
     "units": ("units", "单位名录 · Registry of units."),
     "deputies": ("deputies", "代表名录 · Registry of deputies."),
     "review": ("review", "逐条审核 · Walk the pending commitments."),

@@ -142,7 +142,7 @@ def recipients_in(normal: NormalText, span: Span) -> tuple[str, ...]:
     for part in _parts().finditer(text, start, end):
         first, last = _bare(text, part.start(), part.end())
         if first < last:
-            names += _apart(normal.raw_quote(first, last))
+            names += names_apart(normal.raw_quote(first, last))
     return tuple(dict.fromkeys(names))
 
 
@@ -172,7 +172,7 @@ def _bare(text: str, start: int, end: int) -> Span:
 _READING = r"[(（][a-zü\u00e0-\u01dc]{1,6}[)）]"
 
 
-def _apart(raw: str) -> Iterator[str]:
+def names_apart(raw: str) -> Iterator[str]:
     """Names that only blanks part; a blank inside a name (白 玉 芬, 王　强) parts nothing."""
     tokens = compiled(_READING).sub("", raw).split()
     if not tokens:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
 import stat
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from tracker.letters.words import compiled
 
 #: Larger than any letter or page; what exceeds it is some other kind of file.
 MAX_BYTES: Final = 200 * 1024 * 1024
+#: Flags of `os.open` that some systems lack.
+_UNWAITING: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 #: So much of a file is looked at to tell what it is.
 _HEAD: Final = 4096
 
@@ -68,21 +71,37 @@ def read_file(path: Path) -> Source:
     Raises:
         ReadingError: it cannot be opened or holds no text; the message is the reason only.
     """
+    return read_bytes(bytes_of(path), path.name)
+
+
+def bytes_of(path: Path) -> bytes:
+    """The bytes of one file.
+
+    Raises:
+        ReadingError: it cannot be opened or is too large; the message is the reason only.
+    """
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise ReadingError("is a folder, not a file")
-        if not stat.S_ISREG(status.st_mode):
-            raise ReadingError("is not a regular file")
-        if status.st_size > MAX_BYTES:
-            raise ReadingError(_too_large())
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        # A pipe that nobody writes to would keep us waiting when it is opened, not only when read.
+        handle = os.open(path, os.O_RDONLY | _UNWAITING)
+        try:
+            _refuse_odd(os.fstat(handle))
+            with open(handle, "rb", closefd=False) as file:
+                return file.read(MAX_BYTES + 1)
+        finally:
+            os.close(handle)
     except OSError as error:
         raise ReadingError((error.strerror or str(error)).lower()) from error
     except ValueError as error:  # a NUL in the name
         raise ReadingError("is not a usable file name") from error
-    return read_bytes(data, path.name)
+
+
+def _refuse_odd(status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise ReadingError("is a folder, not a file")
+    if not stat.S_ISREG(status.st_mode):
+        raise ReadingError("is not a regular file")
+    if status.st_size > MAX_BYTES:
+        raise ReadingError(_too_large())
 
 
 def read_bytes(data: bytes, name: str) -> Source:

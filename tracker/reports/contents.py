@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.reports import figures, phrases, reads
 from tracker.reports.figures import Figures, UnitFigures
 from tracker.reports.items import Item, Source
+from tracker.reports.waiting import Assigned, assigned
 from tracker.settings import Settings
 
 Scope = Literal["all", "unit", "deputy", "suggestion"]
@@ -70,6 +71,8 @@ class Contents:
     next: tuple[Item, ...]
     silent: tuple[Item, ...]
     pending: int
+    #: Suggestions without a reply, those past their due day first.
+    waiting: tuple[Assigned, ...]
 
     @property
     def ranked(self) -> bool:
@@ -110,6 +113,15 @@ def gather(session: Session, settings: Settings, today: dt.date, filters: Filter
         next=tuple(figures.due_next(counted, today)),
         silent=tuple(figures.silent(counted)),
         pending=len(known) - len(counted),
+        waiting=assigned(
+            session,
+            settings,
+            today,
+            unit=filters.unit,
+            deputy=filters.deputy,
+            suggestion=filters.suggestion,
+            waiting=True,
+        ),
     )
 
 

@@ -2,7 +2,8 @@
 
 JSON of a report: `as_of`, `scope` (all, unit, deputy, suggestion), `name` (null for all),
 `pending` (how many await review and are left out), `figures`, `units` (per unit: `unit`, `rank`
-and its figures), `commitments`. JSON of a list: `as_of`, `commitments`.
+and its figures), `unanswered` (suggestions without a reply: `n`, `overdue`, `no_due` and
+`suggestions`, the most urgent first), `commitments`. JSON of a list: `as_of`, `commitments`.
 
 Figures: `n`, `open`, `settled`, `lights`, `outcomes`, `kinds`, `no_report`, `no_progress`,
 `no_deadline`, and the shares `reported`, `kept`, `on_time`, each as {count, n, percent}; percent
@@ -35,6 +36,7 @@ from tracker.reports.clean import as_json, cell
 from tracker.reports.contents import Contents
 from tracker.reports.figures import Figures, Share
 from tracker.reports.items import Item, Report
+from tracker.reports.waiting import waiting_json
 from tracker.reports.words import Wording
 
 
@@ -50,6 +52,7 @@ def report_json(contents: Contents) -> str:
             {"unit": line.unit, "rank": line.rank, **_figures(line.figures)}
             for line in contents.units
         ],
+        "unanswered": waiting_json(contents.waiting),
         "commitments": [commitment(item) for item in contents.items],
     }
     return as_json(document) + "\n"

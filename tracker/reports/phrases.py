@@ -4,6 +4,7 @@ why that date. Foreign text passes through; whoever shows it cleans it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from tracker.commitments.growth import Growth, growth
 from tracker.followup.status import LIGHT_SIGNS
 from tracker.reports.figures import FEWEST_RANKED, Share, UnitFigures
 from tracker.reports.items import Item
+from tracker.reports.waiting import Assigned
 from tracker.reports.words import Wording
 
 BAR_CELLS = 10
@@ -119,6 +121,31 @@ def days(item: Item, words: Wording) -> str:
     left = item.standing.days_left
     if not item.open or left is None:
         return ""
+    return _days_left(left, words)
+
+
+def reply_days(row: Assigned, words: Wording) -> str:
+    """How long until the reply is due; missing where no day is set."""
+    if row.answered:
+        return words("answered")
+    if row.days_left is None:
+        return words("none.days")
+    return _days_left(row.days_left, words)
+
+
+def reply_due(row: Assigned, words: Wording) -> str:
+    """The day the reply is due; missing where none is set."""
+    return row.reply_due.isoformat() if row.reply_due else words("none.due")
+
+
+def waiting(rows: Sequence[Assigned], words: Wording) -> str:
+    """How many suggestions have no reply, how many of them late or without a due day."""
+    late = sum(row.overdue for row in rows)
+    undated = sum(row.reply_due is None for row in rows)
+    return words("waiting", n=len(rows), late=late, undated=undated)
+
+
+def _days_left(left: int, words: Wording) -> str:
     if left == 0:
         return words("days.today")
     return words("days.left", n=left) if left > 0 else words("days.over", n=-left)

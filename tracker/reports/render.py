@@ -102,6 +102,9 @@ def _verbs(words: Wording) -> dict[str, Any]:
         phrases.suggestion,
         phrases.letter,
         phrases.question,
+        phrases.reply_due,
+        phrases.reply_days,
+        phrases.waiting,
     )
     verbs: dict[str, Any] = {verb.__name__: partial(verb, words=words) for verb in told}
     return verbs | {

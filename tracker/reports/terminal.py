@@ -21,6 +21,7 @@ from tracker.reports.clean import visible as visible  # other views take it from
 from tracker.reports.contents import Contents
 from tracker.reports.figures import LIGHTS
 from tracker.reports.items import Item
+from tracker.reports.waiting import Assigned
 from tracker.reports.words import Wording
 
 #: How many lines each list of the dashboard shows before it names the command for the rest.
@@ -110,6 +111,7 @@ def dashboard(contents: Contents, office: Office, words: Wording) -> RenderableT
             ("silent", contents.silent, "--no-report"),
         ):
             parts += _part(key, items, option, words)
+    parts += _waiting(contents, words)
     return Group(*parts, *_warnings(contents, office, words))
 
 
@@ -214,6 +216,35 @@ def _part(key: str, items: Sequence[Item], option: str, words: Wording) -> list[
     if len(items) > SHOWN:
         command = f"tracker list --review confirmed {option}"
         parts.append(text(words("more", n=len(items) - SHOWN, command=command), "dim"))
+    return parts
+
+
+def suggestions_table(rows: Sequence[Assigned], words: Wording) -> Table:
+    """Suggestions with who is to answer them, by when; a day that is missing is shown so."""
+    keys = ("ref", "suggestion", "lead", "reply_due", "days")
+    drawn = table(*(words(key) for key in keys), shares=(0, 6, 4, 0, 0))
+    for row in rows:
+        drawn.add_row(
+            text(row.code),
+            text(row.title or words("none.title")),
+            text("、".join(row.lead) or words("none.lead")),
+            text(phrases.reply_due(row, words)),
+            text(phrases.reply_days(row, words), _STYLES["overdue"] if row.overdue else ""),
+        )
+    return drawn
+
+
+def _waiting(contents: Contents, words: Wording) -> list[RenderableType]:
+    if not contents.waiting:
+        return []
+    parts: list[RenderableType] = [
+        heading(f"{words('head.waiting')} · {phrases.waiting(contents.waiting, words)}"),
+        suggestions_table(contents.waiting[:SHOWN], words),
+    ]
+    if len(contents.waiting) > SHOWN:
+        command = "tracker suggestions list --unanswered"
+        more = words("more", n=len(contents.waiting) - SHOWN, command=command)
+        parts.append(text(more, "dim"))
     return parts
 
 

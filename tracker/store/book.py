@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
-from sqlalchemy import inspect, select
+from sqlalchemy import BindParameter, bindparam, inspect, select
 from sqlalchemy.orm import Session
 
 from tracker.store.journal import clip
@@ -16,6 +17,17 @@ from tracker.store.tables import CommitmentRow, CommitmentUnitRow, DeputyRow, Un
 
 #: Stands for the unit that replied where the letter does not say which.
 UNSIGNED = "(未署名)"
+#: Built once: of what it costs to ask, building the question is half.
+_NAMES: Final[BindParameter[list[str]]] = bindparam("names", expanding=True)
+_UNITS_NAMED: Final = select(UnitRow).where(UnitRow.name.in_(_NAMES))
+_ALIASED: Final = (
+    select(UnitAliasRow.alias, UnitAliasRow.unit_id)
+    .where(UnitAliasRow.alias.in_(_NAMES))
+    .order_by(UnitAliasRow.unit_id)
+)
+_DEPUTIES: Final = (
+    select(DeputyRow).where(DeputyRow.name == bindparam("name")).order_by(DeputyRow.id)
+)
 
 
 def take_turns(session: Session) -> None:
@@ -39,23 +51,44 @@ def hold(session: Session, row: CommitmentRow) -> None:
         session.refresh(row, ["owners", "reports"])
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the names met in one transaction mean; each is looked up once.
+
+    `units` by their names, `aliased` by their other names, `deputies` by theirs. Names end with
+    their transaction: another process may enter the same ones after it.
+    """
+
+    units: dict[str, UnitRow | None] = field(default_factory=dict)
+    aliased: dict[str, list[UnitRow]] = field(default_factory=dict)
+    deputies: dict[str, list[DeputyRow]] = field(default_factory=dict)
+
+
 class Units:
-    """The units that the names of one letter mean; each name is looked up once.
+    """The units that the names of one letter mean.
 
     Args:
         session: of `Store.write`.
         region: the letter's region, "" where unknown.
         short_names: short names that the letter explains (县住建局), and the full ones.
+        names: of the transaction, where it enters several letters.
     """
 
     def __init__(
-        self, session: Session, region: str, short_names: Mapping[str, str] | None = None
+        self,
+        session: Session,
+        region: str,
+        short_names: Mapping[str, str] | None = None,
+        names: Names | None = None,
     ) -> None:
         self.session, self.region = session, region
         self._explained = short_names or {}
+        #: Names of units that the registry had not known.
+        self.entered: list[str] = []
         self._found: dict[str, UnitRow] = {}
-        self._named: dict[str, UnitRow | None] = {}
-        self._aliased: dict[str, list[UnitRow]] = {}
+        self._meant: dict[str, list[str]] = {}
+        names = names or Names()
+        self._named, self._aliased = names.units, names.aliased
 
     def look_up(self, written: Iterable[str]) -> None:
         """Read everything that names may mean in two queries."""
@@ -64,20 +97,13 @@ class Units:
             return
         self._named |= dict.fromkeys(asked)
         self._aliased |= {name: [] for name in asked}
-        for row in self.session.scalars(select(UnitRow).where(UnitRow.name.in_(asked))):
+        for row in self.session.scalars(_UNITS_NAMED, {"names": list(asked)}):
             self._named[row.name] = row
-        query = (
-            select(UnitAliasRow.alias, UnitRow)
-            .join(UnitRow, UnitRow.id == UnitAliasRow.unit_id)
-            .where(UnitAliasRow.alias.in_(asked))
-            .order_by(UnitRow.id)
-        )
-        for alias, row in self.session.execute(query):
-            if _fits(row.name, self.region):
-                self._aliased[alias].append(row)
+        for alias, unit_id in self.session.connection().execute(_ALIASED, {"names": list(asked)}):
+            self._aliased[alias].append(self.session.get_one(UnitRow, unit_id))
 
     def of(self, written: str) -> UnitRow:
-        """The unit of a name, as `unit_of` says."""
+        """The unit of a name, as `unit_of` says; a new one is written with the next flush."""
         written = clip(written.strip(), 100)
         if written not in self._found:
             self.look_up([written])
@@ -85,7 +111,11 @@ class Units:
         return self._found[written]
 
     def _candidates(self, written: str) -> list[str]:
-        written = clip(written.strip(), 100)
+        if written not in self._meant:
+            self._meant[written] = self._meanings(clip(written.strip(), 100))
+        return self._meant[written]
+
+    def _meanings(self, written: str) -> list[str]:
         if not written:
             return []
         # What the letter itself says of a short name goes before what it may mean elsewhere.
@@ -98,7 +128,7 @@ class Units:
 
     def _known(self, written: str) -> UnitRow | None:
         for name in self._candidates(written):
-            aliased = self._aliased[name]
+            aliased = [row for row in self._aliased[name] if _fits(row.name, self.region)]
             if len(aliased) == 1:
                 return aliased[0]
             found = self._named[name]
@@ -110,7 +140,7 @@ class Units:
         full = self._explained.get(written, written)
         unit = UnitRow(name=clip(full_names(full, self.region)[0], 120))
         self.session.add(unit)
-        self.session.flush()
+        self.entered.append(unit.name)
         self._named[unit.name] = unit
         self._aliased.setdefault(unit.name, [])
         return unit
@@ -128,7 +158,9 @@ def unit_of(session: Session, written: str, region: str) -> UnitRow:
         written: the name as the letter writes it.
         region: the letter's region, "" where unknown.
     """
-    return Units(session, region).of(written)
+    unit = Units(session, region).of(written)
+    session.flush()
+    return unit
 
 
 def _fits(name: str, region: str) -> bool:
@@ -140,10 +172,12 @@ def _fits(name: str, region: str) -> bool:
     return full_names(name, region)[0] != name or name.startswith(("国家", "中国"))
 
 
-def issuing_unit(session: Session, issuer: str | None, region: str) -> UnitRow:
+def issuing_unit(
+    session: Session, issuer: str | None, region: str, names: Names | None = None
+) -> UnitRow:
     """The unit that replied; one stand-in per region where the letter is not signed."""
     if issuer is not None and issuer.strip():
-        return unit_of(session, issuer, region)
+        return Units(session, region, names=names).of(issuer)
     name = clip((prefixes(region) or [""])[0] + UNSIGNED, 120)
     found = session.scalars(select(UnitRow).where(UnitRow.name == name)).one_or_none()
     if found is None:
@@ -173,11 +207,12 @@ def owners_of(
         issuer: the unit that replied.
         issuer_written: its name as the letter writes it.
     """
+    found = [(units.of(name), name) for name in written if name.strip()]
+    if any(unit.id is None for unit, _ in found):
+        units.session.flush()
     owners: dict[int, Owner] = {}
-    for name in written:
-        if name.strip():
-            unit = units.of(name)
-            owners.setdefault(unit.id, Owner(unit, clip(name.strip(), 120)))
+    for unit, name in found:
+        owners.setdefault(unit.id, Owner(unit, clip(name.strip(), 120)))
     if not owners:
         return [Owner(issuer, clip(issuer_written or issuer.name, 120), named=False)]
     return list(owners.values())
@@ -209,23 +244,28 @@ def owners_text(row: CommitmentRow) -> str:
     return "、".join(owner.written for owner in row.owners if owner.named)
 
 
-def deputy_of(session: Session, name: str, written: str, region: str) -> DeputyRow:
+def deputy_of(
+    session: Session, name: str, written: str, region: str, names: Names | None = None
+) -> DeputyRow:
     """The deputy of that name in that term, entered into the registry where new.
 
     Args:
-        session: of `Store.write`.
+        session: of `Store.write`; a new deputy is written with its next flush.
         name: as the letter addresses the deputy.
         written: the session as the letter writes it.
         region: the letter's region; 市五届人大 of two cities are two.
+        names: of the transaction, where it enters several letters.
     """
     name, where = clip(name.strip(), 80), clip(full_session(written, region), 120)
-    rows = session.scalars(select(DeputyRow).where(DeputyRow.name == name).order_by(DeputyRow.id))
-    fitting = [row for row in rows if same_term(row.session, where)]
+    known = (names or Names()).deputies
+    if name not in known:
+        known[name] = list(session.scalars(_DEPUTIES, {"name": name}))
+    fitting = [row for row in known[name] if same_term(row.session, where)]
     if fitting:
         return min(fitting, key=lambda row: (row.session != where, _vague(row.session)))
     deputy = DeputyRow(name=name, session=where)
     session.add(deputy)
-    session.flush()
+    known[name].append(deputy)
     return deputy
 
 

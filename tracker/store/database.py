@@ -64,6 +64,20 @@ class Store:
             session.connection()  # take the lock now, not at the first statement
             yield session
 
+    @contextmanager
+    def rehearse(self) -> Iterator[Session]:
+        """As `write`, and undone at its end: what a change would do, seen by doing it.
+
+        Raises:
+            StoreError: as for `write`.
+        """
+        with _faults(self.engine), Session(self._writer, expire_on_commit=False) as session:
+            session.connection()
+            try:
+                yield session
+            finally:
+                session.rollback()
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()

@@ -8,20 +8,21 @@ it was decided on, and the history says what the new version says differently.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.commitments.model import Commitment, Extraction
 from tracker.store.book import Owner, Units, owners_of, owners_text, set_owners
-from tracker.store.journal import entry, record
+from tracker.store.journal import entry
 from tracker.store.tables import (
     CommitmentRow,
     CommitmentUnitRow,
     HistoryRow,
     LetterRow,
+    Table,
     UnitRow,
 )
 from tracker.store.versions import fingerprint, match
@@ -32,11 +33,18 @@ _TOUCHES = ("confirm", "reject", "edit", "report", "settle")
 
 
 Values = dict[str, Any]
+#: References and ids of a letter's commitments.
+_REFS: Final = select(CommitmentRow.ref, CommitmentRow.id).where(
+    CommitmentRow.letter_id == bindparam("letter")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One letter on its way into the ledger: what the steps share."""
+    """One letter on its way into the ledger: what the steps share.
+
+    `fresh`: it is the first to its suggestion.
+    """
 
     session: Session
     letter: LetterRow
@@ -45,18 +53,12 @@ class Entry:
     now: dt.datetime
     confirm_above: float
     units: Units
+    fresh: bool
+    changes: list[Values] = field(default_factory=list)
 
-    def note(self, action: str, row: CommitmentRow | None = None, **what: str | None) -> None:
-        """Add to the history."""
-        record(
-            self.session,
-            action,
-            who=self.who,
-            now=self.now,
-            commitment=row,
-            letter=self.letter,
-            **what,
-        )
+    def note(self, action: str, row_id: int | None = None, **what: str | None) -> None:
+        """Add to the history, which is written when the letter is through."""
+        self.changes.append(entry(action, row_id, self.letter.id, self.who, self.now, **what))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,10 @@ def enter_commitments(job: Entry, extraction: Extraction, earlier: list[LetterRo
     newest = all(
         not row.date or not job.letter.date or row.date <= job.letter.date for row in earlier
     )
-    job.units.look_up(name for find in extraction.commitments for name in find.owner)
     touched = _touched(job.session, rows) if rows else set()
     fresh: list[tuple[Values, Commitment]] = []
     refs = []
-    seq = _last_seq(job)
+    seq = 0 if job.fresh else _last_seq(job)
     for find, row in matched.finds:
         if row is None:
             seq += 1
@@ -106,7 +107,8 @@ def enter_commitments(job: Entry, extraction: Extraction, earlier: list[LetterRo
     whole = header.complete and header.kind in ("reply", "work_report")
     missing = matched.missing if newest and whole else ()
     for row in missing:
-        job.note("missing", row, old=row.quote, why="新版答复件中未见此项")
+        job.note("missing", row.id, old=row.quote, why="新版答复件中未见此项")
+    add_rows(job.session, HistoryRow, job.changes)
     return Entered(
         tuple(refs),
         tuple(values["ref"] for values, _ in fresh),
@@ -131,7 +133,7 @@ def _last_seq(job: Entry) -> int:
     """The last number given to a commitment of the suggestion; numbers are never given twice."""
     suggestion = job.letter.suggestion
     last = select(func.max(CommitmentRow.seq)).where(CommitmentRow.suggestion_id == suggestion.id)
-    return job.session.scalar(last) or 0
+    return job.session.connection().scalar(last) or 0
 
 
 def _new_values(job: Entry, find: Commitment, seq: int) -> Values:
@@ -154,13 +156,11 @@ def _add(job: Entry, fresh: list[tuple[Values, Commitment]]) -> None:
     if not fresh:
         return
     session = job.session
-    session.execute(insert(CommitmentRow), [values for values, _ in fresh])
+    add_rows(session, CommitmentRow, [values for values, _ in fresh])
     # Asked for afterwards: SQLite gives ids back in order only for one row at a time.
-    query = select(CommitmentRow.ref, CommitmentRow.id)
-    query = query.where(CommitmentRow.letter_id == job.letter.id)
-    ids = dict(iter(session.execute(query)))
+    found = session.connection().execute(_REFS, {"letter": job.letter.id})
+    ids: dict[str, int] = dict(iter(found))
     owners: list[Values] = []
-    changes: list[Values] = []
     for values, find in fresh:
         row_id = ids[values["ref"]]
         owners += [
@@ -172,15 +172,25 @@ def _add(job: Entry, fresh: list[tuple[Values, Commitment]]) -> None:
             }
             for owner in _owners(job, find)
         ]
-        about = (row_id, job.letter.id, job.who, job.now)
-        changes.append(entry("found", *about, new=find.quote))
+        job.note("found", row_id, new=find.quote)
         if values["review"] == "confirmed":
             why = f"置信度 {find.confidence:.2f} ≥ {job.confirm_above:.2f}"
-            change = entry("auto_confirm", *about, "review", "pending", "confirmed", why)
-            changes.append(change)
-    session.flush()  # what was noted before keeps its place in the history
-    session.execute(insert(CommitmentUnitRow), owners)
-    session.execute(insert(HistoryRow), changes)
+            job.note(
+                "auto_confirm", row_id, field="review", old="pending", new="confirmed", why=why
+            )
+    add_rows(session, CommitmentUnitRow, owners)
+
+
+def add_rows(session: Session, table: type[Table], rows: list[Values]) -> None:
+    """Write rows of one table in one go, past the unit of work, which takes each by itself.
+
+    Args:
+        session: of `Store.write`; what the rows refer to is flushed.
+        table: its class.
+        rows: values by column.
+    """
+    if rows:
+        session.connection().execute(insert(table.metadata.tables[table.__tablename__]), rows)
 
 
 def _values(find: Commitment) -> Values:
@@ -226,14 +236,14 @@ def _see_again(job: Entry, row: CommitmentRow, find: Commitment, *, touched: boo
         for name, value in _values(find).items():
             setattr(row, name, value)
         set_owners(job.session, row, _owners(job, find))
-    for field in before:
-        if before[field] != after[field]:
+    for name in before:
+        if before[name] != after[name]:
             job.note(
                 "differs" if touched else "follow",
-                row,
-                field=field,
-                old=before[field] or None,
-                new=after[field] or None,
+                row.id,
+                field=name,
+                old=before[name] or None,
+                new=after[name] or None,
                 why="新版答复件写法不同,已保留人工核定的内容" if touched else "随新版答复件更新",
             )
 

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.commitments.model import Extraction
-from tracker.store.book import Units, issuing_unit, take_turns
-from tracker.store.entering import Entry, enter_commitments
+from tracker.store.book import Names, Units, issuing_unit, take_turns
+from tracker.store.entering import Entry, add_rows, enter_commitments
 from tracker.store.suggested import suggestion_of
 from tracker.store.tables import AchievementRow, LetterRow, SuggestionRow, UnitRow
+
+#: Built once: of what it costs to ask, building the question is half.
+_OF_BYTES: Final = select(LetterRow.id).where(LetterRow.sha256 == bindparam("sha256"))
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did. `refs` are the letter's commitments in the order of the text."""
+    """What an import did. `refs` are the letter's commitments in the order of the text.
+
+    `doubtful` are codes of suggestions that may be the one answered and are left alone.
+    """
 
     status: Literal["new", "known", "version"]
     letter_id: int
@@ -27,6 +34,7 @@ class Imported:
     added: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     confirmed: int = 0
+    doubtful: tuple[str, ...] = ()
 
 
 def import_letter(
@@ -39,6 +47,7 @@ def import_letter(
     who: str,
     now: dt.datetime,
     confirm_above: float = 1.01,
+    names: Names | None = None,
 ) -> Imported:
     """Enter a letter and what was found in it.
 
@@ -51,6 +60,7 @@ def import_letter(
         who: who imports.
         now: when.
         confirm_above: measurable finds at or above this confidence need no person.
+        names: of the transaction, where it enters several letters.
 
     Returns:
         "known": these bytes are in the ledger and nothing changed. "version": the suggestion has
@@ -60,19 +70,32 @@ def import_letter(
     known = known_letter(session, sha256)
     if known is not None:
         return known
-    header = extraction.letter.header
-    suggestion = suggestion_of(session, header)
-    issuer = issuing_unit(session, header.issuer, header.region or "")
-    units = Units(session, suggestion.region, dict(header.short_names))
-    earlier = _earlier(suggestion, issuer, header.issuer)
-    letter = _letter(extraction, sha256, source, encoding, now)
-    letter.suggestion, letter.issuing_unit = suggestion, issuer
-    session.add(letter)
-    session.flush()
-    job = Entry(session, letter, issuer, who, now, confirm_above, units)
-    job.note("import", new=source)
-    done = enter_commitments(job, extraction, earlier)
-    session.flush()
+    header, names = extraction.letter.header, names or Names()
+    with session.no_autoflush:  # all that is new goes out with one flush below
+        suggestion, doubtful = suggestion_of(session, header, names)
+        units = Units(session, suggestion.region, dict(header.short_names), names)
+        owners = [name for find in extraction.commitments for name in find.owner]
+        units.look_up([header.issuer or "", *owners])
+        issuer = issuing_unit(session, header.issuer, header.region or "", names)
+        earlier: list[LetterRow] = []
+        fresh = suggestion.id is None
+        if fresh:
+            for name in owners:
+                units.of(name)
+        else:
+            session.flush()
+            earlier = _earlier(suggestion, issuer, header.issuer)
+        letter = _letter(extraction, sha256, source, encoding, now)
+        letter.suggestion, letter.issuing_unit = suggestion, issuer
+        session.add(letter)
+        session.flush()
+        _achieved(session, letter, extraction)
+        job = Entry(session, letter, issuer, who, now, confirm_above, units, fresh)
+        job.note("import", new=source)
+        for code in doubtful:
+            job.note("doubt", old=code, new=suggestion.code)
+        done = enter_commitments(job, extraction, earlier)
+        session.flush()
     return Imported(
         "version" if earlier else "new",
         letter.id,
@@ -81,6 +104,7 @@ def import_letter(
         done.added,
         done.missing,
         done.confirmed,
+        doubtful,
     )
 
 
@@ -91,12 +115,27 @@ def known_letter(session: Session, sha256: str) -> Imported | None:
         session: of `Store.read` or `Store.write`.
         sha256: of the bytes.
     """
-    letter = session.scalars(select(LetterRow).where(LetterRow.sha256 == sha256)).one_or_none()
+    found = session.connection().scalar(_OF_BYTES, {"sha256": sha256})
+    letter = session.get(LetterRow, found) if found is not None else None
     if letter is None:
         return None
     rows = sorted(letter.commitments, key=lambda row: row.start)
     refs = tuple(row.ref for row in rows)
     return Imported("known", letter.id, letter.suggestion.code, refs)
+
+
+def known_codes(session: Session, names: Sequence[str]) -> dict[str, str]:
+    """Which of many files are in the ledger already, in one query.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        names: SHA-256 of the bytes of each.
+
+    Returns:
+        The code of the suggestion that it answers, for each that is.
+    """
+    query = select(LetterRow.sha256, SuggestionRow.code).join(LetterRow.suggestion)
+    return dict(iter(session.execute(query.where(LetterRow.sha256.in_(names)))))
 
 
 def _earlier(suggestion: SuggestionRow, issuer: UnitRow, written: str | None) -> list[LetterRow]:
@@ -126,16 +165,22 @@ def _letter(
         joint=list(header.joint),
         assisting=list(header.assisting),
         text=extraction.letter.raw,
-        achievements=[
-            AchievementRow(
-                quote=item.quote,
-                start=item.start,
-                end=item.end,
-                what=item.what,
-                value=item.value,
-                unit=item.unit,
-                as_of=item.as_of,
-            )
-            for item in extraction.achievements
-        ],
     )
+
+
+def _achieved(session: Session, letter: LetterRow, extraction: Extraction) -> None:
+    """Write the results that a letter reports."""
+    rows = [
+        {
+            "letter_id": letter.id,
+            "quote": item.quote,
+            "start": item.start,
+            "end": item.end,
+            "what": item.what,
+            "value": item.value,
+            "unit": item.unit,
+            "as_of": item.as_of,
+        }
+        for item in extraction.achievements
+    ]
+    add_rows(session, AchievementRow, rows)

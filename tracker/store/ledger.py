@@ -4,23 +4,20 @@ Each takes the session of one `Store.write()`, who acts and now, and adds to the
 
     importing   a letter enters, once, or as a new version
     registry    units and deputies from an office's table
+    assigned    suggestions from an office's list
     deciding    a person confirms, rejects, corrects, takes back
     following   progress, outcome
 """
 
 from __future__ import annotations
 
+from tracker.store.assigned import import_suggestions, merge_suggestions
 from tracker.store.deciding import confirm, edit, last_decision, reject, undo
 from tracker.store.fields import EDITABLE
 from tracker.store.following import OUTCOMES, Outcome, record_progress, reopen, settle
-from tracker.store.importing import Imported, import_letter, known_letter
-from tracker.store.registry import (
-    DeputyEntry,
-    Registered,
-    UnitEntry,
-    import_deputies,
-    import_units,
-)
+from tracker.store.importing import Imported, import_letter, known_codes, known_letter
+from tracker.store.listed import DeputyEntry, Registered, SuggestionEntry, UnitEntry
+from tracker.store.registry import import_deputies, import_units
 
 __all__ = [
     "EDITABLE",
@@ -29,14 +26,18 @@ __all__ = [
     "Imported",
     "Outcome",
     "Registered",
+    "SuggestionEntry",
     "UnitEntry",
     "confirm",
     "edit",
     "import_deputies",
     "import_letter",
+    "import_suggestions",
     "import_units",
+    "known_codes",
     "known_letter",
     "last_decision",
+    "merge_suggestions",
     "record_progress",
     "reject",
     "reopen",

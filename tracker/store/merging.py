@@ -2,44 +2,123 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from collections.abc import Iterable
+from typing import TypeVar
 
-from tracker.errors import StoreError
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from tracker.store.listed import Refused
 from tracker.store.tables import (
     CommitmentUnitRow,
     LetterRow,
     MessageRow,
     NoticeRow,
+    SuggestionUnitRow,
+    UnitAliasRow,
     UnitRow,
 )
 
+Link = TypeVar("Link", CommitmentUnitRow, SuggestionUnitRow)
 
-def absorb(session: Session, row: UnitRow, name: str) -> None:
+_LEVELS = "省市州盟县区旗镇乡"
+
+
+def look_alikes(
+    session: Session, row: UnitRow, aliases: Iterable[str], listed: frozenset[str]
+) -> tuple[list[str], list[str]]:
+    """Units that letters have entered under a 简称 in full: 资阳市科技局 for 市科技局 of 资阳市.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        row: the unit as registered; its name tells its place.
+        aliases: its 简称.
+        listed: names that the same table gives to units of their own.
+
+    Returns:
+        Names that are the unit for sure: bare entries, one for the 简称, which no other unit of
+        the place claims. Then names that may be.
+    """
+    certain: list[str] = []
+    doubtful: list[str] = []
+    # What has been merged before may have stayed as an empty entry, because messages name it.
+    known = {alias.alias for alias in row.aliases}
+    for alias in dict.fromkeys(aliases):
+        found = [pair for pair in _written_out(session, row, alias) if pair[0].name not in known]
+        sure = [
+            other
+            for other, place in found
+            if _bare(other) and other.name not in listed and _alone(session, row, alias, place)
+        ]
+        if len(found) == 1 and sure:
+            certain.append(sure[0].name)
+        else:
+            doubtful += [other.name for other, _ in found if other.name not in listed]
+    certain = list(dict.fromkeys(certain))
+    return certain, [name for name in dict.fromkeys(doubtful) if name not in certain]
+
+
+def _written_out(session: Session, row: UnitRow, alias: str) -> list[tuple[UnitRow, str]]:
+    """Other units whose name is this unit's place and the 简称."""
+    tail = alias[1:] if alias[0] in _LEVELS else alias
+    if not tail:
+        return []
+    query = select(UnitRow).where(
+        UnitRow.name.endswith(tail, autoescape=True), UnitRow.id != row.id, UnitRow.name != alias
+    )
+    found = []
+    for other in session.scalars(query.order_by(UnitRow.id)):
+        place = other.name.removesuffix(tail)
+        level = alias[0] if alias[0] in _LEVELS else place[-1:]
+        if (
+            len(place) > 1
+            and place[-1] == level
+            and level in _LEVELS
+            and row.name.startswith(place)
+        ):
+            found.append((other, place))
+    return found
+
+
+def _alone(session: Session, row: UnitRow, alias: str, place: str) -> bool:
+    """Whether no other unit of the place has the 简称."""
+    query = (
+        select(func.count())
+        .select_from(UnitAliasRow)
+        .join(UnitRow, UnitRow.id == UnitAliasRow.unit_id)
+        .where(UnitAliasRow.alias == alias, UnitRow.id != row.id)
+        .where(UnitRow.name.startswith(place, autoescape=True))
+    )
+    return not session.scalar(query)
+
+
+def _bare(row: UnitRow) -> bool:
+    """Whether only letters know a unit: nobody has registered anything about it."""
+    return not (row.email or row.contact or row.aliases or row.parent_id)
+
+
+def absorb(session: Session, row: UnitRow, name: str) -> bool:
     """Give a unit what has been entered under another of its names, if anything has.
 
     Args:
         session: of `Store.write`.
         row: the unit as registered.
-        name: a 简称 of it.
+        name: another name of it.
+
+    Returns:
+        Whether there was such an entry.
 
     Raises:
-        StoreError: the name belongs to a unit that somebody has registered, not only a letter.
+        Refused: the name belongs to a unit that somebody has registered, not only a letter.
     """
     other = session.scalars(select(UnitRow).where(UnitRow.name == name)).one_or_none()
     if other is None or other is row:
-        return
-    if other.email or other.contact or other.aliases or other.parent_id:
-        raise StoreError(f"{row.name}: 简称 {name} is the name of another unit of the registry")
+        return False
+    if not _bare(other):
+        raise Refused("aliases", "alias_taken", name=name)
     session.flush()
-    mine = select(CommitmentUnitRow.commitment_id).where(CommitmentUnitRow.unit_id == row.id)
-    owned = select(CommitmentUnitRow).where(CommitmentUnitRow.unit_id == other.id)
-    both = set(session.scalars(mine))
-    for owner in session.scalars(owned).all():
-        if owner.commitment_id in both:
-            session.delete(owner)
-        else:
-            owner.unit = row
+    _move(session, CommitmentUnitRow, CommitmentUnitRow.commitment_id, other, row)
+    _move(session, SuggestionUnitRow, SuggestionUnitRow.suggestion_id, other, row)
     session.execute(
         update(LetterRow).where(LetterRow.issuer_id == other.id).values(issuer_id=row.id)
     )
@@ -48,6 +127,23 @@ def absorb(session: Session, row: UnitRow, name: str) -> None:
     if not _written_to(session, f"unit:{other.id}"):
         session.delete(other)
         session.flush()
+    return True
+
+
+def _move(
+    session: Session,
+    table: type[Link],
+    key: InstrumentedAttribute[int],
+    old: UnitRow,
+    new: UnitRow,
+) -> None:
+    """Give what links to one unit to another; what links to both keeps one link."""
+    both = set(session.scalars(select(key).where(table.unit_id == new.id)))
+    for link in session.scalars(select(table).where(table.unit_id == old.id)).all():
+        if getattr(link, key.key) in both:
+            session.delete(link)
+        else:
+            link.unit = new
 
 
 def _written_to(session: Session, recipient: str) -> bool:

@@ -23,6 +23,7 @@ from tracker.store.tables import (
     HistoryRow,
     LetterRow,
     SuggestionRow,
+    SuggestionUnitRow,
     UnitAliasRow,
     UnitRow,
 )
@@ -206,6 +207,45 @@ def suggestions(session: Session, code: str | None = None) -> list[SuggestionRow
         known = session.scalars(select(SuggestionRow.code).order_by(SuggestionRow.id)).all()
         raise UnknownReference(f"no suggestion {wanted!r}; {_near(wanted, known, 'tracker list')}")
     return found
+
+
+def assigned(
+    session: Session,
+    *,
+    unit: str | None = None,
+    deputy: str | None = None,
+    suggestion: str | None = None,
+    listed: bool = False,
+) -> list[SuggestionRow]:
+    """Suggestions with their letters and with the units that are to answer, in order of entry.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        unit: who is to answer or assists, by name or alias, or a part of it.
+        deputy: who filed it, by name or a part of it.
+        suggestion: a code ("25b") or a number ("25").
+        listed: only those that an office's list names.
+
+    Raises:
+        UnknownReference: no unit, deputy or suggestion of that name.
+    """
+    query = select(SuggestionRow).options(
+        selectinload(SuggestionRow.deputies),
+        selectinload(SuggestionRow.letters),
+        selectinload(SuggestionRow.units).selectinload(SuggestionUnitRow.unit),
+    )
+    if unit is not None:
+        wanted = [row.id for row in units(session, unit)]
+        query = query.where(SuggestionRow.units.any(SuggestionUnitRow.unit_id.in_(wanted)))
+    if deputy is not None:
+        filed = [row.id for row in deputies(session, deputy)]
+        query = query.where(SuggestionRow.deputies.any(DeputyRow.id.in_(filed)))
+    if suggestion is not None:
+        meant = [row.id for row in suggestions(session, suggestion)]
+        query = query.where(SuggestionRow.id.in_(meant))
+    if listed:
+        query = query.where(SuggestionRow.listed_in.is_not(None))
+    return list(session.scalars(query.order_by(SuggestionRow.id)))
 
 
 def tally(session: Session) -> dict[str, Counter[str]]:

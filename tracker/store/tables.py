@@ -6,8 +6,10 @@ one job asks for (rounds, recipients, figures) that job selects itself.
 
     suggestions ──< letters ──< commitments ──< progress_reports
         │                           │  └──< commitment_units >── units ──< unit_aliases
-        └──< suggestion_deputies    └──< notices >── messages ──< attempts
-                 >── deputies       history (append only)
+        ├──< suggestion_units       └──< notices >── messages ──< attempts
+        │        >── units          history (append only)
+        └──< suggestion_deputies
+                 >── deputies
 
 Days are DATE, moments are UTC. Figures are decimal texts of at most 30 characters in NUMERIC
 columns (SQLite keeps them as text through `Figure`), so that nothing is rounded.
@@ -85,11 +87,15 @@ class SuggestionRow(Table):
     """What a letter answers. `code` is the part of a reference before the dash.
 
     `year` is the letter's year where no session is named (a number alone comes again every
-    year), else 0.
+    year), else 0. `reply_due`, `category` and `units` are known from the office's list
+    (`listed_in` is its name); a suggestion that only a letter has told of has none of them.
     """
 
     __tablename__ = "suggestions"
-    __table_args__ = (UniqueConstraint("region", "body", "session", "year", "number"),)
+    __table_args__ = (
+        UniqueConstraint("region", "body", "session", "year", "number"),
+        Index("ix_suggestions_number", "number"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -99,7 +105,13 @@ class SuggestionRow(Table):
     year: Mapped[int] = mapped_column(default=0)
     number: Mapped[int | None] = mapped_column(BigInteger)
     title: Mapped[str | None]
+    reply_due: Mapped[dt.date | None]
+    category: Mapped[str | None] = mapped_column(String(80))
+    listed_in: Mapped[str | None]
     letters: Mapped[list[LetterRow]] = relationship(back_populates="suggestion")
+    units: Mapped[list[SuggestionUnitRow]] = relationship(
+        back_populates="suggestion", cascade="all, delete-orphan", order_by="SuggestionUnitRow.id"
+    )
     deputies: Mapped[list[DeputyRow]] = relationship(
         secondary="suggestion_deputies", back_populates="suggestions", order_by="DeputyRow.id"
     )
@@ -158,6 +170,21 @@ class SuggestionDeputyRow(Table):
 
     suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"), primary_key=True)
     deputy_id: Mapped[int] = mapped_column(ForeignKey("deputies.id"), primary_key=True, index=True)
+
+
+class SuggestionUnitRow(Table):
+    """Who is to answer a suggestion by the office's list; `role` is "lead" or "assist"."""
+
+    __tablename__ = "suggestion_units"
+    __table_args__ = (UniqueConstraint("suggestion_id", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    role: Mapped[str] = mapped_column(String(6))
+    written: Mapped[str] = mapped_column(String(120))
+    suggestion: Mapped[SuggestionRow] = relationship(back_populates="units")
+    unit: Mapped[UnitRow] = relationship()
 
 
 class UnitRow(Table):

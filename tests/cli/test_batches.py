@@ -1,0 +1,388 @@
+"""Long imports as a person meets them: killed, stopped, reported; and on a Dask cluster."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import json
+import os
+import pty
+import random
+import re
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bench.archive import write_letters
+from tests.cli.running import call, letter, program
+from tracker.settings import Settings
+
+IN_ALL = 200
+
+
+def _start(settings: Settings, *arguments: str, new_session: bool = False) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tracker", "--data", str(settings.data_dir), "import", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "120"},
+        start_new_session=new_session,
+    )
+
+
+def _letters(settings: Settings) -> int:
+    if not (settings.data_dir / "tracker.db").exists():
+        return 0
+    with closing(sqlite3.connect(settings.data_dir / "tracker.db", timeout=30)) as connection:
+        try:
+            return int(connection.execute("SELECT count(*) FROM letters").fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0  # killed before the schema was there
+
+
+def _dump(settings: Settings) -> list[str]:
+    """Every row of the database but for its times. What links two rows has no order of its own."""
+    with closing(sqlite3.connect(settings.data_dir / "tracker.db")) as connection:
+        lines = connection.iterdump()
+        return sorted(re.sub(r"'20\d\d-\d\d-\d\d \d\d:[\d:.]+'", "", line) for line in lines)
+
+
+def _whole(settings: Settings) -> None:
+    """Nothing half-written: every letter has its bytes, its history and its commitments' owners."""
+    with closing(sqlite3.connect(settings.data_dir / "tracker.db")) as connection:
+        ask = connection.execute
+        for (name,) in ask("SELECT sha256 FROM letters").fetchall():
+            assert (settings.archive_dir / name[:2] / f"{name}.bin").stat().st_size > 0
+        assert not ask(
+            "SELECT id FROM letters WHERE id NOT IN (SELECT letter_id FROM history WHERE action = 'import')"
+        ).fetchall()
+        assert not ask(
+            "SELECT id FROM commitments WHERE id NOT IN (SELECT commitment_id FROM commitment_units)"
+        ).fetchall()
+        assert ask("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert not ask("PRAGMA foreign_key_check").fetchall()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Letters enough to be interrupted in the middle."""
+    found = tmp_path_factory.mktemp("letters")
+    write_letters(found, IN_ALL)
+    return found
+
+
+@pytest.fixture(scope="module")
+def at_once(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What an import gives that nobody disturbs."""
+    data = tmp_path_factory.mktemp("at-once")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TRACKER_USER", "测试员")
+        assert call(data, "import", str(folder)).status == 0
+    return _dump(Settings(data_dir=data, database_url=""))
+
+
+def test_killed_again_and_again_nothing_is_lost_or_taken_twice(
+    folder: Path, settings: Settings, at_once: list[str]
+) -> None:
+    chance, kills = random.Random(7), 0  # noqa: S311 - moments, no secrets
+    for _ in range(8):
+        child = _start(settings, str(folder), "--jobs", "2")
+        # Mostly while letters are entered; now and then at any moment from the start on.
+        if kills % 3:
+            _wait_for_letters(settings, child)
+        time.sleep(chance.random() * 0.3)
+        child.kill()
+        child.communicate()
+        kills += child.returncode == -signal.SIGKILL
+        if (settings.data_dir / "tracker.db").exists() and _letters(settings):
+            _whole(settings)
+    assert kills >= 5
+    done = program(settings.data_dir, "import", str(folder), "--jobs", "2")
+    assert done.status == 0
+    assert _dump(settings) == at_once
+    _whole(settings)
+
+
+def _wait_for_letters(settings: Settings, child: subprocess.Popen[Any]) -> None:
+    before = _letters(settings)
+    _wait_for(lambda: _letters(settings) > before, child)
+
+
+def _wait_for(condition: object, child: subprocess.Popen[Any]) -> None:
+    assert callable(condition)
+    while not condition() and child.poll() is None:
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_is_clean_and_the_same_command_goes_on(
+    folder: Path, settings: Settings, at_once: list[str], number: signal.Signals
+) -> None:
+    child = _start(settings, str(folder), "--jobs", "1")
+    _wait_for(lambda: _letters(settings), child)
+    child.send_signal(number)
+    out, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    counted = re.search(r"共 (\d+) 个文件:新增 (\d+)", out)
+    assert counted is not None
+    assert int(counted[2]) == _letters(settings) < IN_ALL
+    assert f"{IN_ALL - int(counted[1])} 个文件未处理" in err
+    assert "Traceback" not in err
+    _whole(settings)
+    assert program(settings.data_dir, "import", str(folder)).status == 0
+    assert _dump(settings) == at_once
+
+
+def test_workers_end_with_a_parent_that_is_killed(folder: Path, settings: Settings) -> None:
+    child = _start(settings, str(folder), "--jobs", "2")
+    _wait_for(lambda: _letters(settings), child)
+    children = _below(child.pid)
+    child.kill()
+    child.communicate()
+    assert children
+    deadline = time.monotonic() + 20
+    while (alive := [one for one in children if _runs(one)]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert alive == []
+
+
+def _below(parent: int) -> list[int]:
+    """Processes that stem from one, by /proc."""
+    found, waiting = [], [parent]
+    while waiting:
+        number = waiting.pop()
+        for task in Path(f"/proc/{number}/task").glob("*/children"):
+            children = [int(one) for one in task.read_text().split()]
+            found += children
+            waiting += children
+    return found
+
+
+def _runs(number: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return False
+
+
+def test_a_stop_before_the_first_letter_is_clean(folder: Path, settings: Settings) -> None:
+    child = _start(settings, str(folder), new_session=True)
+    # What workers are forked from is there, and compiles its patterns for a second.
+    _wait_for(lambda: len(_below(child.pid)) == 2, child)
+    os.killpg(child.pid, signal.SIGINT)  # a terminal sends Ctrl-C to all that run in it
+    out, err = child.communicate(timeout=60)
+    assert (child.returncode, err.count("\n")) == (130, 1)
+    assert f"共 {_letters(settings)} 个文件" in out
+    _whole(settings)
+
+
+# What a person sees.
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """Good letters among files that cannot be imported, some of them with hostile names."""
+    inside = tmp_path / "in"
+    for number in range(1, 31):
+        letter(inside, number)
+    (inside / "=cmd|calc.txt").touch()
+    (inside / "new\nline.txt").touch()
+    (inside / "-1.txt").mkdir()
+    os.mkfifo(inside / "pipe.txt")
+    (inside / "out.txt").symlink_to("/etc/hostname")
+    (inside / "void.txt").symlink_to("nowhere")
+    return inside
+
+
+def test_failures_are_listed_in_a_table_and_a_file(
+    mixed: Path, tmp_path: Path, settings: Settings
+) -> None:
+    path = tmp_path / "failed.csv"
+    done = program(settings.data_dir, "import", str(mixed), "--failures", str(path))
+    assert done.status == 2
+    assert "共 35 个文件:新增 30,新版本 0,已在库 0,失败 5" in done.out
+    assert "失败 5 个文件" in done.out
+    assert len(done.err.splitlines()) == 5
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows == [
+        ["文件", "原因"],
+        [f"{mixed}/=cmd|calc.txt", "is empty"],
+        [f"{mixed}/new line.txt", "is empty"],
+        [f"{mixed}/out.txt", "是指向文件夹之外的链接,未导入;如需导入,请直接写出它所指的路径"],
+        [f"{mixed}/pipe.txt", "is not a regular file"],
+        [f"{mixed}/void.txt", "链接所指的文件不存在"],
+    ]
+    for origin, reason in rows[1:]:
+        assert f"tracker: {origin}: {reason}" in done.err
+    assert "\n".join(done.out.splitlines()).count("新增  ") == 0  # no line for each of many files
+
+
+def test_cells_that_a_spreadsheet_would_calculate(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["=1+1.txt", "+1.txt", "@x.txt", "\t=x.txt", "\r=y.txt", "-1.txt"]
+    for name in names:
+        (tmp_path / name).touch()
+    path = tmp_path / "f.csv"
+    monkeypatch.chdir(tmp_path)
+    assert call(settings.data_dir, "import", "--failures", str(path), "--", *names).status == 2
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        cells = [row[0] for row in csv.reader(file)][1:]
+    assert cells == ["'=1+1.txt", "'+1.txt", "'@x.txt", "'=x.txt", "'=y.txt", "'-1.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--scheduler", "tcp://127.0.0.1:1"], "--scheduler 只与 --engine dask 合用"),
+        (["--failures", "x.txt"], "应以 .csv 结尾"),
+        (["--failures", "/no/such/folder/x.csv"], "无法写入:no such file or directory"),
+        (["--jobs", "0"], "0 is not in the range"),
+        (["--engine", "threads"], "is not one of"),
+    ],
+)
+def test_options_that_make_no_sense(
+    tmp_path: Path, settings: Settings, arguments: list[str], said: str
+) -> None:
+    done = call(settings.data_dir, "import", str(letter(tmp_path, 1)), *arguments)
+    assert (done.status, len(done.err.splitlines())) == (2, 1)
+    assert said in done.err
+
+
+def test_every_file_has_its_line_when_asked_for(mixed: Path, settings: Settings) -> None:
+    done = call(settings.data_dir, "import", str(mixed), "-v")
+    assert done.out.count("新增    ") == 30
+    assert call(settings.data_dir, "import", str(mixed), "-v").out.count("已在库  ") == 30
+
+
+def test_on_a_terminal_a_bar_and_a_table_and_no_flood(tmp_path: Path, settings: Settings) -> None:
+    for number in range(1, 41):
+        letter(tmp_path / "in", number)
+    for number in range(35):
+        (tmp_path / "in" / f"empty{number:02}.txt").touch()
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 150, 0, 0))
+    command = [sys.executable, "-m", "tracker", "--data", str(settings.data_dir), "import"]
+    child = subprocess.Popen([*command, str(tmp_path / "in")], stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    with suppress(OSError):  # the terminal's other end is closed
+        while piece := os.read(ours, 65536):
+            seen += piece
+    os.close(ours)
+    assert child.wait(30) == 2
+    shown = seen.decode()
+    assert "75/75" in shown
+    assert "失败 35" in shown
+    assert "个/秒" in shown
+    after = shown[shown.rindex("75/75") :]
+    assert after.count("is empty") == 30  # the table ends there
+    assert "另有 5 个未列出" in after
+    assert "共 75 个文件:新增 40" in after
+    assert "新增    " not in shown
+    assert "tracker: " not in shown
+
+
+# On a Dask cluster.
+
+
+def test_a_stop_is_clean_on_a_cluster_too(folder: Path, settings: Settings) -> None:
+    arguments = [str(folder), "--engine", "dask", "--jobs", "1"]
+    child = _start(settings, *arguments, new_session=True)
+    _wait_for(lambda: _letters(settings), child)
+    os.killpg(child.pid, signal.SIGINT)  # a terminal sends Ctrl-C to all that run in it
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert err.count("\n") == 1
+    assert "个文件未处理" in err
+    _whole(settings)
+
+
+NO_DASK = """
+import sys
+sys.modules["distributed"] = None
+from tracker.cli.main import main
+main()
+"""
+
+
+def test_without_dask_one_line_says_what_to_install(tmp_path: Path, settings: Settings) -> None:
+    path = letter(tmp_path, 1)
+    done = program(settings.data_dir, "import", str(path), "--engine", "dask", code=NO_DASK)
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert "pip install 'commitment-tracker[cluster]'" in done.err
+
+
+def test_a_cluster_of_its_own_gives_the_same_rows(
+    folder: Path, settings: Settings, at_once: list[str]
+) -> None:
+    done = program(settings.data_dir, "import", str(folder), "--engine", "dask", "--jobs", "2")
+    assert (done.status, _faults(done.err)) == (0, [])
+    assert _dump(settings) == at_once
+
+
+def _faults(told: str) -> list[str]:
+    """What a command said on its standard error, but for how far it was on a slow machine."""
+    return [line for line in told.splitlines() if not line.startswith("已处理")]
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    """A scheduler with one worker, as an office would start them; its address."""
+    told = tmp_path / "scheduler.json"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    commands = [
+        ["dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)],
+        ["dask_worker", "--scheduler-file", str(told), "--nthreads", "2", "--no-dashboard"],
+    ]
+    running = []
+    for module, *options in commands:
+        command = [sys.executable, "-m", f"distributed.cli.{module}", "--host", "127.0.0.1"]
+        running.append(
+            subprocess.Popen(
+                [*command, *options],
+                stderr=subprocess.DEVNULL,
+                cwd=tmp_path,
+                env=environment,
+            )
+        )
+        _wait_for(told.exists, running[0])
+    yield json.loads(told.read_text())["address"]
+    for process in reversed(running):
+        process.terminate()
+        process.wait(30)
+
+
+def test_a_cluster_elsewhere_gives_the_same_rows(
+    folder: Path, settings: Settings, at_once: list[str], scheduler: str
+) -> None:
+    (extra := settings.data_dir.parent / "bad.txt").touch()
+    arguments = ["import", str(folder), str(extra), "--engine", "dask", "--scheduler", scheduler]
+    done = program(settings.data_dir, *arguments)
+    assert _faults(done.err) == [f"tracker: {extra}: is empty"]
+    assert _dump(settings) == at_once
+
+
+def test_a_scheduler_that_does_not_answer(tmp_path: Path, settings: Settings) -> None:
+    path = letter(tmp_path, 1)
+    code = (
+        "import tracker.intake.cluster as c; c._PATIENCE = 1\n"
+        "from tracker.cli.main import main; main()"
+    )
+    arguments = ["--engine", "dask", "--scheduler", "tcp://127.0.0.1:9"]
+    done = program(settings.data_dir, "import", str(path), *arguments, code=code)
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert "no Dask scheduler answers at tcp://127.0.0.1:9" in done.err

@@ -1,0 +1,173 @@
+"""A whole import: the same rows whoever reads, known files skipped, bad ones named, stopping."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.bench.archive import write_letters
+from tests.cli.running import LETTER
+from tests.factories import NOW, WHO
+from tests.intake.takers import take
+from tracker.errors import StoreError
+from tracker.intake.batch import import_items
+from tracker.intake.files import listed
+from tracker.intake.items import Item, load
+from tracker.intake.pool import Pool
+from tracker.intake.writing import Outcome, Writer
+from tracker.settings import Settings
+from tracker.store.database import Store, open_store
+from tracker.store.tables import LetterRow
+
+
+def _run(
+    store: Store, settings: Settings, items: Iterator[Item] | list[Item], pool: Pool
+) -> list[Outcome]:
+    writer = Writer(store, settings, who=WHO, now=lambda: NOW, meanwhile=pool.tend)
+    return [one for some in import_items(items, pool, store, writer) for one in some]
+
+
+def _from(folder: Path) -> Iterator[Item]:
+    return (load(found.path, found.path.name) for found in listed([folder]))
+
+
+def _letter(number: int, text: str = LETTER) -> Item:
+    return Item(f"{number}.txt", f"{number}.txt", text.format(number=number).encode())
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Letters from several places, further versions and copies of some, and bad files."""
+    folder = tmp_path / "in"
+    write_letters(folder, 75)
+    for number in (3, 3, 7):
+        item = _letter(number)
+        (folder / f"{number}-first.txt").write_bytes(item.data)
+        (folder / f"{number}-copy.txt").write_bytes(item.data)
+        again = _letter(number, LETTER.replace("300万元", "500万元").replace("5月15日", "6月1日"))
+        (folder / f"{number}-later.txt").write_bytes(again.data)
+    (folder / "5-empty.txt").touch()
+    (folder / "6-news.txt").write_text("云溪市召开企业座谈会")
+    return folder
+
+
+def _dump(settings: Settings) -> list[str]:
+    """Every row of the database. What links two rows has no order of its own."""
+    with closing(sqlite3.connect(settings.data_dir / "tracker.db")) as connection:
+        return sorted(connection.iterdump())
+
+
+def test_the_same_rows_however_many_workers(archive: Path, settings: Settings) -> None:
+    dumps, told = [], []
+    for jobs in (1, 3):
+        here = replace(
+            settings,
+            data_dir=settings.data_dir / str(jobs),
+            database_url=f"sqlite:///{settings.data_dir}/{jobs}/tracker.db",
+        )
+        with closing(open_store(here)) as store, Pool(jobs) as pool:
+            told.append(_run(store, here, _from(archive), pool))
+        dumps.append(_dump(here))
+        assert len(list(here.archive_dir.rglob("*.bin"))) == 79
+    assert dumps[0] == dumps[1]
+    assert told[0] == told[1]
+    statuses = [outcome.status for outcome in told[0]]
+    assert {name: statuses.count(name) for name in statuses} == {
+        "new": 77, "version": 2, "known": 2, "failed": 2,
+    }  # fmt: skip
+
+
+def test_a_second_run_changes_nothing_and_reads_nothing(archive: Path, settings: Settings) -> None:
+    with closing(open_store(settings)) as store:
+        with Pool(1) as pool:
+            first = _run(store, settings, _from(archive), pool)
+        before = _dump(settings)
+        with Pool(1) as pool:
+            good = (item for item in _from(archive) if not item.origin.startswith(("5-", "6-")))
+            again = _run(store, settings, good, pool)
+            assert pool._hands == []
+    assert _dump(settings) == before
+    assert {outcome.status for outcome in again} == {"known"}
+    codes = {outcome.origin: outcome.code for outcome in first}
+    assert all(outcome.code == codes[outcome.origin] for outcome in again)
+
+
+def test_bad_items_are_named_and_the_rest_is_done(store: Store, settings: Settings) -> None:
+    items = [
+        _letter(1),
+        Item("gone.txt", "gone.txt", problem="no such file"),
+        Item("deadly.txt", "deadly.txt", b"exit 1"),
+        Item("pack.zip", "pack.zip", b"pack 2"),
+        _letter(2),
+    ]
+    with Pool(2, take=take) as pool:
+        told = _run(store, settings, items, pool)
+    assert [(one.origin, one.status, one.reason) for one in told] == [
+        ("1.txt", "new", ""),
+        ("gone.txt", "failed", "no such file"),
+        ("deadly.txt", "failed", "ended the process that read it (status 1)"),
+        ("pack.zip!0.txt", "failed", "member 0"),
+        ("pack.zip!1.txt", "failed", "member 1"),
+        ("2.txt", "new", ""),
+    ]
+
+
+def test_stopping_writes_what_was_read_and_no_more(store: Store, settings: Settings) -> None:
+    told: list[Outcome] = []
+    with Pool(1) as pool:
+        writer = Writer(store, settings, who=WHO, now=lambda: NOW, meanwhile=pool.tend)
+        items = (_letter(number) for number in range(1, 1000))
+        stopped = told.__len__
+        for some in import_items(items, pool, store, writer, lambda: stopped() > 0):
+            told += some
+    with store.read() as session:
+        assert session.scalar(select(func.count(LetterRow.id))) == len(told)
+    assert 0 < len(told) < 300
+
+
+def test_a_letter_that_the_database_refuses_fails_alone(postgresql_ready: Settings) -> None:
+    """PostgreSQL keeps no NUL in a text; that of a UTF-16 file may hold one."""
+    odd = LETTER.format(number=2).replace("企业", "企\0业", 1).encode("utf-16")
+    items = [_letter(1), Item("odd.txt", "odd.txt", odd), _letter(3)]
+    with closing(open_store(postgresql_ready)) as store, Pool(1) as pool:
+        told = _run(store, postgresql_ready, items, pool)
+        with store.read() as session:
+            sources = session.scalars(select(LetterRow.source).order_by(LetterRow.id)).all()
+    assert [one.status for one in told] == ["new", "failed", "new"]
+    assert told[1].reason.startswith("the database does not take it: ")
+    assert sources == ["1.txt", "3.txt"]
+
+
+def test_when_the_disk_refuses_nothing_of_the_batch_is_written(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with Pool(1) as pool:
+        with monkeypatch.context() as patched:
+            patched.setattr("os.fsync", full)
+            with pytest.raises(StoreError, match="No space left"):
+                _run(store, settings, [_letter(1), _letter(2)], pool)
+        with store.read() as session:
+            assert session.scalar(select(func.count(LetterRow.id))) == 0
+    with Pool(1) as pool:
+        told = _run(store, settings, [_letter(1), _letter(2)], pool)
+    assert [one.status for one in told] == ["new", "new"]
+
+
+def test_the_time_is_asked_for_every_letter(store: Store, settings: Settings) -> None:
+    times = iter(NOW + dt.timedelta(seconds=turn) for turn in range(5))
+    with Pool(1) as pool:
+        writer = Writer(store, settings, who=WHO, now=lambda: next(times), meanwhile=pool.tend)
+        list(import_items([_letter(1), _letter(2)], pool, store, writer))
+    with store.read() as session:
+        at = session.scalars(select(LetterRow.imported_at).order_by(LetterRow.id)).all()
+    assert at == [NOW, NOW + dt.timedelta(seconds=1)]

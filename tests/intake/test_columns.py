@@ -1,0 +1,100 @@
+"""The words over columns: every one of them is known, and a list that is wrong is refused."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tracker.errors import LexiconError
+from tracker.intake import columns
+from tracker.intake.columns import FIELDS, Table, find_heading, is_remark
+from tracker.intake.sheets import Line
+from tracker.resources import data_path
+
+LEXICON = tomllib.loads(data_path("lexicon", "columns.toml").read_text(encoding="utf-8"))
+WORDS = [
+    (table, field, word)
+    for table, fields in FIELDS.items()
+    for field in fields
+    for word in LEXICON[table][field]
+]
+
+
+@pytest.mark.parametrize(("table", "field", "word"), WORDS)
+def test_every_word_names_its_field(table: Table, field: str, word: str) -> None:
+    needed = LEXICON[table][columns.NEEDED[table][0]][0]
+    cells = (needed, word) if field != columns.NEEDED[table][0] else (word,)
+    heading = find_heading(table, [Line(1, cells)])
+    assert heading is not None
+    assert heading.columns[field] == (len(cells) - 1,)
+
+
+@pytest.mark.parametrize("word", LEXICON["remarks"]["words"])
+def test_every_remark_is_one(word: str) -> None:
+    assert is_remark(word)
+    assert is_remark(f"{word}：件件有回音")
+    assert not is_remark(f"{word}局")
+
+
+@pytest.fixture
+def lexicon(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """The lists as TOML gives them, to be made wrong."""
+    copy = tomllib.loads(data_path("lexicon", "columns.toml").read_text(encoding="utf-8"))
+    monkeypatch.setattr(columns, "load_lexicon", lambda _: copy)
+    caches = (columns._words, columns._homes, columns._remarks)
+    for cached in caches:
+        cached.cache_clear()
+    yield copy
+    for cached in caches:
+        cached.cache_clear()
+
+
+WRONG = [
+    ("name", None, "must have the lists"),
+    ("names", ["单位"], "must have the lists"),
+    ("name", [], "name must be a list of words"),
+    ("name", "单位", "name must be a list of words"),
+    ("name", ["单位", 3], "must be a list of words, not 3"),
+    ("name", ["单位", " "], "must be a list of words, not ' '"),
+    ("aliases", ["单位 名称"], "单位 名称 stands in name and aliases"),
+]
+
+
+@pytest.mark.parametrize(("field", "words", "reason"), WRONG)
+def test_a_wrong_list_is_refused_by_name(
+    lexicon: dict[str, Any], field: str, words: object, reason: str
+) -> None:
+    if words is None:
+        del lexicon["units"][field]
+    else:
+        lexicon["units"][field] = words
+    with pytest.raises(LexiconError, match=reason):
+        find_heading("units", [Line(1, ("单位",))])
+
+
+def test_a_table_that_is_missing_is_named(lexicon: dict[str, Any]) -> None:
+    del lexicon["units"]
+    with pytest.raises(LexiconError, match=r"\[units\] is missing"):
+        find_heading("units", [Line(1, ("单位",))])
+
+
+def test_an_office_adds_a_word_without_python(lexicon: dict[str, Any]) -> None:
+    assert find_heading("units", [Line(1, ("委办局",))]) is None
+    columns._words.cache_clear()
+    columns._homes.cache_clear()
+    lexicon["units"]["name"].append("委办局")
+    assert find_heading("units", [Line(1, ("委办局",))]) is not None
+
+
+def test_a_line_of_data_is_no_heading() -> None:
+    lines = [
+        Line(1, ("编号", "标题")),
+        Line(2, ("25", "关于修路的建议")),
+        Line(3, ("编号", "标题")),
+    ]
+    heading = find_heading("suggestions", lines)
+    assert heading is not None
+    assert heading.first == 1

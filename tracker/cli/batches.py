@@ -1,0 +1,245 @@
+"""What a person sees of a long import: how far it is, how fast, what failed; and how to stop it."""
+
+from __future__ import annotations
+
+import csv
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import click
+
+from tracker.cli.session import complain
+from tracker.cli.words import Speech
+from tracker.errors import TrackerError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+#: So many failures stand in the table at the end; the file has them all.
+_IN_TABLE: Final = 30
+#: Seconds between two lines of progress where there is no terminal.
+_BETWEEN_LINES: Final = 15.0
+
+_WORDS: Final = {
+    "failures": ("失败 {n} 个文件", "{n} files failed"),
+    "file": ("文件", "file"),
+    "reason": ("原因", "reason"),
+    "more": (
+        "另有 {n} 个未列出;加 --failures 文件.csv 可得全部",
+        "{n} more not shown; --failures FILE.csv has them all",
+    ),
+    "all_in": ("全部失败文件已写入 {path}", "all of them: {path}"),
+    "cannot": ("{path}:无法写入:{why}", "{path}: cannot be written: {why}"),
+    "rate": ("{rate:.0f} 个/秒", "{rate:.0f}/s"),
+    "failed": ("失败 {n}", "{n} failed"),
+    "line": (
+        "已处理 {all}/{total},{rate:.0f} 个/秒,约剩 {left},失败 {failed}",
+        "{all} of {total}, {rate:.0f}/s, about {left} left, {failed} failed",
+    ),
+}
+
+
+class Tally:
+    """How many files of what kind so far, of `total`.
+
+    A container counts as one file beforehand, and as its letters when it has been opened.
+    """
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self._counts: Counter[str] = Counter()
+        self._since = time.monotonic()
+
+    def count(self, status: str) -> None:
+        """One file more."""
+        self._counts[status] += 1
+
+    def __getattr__(self, status: str) -> int:
+        return self._counts[status]
+
+    @property
+    def all(self) -> int:
+        """Files so far."""
+        return self._counts.total()
+
+    @property
+    def rate(self) -> float:
+        """Files a second since the start."""
+        return self.all / max(time.monotonic() - self._since, 0.001)
+
+    @property
+    def left(self) -> float:
+        """Seconds that the rest will take at this rate."""
+        return max(self.total - self.all, 0) / self.rate if self.all else 0.0
+
+
+class Stop:
+    """Ctrl-C and a polite end of the process are heard, and the batch stops between two letters.
+
+    Whoever presses Ctrl-C again does not want to wait: what is in hand is then given up.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._before: dict[int, Any] = {}
+
+    def asked(self) -> bool:
+        """Whether to stop."""
+        return self._asked
+
+    def __enter__(self) -> Self:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._hear)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        if self._asked:
+            raise KeyboardInterrupt
+        self._asked = True
+
+
+class Failures:
+    """What failed: told at once, in a table at the end of a batch, and in a file where asked for.
+
+    Args:
+        path: of the CSV file, or None.
+        say: the language.
+        console: where the table goes.
+        total: how many files there are in all.
+    """
+
+    def __init__(self, path: Path | None, say: Speech, console: Console, total: int) -> None:
+        self._path, self._console, self._total = path, console, total
+        self._say = Speech(_WORDS, say.language)
+        self._first: list[tuple[str, str]] = []
+        self._count = 0
+        self._open = ExitStack()
+        self._rows: Any = None
+        # On a terminal the table is enough: lines would push the bar about.
+        self._at_once = total < 2 or not _on_terminal()
+
+    def __enter__(self) -> Self:
+        if self._path is not None:
+            try:
+                # The mark at the beginning tells Excel that this is UTF-8.
+                file = self._path.open("w", encoding="utf-8-sig", newline="")
+            except OSError as error:
+                why = (error.strerror or str(error)).lower()
+                raise TrackerError(self._say("cannot", path=self._path, why=why)) from error
+            self._rows = csv.writer(self._open.enter_context(file))
+            self._rows.writerow((self._say("file"), self._say("reason")))
+        return self
+
+    def add(self, origin: str, reason: str) -> None:
+        """One more file that was not imported."""
+        from tracker.reports.clean import cell
+
+        self._count += 1
+        if self._at_once:
+            complain(f"{origin}: {reason}")
+        if len(self._first) < _IN_TABLE:
+            self._first.append((origin, reason))
+        if self._rows is not None:
+            self._rows.writerow((cell(origin), cell(reason)))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+        if self._count and self._total > 1:
+            self._show()
+
+    def _show(self) -> None:
+        from rich.table import Table
+
+        from tracker.reports.clean import one_line
+
+        table = Table(title=self._say("failures", n=self._count), title_justify="left")
+        table.add_column(self._say("file"), overflow="fold")
+        table.add_column(self._say("reason"), overflow="fold")
+        for row in self._first:
+            table.add_row(*map(one_line, row))
+        self._console.print(table)
+        if self._path is not None:
+            click.echo(self._say("all_in", path=self._path))
+        elif self._count > len(self._first):
+            click.echo(self._say("more", n=self._count - len(self._first)))
+
+
+@contextmanager
+def progress(tally: Tally, say: Speech) -> Iterator[Callable[[], None]]:
+    """Show how far a batch is, whenever what it gives is called.
+
+    A bar on a terminal; elsewhere a line now and then, and none for what takes seconds.
+    """
+    words = Speech(_WORDS, say.language)
+    if tally.total > 1 and _on_terminal():
+        with _bar(tally, words) as advance:
+            yield advance
+        return
+    told = time.monotonic()
+
+    def line() -> None:
+        nonlocal told
+        if time.monotonic() - told >= _BETWEEN_LINES and tally.all < tally.total:
+            told = time.monotonic()
+            left = f"{int(tally.left) // 60}:{int(tally.left) % 60:02}"
+            figures = {"all": tally.all, "total": tally.total, "rate": tally.rate}
+            click.echo(words("line", left=left, failed=tally.failed, **figures), err=True)
+
+    yield line
+
+
+@contextmanager
+def _bar(tally: Tally, words: Speech) -> Iterator[Callable[[], None]]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[failed]}", style="red"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=tally.total, rate="", failed="")
+
+        def advance() -> None:
+            bar.update(
+                task,
+                completed=tally.all,
+                rate=words("rate", rate=tally.rate),
+                failed=words("failed", n=tally.failed) if tally.failed else "",
+            )
+
+        yield advance
+
+
+def _on_terminal() -> bool:
+    return sys.stderr.isatty() and sys.stdout.isatty()

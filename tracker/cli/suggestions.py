@@ -1,0 +1,129 @@
+"""`tracker suggestions`: the list of suggestions, who is to answer them, which have no reply."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+import click
+
+from tracker.cli.lists import import_list, import_options
+from tracker.cli.session import Day, console_of, settings_of, store_of, today_of, who
+from tracker.cli.words import Words, speech_of
+
+if TYPE_CHECKING:
+    from tracker.letters.model import Body
+
+WORDS: Final[Words] = {
+    "none": (
+        "没有建议提案:tracker suggestions import FILE.xlsx,或 tracker import 答复件",
+        "no suggestions: tracker suggestions import FILE.xlsx, or tracker import LETTER",
+    ),
+    "none_waiting": ("清单中的建议提案都已有答复", "every suggestion of the lists has its reply"),
+    "merged": ("{old} 已并入 {new}", "{old} is part of {new} now"),
+    "total": ("共 {n} 件", "{n} in all"),
+}
+
+
+@click.group()
+def command() -> None:
+    """建议提案清单 · Suggestions handed to the units that are to answer."""
+
+
+@command.command("import")
+@import_options
+@click.option(
+    "--body",
+    type=click.Choice(["npc", "cppcc"]),
+    help="清单未写明时:人大建议或政协提案 · Where the list does not say.",
+)
+@click.option(
+    "--session", default="", help="清单未写明时的届次 · Session where the list does not say."
+)
+@click.option(
+    "--region", default="", help="清单所属地方,如 青禾县 · The place that the list is from."
+)
+@click.option(
+    "--year",
+    type=click.IntRange(1990, 2099),
+    help="“5月底前”所指的年份 · The year that days without one are in.",
+)
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    file: Path,
+    yes: bool,
+    everything: bool,
+    body: str | None,
+    session: str,
+    region: str,
+    year: int | None,
+) -> None:
+    """导入交办清单(.xlsx 或 .csv):编号、标题、届次、提出人、主办协办单位、答复时限、类别;先预览,确认后写入。
+
+    Import a list of suggestions: what changes is shown first. Empty cells leave what is known.
+    """
+    from tracker import clock
+    from tracker.cli.session import shown
+    from tracker.intake.lists import Given, read_suggestions
+    from tracker.store.assigned import import_suggestions
+
+    given = Given(cast("Body | None", body), session.strip(), region.strip(), year or 0)
+    enter = partial(import_suggestions, source=shown(file.name), who=who(), now=clock.now())
+    read = partial(read_suggestions, given=given)
+    import_list(ctx, file, read, enter, yes=yes, everything=everything)
+
+
+@command.command("merge")
+@click.argument("code")
+@click.argument("into")
+@click.pass_context
+def merge(ctx: click.Context, code: str, into: str) -> None:
+    """两件其实是同一件时,把没有答复的 CODE 并入 INTO。
+
+    Make CODE, which has no reply, part of INTO: they were one suggestion.
+    """
+    from tracker import clock
+    from tracker.store.assigned import merge_suggestions
+
+    say = speech_of(ctx, WORDS)
+    with store_of(ctx).write() as session:
+        kept = merge_suggestions(session, code, into, who=who(), now=clock.now())
+    click.echo(say("merged", old=code.strip(), new=kept.code))
+
+
+@command.command("list")
+@click.option("--unanswered", is_flag=True, help="只列没有答复的 · Only those without a reply.")
+@click.option("--unit", help="主办或协办单位 · A unit that is to answer, by name or a part of it.")
+@click.option("--as-of", type=Day(), help="截至哪一天 · The day to look from; default today.")
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@click.pass_context
+def list_(
+    ctx: click.Context,
+    unanswered: bool,
+    unit: str | None,
+    as_of: dt.date | None,
+    format_: Literal["table", "json"],
+) -> None:
+    """列出建议提案,逾期未答复的在前。
+
+    List the suggestions: those past their due day first, then by the day, answered ones last.
+    """
+    from tracker.reports.terminal import suggestions_table
+    from tracker.reports.waiting import assigned, assigned_json
+    from tracker.reports.words import Wording
+
+    say = speech_of(ctx, WORDS)
+    settings, today = settings_of(ctx), today_of(ctx, as_of)
+    with store_of(ctx).read() as session:
+        rows = assigned(session, settings, today, unit=unit)
+    listed = [row for row in rows if row.waiting] if unanswered else list(rows)
+    if format_ == "json":
+        click.echo(assigned_json(listed, today), nl=False)
+    elif not listed:
+        click.echo(say("none_waiting") if rows else say("none"))
+    else:
+        console_of(ctx).print(suggestions_table(listed, Wording(settings.language)))
+        click.echo(say("total", n=len(listed)))

@@ -1,0 +1,124 @@
+"""A whole import, in order: what is known is skipped, what is new is read elsewhere and written.
+
+Outcomes come in the order of the items, whichever engine reads and however many workers it has,
+so that the same letters get the same references.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Final, Protocol
+
+from tracker.intake.extracting import Taken
+from tracker.intake.items import Item
+from tracker.intake.pool import Done
+from tracker.intake.writing import Answer, Known, Outcome, Reason, Writer
+from tracker.store import ledger
+from tracker.store.database import Store
+
+#: Items, and bytes of them, that are looked up in the ledger at once.
+_LOOKED_UP: Final = 100
+_LOOKED_UP_BYTES: Final = 8 * 1024 * 1024
+#: Letters and bytes in one transaction: the disk takes as long for one commit as for many letters.
+_WRITTEN: Final = 64
+_WRITTEN_BYTES: Final = 32 * 1024 * 1024
+#: Seconds that a letter waits for others to be written with, where none comes.
+_PATIENCE: Final = 0.3
+
+
+class Engine(Protocol):
+    """Who reads and searches: worker processes, or a cluster."""
+
+    def map(self, items: Iterable[Item]) -> Iterator[Done | None]:
+        """Parts in the order of the items; None when there is nothing for the moment."""
+        ...
+
+    def tend(self) -> None:
+        """Keep the workers busy while the caller is."""
+        ...
+
+    def close(self) -> None:
+        """End what was started for this import."""
+        ...
+
+
+def import_items(
+    items: Iterable[Item],
+    engine: Engine,
+    store: Store,
+    writer: Writer,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[list[Outcome]]:
+    """Import items.
+
+    Args:
+        items: drawn a few ahead of the work, so that any number fits into memory.
+        engine: reads and searches.
+        store: where known letters are looked up.
+        writer: enters the rest.
+        stopped: asked all the time; once True what has been read is written, and that is all.
+
+    Yields:
+        Outcomes of files, as soon as they are safe; an empty list now and then.
+
+    Raises:
+        StoreError: disk or database refuse; what was not yielded is not written.
+    """
+    waiting: list[Answer] = []
+    since = time.monotonic()
+    for done in engine.map(_looked_up(items, store)):
+        if done is not None and (answer := _answer(done)) is not None:
+            if not waiting:
+                since = time.monotonic()
+            waiting.append(answer)
+        late = done is None and time.monotonic() - since > _PATIENCE
+        if late or _enough(waiting) or stopped():
+            yield writer.write(waiting)
+            waiting = []
+        if stopped():
+            return
+    yield writer.write(waiting)
+
+
+def _enough(waiting: list[Answer]) -> bool:
+    return len(waiting) >= _WRITTEN or sum(len(one.data) for one in waiting) >= _WRITTEN_BYTES
+
+
+def _answer(done: Done) -> Answer | None:
+    """What a part of an item says; None for the mere end of an item that had any."""
+    item, part = done.item, done.part
+    if part is None:
+        return None if item.known is None else Answer(item.origin, Known(item.known))
+    origin = item.origin if part.member is None else f"{item.origin}!{part.member}"
+    if isinstance(part.found, Taken):
+        return Answer(origin, part.found, item.data if part.data is None else part.data)
+    return Answer(origin, Reason(part.found))
+
+
+def _looked_up(items: Iterable[Item], store: Store) -> Iterator[Item]:
+    """The items, those that are in the ledger marked as known and without their bytes."""
+    source = iter(items)
+    while lump := _lump(source):
+        names = [hashlib.sha256(item.data).hexdigest() for item in lump]
+        with store.read() as session:
+            codes = ledger.known_codes(session, names)
+        for name, item in zip(names, lump, strict=True):
+            if item.problem is None and name in codes:
+                yield replace(item, data=b"", known=codes[name])
+            else:
+                yield item
+
+
+def _lump(source: Iterator[Item]) -> list[Item]:
+    lump: list[Item] = []
+    size = 0
+    for item in islice(source, _LOOKED_UP):
+        lump.append(item)
+        size += len(item.data)
+        if size >= _LOOKED_UP_BYTES:
+            break
+    return lump

@@ -1,0 +1,81 @@
+"""Bytes → letters read and searched. Pure: no clock, no network, no database.
+
+It runs in worker processes and on clusters, so that this module loads nothing of the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracker.commitments.find import find_commitments
+from tracker.commitments.model import Extraction
+from tracker.errors import ReadingError
+from tracker.letters.letter import read_letter, why_not_a_reply
+from tracker.letters.reading import read_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A letter read and searched, not yet written.
+
+    `encoding` is how its bytes, whose SHA-256 is given, became text.
+    """
+
+    sha256: str
+    encoding: str
+    extraction: Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What became of one file inside an item: a letter, or the reason why it is none.
+
+    Args:
+        found: the letter, or the reason only.
+        member: the file's name inside a container; None for an item that is one file itself.
+        data: a member's bytes; None where they are the item's own.
+    """
+
+    found: Taken | str
+    member: str | None = None
+    data: bytes | None = None
+
+
+def parts_of(data: bytes, name: str) -> Iterator[Part]:
+    """Everything that an item holds, one after another; a bad one stops no other.
+
+    Here, and nowhere else, one item becomes several.
+
+    Args:
+        data: the item's bytes.
+        name: the item's name.
+    """
+    yield Part(_found(data, name))
+
+
+def extract(data: bytes, name: str) -> Taken:
+    """Read bytes as a letter and find its promises.
+
+    Args:
+        data: of one file.
+        name: the file's name.
+
+    Raises:
+        ReadingError: it is no reply letter; the message is the reason only.
+    """
+    source = read_bytes(data, name)
+    letter = read_letter(source.text)
+    reason = why_not_a_reply(letter)
+    if reason is not None:
+        raise ReadingError(reason)
+    sha256 = hashlib.sha256(source.data).hexdigest()
+    return Taken(sha256, source.encoding, find_commitments(letter))
+
+
+def _found(data: bytes, name: str) -> Taken | str:
+    try:
+        return extract(data, name)
+    except ReadingError as error:
+        return str(error)

@@ -1,0 +1,98 @@
+"""Paths and folders → files in a fixed order. What is left out is named, never passed over."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+#: What a folder is searched for; a file that is named itself may end as it likes.
+ENDINGS: Final = (".txt", ".docx", ".html", ".htm")
+
+Problem = Literal["missing", "nothing", "outside", "dangling", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A path to import, or one that is known to be wrong before it is opened."""
+
+    path: Path
+    problem: Problem | None = None
+
+
+def listed(given: Iterable[Path]) -> Iterator[Found]:
+    """Folders give what lies in them; a file named twice is taken once.
+
+    The order is that of the arguments, and inside a folder that of the names: the same letters
+    get the same references whenever and however they are imported. Links inside a folder are
+    followed to files of that folder only: a link that leaves it could bring in anything that this
+    program may read.
+
+    Args:
+        given: files and folders, as a person names them. These may be links themselves.
+    """
+    paths = list(given)
+    seen: set[str] = set()
+    for path in paths:
+        for found in _inside(path) if path.is_dir() else [_single(path)]:
+            # One folder alone holds no file twice, and may hold a million.
+            if found.problem is None and len(paths) > 1:
+                real = os.path.realpath(found.path)
+                if real in seen:
+                    continue
+                seen.add(real)
+            yield found
+
+
+def _single(path: Path) -> Found:
+    try:
+        return Found(path, None if os.path.lexists(path) and path.exists() else "missing")
+    except ValueError:  # a NUL in the name; opening it will say so
+        return Found(path)
+
+
+def _inside(folder: Path) -> Iterator[Found]:
+    empty = True
+    for found in _walk(folder, os.path.realpath(folder)):
+        empty = False
+        yield found
+    if empty:
+        yield Found(folder, "nothing")
+
+
+def _walk(folder: Path, root: str) -> Iterator[Found]:
+    try:
+        with os.scandir(folder) as entries:
+            ordered = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        yield Found(folder, "unreadable")
+        return
+    for entry in ordered:
+        path = folder / entry.name
+        if entry.is_symlink():
+            yield from _linked(path, root)
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _walk(path, root)
+        elif is_letter(entry.name):
+            # A pipe or a device of that name is refused by name when it is opened.
+            yield Found(path)
+
+
+def _linked(path: Path, root: str) -> Iterator[Found]:
+    """A link; one to a file that the walk meets under its own name needs no word."""
+    real = Path(os.path.realpath(path))
+    if not real.exists():
+        if is_letter(path.name):
+            yield Found(path, "dangling")
+    elif not real.is_relative_to(root):
+        if real.is_dir() or is_letter(path.name):
+            yield Found(path, "outside")
+    elif real.is_file() and is_letter(path.name) and not is_letter(real.name):
+        yield Found(path)
+
+
+def is_letter(name: str) -> bool:
+    """By its ending; ~$….docx is the mark that Word leaves beside a document while it is open."""
+    return name.lower().endswith(ENDINGS) and not name.startswith("~$")

@@ -1,0 +1,232 @@
+"""A workbook (.xlsx) opened with care: whoever sends a list chose its bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+from xml.etree.ElementTree import ParseError
+
+from tracker.errors import ReadingError
+from tracker.letters.package import MAX_MEMBERS, MAX_UNPACKED
+
+#: A sheet as it is streamed; formats over empty rows take most of a large one.
+_MAX_STREAMED: Final = 512 * 1024 * 1024
+_MAX_SHEETS: Final = 50
+_MAX_MERGES: Final = 20_000
+#: A row that says it is a later one would be waited for through all those before it.
+_LAST_ROW: Final = 1_048_576
+_CHUNK: Final = 1024 * 1024
+#: A piece that holds no end of a row within this is cut where a tag ends.
+_LONGEST_ROW: Final = 8 * 1024 * 1024
+_DAMAGED: Final = "is no readable .xlsx workbook; open it and save it again"
+_DOCTYPE: Final = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+
+_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_PART: Final = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|xl/(?:workbook|styles|sharedStrings)\.xml"
+    r"|xl/_rels/workbook\.xml\.rels",
+    re.IGNORECASE,
+)
+_P: Final = rb"(?:\w{1,20}:)?"
+#: A cell that has a format and nothing in it; it names its own place, so that none moves.
+_EMPTY_CELL: Final = re.compile(
+    rb"<" + _P + rb"c(?=\s[^<>]{0,200}\br=)\s[^<>]{0,400}(?:/>|></" + _P + rb"c>)"
+)
+_EMPTY_ROW: Final = re.compile(
+    rb"<" + _P + rb"row(?=\s[^<>]{0,200}\br=)\s[^<>]{0,400}(?:/>|>\s*</" + _P + rb"row>)"
+)
+_MERGE: Final = re.compile(
+    rb"<" + _P + rb'mergeCell\s[^<>]{0,200}\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
+)
+#: A formula that no program has computed: it has no value to read.
+_BLANK_FORMULA: Final = re.compile(
+    rb"<" + _P + rb'c\s[^<>]{0,200}\br="([A-Z]{1,3})(\d{1,7})"[^<>]{0,200}>\s*<' + _P
+    + rb"f\b[^<>]*(?:/>|>[^<]*</" + _P + rb"f>)\s*(?:<" + _P + rb"v\s*/>|<" + _P + rb"v></" + _P
+    + rb"v>)?\s*</" + _P + rb"c>"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged range: lines by number from 1, columns by place from 0, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet: its lines by number, as far as they hold anything; values as openpyxl reads them."""
+
+    name: str
+    rows: list[tuple[int, tuple[Any, ...]]]
+    merges: list[Merge] = field(default_factory=list)
+    blank_formulas: set[tuple[int, int]] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is noted of a sheet while it is unpacked."""
+
+    merges: list[Merge] = field(default_factory=list)
+    blank_formulas: set[tuple[int, int]] = field(default_factory=set)
+
+
+def open_workbook(data: bytes, lines: int, columns: int) -> list[Sheet]:
+    """The visible sheets of a workbook.
+
+    Args:
+        data: bytes of a ZIP archive.
+        lines: how many of a sheet may hold anything.
+        columns: how many of a line's cells are read.
+
+    Raises:
+        ReadingError: it is damaged, encrypted, too large, or no workbook.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            slim, seen = _repacked(package)
+        return _sheets(slim, seen, lines, columns)
+    except ReadingError:
+        raise
+    # A damaged archive or a part that lies breaks zipfile and openpyxl in many ways.
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ParseError, LookupError,
+        ValueError, TypeError, AttributeError, SyntaxError, OverflowError,
+    ) as error:  # fmt: skip
+        raise ReadingError(_DAMAGED) from error
+
+
+def _sheets(slim: bytes, seen: dict[str, _Seen], lines: int, columns: int) -> list[Sheet]:
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(slim), read_only=True, data_only=True, keep_links=False)
+    try:
+        found = []
+        for sheet in book.worksheets[:_MAX_SHEETS]:
+            if sheet.sheet_state != "visible":
+                continue
+            sheet.reset_dimensions()
+            rows = _rows(sheet.iter_rows(values_only=True, max_col=columns), lines)
+            part = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+            noted = seen.get(part.lower(), _Seen())
+            found.append(Sheet(sheet.title, rows, noted.merges, noted.blank_formulas))
+        return found
+    finally:
+        book.close()
+
+
+def _rows(every: Iterator[tuple[Any, ...]], lines: int) -> list[tuple[int, tuple[Any, ...]]]:
+    rows: list[tuple[int, tuple[Any, ...]]] = []
+    empty: tuple[Any, ...] = ()
+    for number, line in enumerate(every, 1):
+        # Rows that are not in the file come as one and the same tuple, up to a million of them.
+        if number > _LAST_ROW:
+            raise ReadingError(_DAMAGED)
+        if line is empty:
+            continue
+        width = next((at for at in range(len(line), 0, -1) if line[at - 1] is not None), 0)
+        if not width:
+            empty = line
+            continue
+        if len(rows) == lines:
+            raise ReadingError(f"has more than {lines} lines; split it")
+        rows.append((number, line[:width]))
+    return rows
+
+
+def _repacked(package: zipfile.ZipFile) -> tuple[bytes, dict[str, _Seen]]:
+    """The parts that hold cells and nothing else, and what was noted of each sheet."""
+    members = package.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise ReadingError(f"holds more than {MAX_MEMBERS} members; no workbook does")
+    if any(info.flag_bits & 0x1 for info in members):
+        raise ReadingError("is encrypted; unpack it with its password and save it as .xlsx")
+    names = {info.filename.lower() for info in members}
+    if "xl/workbook.xml" not in names:
+        what = "a Word document" if "word/document.xml" in names else "a ZIP archive"
+        raise ReadingError(f"is {what}, not a workbook; save the list as .xlsx or .csv")
+    left = MAX_UNPACKED
+    packed = io.BytesIO()
+    seen: dict[str, _Seen] = {}
+    with zipfile.ZipFile(packed, "w") as slim:
+        for info in {info.filename: info for info in members}.values():
+            if _SHEET.fullmatch(info.filename):
+                noted = seen[info.filename.lower()] = _Seen()
+                pieces = _without_formats(_stream(package, info), noted)
+            elif _PART.fullmatch(info.filename):
+                pieces = _stream(package, info)
+            else:
+                continue
+            kept = []
+            for piece in pieces:
+                left -= len(piece)
+                if left < 0:
+                    raise ReadingError(_too_large())
+                kept.append(piece)
+            slim.writestr(info.filename, b"".join(kept))
+    return packed.getvalue(), seen
+
+
+def _stream(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ReadingError(_DAMAGED)
+    left = _MAX_STREAMED
+    tail = b""
+    with package.open(info) as member:
+        while piece := member.read(_CHUNK):
+            left -= len(piece)
+            if left < 0:
+                raise ReadingError(_too_large())
+            # No workbook declares a document type; one that does wants entities resolved.
+            if any(mark in tail + piece for mark in _DOCTYPE):
+                raise ReadingError(
+                    "declares a document type, which no workbook does; save it again"
+                )
+            tail = piece[-32:]
+            yield piece
+
+
+def _without_formats(pieces: Iterator[bytes], noted: _Seen) -> Iterator[bytes]:
+    """A sheet without cells and rows that hold only a format; whole rows at a time."""
+    waiting = b""
+    for piece in pieces:
+        waiting += piece
+        cut = waiting.rfind(b"row>") + 4
+        if cut == 3:
+            cut = waiting.rfind(b">") + 1 if len(waiting) > _LONGEST_ROW else 0
+        yield _slim(waiting[:cut], noted)
+        waiting = waiting[cut:]
+        if len(waiting) > 4 * _LONGEST_ROW:
+            raise ReadingError(_too_large())
+    yield _slim(waiting, noted)
+
+
+def _slim(piece: bytes, noted: _Seen) -> bytes:
+    for match in _BLANK_FORMULA.finditer(piece):
+        noted.blank_formulas.add((int(match[2]), _place(match[1])))
+    for match in _MERGE.finditer(piece):
+        if len(noted.merges) < _MAX_MERGES:
+            noted.merges.append(
+                Merge(int(match[2]), _place(match[1]), int(match[4]), _place(match[3]))
+            )
+    return _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", piece))
+
+
+def _place(letters: bytes) -> int:
+    """A → 0, Z → 25, AA → 26."""
+    found = 0
+    for letter in letters:
+        found = found * 26 + letter - 64
+    return found - 1
+
+
+def _too_large() -> str:
+    return f"unpacks to more than {MAX_UNPACKED // 1024 // 1024} MB of cells; no list does"

@@ -1,0 +1,134 @@
+"""The child process that reads and searches letters, so that a hostile one can harm only itself.
+
+Limits are set here, before each item, by the system's own means: memory by RLIMIT_DATA (Linux),
+and an alarm that ends the process should its parent be gone and unable to. The parent's watch on
+the time is in `pool`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Final
+
+from tracker.errors import TrackerError
+from tracker.intake.extracting import Part
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None  # type: ignore[assignment]
+
+#: Reads one item: bytes and name → what it holds.
+Take = Callable[[bytes, str], Iterable[Part]]
+
+#: What a worker sends when it is ready for work.
+READY: Final = "ready"
+#: The memory that an item left behind (fragments, caches) above which a worker is replaced.
+_WORN: Final = 128 * 1024 * 1024
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one item may cost: `seconds` by the clock, `memory` in bytes above what was in use."""
+
+    seconds: float = 20.0
+    memory: int = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An item is done with. `worn`: this worker has grown too big and ends."""
+
+    worn: bool = False
+
+
+def serve(jobs: Connection, bounds: Bounds, take: Take) -> None:
+    """Work until the parent closes the connection.
+
+    Comes in: a list of names, then the bytes of each. Goes out: READY; then per item its parts,
+    and `Ended`.
+
+    Args:
+        jobs: to the parent.
+        bounds: of one item.
+        take: reads one item.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and decides
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # letters do not belong into core files
+    try:
+        base = _memory()
+        jobs.send(READY)
+        while True:
+            names = jobs.recv()
+            batch = [(name, jobs.recv_bytes()) for name in names]
+            for name, data in batch:
+                ended = _one(jobs, bounds, take, data, name, base)
+                jobs.send(ended)
+                if ended.worn:
+                    return
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return  # the parent has all it wants, or is gone
+
+
+def _one(jobs: Connection, bounds: Bounds, take: Take, data: bytes, name: str, base: int) -> Ended:
+    _limit(bounds, _memory())
+    try:
+        for part in take(data, name):
+            _alarm(0)
+            jobs.send(part)
+            _alarm(bounds.seconds)
+    except MemoryError:
+        _limit(None, 0)
+        jobs.send(Part(f"needs more than {bounds.memory // 1_000_000} MB of memory to be read"))
+        return Ended(worn=True)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        raise
+    except TrackerError as error:
+        jobs.send(error)  # nothing about this item: no other could be read either
+    except Exception as error:  # noqa: BLE001 - a fault of ours costs one letter, not the batch
+        jobs.send(Part(f"met a fault of this program, please report it: {_told(error)}"))
+    finally:
+        _limit(None, 0)
+    return Ended(worn=_memory() > base + _WORN)
+
+
+def _told(error: Exception) -> str:
+    """An error in one line, with the place in our code where it arose."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {place}: {' '.join(str(error).split())[:120]}"
+
+
+def _limit(bounds: Bounds | None, used: int) -> None:
+    """Bound what comes next; None takes the bounds off again."""
+    _alarm(bounds.seconds if bounds else 0)
+    if resource is None or (bounds is not None and not used):
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    soft: Any = used + bounds.memory if bounds else hard
+    if bounds and hard != resource.RLIM_INFINITY:
+        soft = min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _alarm(seconds: float) -> None:
+    """End this process in twice the time: only for a parent that was killed itself."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds * 2)
+
+
+def _memory() -> int:
+    """Bytes of writable memory in use, as RLIMIT_DATA counts them; 0 where nobody tells."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[5]) * _PAGE
+    except (OSError, IndexError, ValueError):
+        return 0

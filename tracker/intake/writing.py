@@ -1,0 +1,166 @@
+"""Letters → rows: several in one transaction, their bytes safe on the disk before it commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+
+from tracker.intake.extracting import Taken
+from tracker.settings import Settings
+from tracker.store import archive, ledger
+from tracker.store.book import Names
+from tracker.store.database import Store
+from tracker.store.faults import explain
+from tracker.store.ledger import Imported
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one file, at first before it is written.
+
+    Args:
+        origin: where it came from, as people are shown it.
+        found: the letter; the reason why there is none; or the code of the suggestion that it
+            answers, where it is in the ledger already.
+        data: the letter's bytes.
+    """
+
+    origin: str
+    found: Taken | Reason | Known
+    data: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a file was not imported."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The code of the suggestion that a file in the ledger answers."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file. It is told when it is safe on the disk, and not before.
+
+    Args:
+        origin: where it came from.
+        status: "failed" has a `reason`, all others a `code`.
+        imported: what was entered, for "new" and "version".
+        code: of the suggestion that it answers.
+        reason: why it failed.
+    """
+
+    origin: str
+    status: Literal["new", "version", "known", "failed"]
+    code: str = ""
+    imported: Imported | None = None
+    reason: str = ""
+
+
+class _RefusedError(Exception):
+    """The database does not take the letter at a place in the batch, and may take the others."""
+
+    def __init__(self, at: int, reason: str) -> None:
+        super().__init__(reason)
+        self.at, self.reason = at, reason
+
+
+class Writer:
+    """The one hand that writes.
+
+    Args:
+        store: the ledger.
+        settings: name the archive, and the confidence that needs no person.
+        who: who imports.
+        now: asked for the time of every letter.
+        meanwhile: called after every letter, so that who brings the next ones need not wait.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        who: str,
+        now: Callable[[], dt.datetime],
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store, self._settings, self._who, self._now = store, settings, who, now
+        self._meanwhile = meanwhile
+
+    def write(self, answers: Sequence[Answer]) -> list[Outcome]:
+        """Enter letters in one transaction, in their order.
+
+        A letter that the database does not take fails alone. A crash leaves all of them out, or
+        none; bytes in the archive without a row are found again by the next try.
+
+        Raises:
+            StoreError: disk or database refuse; nothing of these letters is written.
+        """
+        if not any(isinstance(answer.found, Taken) for answer in answers):
+            return [_settled(answer) for answer in answers]
+        # No row without its letter: the bytes are on the disk before the commit. Waiting for the
+        # disk takes no processor, so that it is done beside the entering.
+        new = [answer.data for answer in answers if isinstance(answer.found, Taken)]
+        with ThreadPoolExecutor(1) as beside:
+            kept = beside.submit(archive.put_all, self._settings.archive_dir, new)
+            return self._entered(answers, kept)
+
+    def _entered(self, answers: Sequence[Answer], kept: Future[list[str]]) -> list[Outcome]:
+        refused: dict[int, str] = {}
+        while True:
+            try:
+                with self._store.write() as session:
+                    names = Names()
+                    outcomes = [
+                        self._enter(session, names, at, answer, refused.get(at))
+                        for at, answer in enumerate(answers)
+                    ]
+                    kept.result()
+                    return outcomes
+            except _RefusedError as error:
+                refused[error.at] = error.reason
+
+    def _enter(
+        self, session: Session, names: Names, at: int, answer: Answer, refused: str | None
+    ) -> Outcome:
+        taken = answer.found
+        if not isinstance(taken, Taken):
+            return _settled(answer)
+        if refused is not None:
+            return Outcome(answer.origin, "failed", reason=refused)
+        try:
+            imported = ledger.import_letter(
+                session,
+                sha256=taken.sha256,
+                source=answer.origin,
+                encoding=taken.encoding,
+                extraction=taken.extraction,
+                who=self._who,
+                now=self._now(),
+                confirm_above=self._settings.review.confirm_above,
+                names=names,
+            )
+        except (DataError, IntegrityError) as error:
+            raise _RefusedError(at, f"the database does not take it: {explain(error)}") from error
+        self._meanwhile()
+        return Outcome(answer.origin, imported.status, imported.code, imported)
+
+
+def _settled(answer: Answer) -> Outcome:
+    if isinstance(answer.found, Known):
+        return Outcome(answer.origin, "known", answer.found.code)
+    assert isinstance(answer.found, Reason)  # noqa: S101 - letters are entered, not settled here
+    return Outcome(answer.origin, "failed", reason=answer.found.text)

@@ -1,0 +1,225 @@
+"""Suggestions from the office's list (交办清单): who is to answer what, by when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from tracker.errors import StoreError, UnknownReference
+from tracker.store.book import Units, deputy_of, take_turns
+from tracker.store.journal import clip, record
+from tracker.store.journal import entry as history
+from tracker.store.listed import (
+    Change,
+    FieldChange,
+    Refused,
+    Registered,
+    SuggestionEntry,
+    take_each,
+)
+from tracker.store.queries import suggestions
+from tracker.store.suggested import enter, match_of, same_title, titles_differ
+from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
+
+
+@dataclass(slots=True)
+class _Job:
+    """One list on its way in."""
+
+    session: Session
+    source: str
+    who: str
+    now: dt.datetime
+    seen: dict[int, int] = field(default_factory=dict)
+    units: dict[str, Units] = field(default_factory=dict)
+
+    def units_of(self, region: str) -> Units:
+        """The units that names mean in a place; looked up once for the whole list."""
+        return self.units.setdefault(region, Units(self.session, region))
+
+
+def import_suggestions(
+    session: Session,
+    entries: Sequence[SuggestionEntry],
+    *,
+    source: str,
+    who: str,
+    now: dt.datetime,
+) -> Registered:
+    """Enter the suggestions of a list, before or after their replies.
+
+    Args:
+        session: of `Store.write`.
+        entries: checked lines.
+        source: the list's name, as people are shown it.
+        who: who imports.
+        now: when.
+
+    Returns:
+        What became of each line. Refused are a second line for one suggestion, and a line whose
+        title is not the one that the ledger has under that number.
+    """
+    take_turns(session)
+    job = _Job(session, source, who, now)
+    done = take_each(session, entries, lambda entry: _take(job, entry))
+    entered = [name for units in job.units.values() for name in units.entered]
+    return replace(done, entered=tuple(dict.fromkeys(entered)))
+
+
+def _take(job: _Job, entry: SuggestionEntry) -> Change:
+    wanted = SuggestionRow(
+        body=entry.body,
+        region=clip(entry.region, 80),
+        session=clip(entry.session, 120),
+        year=0 if entry.session else entry.year,
+        number=entry.number,
+        title=entry.title,
+    )
+    match = match_of(job.session, wanted)
+    row, new = match.row, match.row is None
+    if row is not None:
+        # Whatever refuses a line does so before anything is entered for it.
+        if row.id in job.seen:
+            raise Refused("number", "twice", other=job.seen[row.id])
+        if titles_differ(row.title, entry.title):
+            raise Refused("title", "other_title", code=row.code, title=row.title)
+    else:
+        row = enter(job.session, wanted, entry.number)
+    changes = [FieldChange("number", None, row.code)] if new else []
+    changes += _fields(row, entry, new=new)
+    changes += _units(job, row, entry)
+    changes += _deputies(job, row, entry)
+    if row.listed_in is None or (changes and row.listed_in != job.source):
+        changes.append(FieldChange("listed_in", row.listed_in, job.source))
+        row.listed_in = job.source
+    job.session.flush()
+    if changes:
+        told = [
+            history("suggestion", None, None, job.who, job.now, *change_of, row.code)
+            for change_of in ((item.field, item.old, item.new) for item in changes)
+        ]
+        job.session.execute(insert(HistoryRow), told)
+    job.seen[row.id] = entry.line
+    doubtful = tuple(other.code for other in match.doubtful)
+    for code in doubtful:
+        record(job.session, "doubt", who=job.who, now=job.now, old=code, new=row.code)
+    return Change(
+        entry.line,
+        " ".join(part for part in (row.code, entry.title or row.title) if part),
+        "new" if new else "changed" if changes else "same",
+        tuple(changes),
+        doubtful=doubtful,
+    )
+
+
+def _fields(row: SuggestionRow, entry: SuggestionEntry, *, new: bool) -> list[FieldChange]:
+    found = []
+    if entry.title and (new or not same_title(row.title, entry.title)):
+        found.append(FieldChange("title", None if new else row.title, entry.title))
+        row.title = entry.title
+    if entry.reply_due and entry.reply_due != row.reply_due:
+        old = row.reply_due.isoformat() if row.reply_due else None
+        found.append(FieldChange("reply_due", old, entry.reply_due.isoformat()))
+        row.reply_due = entry.reply_due
+    if entry.category and entry.category != row.category:
+        found.append(FieldChange("category", row.category, entry.category))
+        row.category = entry.category
+    return found
+
+
+def _units(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
+    """Make these the units that answer; a role that the line leaves empty stays as it is."""
+    units = job.units_of(row.region or entry.region)
+    units.look_up([*entry.lead, *entry.assisting])
+    found = []
+    for role, names in (("lead", entry.lead), ("assist", entry.assisting)):
+        named = [(units.of(name), clip(name, 120)) for name in names]
+        job.session.flush()  # new units have their numbers from here on
+        meant: dict[int, tuple[UnitRow, str]] = {}
+        for unit, name in named:
+            meant.setdefault(unit.id, (unit, name))
+        old = [link for link in row.units if link.role == role]
+        if role == "assist":
+            # Who leads does not assist itself.
+            for link in row.units:
+                if link.role == "lead":
+                    meant.pop(link.unit_id, None)
+        if not meant or {link.unit_id for link in old} == set(meant):
+            continue
+        before = "、".join(link.unit.name for link in old) or None
+        gone = [link for link in row.units if link.role == role or link.unit_id in meant]
+        for link in gone:
+            row.units.remove(link)
+        if gone:
+            # They must be gone before the new ones come: (suggestion, unit) is unique.
+            job.session.flush()
+        row.units.extend(
+            SuggestionUnitRow(unit=unit, unit_id=unit.id, written=name, role=role)
+            for unit, name in meant.values()
+        )
+        after = "、".join(unit.name for unit, _ in meant.values())
+        found.append(FieldChange(role, before, after))
+    return found
+
+
+def _deputies(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
+    """Add who filed it; nobody is taken off, as lists often name the first only."""
+    known = [deputy.name for deputy in row.deputies]
+    added = [name for name in entry.deputies if clip(name, 80) not in known]
+    for name in added:
+        deputy = deputy_of(job.session, name, entry.session or row.session, row.region)
+        if deputy not in row.deputies:
+            row.deputies.append(deputy)
+    if not added:
+        return []
+    return [FieldChange("deputies", "、".join(known) or None, "、".join([*known, *added]))]
+
+
+def merge_suggestions(
+    session: Session, code: str, into: str, *, who: str, now: dt.datetime
+) -> SuggestionRow:
+    """Make two suggestions one, where a person knows what could not be told for sure.
+
+    Args:
+        session: of `Store.write`.
+        code: the one that goes; it has no reply of its own.
+        into: the one that stays, with what only the other knew.
+        who: who decides.
+        now: when.
+
+    Raises:
+        UnknownReference: there is no such code.
+        StoreError: they are the same, of two bodies, or the one that goes has a reply.
+    """
+    take_turns(session)
+    old, new = _by_code(session, code), _by_code(session, into)
+    if old is new or old.body != new.body:
+        raise StoreError(f"{old.code} and {new.code} cannot be one suggestion")
+    if old.letters:
+        turned = "" if new.letters else f"; merge {new.code} into {old.code}"
+        raise StoreError(f"{old.code} has a reply of its own{turned}")
+    for name in ("title", "reply_due", "category", "listed_in"):
+        setattr(new, name, getattr(new, name) or getattr(old, name))
+    units = {link.unit_id for link in new.units}
+    for link in [link for link in old.units if link.unit_id not in units]:
+        new.units.append(SuggestionUnitRow(unit=link.unit, role=link.role, written=link.written))
+    new.deputies += [deputy for deputy in old.deputies if deputy not in new.deputies]
+    old.deputies = []
+    session.delete(old)
+    session.flush()
+    record(
+        session, "suggestion", who=who, now=now, field="merged", old=old.code, new=new.code,
+        why=new.code,
+    )  # fmt: skip
+    return new
+
+
+def _by_code(session: Session, code: str) -> SuggestionRow:
+    found = [row for row in suggestions(session, code) if row.code == code.strip()]
+    if not found:
+        raise UnknownReference(f"no suggestion {code.strip()!r}; see: tracker suggestions list")
+    return found[0]
