@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -47,12 +48,15 @@ class Told(NamedTuple):
     step: bool
 
 
-class Result(NamedTuple):
+@dataclass(slots=True)
+class Result:
     """An achievement with the clause it stands in, its measure's name and its figure in full.
 
     `promised_at` is where the promised figure stands of which it is the part done (安排15所,
     已建成4所), -1 where it is none; `words` are its own, of a part (其中) or the next
-    of a list those of the first too; `share` is true where it is the share of the figure before (开设账户241个,占73.9%).
+    of a list those of the first too; `share` is true where it is the share of the figure before
+    (开设账户241个,占73.9%). `dated` tells that its sentence is of a named period, `of` is the result
+    before it in the sentence, and `listed` that both are of one list.
     """
 
     achievement: Achievement
@@ -64,8 +68,39 @@ class Result(NamedTuple):
     paragraph: int
     promised_at: int
     share: bool
-    told: Told
     words: str
+    dated: bool
+    of: Result | None
+    listed: bool
+    _told: Told | None = None
+
+    @property
+    def told(self) -> Told:
+        """What its words say of it; read only when asked for, since few are."""
+        unread: list[Result] = []
+        node: Result | None = self
+        while node is not None and node._told is None:
+            unread.append(node)
+            node = node.of
+        told = self._told
+        for result in reversed(unread):
+            told = result._told = result._read()
+        return told or self._read()
+
+    def _read(self) -> Told:
+        """Its own words, and what it has from the result before: the area, the deed of a list."""
+        told = read(self.achievement.quote)
+        of = self.of._told if self.of is not None else None
+        if of is not None:
+            told = told._replace(whole=told.whole or of.whole, total=told.total or of.total)
+            if self.listed or self.achievement.quote.startswith("其中"):
+                told = told._replace(
+                    under_way=told.under_way or (self.listed and of.under_way),
+                    deed=told.deed or of.deed,
+                    added=told.added or of.added,
+                    period=told.period or of.period,
+                )
+        return told._replace(period=told.period or self.dated)
 
 
 #: A state as the letter is written.

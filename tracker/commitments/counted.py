@@ -88,6 +88,10 @@ class Memory:
                 self.last.get(unit),
             )
 
+    def holds(self, unit: str) -> bool:
+        """Whether a figure of that unit was named in the paragraph."""
+        return unit in self.last or unit in self.promised
+
     def gone_on_with(self, unit: str, left: str, sentence: int) -> Named | None:
         """The figure that one goes on with whose clause names no measure beside it, or a part of one.
 

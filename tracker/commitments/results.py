@@ -76,9 +76,10 @@ def results_of(
                     start = rest.end()
             reached = _achievement(letter, start, end, q, reading, days)
             value, unit = base(q.value, reached.unit)
-            left = left_beside(text, start, end, q, reading)
             last = found[-1] if found and found[-1].paragraph == paragraph else None
             beside = last is not None and last.sentence == sentence
+            goes_on = beside or place + 1 < len(picked) or memory.holds(unit)
+            left = left_beside(text, start, end, q, reading) if goes_on else _UNASKED
             promised_at, what = -1, reached.what
             if items:
                 what = items[place]
@@ -96,24 +97,22 @@ def results_of(
             if what != reached.what:
                 reached = reached._replace(what=what)
             memory.last[unit] = Named(sentence, promised_at, what)
-            told, measured = baselines.read(reached.quote), measure(what)
-            words = reached.quote
-            if last and beside:
-                if place or words.startswith("其中"):
-                    words = last.words[:_LEAD] + words
-                told, measured = _within(last, told, reached, measured, place > 0)
-            if dated and not told.period:
-                told = told._replace(period=True)
+            measured, words = measure(what), reached.quote
+            part = words.startswith("其中")
+            if last and beside and (place or part):
+                words = last.words[:_LEAD] + words
+                measured = _measure_within(last, reached, measured) if part else measured
             found.append(
                 baselines.Result(
                     reached, measured, value, unit, clause.start, sentence, paragraph, promised_at,
-                    share=left in ("占", "占比"), told=told,
-                    words=words,
+                    left in ("占", "占比"), words, dated, last if beside else None, place > 0,
                 )
             )  # fmt: skip
     return found
 
 
+#: What stands beside a figure that has nothing to go on with: nobody asks.
+_UNASKED = "……"
 #: So many dates of a sentence, and so many characters before a result, tell its period.
 _DATES = 6
 _LEAD = 120
@@ -129,30 +128,12 @@ def _of_a_period(text: str, start: int, end: int) -> bool:
     return not _TOTALLED.search(text, start, end) or bool(_SINCE.search(text, start, end))
 
 
-def _within(
-    last: baselines.Result, told: baselines.Told, reached: Achievement, measured: str, listed: bool
-) -> tuple[baselines.Told, str]:
-    """What a result has from the one before it in its sentence: the area; a part, or the next of a
-    list, its deed.
-
-    共开展技能培训68万人次,其中农民工培训21万人次: the part is of the 技能 too.
-    """
-    of = last.told
-    if (of.whole and not told.whole) or (of.total and not told.total):
-        told = told._replace(whole=told.whole or of.whole, total=told.total or of.total)
-    part = reached.quote.startswith("其中")
-    if not part and not listed:
-        return told, measured
-    told = told._replace(
-        under_way=told.under_way or (listed and of.under_way),
-        deed=told.deed or of.deed,
-        added=told.added or of.added,
-        period=told.period or of.period,
-    )
+def _measure_within(last: baselines.Result, reached: Achievement, measured: str) -> str:
+    """共开展技能培训68万人次,其中农民工培训21万人次: the part is of the 技能 too."""
     deed = reached.what[-2:]
-    if part and last.achievement.what.endswith(deed) and not measured.endswith(deed):
-        measured += last.measure
-    return told, measured
+    if last.achievement.what.endswith(deed) and not measured.endswith(deed):
+        return measured + last.measure
+    return measured
 
 
 def _achievement(
