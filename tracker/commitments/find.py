@@ -53,8 +53,8 @@ _LEAST = 0.4
 
 #: So many promises, and one more in so many characters, are looked for. The densest of a hundred
 #: letters holds one in 65 characters; what holds more costs time, and tells nobody anything.
-_MOST = 500
-_ROOM = 50
+_MOST = 300
+_ROOM = 60
 
 
 _PROMISING = (Voice.PLAN, Voice.NEUTRAL)
