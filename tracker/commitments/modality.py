@@ -13,6 +13,7 @@ from datetime import date
 
 from tracker.commitments.cues import find_hits
 from tracker.commitments.deadlines import DateSpan
+from tracker.commitments.lexicon import words
 from tracker.commitments.lookahead import look_ahead
 from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
@@ -147,6 +148,7 @@ def _is_time(clause: Clause, span: DateSpan) -> bool:
         or (span.relation == "within" and clause.text.startswith("的", span.end - clause.start))
         or _adverb(clause, span)
         or _length(clause, span)
+        or (span.text in _SEASONS and _of_what_is_held(clause, span))
         or (span.past and _OF_THEN.match(clause.text, span.end - clause.start))
     )
 
@@ -155,6 +157,15 @@ def _is_time(clause: Clause, span: DateSpan) -> bool:
 _OF_THEN = re.compile(
     r"(?:以前|之前|底?前|后|以后)?(?:建成|建设|新?建|竣工|投用|修建|成立|出台|印发|制定|实施|启动|安装|认定|评定|列入|下达|排查出|签订)[^,。;\d]{0,4}的"
 )
+
+
+_SEASONS = frozenset(("春季", "夏季", "秋季", "冬季", "暑期", "寒假"))
+
+
+def _of_what_is_held(clause: Clause, span: DateSpan) -> bool:
+    """举办秋季招聘会: which one is held, not when."""
+    verbs = words("verbs", "deliver")
+    return clause.text.endswith(verbs, 0, span.start - clause.start)
 
 
 _SAME_PERIOD = ("当年", "当月", "当季", "同年", "当年度")

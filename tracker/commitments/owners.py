@@ -39,7 +39,7 @@ _NOT_AN_ENDING = r"(?!督查室|办公室|组织部|宣传部|统战部|政法�
 
 #: 荣里镇人民政府, 芦陂市住建局: the place's own name before its rank; no verb, no 全 or 各.
 _NAMED_PLACE = (
-    r"(?:(?![全各我本该原现每上下其如因有按以到至从在给让使被把将和今明后去配])"
+    r"(?:(?![全各我本该原现每上下其如因有按以到至从在给让使被把将和今明后去配函致商经])"
     r"(?:(?![增认推动向为据托改造报设施积极由拟划争确支助联与及对等所的再内底院已转督指协提请要组责恳促])[\u4e00-\u9fff]){2,3}"
     r"(?=[市县区州旗镇乡][\u4e00-\u9fff]|街道办))?"
 )
@@ -157,7 +157,7 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         ):
             carried, lasting, leads = None, False, False
         own, strong = _of_clause(clause.text)
-        if clause.text[0] == "该" and (same := _of_before(readings, index)):
+        if "该" in clause.text[:2] and (same := _of_before(readings, index)):
             own = same
         charged = standing.at(index)
         if charged and own == () and standing.labelled:
@@ -223,19 +223,35 @@ _DECIDED = re.compile(
 
 
 #: 该局承诺国庆节前修复: the unit named last in the sentence.
-_THAT_ONE = re.compile("该(?:[局委办厅所站院校镇乡]|公司|中心|单位|部门|集团|街道|医院|学校)(?!的)")
+_THAT_ONE = re.compile(
+    "由?该(?:[局委办厅所站院校镇乡]|公司|中心|单位|部门|集团|街道|医院|学校)(?!的)"
+)
+
+
+#: So many clauses back a unit may have been named.
+_BACK = 12
 
 
 def _of_before(readings: Sequence[Reading], index: int) -> tuple[str, ...]:
-    """The unit that 该局 at the head of a clause means; () where the sentence names none."""
+    """The unit that 该局 means at the head of a clause or behind 由; () where none was named.
+
+    It is the one named last in the paragraph, of those that are of that kind.
+    """
     clause = readings[index].clause
     that = _THAT_ONE.match(clause.text)
-    back = index - 1
-    while that and back >= 0 and readings[back].clause.sentence == clause.sentence:
-        named = [match[0] for match in _patterns()["one"].finditer(readings[back].clause.text)]
+    if that is None:
+        return ()
+    kind = that[0][-1]
+    for back in range(index - 1, max(-1, index - 1 - _BACK), -1):
+        before = readings[back].clause
+        if before.paragraph != clause.paragraph:
+            break
+        named = [match[0] for match in _patterns()["one"].finditer(before.text)]
+        if kind == "司":
+            named += [match[1] for match in _patterns()["company"].finditer(before.text)]
+        named = [name for name in named if name[-1] == kind]
         if named:
             return (named[-1],)
-        back -= 1
     return ()
 
 
