@@ -23,6 +23,8 @@ WORDS: Final[Words] = {
     "missing": ("新版未见", "not in new version"),
     "differs": ("新版不同", "new version differs"),
     "follow": ("随新版更新", "follows new version"),
+    "vanished": ("原网页已撤", "page vanished"),
+    "returned": ("原网页重现", "page returned"),
     "confirm": ("确认", "confirmed"),
     "auto_confirm": ("自动确认", "confirmed by confidence"),
     "reject": ("不跟踪", "rejected"),

@@ -1,11 +1,14 @@
-"""`tracker import`: letters into the ledger, one transaction a file; a bad file stops no other."""
+"""`tracker import`: letters into the ledger, one transaction a file; a bad file stops no other.
+
+What looks like an address is fetched; a table of titles and links stands for what it links to.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,11 +17,12 @@ import click
 
 from tracker.cli.session import complain, settings_of, shown, store_of, who
 from tracker.cli.words import Speech, Words, speech_of
-from tracker.errors import ReadingError
+from tracker.errors import FetchError, ReadingError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from tracker.fetching.client import Client
     from tracker.settings import Settings
     from tracker.store.database import Store
     from tracker.store.ledger import Imported
@@ -46,30 +50,32 @@ WORDS: Final[Words] = {
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A path to import, or one that is known to be wrong before it is opened."""
+    """A path or address to import, or one that is known to be wrong before it is opened."""
 
-    path: Path
+    path: Path | str
     problem: str | None = None
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.pass_context
-def command(ctx: click.Context, files: tuple[Path, ...]) -> None:
-    """导入答复件(.txt、.docx、.html)或整个文件夹;同一文件再次导入不作任何改动。
+def command(ctx: click.Context, files: tuple[str, ...]) -> None:
+    """导入答复件(.txt、.docx、.html)、整个文件夹、网址(http://…)或标题和网址的列表(.xlsx、.csv);同一文件再次导入不作任何改动。
 
-    Import reply letters or whole folders. A file imported before changes nothing. Files that
-    cannot be imported are named with the reason; exit status 2.
+    Import reply letters, whole folders, addresses, or tables of titles and links. What was
+    imported before changes nothing. What cannot be imported is named with the reason; exit
+    status 2.
     """
     say = speech_of(ctx, WORDS)
     items = list(_expand(files, say))
     settings, store = settings_of(ctx), store_of(ctx)
     counts: Counter[str] = Counter()
+    client = ctx.with_resource(closing(_client(settings))) if _any_address(items) else None
     with _progress(len(items)) as progress:
         for item in items:
             try:
-                counts[_take(store, settings, item, say)] += 1
-            except ReadingError as error:
+                counts.update(_take(store, settings, client, item, say))
+            except (ReadingError, FetchError) as error:
                 counts["failed"] += 1
                 complain(f"{shown(item.path)}: {error}")
             if progress is not None:
@@ -79,10 +85,22 @@ def command(ctx: click.Context, files: tuple[Path, ...]) -> None:
         ctx.exit(2)
 
 
-def _expand(files: Iterable[Path], say: Speech) -> Iterator[_Item]:
-    """Folders give what lies in them, in a fixed order; a file named twice is taken once."""
-    seen: set[Path] = set()
-    for given in files:
+def _expand(files: Iterable[str], say: Speech) -> Iterator[_Item]:
+    """Folders give what lies in them, in a fixed order, and lists what they link to; a file or
+    address named twice is taken once.
+    """
+    from tracker.intake.addresses import is_address
+    from tracker.intake.linklists import ENDINGS as LISTS
+
+    seen: set[Path | str] = set()
+    for name in files:
+        given = Path(name)
+        if is_address(name) or (given.suffix.lower() in LISTS and given.is_file()):
+            for item in [_Item(name)] if is_address(name) else _listed(given):
+                if item.problem or item.path not in seen:
+                    seen.add(item.path)
+                    yield item
+            continue
         found = [given]
         if given.is_dir():
             inside = (path for path in given.rglob("*") if _is_letter(path))
@@ -103,13 +121,65 @@ def _is_letter(path: Path) -> bool:
     return path.suffix.lower() in ENDINGS and not path.name.startswith("~$")
 
 
-def _take(store: Store, settings: Settings, item: _Item, say: Speech) -> str:
-    """Import one item and say so; returns what became of it."""
+def _listed(path: Path) -> Iterator[_Item]:
+    """The addresses that a table of links names, and its rows that name none."""
+    from tracker.intake.linklists import read_links
+
+    try:
+        found = read_links(path)
+    except ReadingError as error:
+        yield _Item(path, str(error))
+        return
+    for problem in found.problems:
+        yield _Item(path, problem)
+    for entry in found.entries:
+        yield _Item(entry.url)
+
+
+def _any_address(items: Iterable[_Item]) -> bool:
+    return any(isinstance(item.path, str) for item in items)
+
+
+def _client(settings: Settings) -> Client:
+    from tracker import clock
+    from tracker.fetching.client import Client
+
+    return Client(settings.fetch, now=clock.now)
+
+
+def _take(
+    store: Store, settings: Settings, client: Client | None, item: _Item, say: Speech
+) -> list[str]:
+    """Import one item and say so; returns what became of it, or of each letter at an address."""
     if item.problem is not None:
         raise ReadingError(item.problem)
-    done = _one(store, settings, item.path)
-    click.echo(_line(done, item.path, say))
-    return done.status
+    if isinstance(item.path, Path):
+        every = [_one(store, settings, item.path)]
+    else:
+        assert client is not None  # noqa: S101 - there is one where any item is an address
+        every = _from_web(store, settings, client, item.path)
+    for done in every:
+        click.echo(_line(done, item.path, say))
+    return [done.status for done in every]
+
+
+def _from_web(store: Store, settings: Settings, client: Client, address: str) -> list[Imported]:
+    from tracker import clock
+    from tracker.intake import taking
+    from tracker.intake.addresses import letters_at
+
+    return [
+        taking.enter(
+            store,
+            settings,
+            found.taken,
+            shown(found.page.url),
+            who=who(),
+            now=clock.now(),
+            page=found.origin(),
+        )
+        for found in letters_at(client, address)
+    ]
 
 
 def _one(store: Store, settings: Settings, path: Path) -> Imported:
@@ -125,7 +195,7 @@ def _one(store: Store, settings: Settings, path: Path) -> Imported:
     return taking.enter(store, settings, taken, shown(path), who=who(), now=clock.now())
 
 
-def _line(done: Imported, path: Path, say: Speech) -> str:
+def _line(done: Imported, path: Path | str, say: Speech) -> str:
     return say(
         done.status,
         code=done.code,

@@ -14,7 +14,7 @@ from tracker.letters.reading import Source
 from tracker.settings import Settings
 from tracker.store import archive, ledger
 from tracker.store.database import Store
-from tracker.store.ledger import Imported
+from tracker.store.ledger import Imported, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,14 @@ def known(store: Store, data: bytes) -> Imported | None:
 
 
 def enter(
-    store: Store, settings: Settings, taken: Taken, origin: str, *, who: str, now: dt.datetime
+    store: Store,
+    settings: Settings,
+    taken: Taken,
+    origin: str,
+    *,
+    who: str,
+    now: dt.datetime,
+    page: Origin | None = None,
 ) -> Imported:
     """Keep a letter's bytes and enter what was found, in one transaction.
 
@@ -62,6 +69,7 @@ def enter(
         taken: as `extract` gives it.
         origin: a path or address, as people are shown it.
         who: who imports; `now` is when.
+        page: where it was published, as far as that is known.
 
     Raises:
         StoreError: disk or database refuse; nothing half-written is left.
@@ -77,4 +85,5 @@ def enter(
             who=who,
             now=now,
             confirm_above=settings.review.confirm_above,
+            origin=page,
         )

@@ -58,7 +58,8 @@ def _facts(shown: Detail, words: Wording) -> Table:
         ("deputies", text("、".join(item.source.deputies) or words("none.deputy"))),
         ("letter", text(phrases.letter(item, words))),
         *_letter_facts(item, words),
-        ("file", text(item.source.file)),
+        ("file", text("" if item.source.file == item.source.url else item.source.file)),
+        ("link", text(phrases.link(item))),
     ]
     for key, value in rows:
         if value.plain:

@@ -30,7 +30,8 @@ def record(
     Args:
         session: of `Store.write`.
         action: of an import: import, found, auto_confirm, follow, differs, missing; of a person:
-            confirm, reject, edit, undo, report, settle, reopen; of a registry: unit, deputy.
+            confirm, reject, edit, undo, report, settle, reopen; of a registry: unit, deputy; of a
+            page: vanished, returned.
         who: who changed it.
         now: when.
         commitment: what it was changed on; it has its id already.

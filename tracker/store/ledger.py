@@ -13,7 +13,7 @@ from __future__ import annotations
 from tracker.store.deciding import confirm, edit, last_decision, reject, undo
 from tracker.store.fields import EDITABLE
 from tracker.store.following import OUTCOMES, Outcome, record_progress, reopen, settle
-from tracker.store.importing import Imported, import_letter, known_letter
+from tracker.store.importing import Imported, Origin, import_letter, known_letter
 from tracker.store.registry import (
     DeputyEntry,
     Registered,
@@ -27,6 +27,7 @@ __all__ = [
     "OUTCOMES",
     "DeputyEntry",
     "Imported",
+    "Origin",
     "Outcome",
     "Registered",
     "UnitEntry",
