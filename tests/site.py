@@ -202,3 +202,49 @@ def _for_ever(connection: socket.socket, data: bytes, pause: float) -> None:
             time.sleep(pause)
     except OSError:
         return
+
+
+#: A reply of our own as a page of a site; place, unit and people are invented.
+_REPLY = """<!DOCTYPE html>
+<html><head><meta charset="{charset}"><title>{title}</title></head><body>
+<div class="nav"><a href="/">首页</a> <a href="/index.html">人大建议答复</a></div>
+<div id="zoom">
+<h1>云溪市市场监督管理局关于市第五届人大第三次会议第{number}号建议的答复</h1>
+<p>王远山代表:</p>
+<p>您提出的《关于培育本地企业的建议》(第{number}号)收悉。现答复如下:</p>
+<p>一、工作开展情况</p>
+<p>2022年,全市新增高新技术企业18户。</p>
+<p>二、下一步工作打算</p>
+<p>力争2023年新增高新技术企业{target}户。市财政局将于2023年6月底前拨付奖补资金300万元。</p>
+<p>感谢您对我们工作的关心和支持!</p>
+<p>云溪市市场监督管理局</p>
+<p>2023年5月15日</p>
+</div>
+<div class="foot">浏览次数:{visits} <a href="/about.html">关于我们</a></div>
+</body></html>
+"""
+
+
+def reply(number: int = 30, target: int = 30, *, visits: int = 1, charset: str = "utf-8") -> str:
+    """A page that holds the reply to a suggestion, and promises so many firms.
+
+    Args:
+        number: of the suggestion.
+        target: the figure promised.
+        visits: what the counter at the foot says.
+        charset: what the page declares, whatever its bytes are.
+    """
+    title = f"关于市第五届人大第三次会议第{number}号建议的答复"
+    return _REPLY.format(number=number, target=target, visits=visits, charset=charset, title=title)
+
+
+def index_page(paths: list[str], more: str = "") -> str:
+    """A page that lists letters, among links that lead elsewhere."""
+    items = "".join(
+        f'<li><a href="{path}" title="第{at}件建议的答复">第{at}件…</a><span>2023-05-15</span></li>'
+        for at, path in enumerate(paths, 1)
+    )
+    return (
+        '<html><body><a href="/">首页</a><a href="javascript:void(0)">分享</a>'
+        f'<a href="/news/1.html">要闻</a><ul>{items}</ul>{more}</body></html>'
+    )
