@@ -10,6 +10,9 @@ import pytest
 
 MODULES = [
     "imports",
+    "watch",
+    "changes",
+    "source",
     "rosters",
     "units",
     "deputies",
@@ -41,17 +44,19 @@ def test_no_word_is_left_over(name: str) -> None:
     module = importlib.import_module(f"tracker.cli.{name}")
     source = inspect.getsource(module)
     for key in module.WORDS:
-        # "new", "version" and "known" are asked for by the state of an import.
-        used = source.count(f'"{key}"') > 1 or key in ("new", "version", "known")
+        # "new", "version" and "known" are asked for by the state of an import, the kinds and
+        # fields of a change by what has changed.
+        asked = ("new", "version", "known", "missing", "added", "field.deadline", "field.owner")
+        used = source.count(f'"{key}"') > 1 or key in asked
         assert used, key
 
 
 def test_every_action_of_the_ledger_has_its_word() -> None:
     from tracker.cli.history import WORDS
-    from tracker.store import deciding, entering, following, importing
+    from tracker.store import deciding, entering, following, importing, pages
 
     sources = "".join(
-        inspect.getsource(item) for item in (deciding, entering, following, importing)
+        inspect.getsource(item) for item in (deciding, entering, following, importing, pages)
     )
     for action in WORDS:
         if action in ("at", "who", "action", "change", "why", "none") or "." in action:

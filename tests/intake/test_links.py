@@ -63,6 +63,7 @@ def test_attachments_are_told_by_address_or_words() -> None:
         "<a " * 100_000,
         "<a href='" * 100_000,
         "<a href=x>" * 100_000,
+        "".join(f"<a href={number}>" for number in range(50_000)),
         "<a href='x'>" + "<" * 300_000,
     ],
 )

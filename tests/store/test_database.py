@@ -108,6 +108,7 @@ def test_letters_of_the_first_schema_come_through(settings: Settings) -> None:
     with store.read() as session:
         (row,) = session.scalars(select(LetterRow))
         assert (row.kind, row.publishable, row.joint, row.assisting) == ("reply", None, [], [])
+        assert (row.url, row.published, row.source_name, row.headers) == (None, None, None, None)
     store.close()
 
 

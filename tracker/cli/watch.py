@@ -122,4 +122,5 @@ def _total(seen: Watched, say: Speech) -> None:
     if counts["problem"]:
         click.echo(say("problem", n=counts["problem"]))
     if seen.left:
-        complain(f"{seen.site}: {say('left', n=seen.left)}")
+        left = say("left", n=seen.left)
+        complain(f"{seen.site}: {left}")

@@ -22,7 +22,7 @@ _HREF: Final = (
 _TITLE: Final = r"""(?i)\btitle\s{0,9}=\s{0,9}(?:"([^"]{0,400})"|'([^']{0,400})')"""
 #: More words than a title has belong to something else.
 _LONGEST_TEXT: Final = 300
-#: No index has more links on one page.
+#: No index has more links on one page; telling where one leads costs more than reading it.
 _MOST: Final = 5000
 #: Documents that a page may carry a letter as.
 _ATTACHED: Final = frozenset({".doc", ".docx", ".wps", ".pdf", ".ofd"})
@@ -48,11 +48,14 @@ def links_of(page: Fetched) -> tuple[Link, ...]:
     markup, _ = decode(page.data)
     base = httpx.URL(page.url)
     found: dict[str, str] = {}
+    leads: dict[str, str | None] = {}
     href, title, words = "", "", list[str]()
 
     def end() -> None:
-        url = _joined(base, href) if href else None
-        if url is not None and len(found) < _MOST:
+        if href and href not in leads and len(leads) < _MOST:
+            leads[href] = _joined(base, href)
+        url = leads.get(href)
+        if url is not None:
             text = " ".join("".join(words).split())[:_LONGEST_TEXT]
             said = max(text, title, key=len)
             found[url] = found.get(url) or said
