@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from tracker.cron import crontab
-from tracker.errors import SettingsError, TrackerError
+from tracker.errors import FetchError, SettingsError, TrackerError
 from tracker.followup import rounds
 from tracker.followup.ladder import reach
 from tracker.followup.recipients import SUPERVISOR, addressees
@@ -188,7 +188,11 @@ def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Even
     from tracker.fetching.client import Client
     from tracker.intake.watch import watch
 
-    with closing(Client(settings.fetch, now=now)) as client:
+    def pause(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise FetchError("the daemon is told to stop", permanent=True)
+
+    with closing(Client(settings.fetch, now=now, sleep=pause)) as client:
         for site in settings.sources:
             if stop.is_set():
                 return

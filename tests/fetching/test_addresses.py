@@ -92,6 +92,7 @@ WRONG = [
     ("http://example.com:99999/", "no usable address"),
     ("http://example.com/\x00", "no usable address"),
     ("http://example.com/" + "a" * 3000, "too long"),
+    ("http://example.com/" + "答" * 300, "too long"),
 ]
 
 

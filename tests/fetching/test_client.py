@@ -31,6 +31,7 @@ from tests.site import (
 )
 from tracker.errors import FetchError
 from tracker.fetching.client import LONGEST_PAUSE, Client, Fetched, Unchanged, user_agent
+from tracker.fetching.pacing import Pacing
 from tracker.sites import Fetch
 
 NOW = dt.datetime(2023, 12, 4, 0, 30, tzinfo=dt.UTC)
@@ -247,8 +248,18 @@ def test_what_the_server_asks_to_wait_is_waited(site: Site, asked: str) -> None:
     busy = Answer(status=429, headers=(("Retry-After", asked),))
     site.pages["/a.html"] = [busy, Answer(PAGE)]
     pauses = Pauses()
-    get(site.url("/a.html"), pauses, retries=1)
+    get(site.url("/a.html"), pauses, retries=1, ticks=lambda: 100.0)
     assert pauses.slept == [7.0]
+
+
+def test_a_host_that_asks_for_a_rest_has_it_from_all_threads() -> None:
+    pauses = Pauses()
+    pacing = Pacing(1.0, 2, lambda: 100.0, pauses)
+    pacing.hold("a.example", 7.0)
+    for host in ("a.example", "a.example", "b.example"):
+        with pacing.turn(host):
+            pass
+    assert pauses.slept == [7.0, 8.0]
 
 
 @pytest.mark.parametrize("asked", ["soon", "", "-5"])

@@ -30,6 +30,7 @@ CASES = [
     ('<a href="j.html">一</a>外<a href="j.html#2">二</a>', [(f"{HOME}/rd/j.html", "一")]),
     ('<a href="k.html"><img src="k.png"></a><a href="k.html">答复</a>', [(f"{HOME}/rd/k.html", "答复")]),
     ('<a href="答复.html">x</a>', [(f"{HOME}/rd/%E7%AD%94%E5%A4%8D.html", "x")]),
+    ('<a href="\n  /p/\n m.html ">x</a>', [(f"{HOME}/p/%20m.html", "x")]),
     ('<a href="l.html">开着', [(f"{HOME}/rd/l.html", "开着")]),
     ('<a href="#top">x</a><a href="javascript:go(1)">x</a><a href="mailto:a@b.example">x</a>', []),
     ('<a href="http://[::1">x</a><a href="http://u:p@x.example/">x</a><a>x</a><a href="">x</a>', []),

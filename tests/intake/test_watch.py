@@ -187,7 +187,7 @@ def test_a_page_that_is_not_found_twice_has_vanished(office: Office, site: Site)
     letter = office.letters()[0]
     assert archive.path_of(office.settings.archive_dir, letter.sha256).is_file()
     with office.store.read() as session:
-        assert pages.vanished_at(session, letter.id) is not None
+        assert pages.vanished_at(session, letter) is not None
         assert len(queries.commitments(session)) == 4
     assert office.look().counts == {"unchanged": 1, "gone": 1}
     assert office.actions().count("vanished") == 1
@@ -295,7 +295,7 @@ def test_the_same_letter_at_two_addresses_is_one(office: Office, site: Site) -> 
     site.pages["/t7.html"] = Answer(status=410)
     office.look()
     with office.store.read() as session:  # one of its pages is still there
-        assert pages.vanished_at(session, office.letters()[0].id) is None
+        assert pages.vanished_at(session, office.letters()[0]) is None
 
 
 def test_pages_are_asked_again_when_their_days_have_passed(office: Office, site: Site) -> None:

@@ -43,7 +43,7 @@ def command(ctx: click.Context, ref: str, open_: bool) -> None:
     with store_of(ctx).read() as session:
         row = queries.commitment(session, ref)
         letter = row.letter
-        vanished = pages.vanished_at(session, letter.id)
+        vanished = pages.vanished_at(session, letter)
     path = archive.path_of(settings.archive_dir, letter.sha256)
     if not path.is_file():
         raise StoreError(f"{path}: the archived copy is missing; restore it from a backup")

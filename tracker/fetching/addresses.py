@@ -15,8 +15,8 @@ from tracker.errors import FetchError
 #: Host and port → the addresses that a name server gives for it.
 Resolve = Callable[[str, int], Sequence[str]]
 
-#: Longer than any address that a browser takes.
-_LONGEST: Final = 2048
+#: No longer address is asked for or kept.
+LONGEST: Final = 2048
 #: IPv4 addresses written as IPv6 for networks that translate (RFC 6052); the inner one counts.
 _TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
 
@@ -31,7 +31,7 @@ def web_address(text: str) -> httpx.URL:
         FetchError: it is none that may be asked for.
     """
     try:
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             raise FetchError("the address is too long", permanent=True)
         url = httpx.URL(text.strip())
     except (httpx.InvalidURL, ValueError, TypeError) as error:
@@ -44,7 +44,10 @@ def web_address(text: str) -> httpx.URL:
         raise FetchError("is no usable address: host or port cannot be", permanent=True)
     if url.userinfo:
         raise FetchError("the address holds a password; leave it out", permanent=True)
-    return url.copy_with(fragment=None)
+    url = url.copy_with(fragment=None)
+    if len(str(url)) > LONGEST:  # Chinese takes nine signs where it was one
+        raise FetchError("the address is too long", permanent=True)
+    return url
 
 
 def is_allowed(host: str, allowed: Sequence[str]) -> bool:

@@ -151,16 +151,16 @@ class Client:
             except FetchError as error:
                 if error.permanent or turn == self._rules.retries:
                     raise
-                pause = self._pause(turn, error.after)
-                if pause > LONGEST_PAUSE:
+                if error.after is None:
+                    self._sleep(self._pause(turn))
+                elif error.after > LONGEST_PAUSE:
                     raise
-                self._sleep(pause)
+                else:
+                    self._pacing.hold(url.host, error.after)
         raise AssertionError("unreachable")  # the last turn returns or raises
 
-    def _pause(self, turn: int, asked: float | None) -> float:
-        """What the server asks for; else any time up to a bound that doubles (full jitter)."""
-        if asked is not None:
-            return asked
+    def _pause(self, turn: int) -> float:
+        """Any time up to a bound that doubles with every try (full jitter)."""
         bound: float = min(LONGEST_PAUSE, FIRST_PAUSE * 2**turn)
         return self._random() * bound
 

@@ -39,6 +39,16 @@ class Pacing:
         self._lock = threading.Lock()
         self._lanes: dict[str, _Lane] = {}
 
+    def hold(self, host: str, seconds: float) -> None:
+        """Let nobody ask a host for so long: it has asked for a rest."""
+        lane = self._lane(host)
+        with lane.lock:
+            lane.next = max(lane.next, self._ticks() + seconds)
+
+    def _lane(self, host: str) -> _Lane:
+        with self._lock:
+            return self._lanes.setdefault(host, _Lane(threading.BoundedSemaphore(self._per_host)))
+
     @contextmanager
     def turn(self, host: str, at_least: float = 0.0) -> Iterator[None]:
         """Wait for a turn; the block is the request.
@@ -47,8 +57,7 @@ class Pacing:
             host: as it stands in the address.
             at_least: seconds that the host itself asks for between two requests.
         """
-        with self._lock:
-            lane = self._lanes.setdefault(host, _Lane(threading.BoundedSemaphore(self._per_host)))
+        lane = self._lane(host)
         with lane.room:
             with lane.lock:
                 now = self._ticks()

@@ -69,10 +69,12 @@ class Robots:
             # nothing is until it can be asked again.
             if error.status is not None and 400 <= error.status < 500 and error.status != 429:
                 return _Rules()
+            if error.status is None:
+                raise  # nobody answers: what is to be said is said of the site as a whole
             raise FetchError(
                 f"robots.txt cannot be read: {error}",
                 permanent=error.permanent,
-                status=error.status if error.status and error.status >= 500 else None,
+                status=error.status,
                 after=error.after,
             ) from error
         return _Rules(Protego.parse(data[:_MOST].decode("utf-8", "replace")))

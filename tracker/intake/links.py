@@ -97,6 +97,7 @@ def _attribute(pattern: str, attributes: str) -> str:
 
 def _joined(base: httpx.URL, href: str) -> str | None:
     """Where a link leads, or None where that is no page: "#top", javascript:, mailto:."""
+    href = compiled(r"[\t\r\n]+").sub("", href)  # as browsers do
     if not href or href.startswith("#"):
         return None
     try:

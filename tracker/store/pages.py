@@ -141,14 +141,15 @@ def page_failed(
     return vanished
 
 
-def vanished_at(session: Session, letter_id: int) -> dt.datetime | None:
+def vanished_at(session: Session, letter: LetterRow) -> dt.datetime | None:
     """Since when every page of a letter has vanished; None where one is there, or none is known.
 
     Args:
         session: of `Store.read` or `Store.write`.
-        letter_id: the letter.
+        letter: the letter; of an older version its own address counts.
     """
-    query = select(PageRow.vanished_at).where(PageRow.letter_id == letter_id)
+    its_own = or_(PageRow.letter_id == letter.id, PageRow.url == letter.url)
+    query = select(PageRow.vanished_at).where(its_own)
     moments = session.scalars(query).all()
     gone = [moment for moment in moments if moment is not None]
     return max(gone) if gone and len(gone) == len(moments) else None
