@@ -175,6 +175,24 @@ def test_a_stopped_daemon_begins_no_other_site(
     assert site.asked == []
 
 
+def test_a_stop_ends_the_wait_for_the_next_page(
+    store: Store, watching: tuple[Settings, Site]
+) -> None:
+    settings, site = watching
+    site.put("/index.html", index_page(["/t7.html"]))
+    slow = replace(settings, fetch=replace(settings.fetch, delay=300.0))
+    ended = threading.Event()
+    job = threading.Thread(target=schedule.watch_job, args=(store, slow, now, ended))
+    job.start()
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and not site.asked:
+        time.sleep(0.02)
+    ended.set()
+    job.join(20)
+    assert not job.is_alive()
+    assert site.asked == ["/robots.txt"]
+
+
 def test_a_store_that_fails_does_not_end_the_daemon(
     store: Store, office: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

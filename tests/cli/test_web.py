@@ -230,6 +230,19 @@ def test_source_names_the_copy_and_the_address(desk: Desk, site: Site) -> None:
     assert f"<{link}" in desk("report", "--format", "md").out
 
 
+def test_a_click_on_the_address_leads_to_the_quote(
+    desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.put("/t7.html", reply(7))
+    address = site.url("/t7.html")
+    desk("import", address)
+    assert "\x1b" not in desk("show", "7-1").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    out = desk("show", "7-1").out
+    assert f";{address}#:~:text=%E5%8A%9B" in out
+    assert f"\x1b\\{address}\x1b" in out
+
+
 def test_source_of_a_file_has_no_address(desk: Desk, tmp_path: Path) -> None:
     path = letter(tmp_path / "in", 30)
     desk("import", str(path))

@@ -193,6 +193,18 @@ def test_a_page_that_is_not_found_twice_has_vanished(office: Office, site: Site)
     assert office.actions().count("vanished") == 1
 
 
+def test_an_older_version_has_vanished_with_its_page(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.put("/t7.html", reply(7, target=45))
+    office.look()
+    site.pages["/t7.html"] = Answer(status=410)
+    office.look()
+    with office.store.read() as session:
+        for letter in office.letters():
+            assert pages.vanished_at(session, letter) == NOW + dt.timedelta(days=2)
+
+
 def test_a_page_that_says_it_is_gone_is_believed_at_once(office: Office, site: Site) -> None:
     publish(site, 7)
     office.look()
