@@ -89,7 +89,7 @@ def _expand(files: Iterable[str], say: Speech) -> Iterator[_Item]:
     """Folders give what lies in them, in a fixed order, and lists what they link to; a file or
     address named twice is taken once.
     """
-    from tracker.intake.addresses import is_address
+    from tracker.intake.published import is_address
     from tracker.intake.linklists import ENDINGS as LISTS
 
     seen: set[Path | str] = set()
@@ -166,7 +166,7 @@ def _take(
 def _from_web(store: Store, settings: Settings, client: Client, address: str) -> list[Imported]:
     from tracker import clock
     from tracker.intake import taking
-    from tracker.intake.addresses import letters_at
+    from tracker.intake.published import letters_at
 
     return [
         taking.enter(

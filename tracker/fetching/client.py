@@ -167,7 +167,6 @@ class Client:
     def _page(self, url: httpx.URL, conditions: Mapping[str, str]) -> Fetched | Unchanged:
         """One try, through its redirects, each of which is looked at anew."""
         for _ in range(self._rules.redirects + 1):
-            refuse_literal(url.host, self._rules.allow_hosts)
             delay = self._robots.delay(url)
             with self._pacing.turn(url.host, delay):
                 answer = self._ask(url, conditions)
@@ -179,7 +178,6 @@ class Client:
     def _robots_file(self, url: httpx.URL) -> bytes:
         """One try at a robots.txt, whatever its type; every redirect is followed."""
         for _ in range(self._rules.redirects + 1):
-            refuse_literal(url.host, self._rules.allow_hosts)
             with self._pacing.turn(url.host):
                 answer = self._ask(url, {}, document=False)
             if isinstance(answer, Fetched):
@@ -192,6 +190,7 @@ class Client:
         self, url: httpx.URL, conditions: Mapping[str, str], *, document: bool = True
     ) -> Fetched | Unchanged | httpx.URL:
         """One request: the page, that it is unchanged, or where it has gone to."""
+        refuse_literal(url.host, self._rules.allow_hosts)
         request = self._http.build_request("GET", url, headers=dict(conditions))
         seconds = self._rules.total_timeout
         with self._watch.during(seconds):

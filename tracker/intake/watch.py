@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.errors import FetchError, ReadingError
 from tracker.fetching.client import Client, Fetched, Unchanged
-from tracker.intake.addresses import Found, letters_on
+from tracker.intake.published import Found, letters_on
 from tracker.intake.listing import read_index
 from tracker.intake.taking import enter
 from tracker.letters.letter import read_letter
