@@ -89,8 +89,8 @@ def _expand(files: Iterable[str], say: Speech) -> Iterator[_Item]:
     """Folders give what lies in them, in a fixed order, and lists what they link to; a file or
     address named twice is taken once.
     """
-    from tracker.intake.published import is_address
     from tracker.intake.linklists import ENDINGS as LISTS
+    from tracker.intake.published import is_address
 
     seen: set[Path | str] = set()
     for name in files:

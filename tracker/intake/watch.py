@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 from tracker.errors import FetchError, ReadingError
 from tracker.fetching.client import Client, Fetched, Unchanged
-from tracker.intake.published import Found, letters_on
 from tracker.intake.listing import read_index
+from tracker.intake.published import Found, letters_on
 from tracker.intake.taking import enter
 from tracker.letters.letter import read_letter
 from tracker.letters.model import Letter
