@@ -23,7 +23,7 @@ _LINKS: Final = ("链接", "网址", "地址", "网页", "链接地址", "网页
 _MOST_BYTES: Final = 20 * 1024 * 1024
 #: What a workbook may hold unpacked; its cells take many times that in memory.
 _MOST_UNPACKED: Final = 60 * 1024 * 1024
-_FORMULA: Final = re.compile(r'(?i)^=\s*HYPERLINK\(\s*"([^"]{1,2048})"')
+#: An address in a cell, as written or in a formula =HYPERLINK("https://…","…").
 _WEB: Final = re.compile(r"(?i)\bhttps?://[^\s<>\"'，。；、]{3,2048}")
 
 
@@ -126,7 +126,7 @@ def _csv(path: Path) -> list[list[_Cell]]:
             rows = list(csv.reader(io.StringIO(text, newline="")))
         except csv.Error as error:
             raise ReadingError(f"is no table: {error}") from error
-        return [[_Cell(cell.strip(), _formula(cell)) for cell in row] for row in rows]
+        return [[_Cell(cell.strip()) for cell in row] for row in rows]
     raise ReadingError("is no text in UTF-8 or GB18030")
 
 
@@ -154,12 +154,7 @@ def _cells(row: Sequence[object]) -> Iterator[_Cell]:
         text = "" if value is None else str(value).strip()
         hyperlink = getattr(cell, "hyperlink", None)
         target = (getattr(hyperlink, "target", None) or "") if hyperlink else ""
-        yield _Cell(text, target or _formula(text))
-
-
-def _formula(text: str) -> str:
-    match = _FORMULA.match(text.strip())
-    return match[1] if match else ""
+        yield _Cell(text, target)
 
 
 def _bytes(path: Path) -> bytes:

@@ -62,7 +62,7 @@ def links_of(page: Fetched) -> tuple[Link, ...]:
 
     for kind, name, value in tokens(markup):
         if kind == "text":
-            if href and sum(map(len, words)) < _LONGEST_TEXT:
+            if sum(map(len, words)) < _LONGEST_TEXT:
                 words.append(html.unescape(value[:_LONGEST_TEXT]))
         elif kind == "open" and name == "base":
             joined = _joined(base, _attribute(_HREF, value))
