@@ -292,6 +292,31 @@ def test_the_same_letter_at_two_addresses_is_one(office: Office, site: Site) -> 
         assert pages.vanished_at(session, office.letters()[0]) is None
 
 
+def test_a_letter_that_moves_is_no_version(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.put("/t70.html", reply(7, visits=99))
+    site.put("/index.html", index_page(["/t70.html"]))
+    site.pages["/t7.html"] = Answer(status=410)
+    assert office.look().counts == {"known": 1, "vanished": 1}
+    (letter,) = office.letters()
+    assert letter.url == site.url("/t70.html"), "people are led to where it is now"
+    assert office.actions()[-2:] == ["vanished", "moved"]
+    with office.store.read() as session:
+        assert pages.vanished_at(session, letter) is None
+    site.put("/t70.html", reply(7, target=45))
+    assert office.look().counts == {"changed": 1, "gone": 1}
+
+
+def test_another_letter_of_the_same_day_is_another(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.put("/t70.html", reply(7, target=45))
+    site.put("/index.html", index_page(["/t7.html", "/t70.html"]))
+    assert office.look().counts == {"unchanged": 1, "changed": 1}
+    assert len(office.letters()) == 2
+
+
 def test_pages_are_asked_again_when_their_days_have_passed(office: Office, site: Site) -> None:
     publish(site, 7)
     office.look(recheck_days=3)

@@ -196,20 +196,37 @@ class _Run:
         except ReadingError as error:
             self.no_letter(page, answer, str(error))
             return
-        row = page.row
-        if row is not None and row.letter_id is not None and len(letters) == 1:
-            with self.store.read() as session:
-                before = session.get_one(LetterRow, row.letter_id).text
-            if _same(read_letter(before), letters[0].taken.extraction.letter):
-                # Only what stands around the letter has changed: a counter, a list of news.
-                self.unchanged(page, _answered(answer))
-                return
+        if len(letters) == 1 and self.is_as_before(page, answer, letters[0]):
+            return
         done = [self.enter(letter) for letter in letters]
         returned = self.answered(page.url, _answered(answer), letter_id=done[0].letter_id)
         for letter, entered in zip(letters, done, strict=True):
             if letter.page is not answer:  # attached: from now on asked for by itself
                 self.answered(letter.page.url, _answered(letter.page), letter_id=entered.letter_id)
             self.say(self.event(page, entered, returned=returned))
+
+    def is_as_before(self, page: _Page, answer: Fetched, found: Found) -> bool:
+        """Whether the ledger has the very letter, so that there is nothing to enter.
+
+        On a known page only what stands around it has changed (a counter, a list of news); on a
+        new page it has moved, or stands in another column too.
+        """
+        letter = found.taken.extraction.letter
+        row = page.row
+        with self.store.read() as session:
+            if row is not None and row.letter_id is not None:
+                known = [session.get_one(LetterRow, row.letter_id)]
+                texts = [known[0].text]
+            else:
+                known = pages.letters_like(session, letter.header)
+                texts = [one.text for one in known]
+        for before, text in zip(known, texts, strict=True):
+            if _same(read_letter(text), letter):
+                returned = self.answered(page.url, _answered(answer), letter_id=before.id)
+                kind: Kind = "known" if row is None else "unchanged"
+                self.say(Event(kind, page.url, page.title, returned=returned))
+                return True
+        return False
 
     def event(self, page: _Page, done: Imported, *, returned: bool) -> Event:
         if done.status == "known":

@@ -178,6 +178,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "action.missing": ("新版答复件中未再出现", "missing from a newer version"),
     "action.differs": ("新版答复件中有不同", "differs in a newer version"),
     "action.vanished": ("原网页已撤", "page vanished"),
+    "action.moved": ("网址变更", "page moved"),
     "action.returned": ("原网页重现", "page returned"),
     "action.confirm": ("确认", "confirmed"),
     "action.reject": ("不跟踪", "rejected"),

@@ -31,7 +31,7 @@ def record(
         session: of `Store.write`.
         action: of an import: import, found, auto_confirm, follow, differs, missing; of a person:
             confirm, reject, edit, undo, report, settle, reopen; of a registry: unit, deputy; of a
-            page: vanished, returned.
+            page: vanished, returned, moved.
         who: who changed it.
         now: when.
         commitment: what it was changed on; it has its id already.

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload, undefer
 
+from tracker.letters.model import Header
 from tracker.store.book import take_turns
 from tracker.store.journal import record
-from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow, PageRow
+from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow, PageRow, SuggestionRow
 
 #: Answers that say of a page that it is not there; the second says so for good.
 NOT_FOUND: Final = 404
 GONE: Final = 410
 #: Addresses asked for in one query; databases take no endless lists.
 _AT_ONCE: Final = 500
+#: So many letters that say the same of themselves are compared with a new one.
+_ALIKE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ def page_failed(
     if vanished:
         row.vanished_at = now
         _note(session, row, "vanished", who, now)
+        _move(session, row, who, now)
     return vanished
 
 
@@ -153,6 +157,34 @@ def vanished_at(session: Session, letter: LetterRow) -> dt.datetime | None:
     moments = session.scalars(query).all()
     gone = [moment for moment in moments if moment is not None]
     return max(gone) if gone and len(gone) == len(moments) else None
+
+
+def letters_like(session: Session, header: Header) -> list[LetterRow]:
+    """The letters of the ledger that say the same of themselves, with their text.
+
+    A letter that has moved, or stands in two columns of a site, is told by it from others.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        header: of a letter just read.
+    """
+    number = header.suggestion_no
+    if number is not None and number >= 2**63:  # no column holds it
+        return []
+    query = (
+        select(LetterRow)
+        .join(LetterRow.suggestion)
+        .where(
+            LetterRow.issuer.is_not_distinct_from(header.issuer),
+            LetterRow.date.is_not_distinct_from(header.date),
+            LetterRow.document_no.is_not_distinct_from(header.document_no),
+            SuggestionRow.number.is_not_distinct_from(number),
+        )
+        .options(undefer(LetterRow.text))
+        .order_by(LetterRow.id.desc())
+        .limit(_ALIKE)
+    )
+    return list(session.scalars(query))
 
 
 def differences(session: Session, letter_id: int) -> list[Difference]:
@@ -219,6 +251,21 @@ def _row(session: Session, source: str, url: str, now: dt.datetime) -> PageRow:
         row = PageRow(source=source, url=url, first_seen=now, last_checked=now)
         session.add(row)
     return row
+
+
+def _move(session: Session, row: PageRow, who: str, now: dt.datetime) -> None:
+    """Where a letter stands on another page too, people are led there from now on."""
+    if row.letter_id is None:
+        return
+    letter = session.get_one(LetterRow, row.letter_id)
+    others = select(PageRow).where(PageRow.letter_id == letter.id, PageRow.vanished_at.is_(None))
+    living = session.scalars(others.order_by(PageRow.id.desc())).first()
+    if letter.url == row.url and living is not None:
+        record(
+            session, "moved", who=who, now=now, letter=letter,
+            field="url", old=letter.url, new=living.url,
+        )  # fmt: skip
+        letter.url = living.url
 
 
 def _note(session: Session, row: PageRow, action: str, who: str, now: dt.datetime) -> None:
