@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 from tracker.errors import ReadingError
 from tracker.intake.linklists import LinkList, read_links
@@ -72,6 +73,41 @@ def test_cells_that_are_links(tmp_path: Path) -> None:
     assert listed.problems == ()
 
 
+def test_links_of_a_csv_by_formula_and_other_signs_between_cells(tmp_path: Path) -> None:
+    formula = f'"=HYPERLINK(""{A}"",""关于第7号建议的答复"")"'
+    assert found(csv(tmp_path, f"标题,备注\n{formula},\n")) == [(A, "关于第7号建议的答复", 2)]
+    semicolons = f"标题;链接\n一,二;{A}?a=1,2\n"
+    assert found(csv(tmp_path, semicolons)) == [(f"{A}?a=1,2", "一,二", 2)]
+
+
+def test_every_sheet_that_people_see_counts(tmp_path: Path) -> None:
+    book = Workbook()
+    first, second, hidden = book.worksheets[0], book.create_sheet("政协"), book.create_sheet()
+    first.append(("标题", "链接"))
+    first.append(("一", A))
+    second.append(("序号", "名称", "网址"))
+    second.append((1, "二", "见网页"))
+    second["C2"].hyperlink = f"{B}?a=1&b=2"
+    second.append((2, "三", ""))
+    hidden.append((A + "?hidden",))
+    hidden.sheet_state = "hidden"
+    book.save(path := tmp_path / "list.xlsx")
+    listed = read_links(path)
+    assert found(listed) == [(A, "一", 2), (f"{B}?a=1&b=2", "二", 2)]
+    assert listed.problems == ("政协, row 3: no link (三)",)
+
+
+def test_a_link_inside_the_workbook_is_no_address(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(("标题", "链接"))
+    sheet.append(("一", "见附表"))
+    sheet["B2"].hyperlink = Hyperlink(ref="B2", location="Sheet!A1")
+    book.save(path := tmp_path / "list.xlsx")
+    listed = read_links(path)
+    assert (found(listed), len(listed.problems)) == ([], 1)
+
+
 def test_a_list_without_a_heading(tmp_path: Path) -> None:
     assert [entry[0] for entry in found(csv(tmp_path, f"{A}\n答复,{B}\n"))] == [A, B]
 
@@ -97,10 +133,11 @@ def test_rows_that_are_wrong_are_named(tmp_path: Path) -> None:
 BAD = [
     ("a.csv", b"", "no links"),
     ("a.csv", "姓名,邮箱\n王远山,a@b.example\n".encode(), "no links"),
-    ("a.csv", b"\xff\xfe\x00\xff" * 9, "no text"),
+    ("a.csv", b"\xff\xfe\x00", "no text"),
     ("a.csv", b"a\x00b,c", "no text"),
     ("a.xlsx", b"PK\x03\x04 broken", "no readable"),
-    ("a.xlsx", "标题,链接".encode(), "no readable"),
+    ("a.xlsx", "标题,链接".encode(), "no links"),
+    ("a.xlsx", b"\xd0\xcf\x11\xe0 old", "old workbook"),
 ]
 
 
@@ -120,7 +157,7 @@ def test_a_workbook_that_is_a_bomb(tmp_path: Path) -> None:
     with zipfile.ZipFile(data, "a", zipfile.ZIP_DEFLATED) as package:
         package.writestr("xl/worksheets/sheet2.xml", bytes(100_000_000))
     path.write_bytes(data.getvalue())
-    with pytest.raises(ReadingError, match="too large"):
+    with pytest.raises(ReadingError, match="unpacks to more"):
         read_links(path)
 
 
