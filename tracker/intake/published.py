@@ -109,7 +109,7 @@ def letters_on(client: Client, page: Fetched, take: Take) -> tuple[Found, ...]:
         take: reads bytes.
 
     Returns:
-        At least one letter.
+        The letters, with the parts of an archive that are none.
 
     Raises:
         FetchError: a document of such a page cannot be had now.
@@ -139,7 +139,7 @@ def letters_on(client: Client, page: Fetched, take: Take) -> tuple[Found, ...]:
                 reason = f"{one.part.place(link.url)}: {one.part.found}"
     if found:
         return tuple(found)
-    if letters:
+    if letters or len(own) > 1:
         return own
     raise ReadingError(reason or "holds no letter")
 
