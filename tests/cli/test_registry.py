@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import call, letter, on_terminal, program
+from tests.cli.running import CTRL_C, call, letter, on_terminal, program
 from tracker.store.schema import HEAD
 
 
@@ -56,14 +56,14 @@ def test_without_a_terminal_and_without_yes_it_is_a_preview(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("typed", "written"), [("y\n", True), ("n\n", False), ("\n", False), ("\x03", False)]
+    ("typed", "written"), [("y\n", True), ("n\n", False), ("\n", False), (CTRL_C, False)]
 )
 def test_on_a_terminal_it_asks(tmp_path: Path, typed: str, written: bool) -> None:
     data = tmp_path / "data"
     table = _table(tmp_path, "单位\n云溪市财政局\n")
     said, status = on_terminal(data, "units", "import", table, typed=typed)
     assert "写入以上内容?" in said
-    assert status == (130 if typed == "\x03" else 0)
+    assert status == (130 if typed == CTRL_C else 0)
     assert ("云溪市财政局" in call(data, "units", "list").out) is written
 
 
