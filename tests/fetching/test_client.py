@@ -543,7 +543,8 @@ def test_so_many_at_once_and_no_more(site: Site) -> None:
         with lock:
             at_once[0] -= 1
         connection.sendall(
-            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nok"
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n"
+            b"Connection: close\r\n\r\nok"
         )
 
     site.pages["/a.html"] = slow
