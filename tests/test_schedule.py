@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +18,16 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.office import MONDAY, Ledger, add_unit, fill_one, morning, with_office
+from tests.site import Site, index_page, reply, web_site
 from tracker import schedule
 from tracker.errors import SettingsError
 from tracker.followup.rounds import decide
 from tracker.settings import Office, Schedule, Settings
+from tracker.sites import Fetch
+from tracker.sites import Site as Source
 from tracker.store import claims
 from tracker.store.database import Store, open_store
-from tracker.store.tables import MessageRow
+from tracker.store.tables import HistoryRow, LetterRow, MessageRow
 
 
 @pytest.fixture
@@ -109,6 +113,84 @@ def test_each_job_leaves_one_line(
     assert len(lines) == 2, "a delivery with nothing to do is silent"
     assert lines[0].startswith("sweep: 1 notices in 1 new messages, 0 held, 1 sent,")
     assert lines[1].startswith("report: queued, 1 sent,")
+
+
+@pytest.fixture
+def watching(office: Settings) -> Iterator[tuple[Settings, Site]]:
+    """Settings that name two sites: a real one, and one where nobody listens."""
+    with web_site() as gone:
+        pass
+    with web_site() as site:
+        sources = (
+            Source("云溪市人大", site.url("/index.html"), links=r"/t\d+\.html$"),
+            Source("青禾县人大", gone.url("/index.html"), links="x"),
+        )
+        rules = Fetch(allow_hosts=("127.0.0.1",), delay=0.0, retries=0)
+        yield replace(office, fetch=rules, sources=sources), site
+
+
+def test_the_daemon_watches_the_sites_of_the_settings(
+    store: Store, watching: tuple[Settings, Site], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings, site = watching
+    site.put("/index.html", index_page(["/t7.html", "/t8.html"]))
+    site.put("/t7.html", reply(7))
+    with caplog.at_level(logging.INFO, "tracker.schedule"):
+        schedule.watch_job(store, settings, now, threading.Event())
+    lines = [record.getMessage() for record in caplog.records if record.name == "tracker.schedule"]
+    assert lines[0] == f"watch: {site.url('/t8.html')}: no such page (404)"
+    assert lines[1].startswith(
+        "watch 云溪市人大: 1 new, 0 changed, 0 unchanged, 0 vanished, 1 failed"
+    )
+    assert "cannot be reached" in lines[2]
+    assert lines[3].startswith("watch 青禾县人大: 0 new")
+    with store.read() as session:
+        (row,) = session.scalars(select(LetterRow))
+        assert row.source_name == "云溪市人大"
+        entered = session.scalars(select(HistoryRow.who).where(HistoryRow.action == "import"))
+        assert set(entered) == {"tracker watch"}
+
+
+def test_the_watch_has_a_thread_of_its_own(store: Store, watching: tuple[Settings, Site]) -> None:
+    scheduler = schedule._scheduler(store, watching[0], now, threading.Event())
+    jobs = {job.func.__name__: job for job in scheduler.get_jobs()}
+    later = jobs["watch_job"].trigger.get_next_fire_time(None, morning(MONDAY, 9))
+    assert later.isoformat() == "2023-12-05T06:00:00+08:00"
+    assert jobs["watch_job"].executor == "web"
+    assert jobs["sweep_job"].executor == "default"
+
+
+def test_without_sites_nothing_is_watched(store: Store, office: Settings) -> None:
+    scheduler = schedule._scheduler(store, office, now, threading.Event())
+    assert "watch_job" not in {job.func.__name__ for job in scheduler.get_jobs()}
+
+
+def test_a_stopped_daemon_begins_no_other_site(
+    store: Store, watching: tuple[Settings, Site]
+) -> None:
+    settings, site = watching
+    ended = threading.Event()
+    ended.set()
+    schedule.watch_job(store, settings, now, ended)
+    assert site.asked == []
+
+
+def test_a_stop_ends_the_wait_for_the_next_page(
+    store: Store, watching: tuple[Settings, Site]
+) -> None:
+    settings, site = watching
+    site.put("/index.html", index_page(["/t7.html"]))
+    slow = replace(settings, fetch=replace(settings.fetch, delay=300.0))
+    ended = threading.Event()
+    job = threading.Thread(target=schedule.watch_job, args=(store, slow, now, ended))
+    job.start()
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and not site.asked:
+        time.sleep(0.02)
+    ended.set()
+    job.join(20)
+    assert not job.is_alive()
+    assert site.asked == ["/robots.txt"]
 
 
 def test_a_store_that_fails_does_not_end_the_daemon(

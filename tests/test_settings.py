@@ -20,6 +20,13 @@ def load(folder: Path, toml: str = "", **environ: str) -> Settings:
     return load_settings(folder=folder, environ=environ)
 
 
+#: A site that may be watched, to which a case adds or takes what it is about.
+SITE = """[[sources]]
+name = "云溪"
+index = "https://www.yunxi.example/index.html"
+links = 'x'
+"""
+
 GOOD = [
     ("", "language", "zh"),
     ('language = "en"', "language", "en"),
@@ -46,6 +53,18 @@ GOOD = [
     ("[mail]\ntimeout = 60.0", "mail.timeout", 60.0),
     ('[schedule]\nsweep = "0 7 * * mon-fri"', "schedule.sweep", "0 7 * * mon-fri"),
     ('[schedule]\nreport = "15 9 1 * *"', "schedule.report", "15 9 1 * *"),
+    ('[schedule]\nwatch = "0 5 * * *"', "schedule.watch", "0 5 * * *"),
+    ("[fetch]\ndelay = 0", "fetch.delay", 0.0),
+    ("[fetch]\nmax_bytes = 209715200", "fetch.max_bytes", 209715200),
+    ("[fetch]\nretries = 0\nredirects = 0", "fetch.retries", 0),
+    (
+        '[fetch]\nallow_hosts = ["oa", "10.0.0.1", "::1"]',
+        "fetch.allow_hosts",
+        ("oa", "10.0.0.1", "::1"),
+    ),
+    ('[fetch]\nproxy = "http://proxy.example:3128"', "fetch.proxy", "http://proxy.example:3128"),
+    ('[fetch]\ncontact = "office@x.example"', "fetch.contact", "office@x.example"),
+    ("", "sources", ()),
 ]
 
 
@@ -112,6 +131,34 @@ BAD = [
     ('[schedule]\nsweep = "daily"', "schedule.sweep"),
     ('[schedule]\nreport = "61 8 * * *"', "schedule.report"),
     ("[schedule]\nreport = 8", "schedule.report must be a text"),
+    ('[schedule]\nwatch = "often"', "schedule.watch"),
+    ("[fetch]\nspeed = 1", "unknown key 'fetch.speed'"),
+    ("[fetch]\nconnect_timeout = 0", "fetch.connect_timeout must be more than 0"),
+    ("[fetch]\nread_timeout = nan", "fetch.read_timeout must be more than 0"),
+    ("[fetch]\ntotal_timeout = 3601", "fetch.total_timeout must be more than 0 and at most 3600"),
+    ("[fetch]\ndelay = -1", "fetch.delay must be 0 to 600"),
+    ("[fetch]\nmax_bytes = 209715201", "fetch.max_bytes must be 1 to 209715200"),
+    ("[fetch]\nretries = 11", "fetch.retries must be 0 to 10"),
+    ("[fetch]\nper_host = 0", "fetch.per_host must be 1 to 16"),
+    ('[fetch]\nallow_hosts = "oa"', "fetch.allow_hosts must be a list"),
+    ('[fetch]\nallow_hosts = ["http://oa/"]', "fetch.allow_hosts 'http://oa/' is no name"),
+    ('[fetch]\nallow_hosts = ["*"]', "fetch.allow_hosts '*' is no name"),
+    ('[fetch]\nproxy = "socks5://x:1"', "fetch.proxy must be such as http://"),
+    ('[fetch]\nproxy = "http://u:secret@x:1"', "fetch.proxy holds a password"),
+    ('[fetch]\ncontact = "督查室"', "fetch.contact must be a mail or web address"),
+    ("sources = 1", "sources must be a list"),
+    ("sources = [1]", "sources must be a table"),
+    (f"{SITE}colour = 1", "unknown key 'sources.colour'"),
+    (SITE.replace('name = "云溪"', ""), "sources 1: name must be a name"),
+    (SITE.replace("https:", "ftp:"), "sources 云溪: index must be an address"),
+    (SITE.replace("https://", "https://u:p@"), "sources 云溪: index must be an address"),
+    (SITE.replace("links = 'x'", ""), "sources 云溪: links or titles must say"),
+    (SITE.replace("'x'", "'('"), "sources 云溪: links is no regular expression"),
+    (f"{SITE}titles = '['", "sources 云溪: titles is no regular expression"),
+    (f"{SITE}next = '('", "sources 云溪: next is no regular expression"),
+    (f"{SITE}max_pages = 0", "sources 云溪: max_pages must be 1 to 10000"),
+    (f"{SITE}recheck_days = -1", "sources 云溪: recheck_days must be 0 to 3650"),
+    (SITE * 2, "sources two are named 云溪"),
     ("language = ", "Invalid value"),
 ]
 
@@ -127,6 +174,21 @@ def test_what_may_not_is_one_line_that_names_file_and_key(
     assert says in line
     assert "\n" not in line
     assert len(line) < 400
+
+
+def test_sites_are_read(tmp_path: Path) -> None:
+    second = SITE.replace("云溪", "青禾") + 'next = "index_{page}.html"\nmax_pages = 3\n'
+    first, other = load(tmp_path, SITE + second).sources
+    assert (first.name, first.links, first.next, first.max_pages) == ("云溪", "x", "", 50)
+    assert (other.name, other.next, other.max_pages) == ("青禾", "index_{page}.html", 3)
+
+
+def test_the_example_of_a_site_may_be_used(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parent.parent
+    text = (root / "config.toml").read_text(encoding="utf-8")
+    example = text[text.index("# [[sources]]") :]
+    (site,) = load(tmp_path, example.replace("# ", "", 1).replace("\n# ", "\n")).sources
+    assert (site.titles, site.recheck_days) == ("答复|复函", 0)
 
 
 def test_the_working_default_is_the_default() -> None:

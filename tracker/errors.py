@@ -2,6 +2,7 @@
 
     TrackerError            one clear line for the user; exit status 2
     ├── SettingsError       config.toml, environment or command line says something unusable
+    ├── FetchError          an address gives no page; says whether for good
     ├── ReadingError        a file cannot be read as a reply letter
     ├── LexiconError        a word list in data/lexicon is malformed
     ├── StoreError          the database refuses, is locked, too old or too new
@@ -21,6 +22,30 @@ class TrackerError(Exception):
 
 class SettingsError(TrackerError):
     """A setting is missing, unknown or of the wrong kind."""
+
+
+class FetchError(TrackerError):
+    """An address gave nothing that could be read.
+
+    Args:
+        message: the reason only, not the address.
+        permanent: True when asking again cannot help (no such page, refused network).
+        status: the HTTP status where there was an answer.
+        after: seconds that the server asks to wait before the next try.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        status: int | None = None,
+        after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.status = status
+        self.after = after
 
 
 class ReadingError(TrackerError):

@@ -1,4 +1,4 @@
-"""What runs by itself: a sweep, the delivery of what waits, the weekly report.
+"""What runs by itself: a sweep, the delivery of what waits, the weekly report, a look at the sites.
 
 APScheduler only says when. It keeps its jobs in memory and holds no truth: what is owed is asked
 of the store each time, so that a missed night is caught up by the next sweep and a restart needs
@@ -13,13 +13,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from tracker.cron import crontab
-from tracker.errors import SettingsError, TrackerError
+from tracker.errors import FetchError, SettingsError, TrackerError
 from tracker.followup import rounds
 from tracker.followup.ladder import reach
 from tracker.followup.recipients import SUPERVISOR, addressees
@@ -27,10 +27,14 @@ from tracker.followup.rounds import Decided
 from tracker.followup.workdays import missing_years
 from tracker.notices.delivery import Delivered, deliver
 from tracker.notices.wording import report_subject
+from tracker.reports.clean import one_line
 from tracker.reports.render import render_report
 from tracker.settings import Settings
 from tracker.store import claims, outbox
 from tracker.store.database import Store
+
+if TYPE_CHECKING:
+    from tracker.intake.watch import Event
 
 log = logging.getLogger("tracker.schedule")
 
@@ -39,6 +43,8 @@ Clock = Callable[[], dt.datetime]
 #: How often queued messages are looked for between two sweeps, so that a refused one goes out
 #: when its delay is over and not only with the next sweep.
 DELIVERY_MINUTES: Final = 5
+#: Who the history says entered what a look at the sites found.
+WATCHER: Final = "tracker watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +137,11 @@ def run(store: Store, settings: Settings, now: Clock, stop: threading.Event | No
     with _signals(ended):
         scheduler.start()
         log.info(
-            "started: sweep %r, report %r, zone %s",
+            "started: sweep %r, report %r, watch %r of %d sources, zone %s",
             settings.schedule.sweep,
             settings.schedule.report,
+            settings.schedule.watch,
+            len(settings.sources),
             settings.timezone,
         )
         # Waiting in turns, because a signal does not wake an endless wait on every system.
@@ -174,6 +182,39 @@ def report_job(store: Store, settings: Settings, now: Clock, stop: threading.Eve
         say(f"{'queued' if new else 'there already'}, {_outcome(done)}")
 
 
+def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
+    """A look at every site of the settings, each with a line in the log and one for what failed."""
+    # Loaded here because most commands and many offices ask nothing of the web.
+    from tracker.fetching.client import Client
+    from tracker.intake.batch import taker
+    from tracker.intake.pool import Pool
+    from tracker.intake.watch import watch
+
+    def pause(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise FetchError("the daemon is told to stop", permanent=True)
+
+    with closing(Client(settings.fetch, now=now, sleep=pause)) as client, Pool(1) as pool:
+        for site in settings.sources:
+            if stop.is_set():
+                return
+            with _logged(f"watch {site.name}") as say:
+                seen = watch(
+                    store, settings, client, site, who=WATCHER, now=now(),
+                    take=taker(pool), tell=_tell_failure, stop=stop.is_set,
+                )  # fmt: skip
+                kinds = ("new", "changed", "unchanged", "vanished", "failed")
+                counts = ", ".join(f"{seen.counts[kind]} {kind}" for kind in kinds)
+                say(f"{counts}, {seen.left} left for the next run")
+
+
+def _tell_failure(event: Event) -> None:
+    if event.kind == "failed":
+        log.warning("watch: %s: %s", one_line(event.url), one_line(event.reason))
+    elif event.kind == "vanished":
+        log.warning("watch: %s: has vanished; the archived copy stays", one_line(event.url))
+
+
 def _scheduler(store: Store, settings: Settings, now: Clock, ended: threading.Event) -> Any:
     # Loaded here because only the daemon needs it, and a single sweep does not.
     from apscheduler.executors.pool import ThreadPoolExecutor
@@ -183,8 +224,9 @@ def _scheduler(store: Store, settings: Settings, now: Clock, ended: threading.Ev
     zone = ZoneInfo(settings.timezone)
     scheduler = BackgroundScheduler(
         timezone=zone,
-        # One thread: the jobs share the outbox, and waiting for each other costs nothing.
-        executors={"default": ThreadPoolExecutor(1)},
+        # One thread: the jobs share the outbox, and waiting for each other costs nothing. Sites
+        # may take hours to look through, so they have another.
+        executors={"default": ThreadPoolExecutor(1), "web": ThreadPoolExecutor(1)},
         # However late, once is right: the jobs ask what is owed, not what happened since.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
@@ -194,6 +236,8 @@ def _scheduler(store: Store, settings: Settings, now: Clock, ended: threading.Ev
         (delivery_job, IntervalTrigger(minutes=DELIVERY_MINUTES, timezone=zone), {}),
         (report_job, _cron(settings, "report"), {}),
     ]
+    if settings.sources:
+        jobs.append((watch_job, _cron(settings, "watch"), {"executor": "web"}))
     for job, trigger, options in jobs:
         scheduler.add_job(job, trigger, args=(store, settings, now, ended), **options)
     return scheduler

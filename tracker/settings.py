@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tracker.address import mail_address, printable
 from tracker.cron import check_cron
 from tracker.errors import SettingsError
+from tracker.sites import Fetch, Site, wrong_fetch, wrong_sites
 
 CONFIG_NAME = "config.toml"
 
@@ -76,6 +77,7 @@ class Schedule:
 
     sweep: str = "30 8 * * *"
     report: str = "0 9 * * mon"
+    watch: str = "0 6 * * *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class Settings:
     lights: Lights = field(default_factory=Lights)
     mail: Mail = field(default_factory=Mail)
     schedule: Schedule = field(default_factory=Schedule)
+    fetch: Fetch = field(default_factory=Fetch)
+    sources: tuple[Site, ...] = ()
     mail_user: str = field(default="", repr=False)
     mail_password: str = field(default="", repr=False)
     config_path: Path | None = None
@@ -314,7 +318,9 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "review.confirm_above", "must be 0 or more; above 1 nothing is confirmed by itself"
     yield from _wrong_days(settings)
     yield from _wrong_mail(settings.mail)
-    for key in ("sweep", "report"):
+    yield from wrong_fetch(settings.fetch)
+    yield from wrong_sites(settings.sources)
+    for key in ("sweep", "report", "watch"):
         try:
             check_cron(getattr(settings.schedule, key))
         except ValueError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import subprocess
 import sys
 import termios
@@ -16,6 +17,8 @@ import click
 from click.testing import CliRunner
 
 from tracker.cli.main import run
+
+CTRL_C = "\x03"
 
 #: A reply of our own; place, unit and people are invented.
 LETTER = """云溪市市场监督管理局
@@ -110,6 +113,9 @@ def on_terminal(folder: Path, *arguments: str, typed: str = "") -> tuple[str, in
     os.close(its)
     said = b""
     while True:
+        # A signal that comes just before the program waits for a key would wait for the next key.
+        while typed == CTRL_C and b"[y/N]" in said and not select.select([ours], [], [], 0.5)[0]:
+            os.write(ours, typed.encode())
         try:
             piece = os.read(ours, 4096)
         except OSError:  # how Linux says that the other side is closed
@@ -117,7 +123,7 @@ def on_terminal(folder: Path, *arguments: str, typed: str = "") -> tuple[str, in
         if not piece:
             break
         said += piece
-        if typed and b"[y/N]" in said:
+        if typed not in ("", CTRL_C) and b"[y/N]" in said:
             os.write(ours, typed.encode())
             typed = ""
     os.close(ours)

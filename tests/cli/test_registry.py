@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import call, letter, on_terminal, program
+from tests.cli.running import CTRL_C, call, letter, on_terminal, program
+from tracker.store.schema import HEAD
 
 
 def _table(folder: Path, text: str, encoding: str = "gb18030") -> str:
@@ -55,14 +56,14 @@ def test_without_a_terminal_and_without_yes_it_is_a_preview(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("typed", "written"), [("y\n", True), ("n\n", False), ("\n", False), ("\x03", False)]
+    ("typed", "written"), [("y\n", True), ("n\n", False), ("\n", False), (CTRL_C, False)]
 )
 def test_on_a_terminal_it_asks(tmp_path: Path, typed: str, written: bool) -> None:
     data = tmp_path / "data"
     table = _table(tmp_path, "单位\n云溪市财政局\n")
     said, status = on_terminal(data, "units", "import", table, typed=typed)
     assert "写入以上内容?" in said
-    assert status == (130 if typed == "\x03" else 0)
+    assert status == (130 if typed == CTRL_C else 0)
     assert ("云溪市财政局" in call(data, "units", "list").out) is written
 
 
@@ -121,6 +122,6 @@ def test_a_name_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_migrate_says_what_it_found(tmp_path: Path) -> None:
-    assert call(tmp_path, "migrate").out.startswith("已建立数据库,版本 0004")
-    assert call(tmp_path, "migrate").out.startswith("数据库已是最新版本 0004")
-    assert "at version 0004" in call(tmp_path, "--lang", "en", "migrate").out
+    assert call(tmp_path, "migrate").out.startswith(f"已建立数据库,版本 {HEAD}")
+    assert call(tmp_path, "migrate").out.startswith(f"数据库已是最新版本 {HEAD}")
+    assert f"at version {HEAD}" in call(tmp_path, "--lang", "en", "migrate").out

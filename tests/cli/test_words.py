@@ -11,6 +11,9 @@ import pytest
 
 MODULES = [
     "imports",
+    "watch",
+    "changes",
+    "source",
     "lists",
     "faults",
     "suggestions",
@@ -44,8 +47,9 @@ def test_no_word_is_left_over(name: str) -> None:
     module = importlib.import_module(f"tracker.cli.{name}")
     source = inspect.getsource(module)
     for key in module.WORDS:
-        # Asked for by the state of an import, a reason, a field, or what is wrong with a path.
-        states = ("new", "changed", "version", "known")
+        # Asked for by the state of an import, the kind of a change, a reason, a field, or what is
+        # wrong with a path.
+        states = ("new", "changed", "version", "known", "added")
         problems = ("missing", "nothing", "outside", "dangling", "unreadable")
         asked = key in states or key in problems or key.startswith(("field.", "fault."))
         used = source.count(f'"{key}"') > 1 or asked
@@ -76,10 +80,10 @@ def test_every_reason_and_field_of_a_table_has_its_words() -> None:
 
 def test_every_action_of_the_ledger_has_its_word() -> None:
     from tracker.cli.history import WORDS
-    from tracker.store import deciding, entering, following, importing
+    from tracker.store import deciding, entering, following, importing, pages
 
     sources = "".join(
-        inspect.getsource(item) for item in (deciding, entering, following, importing)
+        inspect.getsource(item) for item in (deciding, entering, following, importing, pages)
     )
     for action in WORDS:
         if action in ("at", "who", "action", "change", "why", "none") or "." in action:

@@ -27,7 +27,14 @@ from tracker.store import queries, schema
 from tracker.store.book import take_turns
 from tracker.store.database import Store, migrate, open_store
 from tracker.store.outbox import lock_round
-from tracker.store.tables import LetterRow, SuggestionRow, SuggestionUnitRow, Table, UnitRow
+from tracker.store.tables import (
+    LetterRow,
+    PageRow,
+    SuggestionRow,
+    SuggestionUnitRow,
+    Table,
+    UnitRow,
+)
 
 
 def test_a_new_store_has_folder_and_schema(store: Store, settings: Settings) -> None:
@@ -139,6 +146,10 @@ def _see_suggestion_and_add_unit(settings: Settings) -> None:
     with store.read() as session:
         (link,) = session.scalars(select(SuggestionUnitRow))
         assert link.unit.name == "某局"
+        (letter,) = session.scalars(select(LetterRow))
+        assert (letter.url, letter.published, letter.source_name) == (None, None, None)
+        assert (letter.fetched_at, letter.headers) == (None, None)
+        assert list(session.scalars(select(PageRow))) == []
     store.close()
 
 

@@ -22,6 +22,7 @@ WORDS: Final[Words] = {
     "field.session": ("届次", "session"),
     "field.number": ("编号", "number"),
     "field.title": ("标题", "title"),
+    "field.link": ("链接", "link"),
     "field.body": ("类型", "body"),
     "field.deputies": ("提出人", "deputies"),
     "field.lead": ("主办单位", "lead unit"),

@@ -1,10 +1,14 @@
-"""`tracker import`: letters into the ledger, one or ten thousand; a bad file stops no other."""
+"""`tracker import`: letters into the ledger, one or ten thousand; a bad file stops no other.
+
+What looks like an address is fetched; a table of titles and links stands for what it links to.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,12 +17,14 @@ import click
 from tracker.cli.batches import Failures, Stop, Tally, progress
 from tracker.cli.session import console_of, settings_of, shown, store_of, who
 from tracker.cli.words import Speech, Words, speech_of
+from tracker.errors import ReadingError
 
 if TYPE_CHECKING:
     from tracker.intake.batch import Engine
     from tracker.intake.files import Found
     from tracker.intake.items import Item
-    from tracker.intake.writing import Outcome
+    from tracker.intake.writing import Outcome, Writer
+    from tracker.settings import Settings
     from tracker.store.database import Store
 
 #: Batches of more files than this tell what is remarkable, not every file.
@@ -66,7 +72,7 @@ WORDS: Final[Words] = {
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option(
     "--jobs", type=click.IntRange(1, 64), metavar="N",
     help="读取进程数(默认按文件数和处理器核数) · Worker processes.",
@@ -87,18 +93,19 @@ WORDS: Final[Words] = {
 @click.pass_context
 def command(
     ctx: click.Context,
-    files: tuple[Path, ...],
+    files: tuple[str, ...],
     jobs: int | None,
     engine: str,
     scheduler: str | None,
     failures: Path | None,
     verbose: bool,
 ) -> None:
-    """导入答复件(.txt、.docx、.html)或整个文件夹;同一文件再次导入不作任何改动。
+    """导入答复件(.txt、.docx、.html)、整个文件夹、网址(http://…)或标题和网址的列表(.xlsx、.csv);同一文件再次导入不作任何改动。
 
-    Import reply letters or whole folders. A file imported before changes nothing. Files that
-    cannot be imported are named with the reason; exit status 2. Ctrl-C stops between two letters,
-    and the same command goes on where it stopped.
+    Import reply letters, whole folders, addresses, or tables of titles and links; files first,
+    then addresses. What was imported before changes nothing. What cannot be imported is named
+    with the reason; exit status 2. Ctrl-C stops between two letters, and the same command goes on
+    where it stopped.
     """
     from tracker import clock
     from tracker.intake.batch import import_items
@@ -111,8 +118,9 @@ def command(
     if failures is not None and failures.suffix.lower() != ".csv":
         raise click.UsageError(say("csv"), ctx)
     settings = settings_of(ctx)
+    paths, addresses = _apart(files)
     # Counted by a walk of its own, so that no list of a million paths need be kept.
-    total = sum(1 for _ in listed(files))
+    total = sum(1 for _ in listed(paths)) + len(addresses)
     with (
         Stop() as stop,
         Failures(failures, say, console_of(ctx), total) as failed,
@@ -121,12 +129,15 @@ def command(
     ):
         store = store_of(ctx)
         writer = Writer(store, settings, who=who(), now=clock.now, meanwhile=readers.tend)
-        items = _items(listed(files), say)
-        for outcomes in import_items(items, readers, store, writer, stop.asked):
+        items = _items(listed(paths), say)
+        for outcomes in chain(
+            import_items(items, readers, store, writer, stop.asked),
+            _from_web(addresses, settings, readers, writer, stop),
+        ):
             for outcome in outcomes:
                 tally.count(outcome.status)
                 if outcome.status == "failed":
-                    failed.add(outcome.origin, outcome.reason)
+                    failed.add(shown(outcome.origin), outcome.reason)
                 elif verbose or total <= _FEW or (outcome.imported and outcome.imported.doubtful):
                     click.echo(_line(outcome, say))
             advance()
@@ -136,6 +147,40 @@ def command(
         ctx.exit(130)
     if tally.failed:
         ctx.exit(2)
+
+
+def _apart(files: Iterable[str]) -> tuple[list[Path], list[str | Item]]:
+    """The paths among the arguments, and the addresses with those that lists link to, each once."""
+    from tracker.intake.files import LISTS, is_address
+
+    paths: list[Path] = []
+    addresses: dict[str | Item, None] = {}
+    for name in files:
+        path = Path(name)
+        if is_address(name):
+            addresses[name] = None
+        elif path.suffix.lower() in LISTS and path.is_file():
+            addresses |= dict.fromkeys(_listed(path))
+        else:
+            paths.append(path)
+    return paths, list(addresses)
+
+
+def _listed(path: Path) -> Iterator[str | Item]:
+    """The addresses that a table of links names, and an item for every row that names none."""
+    from tracker.intake.items import Item
+    from tracker.intake.linklists import read_links
+
+    origin = shown(path)
+    try:
+        found = read_links(path)
+    except ReadingError as error:
+        yield Item(origin, path.name, problem=str(error))
+        return
+    for problem in found.problems:
+        yield Item(origin, path.name, problem=problem)
+    for entry in found.entries:
+        yield entry.url
 
 
 def _workers(total: int) -> int:
@@ -165,6 +210,19 @@ def _items(found: Iterable[Found], say: Speech) -> Iterator[Item]:
             yield load(one.path, origin)
         else:
             yield Item(origin, one.path.name, problem=say(one.problem))
+
+
+def _from_web(
+    addresses: list[str | Item], settings: Settings, readers: Engine, writer: Writer, stop: Stop
+) -> Iterator[list[Outcome]]:
+    if not addresses:
+        return
+    from tracker import clock
+    from tracker.fetching.client import Client
+    from tracker.intake.published import import_addresses
+
+    with closing(Client(settings.fetch, now=clock.now)) as client:
+        yield from import_addresses(addresses, client, readers, writer, stop.asked)
 
 
 def _line(outcome: Outcome, say: Speech) -> str:

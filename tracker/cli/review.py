@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from tracker.cli.changes import show_changes
 from tracker.cli.decide import check_figure
 from tracker.cli.session import console_of, shown, store_of, who
 from tracker.cli.words import KIND, Speech, Words, speech_of
@@ -80,8 +81,11 @@ class _Walk:
 @click.option("--suggestion", help="只审这件建议 · Of one suggestion.")
 @click.option("--unit", help="只审这个单位的 · Of one unit.")
 @click.option("--kind", type=KIND, help="只审这一类 · Of one kind.")
+@click.option("--changes", is_flag=True, help="列出新版答复件的改动 · What newer versions changed.")
 @click.pass_context
-def command(ctx: click.Context, suggestion: str | None, unit: str | None, kind: str | None) -> None:
+def command(
+    ctx: click.Context, suggestion: str | None, unit: str | None, kind: str | None, changes: bool
+) -> None:
     """逐条审核提取出的承诺:确认、更正或不跟踪。随时可退出,已作的决定都已保存。
 
     Walk the commitments that wait for review. Leave at any time; what was decided is kept.
@@ -89,6 +93,11 @@ def command(ctx: click.Context, suggestion: str | None, unit: str | None, kind: 
     from tracker.store import queries
 
     say, store = speech_of(ctx, WORDS), store_of(ctx)
+    if changes:
+        if suggestion or unit or kind:
+            raise click.UsageError("--changes shows every letter; leave the other options out")
+        show_changes(ctx, store)
+        return
     with store.read() as session:
         rows = queries.commitments(
             session, review="pending", suggestion=suggestion, unit=unit, kind=kind

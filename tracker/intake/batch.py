@@ -13,9 +13,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final, Protocol
 
-from tracker.intake.extracting import Taken
+from tracker.intake.extracting import Part, Taken
 from tracker.intake.items import Item
 from tracker.intake.pool import Done
+from tracker.intake.worker import Take
 from tracker.intake.writing import Answer, Known, Outcome, Reason, Writer
 from tracker.store import ledger
 from tracker.store.database import Store
@@ -84,6 +85,16 @@ def import_items(
     yield writer.write(waiting)
 
 
+def taker(engine: Engine) -> Take:
+    """An engine as a reader of one item after another, where the next depends on what came."""
+
+    def take(data: bytes, name: str) -> list[Part]:
+        done = engine.map([Item(name, name, data)])
+        return [one.part for one in done if one is not None and one.part is not None]
+
+    return take
+
+
 def _enough(waiting: list[Answer]) -> bool:
     return len(waiting) >= _WRITTEN or sum(len(one.data) for one in waiting) >= _WRITTEN_BYTES
 
@@ -93,7 +104,7 @@ def _answer(done: Done) -> Answer | None:
     item, part = done.item, done.part
     if part is None:
         return None if item.known is None else Answer(item.origin, Known(item.known))
-    origin = item.origin if part.member is None else f"{item.origin}!{part.member}"
+    origin = part.place(item.origin)
     if isinstance(part.found, Taken):
         return Answer(origin, part.found, item.data if part.data is None else part.data)
     return Answer(origin, Reason(part.found))

@@ -12,7 +12,7 @@ from tracker.errors import LexiconError, ReadingError
 from tracker.intake.sheets import Line
 from tracker.resources import load_lexicon
 
-Table = Literal["suggestions", "units", "deputies"]
+Table = Literal["suggestions", "units", "deputies", "links"]
 
 #: Fields of each table; of those in the first set one must have a column.
 FIELDS: Final[dict[Table, tuple[str, ...]]] = {
@@ -22,9 +22,11 @@ FIELDS: Final[dict[Table, tuple[str, ...]]] = {
     ),
     "units": ("name", "aliases", "contact", "email", "parent"),
     "deputies": ("name", "session", "email"),
+    "links": ("title", "link"),
 }  # fmt: skip
 NEEDED: Final[dict[Table, tuple[str, ...]]] = {
-    "suggestions": ("number", "title"), "units": ("name",), "deputies": ("name",)
+    "suggestions": ("number", "title"), "units": ("name",), "deputies": ("name",),
+    "links": ("title", "link"),
 }  # fmt: skip
 #: Fields that may have several columns (领衔代表, 附议代表), whose values are put together.
 SEVERAL: Final = frozenset({"deputies", "lead", "assisting", "aliases"})

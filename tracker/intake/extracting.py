@@ -42,6 +42,10 @@ class Part:
     member: str | None = None
     data: bytes | None = None
 
+    def place(self, origin: str) -> str:
+        """Where it lies, as people are shown it: the item's origin, and the name inside."""
+        return origin if self.member is None else f"{origin}!{self.member}"
+
 
 def parts_of(data: bytes, name: str) -> Iterator[Part]:
     """Everything that an item holds, one after another; a bad one stops no other.

@@ -10,6 +10,8 @@ from typing import Final, Literal
 
 #: What a folder is searched for; a file that is named itself may end as it likes.
 ENDINGS: Final = (".txt", ".docx", ".html", ".htm")
+#: Tables of links; they count only where they are named themselves.
+LISTS: Final = (".xlsx", ".csv")
 
 Problem = Literal["missing", "nothing", "outside", "dangling", "unreadable"]
 
@@ -96,3 +98,8 @@ def _linked(path: Path, root: str) -> Iterator[Found]:
 def is_letter(name: str) -> bool:
     """By its ending; ~$….docx is the mark that Word leaves beside a document while it is open."""
     return name.lower().endswith(ENDINGS) and not name.startswith("~$")
+
+
+def is_address(text: str) -> bool:
+    """Whether an argument of the command line means a page and no file."""
+    return text.lower().startswith(("http://", "https://"))

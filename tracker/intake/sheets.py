@@ -10,9 +10,10 @@ import csv
 import datetime as dt
 import io
 import math
+import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,10 @@ _DELIMITERS: Final = (",", "\t", ";", "\uff0c", "\uff1b", "|")
 _FIRST: Final = 65_536
 #: How many cells merged ranges may fill; a list merges a few in each of its lines.
 _MAX_SPREAD: Final = 2_000_000
+#: A formula of a .csv that is a link: where it leads, and its words.
+_LINK: Final = re.compile(
+    r'(?i)\s*=\s*HYPERLINK\(\s*"([^"]{1,4000})"\s*(?:[,;]\s*"([^"]{0,1000})")?'
+)
 #: What a formula shows that has never been computed, beside Excel's own #REF! and #N/A.
 NO_VALUE: Final = "#FORMULA!"
 
@@ -38,12 +43,13 @@ class Line:
     """One line of a table: its number in the sheet, and its cells as text without blanks around.
 
     Days are written 2023-05-31. `above` are the places of cells that are merged with the line
-    above and so have its text.
+    above and so have its text. `links` are where a click on a cell leads, by its place.
     """
 
     number: int
     cells: tuple[str, ...]
     above: frozenset[int] = frozenset()
+    links: Mapping[int, str] = field(default_factory=dict)
 
 
 def read_sheets(
@@ -111,29 +117,40 @@ def _first_lines(text: str, delimiter: str) -> list[Line]:
 
 def _parted(text: str, delimiter: str) -> list[Line]:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return _kept((number, [_unquoted(cell) for cell in row]) for number, row in enumerate(rows, 1))
+    lines = []
+    for number, row in enumerate(rows, 1):
+        linked = {at: match[1] for at, cell in enumerate(row) if (match := _LINK.match(cell))}
+        lines.append((number, [_unquoted(cell) for cell in row], linked))
+    return _kept(lines)
 
 
 def _unquoted(cell: str) -> str:
-    """A cell of a .csv: ="025" is how Excel is told to keep the zero; other formulas have no value."""
+    """A cell of a .csv: ="025" is how Excel is told to keep the zero, a link shows its words; other
+    formulas have no value.
+    """
     cell = cell.strip()
+    if link := _LINK.match(cell):
+        return link[2] or link[1]
     if cell.startswith('="') and cell.endswith('"') and cell.count('"') == 2:
         return cell[2:-1]
     return NO_VALUE if cell.startswith("=") and len(cell) > 1 else cell
 
 
-def _kept(rows: Iterable[tuple[int, list[str]]]) -> list[Line]:
+def _kept(rows: Iterable[tuple[int, list[str], Mapping[int, str]]]) -> list[Line]:
     lines: list[Line] = []
-    for number, row in rows:
+    for number, row, links in rows:
         cells = tuple(cell.strip(" \u3000\t\r\n\xa0\ufeff") for cell in row[:_MAX_COLUMNS])
         if any(cells):
             if len(lines) == _MAX_LINES:
                 raise ReadingError(f"has more than {_MAX_LINES} lines; split it")
-            lines.append(Line(number, cells))
+            lines.append(Line(number, cells, links=links))
     return lines
 
 
 def _lines(sheet: Sheet) -> list[Line]:
+    links: dict[int, dict[int, str]] = {}
+    for (number, at), target in sheet.links.items():
+        links.setdefault(number, {})[at] = target
     rows = (
         (
             number,
@@ -141,6 +158,7 @@ def _lines(sheet: Sheet) -> list[Line]:
                 NO_VALUE if (number, at) in sheet.blank_formulas else _text(value)
                 for at, value in enumerate(row)
             ],
+            links.get(number, {}),
         )
         for number, row in sheet.rows
     )
@@ -186,6 +204,6 @@ def _spread(lines: list[Line], merges: Sequence[Merge]) -> list[Line]:
                 if lines[index].number > merge.top:
                     above[index].add(at)
     return [
-        Line(line.number, tuple(row), frozenset(merged))
+        Line(line.number, tuple(row), frozenset(merged), line.links)
         for line, row, merged in zip(lines, cells, above, strict=True)
     ]

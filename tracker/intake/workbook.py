@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -18,6 +19,7 @@ from tracker.letters.package import MAX_MEMBERS, MAX_UNPACKED
 _MAX_STREAMED: Final = 512 * 1024 * 1024
 _MAX_SHEETS: Final = 50
 _MAX_MERGES: Final = 20_000
+_MAX_LINKS: Final = 50_000
 #: A row that says it is a later one would be waited for through all those before it.
 _LAST_ROW: Final = 1_048_576
 _CHUNK: Final = 1024 * 1024
@@ -43,6 +45,16 @@ _EMPTY_ROW: Final = re.compile(
 _MERGE: Final = re.compile(
     rb"<" + _P + rb'mergeCell\s[^<>]{0,200}\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
 )
+#: Where a click on a cell leads: named by the sheet, the address in a part beside it; or a formula.
+_HYPERLINK: Final = re.compile(rb"<" + _P + rb"hyperlink\s([^<>]{1,4000})")
+_CELL: Final = re.compile(rb'\bref="([A-Z]{1,3})(\d{1,7})[":]')
+_ID: Final = re.compile(rb'(?<!\w)(?:\w{1,20}:)?[Ii]d="([^"<>]{1,200})"')
+_RELATION: Final = re.compile(rb"<" + _P + rb"Relationship\s([^<>]{1,5000})")
+_TARGET: Final = re.compile(rb'\bTarget="([^"<>]{1,4000})"')
+_LINK_FORMULA: Final = re.compile(
+    rb"<" + _P + rb'c\s[^<>]{0,200}\br="([A-Z]{1,3})(\d{1,7})"[^<>]{0,200}>\s*<' + _P
+    + rb"f(?:\s[^<>]{0,200})?>\s*=?\s*(?i:HYPERLINK)\(\s*(?:\"|&quot;)([^<>\"]{1,4000}?)(?:\"|&quot;)"
+)  # fmt: skip
 #: A formula that no program has computed: it has no value to read.
 _BLANK_FORMULA: Final = re.compile(
     rb"<" + _P + rb'c\s[^<>]{0,200}\br="([A-Z]{1,3})(\d{1,7})"[^<>]{0,200}>\s*<' + _P
@@ -63,20 +75,30 @@ class Merge:
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet: its lines by number, as far as they hold anything; values as openpyxl reads them."""
+    """One sheet: its lines by number, as far as they hold anything; values as openpyxl reads them.
+
+    `blank_formulas` are cells without a value, `links` where a click on a cell leads; both by line
+    and place.
+    """
 
     name: str
     rows: list[tuple[int, tuple[Any, ...]]]
     merges: list[Merge] = field(default_factory=list)
     blank_formulas: set[tuple[int, int]] = field(default_factory=set)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What is noted of a sheet while it is unpacked."""
+    """What is noted of a sheet while it is unpacked; cells by line and place.
+
+    `links` lead to an address, `named` to the name that the part beside the sheet has for one.
+    """
 
     merges: list[Merge] = field(default_factory=list)
     blank_formulas: set[tuple[int, int]] = field(default_factory=set)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
+    named: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
 
 def open_workbook(data: bytes, lines: int, columns: int) -> list[Sheet]:
@@ -117,10 +139,23 @@ def _sheets(slim: bytes, seen: dict[str, _Seen], lines: int, columns: int) -> li
             rows = _rows(sheet.iter_rows(values_only=True, max_col=columns), lines)
             part = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
             noted = seen.get(part.lower(), _Seen())
-            found.append(Sheet(sheet.title, rows, noted.merges, noted.blank_formulas))
+            rows = _with_links(rows, noted)
+            found.append(Sheet(sheet.title, rows, noted.merges, noted.blank_formulas, noted.links))
         return found
     finally:
         book.close()
+
+
+def _with_links(
+    rows: list[tuple[int, tuple[Any, ...]]], noted: _Seen
+) -> list[tuple[int, tuple[Any, ...]]]:
+    """The lines of a sheet with those in which only a link without a value stands."""
+    lines = dict(rows)
+    for number, at in noted.links:
+        if (number, at) in noted.blank_formulas:
+            line = lines.get(number, ())
+            lines[number] = line + (None,) * (at + 1 - len(line))
+    return sorted(lines.items())
 
 
 def _rows(every: Iterator[tuple[Any, ...]], lines: int) -> list[tuple[int, tuple[Any, ...]]]:
@@ -172,7 +207,31 @@ def _repacked(package: zipfile.ZipFile) -> tuple[bytes, dict[str, _Seen]]:
                     raise ReadingError(_too_large())
                 kept.append(piece)
             slim.writestr(info.filename, b"".join(kept))
+        for name, noted in seen.items():
+            if noted.named:
+                _resolve(package, name, noted)
     return packed.getvalue(), seen
+
+
+def _resolve(package: zipfile.ZipFile, sheet: str, noted: _Seen) -> None:
+    """Look up where the named links of a sheet lead."""
+    folder, _, file = sheet.rpartition("/")
+    wanted = f"{folder}/_rels/{file}.rels"
+    parts = [info for info in package.infolist() if info.filename.lower() == wanted]
+    if not parts:
+        return
+    targets: dict[bytes, str] = {}
+    for relation in _RELATION.finditer(b"".join(_stream(package, parts[-1]))):
+        name, target = _ID.search(relation[1]), _TARGET.search(relation[1])
+        if name and target and b'TargetMode="External"' in relation[1]:
+            targets[name[1]] = _address(target[1])
+    for cell, wanted_name in noted.named.items():
+        if wanted_name in targets:
+            noted.links.setdefault(cell, targets[wanted_name])
+
+
+def _address(written: bytes) -> str:
+    return html.unescape(written.decode("utf-8", "replace")).strip()
 
 
 def _stream(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -212,12 +271,24 @@ def _without_formats(pieces: Iterator[bytes], noted: _Seen) -> Iterator[bytes]:
 def _slim(piece: bytes, noted: _Seen) -> bytes:
     for match in _BLANK_FORMULA.finditer(piece):
         noted.blank_formulas.add((int(match[2]), _place(match[1])))
+    if b"YPERLINK" in piece.upper():
+        _note_links(piece, noted)
     for match in _MERGE.finditer(piece):
         if len(noted.merges) < _MAX_MERGES:
             noted.merges.append(
                 Merge(int(match[2]), _place(match[1]), int(match[4]), _place(match[3]))
             )
     return _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", piece))
+
+
+def _note_links(piece: bytes, noted: _Seen) -> None:
+    for match in _LINK_FORMULA.finditer(piece):
+        if len(noted.links) < _MAX_LINKS:
+            noted.links[int(match[2]), _place(match[1])] = _address(match[3])
+    for match in _HYPERLINK.finditer(piece):
+        cell, name = _CELL.search(match[1]), _ID.search(match[1])
+        if cell and name and len(noted.named) < _MAX_LINKS:
+            noted.named[int(cell[2]), _place(cell[1])] = name[1]
 
 
 def _place(letters: bytes) -> int:

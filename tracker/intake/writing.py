@@ -17,7 +17,7 @@ from tracker.store import archive, ledger
 from tracker.store.book import Names
 from tracker.store.database import Store
 from tracker.store.faults import explain
-from tracker.store.ledger import Imported
+from tracker.store.ledger import Imported, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,13 @@ class Answer:
         found: the letter; the reason why there is none; or the code of the suggestion that it
             answers, where it is in the ledger already.
         data: the letter's bytes.
+        page: where it was published, as far as that is known.
     """
 
     origin: str
     found: Taken | Reason | Known
     data: bytes = b""
+    page: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class Writer:
                 now=self._now(),
                 confirm_above=self._settings.review.confirm_above,
                 names=names,
+                origin=answer.page,
             )
         except (DataError, IntegrityError) as error:
             raise _RefusedError(at, f"the database does not take it: {explain(error)}") from error

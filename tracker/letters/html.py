@@ -84,7 +84,7 @@ def read_page(markup: str) -> Page:
         markup: the page, however broken.
     """
     walk = _Walk()
-    for kind, name, value in _tokens(markup):
+    for kind, name, value in tokens(markup):
         if kind == "text":
             walk.text(value)
         elif kind == "open":
@@ -150,7 +150,7 @@ class _Walk:
             self._skipped_at = 0
 
 
-def _tokens(markup: str) -> Iterator[tuple[str, str, str]]:
+def tokens(markup: str) -> Iterator[tuple[str, str, str]]:
     """("text", "", text), ("open", name, attributes), ("close", name, "") in order."""
     at = 0
     size = len(markup)

@@ -125,7 +125,7 @@ def read_bytes(data: bytes, name: str) -> Source:
         raise ReadingError(refuse_ole(data))
     if data.startswith(ZIP_MAGIC):
         return Source(data, docx_to_text(data), "utf-8", "docx", name)
-    text, encoding = _decode(data)
+    text, encoding = decode(data)
     _refuse_control_characters(text)
     if _is_html(text, name):
         if compiled(_CUT_TAG).search(text, max(text.rfind(">"), 0)):
@@ -143,8 +143,12 @@ def _too_large() -> str:
     return f"is larger than {MAX_BYTES // 1024 // 1024} MB"
 
 
-def _decode(data: bytes) -> tuple[str, str]:
-    """The text and the encoding that gave it."""
+def decode(data: bytes) -> tuple[str, str]:
+    """The text of bytes, markup and all, and the encoding that gave it.
+
+    Raises:
+        ReadingError: they hold no text.
+    """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decode_marked(data[len(mark) :], encoding)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -58,7 +59,8 @@ def _facts(shown: Detail, words: Wording) -> Table:
         ("deputies", text("、".join(item.source.deputies) or words("none.deputy"))),
         ("letter", text(phrases.letter(item, words))),
         *_letter_facts(item, words),
-        ("file", text(item.source.file)),
+        ("file", text("" if item.source.file == item.source.url else item.source.file)),
+        ("link", _link(item)),
     ]
     for key, value in rows:
         if value.plain:
@@ -78,6 +80,15 @@ def _letter_facts(item: Item, words: Wording) -> list[tuple[str, Text]]:
         ("joint", text("、".join(source.joint))),
         ("assisting", text("、".join(source.assisting))),
     ]
+
+
+def _link(item: Item) -> Text:
+    """The page's address; a click on it leads to the quote, where the terminal knows links."""
+    link = phrases.link(item)
+    shown = text(item.source.url or "") if link else Text()
+    if link:
+        shown.stylize(Style(link=link))
+    return shown
 
 
 def _quote(shown: Detail) -> Text:

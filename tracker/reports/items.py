@@ -57,6 +57,7 @@ class Source:
     joint: tuple[str, ...]
     assisting: tuple[str, ...]
     file: str
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,4 +211,5 @@ def _source(row: CommitmentRow) -> Source:
         joint=tuple(letter.joint),
         assisting=tuple(letter.assisting),
         file=letter.source,
+        url=letter.url,
     )

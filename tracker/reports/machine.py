@@ -11,12 +11,13 @@ is null of nothing.
 
 A commitment: `ref`, `suggestion` {code, body, session, number, title, deputies}, `letter`
 {issuer, date, document_no, category, kind (reply, supplement, progress, work_report), publishable
-(null where nothing is said), joint, assisting, source}, `units`, `quote`, `section`, `what`,
-`kind`, `strength`, `target` {value, unit, mode, comparator} or null, `baseline` {value, unit,
-as_of, quote} or null,
+(null where nothing is said), joint, assisting, source, url (null where it is no web page)},
+`units`, `quote`, `section`, `what`, `kind`, `strength`, `target` {value, unit, mode, comparator}
+or null, `baseline` {value, unit, as_of, quote} or null,
 `deadline` {day, original, text, basis, rule}, `review`, `light`, `outcome`, `settled_on`,
 `reported` (no_report, reported, no_progress), `latest` {value, as_of} or null, `percent`,
-`days_left`, `reports` [{value, as_of, note, evidence, reporter}].
+`days_left`, `reports` [{value, as_of, note, evidence, reporter}], `link` (the page at the quote, or
+null).
 
 Codes are those of the program in every language; days are ISO dates. Quotes are exact.
 """
@@ -128,6 +129,7 @@ def commitment(item: Item) -> dict[str, Any]:
             "joint": list(source.joint),
             "assisting": list(source.assisting),
             "source": source.file,
+            "url": source.url,
         },
         "units": list(item.units),
         "quote": item.quote,
@@ -153,6 +155,7 @@ def commitment(item: Item) -> dict[str, Any]:
         "percent": told.percent,
         "days_left": told.days_left,
         "reports": [_report(report) for report in item.reports],
+        "link": phrases.link(item) or None,
     }
 
 

@@ -4,6 +4,7 @@ why that date. Foreign text passes through; whoever shows it cleans it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from decimal import Decimal
 from tracker.commitments.growth import Growth, growth
 from tracker.followup.status import LIGHT_SIGNS
 from tracker.reports.figures import FEWEST_RANKED, Share, UnitFigures
+from tracker.reports.fragments import text_link
 from tracker.reports.items import Item
 from tracker.reports.waiting import Assigned
 from tracker.reports.words import Wording
@@ -222,6 +224,13 @@ def letter(item: Item, words: Wording) -> str:
     day: date | None = source.letter_date
     parts = (source.issuer, source.document_no, day.isoformat() if day else words("none.date"))
     return " ".join(part for part in parts if part)
+
+
+def link(item: Item) -> str:
+    """The address that opens the letter's page at the quote; empty where none is known."""
+    url = item.source.url or ""
+    # Whatever an old database holds: it goes into markup, and only what leads to the web may.
+    return text_link(url, item.quote) if re.fullmatch(r"https?://[^\s<>\"']+", url) else ""
 
 
 def question_key(item: Item) -> str | None:

@@ -11,6 +11,7 @@ from functools import cache, partial
 from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from tracker.reports import clean, figures, phrases
@@ -108,6 +109,9 @@ def _verbs(words: Wording) -> dict[str, Any]:
     )
     verbs: dict[str, Any] = {verb.__name__: partial(verb, words=words) for verb in told}
     return verbs | {
+        "link": phrases.link,
+        # Inside <…> Markdown knows no escapes, and the address holds nothing that needs one.
+        "plain_link": lambda item: Markup(phrases.link(item)),  # noqa: S704
         "state_key": phrases.state_key,
         "bar": phrases.bar,
         "signs": phrases.SIGNS,

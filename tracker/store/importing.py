@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.commitments.model import Extraction
 from tracker.store.book import Names, Units, issuing_unit, take_turns
 from tracker.store.entering import Entry, add_rows, enter_commitments
+from tracker.store.journal import clip
 from tracker.store.suggested import suggestion_of
 from tracker.store.tables import AchievementRow, LetterRow, SuggestionRow, UnitRow
 
@@ -37,6 +38,22 @@ class Imported:
     doubtful: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a letter was published, as far as that is known.
+
+    `source_name` is the site or the office that the page names, `column_name` the column (栏目)
+    it stands in, `published` the day by the page itself. `headers` are in small letters.
+    """
+
+    url: str | None = None
+    published: dt.date | None = None
+    source_name: str | None = None
+    column_name: str | None = None
+    fetched_at: dt.datetime | None = None
+    headers: Mapping[str, str] | None = None
+
+
 def import_letter(
     session: Session,
     *,
@@ -47,6 +64,7 @@ def import_letter(
     who: str,
     now: dt.datetime,
     confirm_above: float = 1.01,
+    origin: Origin | None = None,
     names: Names | None = None,
 ) -> Imported:
     """Enter a letter and what was found in it.
@@ -60,6 +78,7 @@ def import_letter(
         who: who imports.
         now: when.
         confirm_above: measurable finds at or above this confidence need no person.
+        origin: where it was published; a known letter without an address takes it over.
         names: of the transaction, where it enters several letters.
 
     Returns:
@@ -69,6 +88,8 @@ def import_letter(
     take_turns(session)
     known = known_letter(session, sha256)
     if known is not None:
+        if origin is not None:
+            _take_over(session, known.letter_id, origin)
         return known
     header, names = extraction.letter.header, names or Names()
     with session.no_autoflush:  # all that is new goes out with one flush below
@@ -87,6 +108,8 @@ def import_letter(
             earlier = _earlier(suggestion, issuer, header.issuer)
         letter = _letter(extraction, sha256, source, encoding, now)
         letter.suggestion, letter.issuing_unit = suggestion, issuer
+        if origin is not None:
+            _publish(letter, origin)
         session.add(letter)
         session.flush()
         _achieved(session, letter, extraction)
@@ -136,6 +159,21 @@ def known_codes(session: Session, names: Sequence[str]) -> dict[str, str]:
     """
     query = select(LetterRow.sha256, SuggestionRow.code).join(LetterRow.suggestion)
     return dict(iter(session.execute(query.where(LetterRow.sha256.in_(names)))))
+
+
+def _take_over(session: Session, letter_id: int, origin: Origin) -> None:
+    """The same bytes again, now with an address: it is where people can look them up."""
+    letter = session.get_one(LetterRow, letter_id)
+    if letter.url is None:
+        _publish(letter, origin)
+
+
+def _publish(letter: LetterRow, origin: Origin) -> None:
+    letter.url, letter.published = origin.url, origin.published
+    letter.source_name = clip(origin.source_name, 120) if origin.source_name else None
+    letter.column_name = clip(origin.column_name, 120) if origin.column_name else None
+    letter.fetched_at = origin.fetched_at
+    letter.headers = None if origin.headers is None else dict(origin.headers)
 
 
 def _earlier(suggestion: SuggestionRow, issuer: UnitRow, written: str | None) -> list[LetterRow]:

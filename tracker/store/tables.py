@@ -1,9 +1,10 @@
 """The tables, in SQLAlchemy's typed form.
 
 `ledger` writes letters, suggestions, deputies, units, commitments, reports and history; `outbox`
-and `claims` write notices, messages and attempts. `queries` reads the former for people; what only
-one job asks for (rounds, recipients, figures) that job selects itself.
+and `claims` write notices, messages and attempts, `pages` the pages of sites. `queries` reads for
+people; what only one job asks for (rounds, recipients, figures) that job selects itself.
 
+    pages >── letters
     suggestions ──< letters ──< commitments ──< progress_reports
         │                           │  └──< commitment_units >── units ──< unit_aliases
         ├──< suggestion_units       └──< notices >── messages ──< attempts
@@ -121,7 +122,9 @@ class LetterRow(Table):
     """One reply as archived. Its bytes lie in the archive under `sha256`.
 
     `joint` and `assisting` hold units as the letter writes them. The contact that it names is not
-    kept: nobody asked that person to stand in a ledger.
+    kept: nobody asked that person to stand in a ledger. `url`, `fetched_at` and `headers` are
+    there where it came from the web; `published`, `source_name` and `column_name` (栏目) where the
+    page or the settings say so.
     """
 
     __tablename__ = "letters"
@@ -141,11 +144,42 @@ class LetterRow(Table):
     publishable: Mapped[bool | None]
     joint: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     assisting: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    url: Mapped[str | None] = mapped_column(String(2048))
+    published: Mapped[dt.date | None]
+    source_name: Mapped[str | None] = mapped_column(String(120))
+    column_name: Mapped[str | None] = mapped_column(String(120))
+    fetched_at: Mapped[dt.datetime | None]
+    headers: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     text: Mapped[str] = mapped_column(deferred=True)
     suggestion: Mapped[SuggestionRow] = relationship(back_populates="letters")
     issuing_unit: Mapped[UnitRow | None] = relationship()
     commitments: Mapped[list[CommitmentRow]] = relationship(back_populates="letter")
     achievements: Mapped[list[AchievementRow]] = relationship(back_populates="letter")
+
+
+class PageRow(Table):
+    """A page of a watched site, as it was when it was last asked for.
+
+    `sha256` is of its bytes then; `letter_id` is the letter that it is, or that hangs on it.
+    `status` is the last answer (None: there was none) and `problem` what is wrong with it. A page
+    that was not found once may be back tomorrow; `vanished_at` is set when that is certain.
+    """
+
+    __tablename__ = "pages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(120), index=True)
+    url: Mapped[str] = mapped_column(String(2048), unique=True)
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
+    first_seen: Mapped[dt.datetime]
+    last_seen: Mapped[dt.datetime | None]
+    last_checked: Mapped[dt.datetime]
+    vanished_at: Mapped[dt.datetime | None]
+    status: Mapped[int | None]
+    problem: Mapped[str | None]
 
 
 class DeputyRow(Table):

@@ -1,0 +1,289 @@
+"""import of addresses and lists, watch, source: as people call them, against a real server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import Answer as Printed
+from tests.cli.running import call, letter
+from tests.site import Answer, Site, index_page, reply, web_site
+from tracker.store import archive
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with web_site() as opened:
+        yield opened
+
+
+@dataclass
+class Desk:
+    """Calls the command line with a config that names the site."""
+
+    folder: Path
+    site: Site
+
+    def write(self, **keys: str) -> None:
+        fetch = {"allow_hosts": '["127.0.0.1"]', "delay": "0", "retries": "0"} | keys
+        lines = ["[fetch]", *(f"{key} = {value}" for key, value in fetch.items())]
+        lines += [
+            "[[sources]]",
+            'name = "云溪市人大"',
+            f'index = "{self.site.url("/index.html")}"',
+            r"links = '/t\d+\.html$'",
+            "[[sources]]",
+            'name = "云溪市政协"',
+            f'index = "{self.site.url("/cppcc.html")}"',
+            'titles = "答复"',
+        ]
+        (self.folder / "config.toml").write_text("\n".join(lines), encoding="utf-8")
+
+    def __call__(self, *arguments: str, config: bool = True) -> Printed:
+        given = ("--config", str(self.folder / "config.toml")) if config else ()
+        return call(self.folder / "data", *given, *arguments)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, site: Site) -> Desk:
+    made = Desk(tmp_path, site)
+    made.write()
+    return made
+
+
+# import
+
+
+def test_an_address_is_imported(desk: Desk, site: Site) -> None:
+    site.put("/a//t7.html?id=1", reply(7))
+    address = site.url("/a//t7.html?id=1")
+    done = desk("import", address)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith("新增    7        2 项承诺")
+    assert address in done.out
+    again = desk("import", address)
+    assert (again.status, again.out[:3]) == (0, "已在库")
+
+
+def test_addresses_and_files_side_by_side(desk: Desk, site: Site, tmp_path: Path) -> None:
+    site.put("/t7.html", reply(7))
+    site.put("/news.html", "<html><body><p>要闻</p></body></html>")
+    urls = [site.url(f"/{name}.html") for name in ("t7", "news", "none", "t7")]
+    done = desk("import", *urls, str(letter(tmp_path / "in", 30)))
+    assert done.status == 2
+    assert "共 4 个文件:新增 2,新版本 0,已在库 0,失败 2" in done.out
+    assert f"tracker: {urls[1]}: " in done.err
+    assert f"tracker: {urls[2]}: no such page (404)" in done.err
+
+
+def test_this_machine_is_asked_only_where_the_settings_allow_it(desk: Desk, site: Site) -> None:
+    site.put("/t7.html", reply(7))
+    done = desk("import", site.url("/t7.html"), config=False)
+    assert done.status == 2
+    assert "allow_hosts" in done.err
+    assert site.asked == []
+
+
+def test_a_letter_known_from_a_file_gets_its_address(
+    desk: Desk, site: Site, tmp_path: Path
+) -> None:
+    path = tmp_path / "7.html"
+    path.write_text(reply(7), encoding="utf-8")
+    site.put("/t7.html", reply(7))
+    desk("import", str(path))
+    assert "原文网址" not in desk("show", "7-1").out
+    desk("import", site.url("/t7.html"))
+    assert "原文网址" in desk("show", "7-1").out
+
+
+def test_a_list_of_links_is_imported(desk: Desk, site: Site, tmp_path: Path) -> None:
+    for number in (7, 8):
+        site.put(f"/t{number}.html", reply(number))
+    path = tmp_path / "list.csv"
+    rows = [f"第{number}件,{site.url(f'/t{number}.html')}" for number in (7, 8)]
+    path.write_text("\n".join(["标题,链接", *rows, "第9件,"]), encoding="gb18030")
+    done = desk("import", str(path), site.url("/t8.html"))
+    assert "共 3 个文件:新增 2,新版本 0,已在库 0,失败 1" in done.out
+    assert done.err == f"tracker: {path}: row 4: no link (第9件)\n"
+    assert done.status == 2
+
+
+def test_a_table_that_is_no_list_is_named(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text("单位,邮箱\n", encoding="utf-8")
+    done = desk("import", str(path))
+    assert (done.status, "holds no links" in done.err) == (2, True)
+
+
+# watch
+
+
+def test_watch_reports_each_site(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page(["/t7.html", "/t8.html"]))
+    site.put("/cppcc.html", index_page(["/c9.html"]))
+    for number, name in ((7, "t7"), (8, "t8"), (9, "c9")):
+        site.put(f"/{name}.html", reply(number))
+    done = desk("watch")
+    assert (done.status, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[0].startswith("云溪市人大  http://127.0.0.1:")
+    assert lines[1] == "  新增    7        2 项承诺  第1件建议的答复"
+    assert lines[3] == "  新增 2,有变化 0,未变 0,已撤 0,失败 0"
+    assert lines[4].startswith("云溪市政协  ")
+    assert lines[-1] == "待审核 6 项:tracker review;新旧差异:tracker review --changes"
+    again = desk("watch", "云溪市政协")
+    assert again.out.splitlines()[1:] == ["  新增 0,有变化 0,未变 1,已撤 0,失败 0"]
+
+
+def test_watch_shows_what_changed_and_review_finds_it_again(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page(["/t7.html", "/t8.html"]))
+    for number in (7, 8):
+        site.put(f"/t{number}.html", reply(number))
+    desk("watch", "云溪市人大")
+    assert desk("review", "--changes").out == "还没有新版答复件\n"
+    site.put("/t7.html", reply(7, target=45))
+    site.pages["/t8.html"] = Answer(status=410)
+    done = desk("watch", "云溪市人大")
+    assert done.status == 0
+    assert "  有变化  7        第1件建议的答复" in done.out
+    added = "          + 7-3  力争2023年新增高新技术企业45户"
+    missing = "          - 7-1  力争2023年新增高新技术企业30户"
+    assert added in done.out
+    assert missing in done.out
+    assert f"  已撤    {site.url('/t8.html')}(存档副本保留)" in done.out
+    changes = desk("review", "--changes").out.splitlines()
+    assert changes[0].split()[2] == "7"
+    assert {added, missing} == set(changes[1:])
+    assert "新版未见" in desk("history", "7-1").out
+    assert "原网页已撤" in desk("history", "8-1").out
+    assert "原网页已撤" in desk("show", "8-1").out
+    assert "page vanished" in desk("--lang", "en", "show", "8-1").out
+
+
+def test_watch_ends_with_2_when_something_failed(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page(["/t7.html", "/t8.html"]))
+    site.put("/t7.html", reply(7))
+    done = desk("watch", "云溪市人大")
+    assert done.status == 2
+    assert done.err == f"tracker: {site.url('/t8.html')}: no such page (404)\n"
+    assert "  新增 1,有变化 0,未变 0,已撤 0,失败 1" in done.out
+
+
+def test_a_site_that_is_down_is_left_alone(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page([f"/t{number}.html" for number in range(20)]))
+    for number in range(20):
+        site.pages[f"/t{number}.html"] = Answer(status=503)
+    done = desk("watch", "云溪市人大")
+    assert done.status == 2
+    assert "余下 15 个网页留待下次" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("watch", "云溪市监委"), "known: 云溪市人大, 云溪市政协"),
+        (("review", "--changes", "--unit", "x"), "leave"),
+    ],
+)
+def test_what_cannot_be_watched(desk: Desk, arguments: tuple[str, ...], reason: str) -> None:
+    done = desk(*arguments)
+    assert (done.status, reason in done.err) == (2, True)
+
+
+def test_without_sites_there_is_nothing_to_watch(desk: Desk) -> None:
+    done = desk("watch", config=False)
+    assert (done.status, "[[sources]]" in done.err) == (2, True)
+
+
+def test_titles_that_steer_a_terminal_do_not(desk: Desk, site: Site) -> None:
+    site.put("/index.html", '<a href="/t7.html">答复\x1b[31m\u202e</a>')
+    site.put("/t7.html", reply(7))
+    out = desk("watch", "云溪市人大").out
+    assert "答复" in out
+    assert not {"\x1b", "\u202e"} & set(out)
+
+
+# source and links
+
+
+def test_source_names_the_copy_and_the_address(desk: Desk, site: Site) -> None:
+    site.put("/t7.html", reply(7))
+    desk("import", site.url("/t7.html"))
+    done = desk("source", "7-1")
+    assert done.status == 0
+    stored = next((desk.folder / "data" / "archive").rglob("*.bin"))
+    assert archive.path_of(desk.folder / "data" / "archive", stored.stem) == stored
+    assert f"存档  {stored}" in done.out
+    assert f"SHA-256  {stored.stem}" in done.out
+    link = f"{site.url('/t7.html')}#:~:text=%E5%8A%9B"
+    assert f"网址  {link}" in done.out
+    shown = json.loads(desk("list", "--format", "json").out)["commitments"][0]
+    assert shown["link"].startswith(link)
+    assert shown["letter"]["url"] == site.url("/t7.html")
+    desk("confirm", "7-1")
+    page = desk("report", "--format", "html").out
+    assert f'href="{link}' in page
+    assert f"<{link}" in desk("report", "--format", "md").out
+
+
+def test_a_click_on_the_address_leads_to_the_quote(
+    desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.put("/t7.html", reply(7))
+    address = site.url("/t7.html")
+    desk("import", address)
+    assert "\x1b" not in desk("show", "7-1").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    out = desk("show", "7-1").out
+    assert f";{address}#:~:text=%E5%8A%9B" in out
+    assert f"\x1b\\{address}\x1b" in out
+
+
+def test_source_of_a_file_has_no_address(desk: Desk, tmp_path: Path) -> None:
+    path = letter(tmp_path / "in", 30)
+    desk("import", str(path))
+    out = desk("source", "30-1").out
+    assert f"来源  {path}" in out
+    assert "网址" not in out
+
+
+def test_source_says_that_the_page_has_vanished(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page(["/t7.html"]))
+    site.put("/t7.html", reply(7))
+    desk("watch", "云溪市人大")
+    site.pages["/t7.html"] = Answer(status=410)
+    desk("watch", "云溪市人大")
+    assert "原网页已撤" in desk("source", "7-1").out
+
+
+def test_a_copy_is_opened_that_does_nothing(
+    desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import click
+
+    opened: list[str] = []
+    monkeypatch.setattr(click, "launch", opened.append)  # no browser opens while tests run
+    page = reply(7, charset="gb2312").replace("</body>", "<script>alert(1)</script></body>")
+    site.pages["/t7.html"] = Answer(page.encode("gb2312"))
+    desk("import", site.url("/t7.html"))
+    desk("source", "7-1", "--open")
+    (address,) = opened
+    assert address.startswith("file:///")
+    path = Path(address.removeprefix("file://").partition("#")[0])
+    text = path.read_text(encoding="utf-8-sig")
+    assert text.startswith('<meta charset="utf-8"><meta http-equiv="Content-Security-Policy"')
+    assert "default-src 'none'" in text[:200]
+    assert "力争2023年" in text
+    assert "#:~:text=%E5%8A%9B" in address
+
+
+def test_a_copy_that_is_missing_is_one_line(desk: Desk, tmp_path: Path) -> None:
+    desk("import", str(letter(tmp_path / "in", 30)))
+    next((desk.folder / "data" / "archive").rglob("*.bin")).unlink()
+    done = desk("source", "30-1")
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert "restore it from a backup" in done.err

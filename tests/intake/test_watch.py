@@ -1,0 +1,507 @@
+"""Watching a site: a real server whose pages appear, change, vanish, lie and fail."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from tests.site import Answer, Site, index_page, reply, web_site
+from tracker.fetching.client import Client
+from tracker.intake.extracting import parts_of
+from tracker.intake.watch import GIVE_UP_AFTER, Event, Watched, watch
+from tracker.settings import Settings
+from tracker.sites import Fetch
+from tracker.sites import Site as Source
+from tracker.store import archive, pages, queries
+from tracker.store.database import Store
+from tracker.store.tables import HistoryRow, LetterRow, PageRow
+
+NOW = dt.datetime(2023, 12, 4, 0, 30, tzinfo=dt.UTC)
+WHO = "李督查"
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with web_site() as opened:
+        yield opened
+
+
+@dataclass
+class Office:
+    """An office that watches a site: runs a day apart, and what each was told."""
+
+    store: Store
+    settings: Settings
+    site: Site
+    source: Source
+    days: int = 0
+    told: list[Event] = field(default_factory=list)
+
+    def look(self, **changes: Any) -> Watched:
+        """One run, a day after the last one."""
+        self.told.clear()
+        now = NOW + dt.timedelta(days=self.days)
+        self.days += 1
+        with Client(self.settings.fetch, now=lambda: now, sleep=lambda _: None) as client:
+            return watch(
+                self.store,
+                self.settings,
+                client,
+                replace(self.source, **changes),
+                who=WHO,
+                now=now,
+                take=parts_of,
+                tell=self.told.append,
+            )
+
+    def kinds(self) -> list[tuple[str, str]]:
+        return [(event.kind, event.url.rpartition("/")[2]) for event in self.told]
+
+    def letters(self) -> list[LetterRow]:
+        with self.store.read() as session:
+            query = select(LetterRow).options(undefer(LetterRow.headers)).order_by(LetterRow.id)
+            return list(session.scalars(query))
+
+    def pages(self) -> dict[str, PageRow]:
+        with self.store.read() as session:
+            rows = session.scalars(select(PageRow))
+            return {row.url.rpartition("/")[2]: row for row in rows}
+
+    def actions(self) -> list[str]:
+        with self.store.read() as session:
+            return list(session.scalars(select(HistoryRow.action).order_by(HistoryRow.id)))
+
+
+@pytest.fixture
+def office(store: Store, settings: Settings, site: Site) -> Office:
+    rules = Fetch(allow_hosts=("127.0.0.1",), delay=0.0, retries=0, read_timeout=2.0)
+    source = Source("云溪市人大", site.url("/index.html"), links=r"/t\d+\.html$")
+    return Office(store, replace(settings, fetch=rules, sources=(source,)), site, source)
+
+
+def publish(site: Site, *numbers: int) -> None:
+    """An index and the letters that it names, as /t7.html."""
+    site.put("/index.html", index_page([f"/t{number}.html" for number in numbers]))
+    for number in numbers:
+        site.put(f"/t{number}.html", reply(number))
+
+
+def test_new_letters_enter_once(office: Office, site: Site) -> None:
+    publish(site, 7, 8)
+    seen = office.look()
+    assert office.kinds() == [("new", "t7.html"), ("new", "t8.html")]
+    assert (seen.counts, seen.failed) == ({"new": 2}, False)
+    assert office.told[0].title == "第1件建议的答复"
+    first = office.letters()[0]
+    assert (first.url, first.source) == (site.url("/t7.html"), site.url("/t7.html"))
+    assert (first.source_name, first.fetched_at) == ("云溪市人大", NOW)
+    assert first.headers is not None
+    assert first.headers["content-type"] == "text/html; charset=utf-8"
+    path = archive.path_of(office.settings.archive_dir, first.sha256)
+    assert path.read_bytes() == reply(7).encode()
+    assert office.look().counts == {"unchanged": 2}
+    assert len(office.letters()) == 2
+    assert site.times("/news/1.html") == 0, "followed a link that leads to no letter"
+    assert [head for head in site.heads if "/t7" in head][1].lower().count("if-none-match") == 1
+
+
+def test_a_server_without_etags_is_compared_by_bytes(office: Office, site: Site) -> None:
+    publish(site, 7)
+    site.pages["/t7.html"] = Answer(reply(7).encode())
+    office.look()
+    assert office.look().counts == {"unchanged": 1}
+    assert len(office.letters()) == 1
+
+
+def test_a_changed_letter_is_a_new_version_with_its_differences(office: Office, site: Site) -> None:
+    publish(site, 7, 8)
+    office.look()
+    site.put("/t7.html", reply(7, target=45))
+    assert office.look().counts == {"changed": 1, "unchanged": 1}
+    event = next(event for event in office.told if event.kind == "changed")
+    assert event.letter is not None
+    assert event.letter.status == "version"
+    assert [(one.kind, one.ref) for one in event.differences] == [
+        ("added", "7-3"),
+        ("missing", "7-1"),
+    ]
+    assert "45户" in event.differences[0].quote
+    assert "30户" in event.differences[1].quote
+    first, _, version = office.letters()
+    assert first.sha256 != version.sha256
+    for letter in (first, version):
+        assert archive.path_of(office.settings.archive_dir, letter.sha256).is_file()
+    assert office.pages()["t7.html"].letter_id == version.id
+    with office.store.read() as session:
+        assert [row.id for row in pages.newer_versions(session, most=9)] == [version.id]
+        assert tuple(pages.differences(session, version.id)) == event.differences
+    assert office.look().counts == {"unchanged": 2}
+
+
+def test_what_stands_around_a_letter_may_change(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.put("/t7.html", reply(7, visits=2))
+    assert office.look().counts == {"unchanged": 1}
+    assert len(office.letters()) == 1
+    row = office.pages()["t7.html"]
+    assert row.sha256 != office.letters()[0].sha256, "the page as it is now is remembered"
+    assert office.look().counts == {"unchanged": 1}
+
+
+def test_a_page_that_is_not_found_twice_has_vanished(office: Office, site: Site) -> None:
+    publish(site, 7, 8)
+    office.look()
+    site.pages["/t7.html"] = Answer(status=404)
+    site.put("/index.html", index_page(["/t8.html"]))
+    assert office.look().counts == {"unchanged": 1, "missing": 1}
+    assert office.pages()["t7.html"].vanished_at is None
+    seen = office.look()
+    assert (seen.counts, seen.failed) == ({"unchanged": 1, "vanished": 1}, False)
+    assert office.pages()["t7.html"].vanished_at == NOW + dt.timedelta(days=2)
+    letter = office.letters()[0]
+    assert archive.path_of(office.settings.archive_dir, letter.sha256).is_file()
+    with office.store.read() as session:
+        assert pages.vanished_at(session, letter) is not None
+        assert len(queries.commitments(session)) == 4
+    assert office.look().counts == {"unchanged": 1, "gone": 1}
+    assert office.actions().count("vanished") == 1
+
+
+def test_an_older_version_has_vanished_with_its_page(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.put("/t7.html", reply(7, target=45))
+    office.look()
+    site.pages["/t7.html"] = Answer(status=410)
+    office.look()
+    with office.store.read() as session:
+        for letter in office.letters():
+            assert pages.vanished_at(session, letter) == NOW + dt.timedelta(days=2)
+
+
+def test_a_page_that_says_it_is_gone_is_believed_at_once(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.pages["/t7.html"] = Answer(status=410)
+    assert office.look().counts == {"vanished": 1}
+
+
+def test_a_failure_between_two_404_is_no_vanishing(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    for status, kind in ((404, "missing"), (503, "failed"), (404, "missing"), (404, "vanished")):
+        site.pages["/t7.html"] = Answer(status=status)
+        assert office.look().counts == {kind: 1}
+
+
+def test_a_page_that_comes_back(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.pages["/t7.html"] = Answer(status=410)
+    office.look()
+    site.put("/t7.html", reply(7))
+    office.look()
+    assert [(event.kind, event.returned) for event in office.told] == [("unchanged", True)]
+    assert office.pages()["t7.html"].vanished_at is None
+    assert office.actions()[-2:] == ["vanished", "returned"]
+
+
+def test_what_is_no_letter_is_told_once(office: Office, site: Site) -> None:
+    publish(site, 7)
+    site.put("/t7.html", "<html><body><p>关于召开座谈会的通知</p></body></html>")
+    seen = office.look()
+    assert (seen.counts, seen.failed) == ({"failed": 1}, True)
+    assert "no suggestion" in office.told[0].reason
+    seen = office.look()
+    assert (seen.counts, seen.failed) == ({"problem": 1}, False)
+    site.put("/t7.html", reply(7))
+    assert office.look().counts == {"new": 1}
+
+
+def test_a_letter_that_turns_into_something_else_keeps_its_copy(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.put("/t7.html", "<html><body><p>您访问的页面不存在</p></body></html>")
+    assert office.look().counts == {"failed": 1}
+    assert len(office.letters()) == 1
+    assert office.pages()["t7.html"].letter_id == office.letters()[0].id
+    site.put("/t7.html", reply(7))
+    assert office.look().counts == {"unchanged": 1}
+
+
+def test_one_bad_page_stops_no_other(office: Office, site: Site) -> None:
+    publish(site, 7, 8, 9)
+    site.pages["/t8.html"] = Answer(status=500)
+    seen = office.look()
+    assert office.kinds() == [("new", "t7.html"), ("failed", "t8.html"), ("new", "t9.html")]
+    assert (seen.failed, seen.left) == (True, 0)
+    site.put("/t8.html", reply(8))
+    assert office.look().counts == {"new": 1, "unchanged": 2}
+
+
+def test_a_site_that_is_down_has_its_rest(office: Office, site: Site) -> None:
+    publish(site, *range(1, 31))
+    for number in range(1, 31):
+        site.pages[f"/t{number}.html"] = Answer(status=503)
+    seen = office.look()
+    assert seen.counts == {"failed": GIVE_UP_AFTER}
+    assert (seen.left, seen.failed) == (30 - GIVE_UP_AFTER, True)
+    assert sum(site.times(f"/t{number}.html") for number in range(1, 31)) <= GIVE_UP_AFTER + 3
+
+
+def test_an_index_that_fails_is_named_and_known_pages_are_asked(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.pages["/index.html"] = Answer(status=404)
+    seen = office.look()
+    assert office.kinds() == [("failed", "index.html"), ("unchanged", "t7.html")]
+    assert seen.failed
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312", "big5", "no-such"])
+def test_gb2312_pages_that_lie_about_their_charset(
+    office: Office, site: Site, charset: str
+) -> None:
+    publish(site, 7)
+    body = reply(7, charset=charset).encode("gb2312")
+    site.pages["/t7.html"] = Answer(body, type=f"text/html; charset={charset}")
+    office.look()
+    with office.store.read() as session:
+        assert [row.ref for row in queries.commitments(session)] == ["7-1", "7-2"]
+        row = queries.commitment(session, "7-1")
+        assert row.letter.issuer == "云溪市市场监督管理局"
+
+
+def test_the_same_letter_at_two_addresses_is_one(office: Office, site: Site) -> None:
+    publish(site, 7)
+    site.put("/t8.html", reply(7))
+    site.put("/index.html", index_page(["/t7.html", "/t8.html"]))
+    assert office.look().counts == {"new": 1, "known": 1}
+    assert len(office.letters()) == 1
+    site.pages["/t7.html"] = Answer(status=410)
+    office.look()
+    with office.store.read() as session:  # one of its pages is still there
+        assert pages.vanished_at(session, office.letters()[0]) is None
+
+
+def test_a_letter_that_moves_is_no_version(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.put("/t70.html", reply(7, visits=99))
+    site.put("/index.html", index_page(["/t70.html"]))
+    site.pages["/t7.html"] = Answer(status=410)
+    assert office.look().counts == {"known": 1, "vanished": 1}
+    (letter,) = office.letters()
+    assert letter.url == site.url("/t70.html"), "people are led to where it is now"
+    assert office.actions()[-2:] == ["vanished", "moved"]
+    with office.store.read() as session:
+        assert pages.vanished_at(session, letter) is None
+    site.put("/t70.html", reply(7, target=45))
+    assert office.look().counts == {"changed": 1, "gone": 1}
+
+
+def test_another_letter_of_the_same_day_is_another(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.put("/t70.html", reply(7, target=45))
+    site.put("/index.html", index_page(["/t7.html", "/t70.html"]))
+    assert office.look().counts == {"unchanged": 1, "changed": 1}
+    assert len(office.letters()) == 2
+
+
+def test_pages_are_asked_again_when_their_days_have_passed(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look(recheck_days=3)
+    for asked in (1, 1, 2, 2, 2, 3):
+        office.look(recheck_days=3)
+        assert site.times("/t7.html") == asked
+
+
+def test_stopping_keeps_what_was_done(office: Office, site: Site) -> None:
+    publish(site, 7, 8, 9)
+    with Client(office.settings.fetch, now=lambda: NOW) as client:
+        seen = watch(
+            office.store, office.settings, client, office.source, who=WHO, now=NOW,
+            take=parts_of, tell=office.told.append, stop=lambda: len(office.told) >= 1,
+        )  # fmt: skip
+    assert (seen.counts, seen.left) == ({"new": 1}, 2)
+    assert len(office.letters()) == 1
+    assert office.look().counts == {"new": 2, "unchanged": 1}
+
+
+# How an index goes on
+
+
+def test_five_hundred_letters_over_25_pages(office: Office, site: Site) -> None:
+    for at in range(25):
+        numbers = range(at * 20 + 1, at * 20 + 21)
+        name = f"/index_{at}.html" if at else "/index.html"
+        site.put(name, index_page([f"/t{number}.html" for number in numbers]))
+    for number in range(1, 501):
+        site.put(f"/t{number}.html", reply(number))
+    seen = office.look(next="index_{page}.html")
+    assert (seen.counts, seen.left) == ({"new": 500}, 0)
+    with office.store.read() as session:
+        assert len(queries.commitments(session)) == 1000
+    assert site.times("/index_25.html") == 1
+    assert site.times("/index_26.html") == 0
+
+
+def numbered(site: Site, *names: str) -> None:
+    """An index of pages of these names, each with a letter of its own."""
+    for at, name in enumerate(names, 1):
+        site.put(name, index_page([f"/t{at}.html"]))
+        site.put(f"/t{at}.html", reply(at))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("/index.html", "/index_1.html", "/index_2.html"),
+        ("/index.html", "/index_2.html", "/index_3.html"),
+        ("/index_1.html", "/index_2.html", "/index_3.html"),
+    ],
+    ids=["the second is 1", "the second is 2", "the first is 1"],
+)
+def test_pages_by_number(office: Office, site: Site, names: tuple[str, ...]) -> None:
+    numbered(site, *names)
+    site.pages["/index.html"] = site.pages[names[0]]
+    assert office.look(next="index_{page}.html").counts == {"new": 3}
+
+
+def test_a_site_that_answers_every_number_with_its_last_page(office: Office, site: Site) -> None:
+    numbered(site, "/index.html", "/index_1.html")
+    for number in range(2, 60):
+        site.pages[f"/index_{number}.html"] = site.pages["/index_1.html"]
+    assert office.look(next="index_{page}.html").counts == {"new": 2}
+    assert site.times("/index_3.html") == 0
+
+
+def test_pages_by_the_words_of_a_link(office: Office, site: Site) -> None:
+    for at in range(1, 4):
+        more = (
+            f'<a href="/list?p={at + 1}">下一页 &gt;</a>'
+            if at < 3
+            else '<a href="/list?p=3">下一页</a>'
+        )
+        name = "/index.html" if at == 1 else f"/list?p={at}"
+        site.put(name, index_page([f"/t{at}.html"], more))
+        site.put(f"/t{at}.html", reply(at))
+    assert office.look(next="下一页").counts == {"new": 3}
+    assert [path for path in site.asked if "list" in path] == ["/list?p=2", "/list?p=3"]
+
+
+@pytest.mark.parametrize("how", ["index_{page}.html", "下一页"])
+def test_an_index_longer_than_allowed_says_so(office: Office, site: Site, how: str) -> None:
+    for at in range(6):
+        more = f'<a href="/index_{at + 1}.html">下一页</a>'
+        name = f"/index_{at}.html" if at else "/index.html"
+        site.put(name, index_page([f"/t{at + 1}.html"], more))
+        site.put(f"/t{at + 1}.html", reply(at + 1))
+    seen = office.look(next=how, max_pages=3)
+    assert seen.counts == {"failed": 1, "new": 3}
+    assert "max_pages" in office.told[0].reason
+
+
+def test_an_index_page_that_fails_in_the_middle(office: Office, site: Site) -> None:
+    numbered(site, "/index.html", "/index_1.html", "/index_2.html")
+    site.pages["/index_2.html"] = Answer(status=403)
+    seen = office.look(next="index_{page}.html")
+    assert office.kinds() == [("failed", "index_2.html"), ("new", "t1.html"), ("new", "t2.html")]
+    assert seen.failed
+
+
+def test_links_by_their_words(office: Office, site: Site) -> None:
+    publish(site, 7, 8)
+    assert office.look(links="", titles="第2件.*答复").counts == {"new": 1}
+    assert [letter.url for letter in office.letters()] == [site.url("/t8.html")]
+
+
+# What hangs on a page
+
+
+def word(number: int) -> bytes:
+    """The reply as a Word document."""
+    document = Document()
+    for line in (
+        f"云溪市市场监督管理局关于市第五届人大第三次会议第{number}号建议的答复",
+        "王远山代表:",
+        f"您提出的《关于培育本地企业的建议》(第{number}号)收悉。现答复如下:",
+        f"力争2023年新增高新技术企业{number}户。",
+        "云溪市市场监督管理局",
+        "2023年5月15日",
+    ):
+        document.add_paragraph(line)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def attach(site: Site, *files: str) -> None:
+    """A page /t7.html with a title and nothing but links to documents."""
+    links = "".join(f'<p>附件:<a href="/files/{name}">{name}</a></p>' for name in files)
+    site.put("/index.html", index_page(["/t7.html"]))
+    site.put(
+        "/t7.html",
+        f"<html><body><div id=zoom><h1>关于第7号建议的答复</h1>{links}</div></body></html>",
+    )
+
+
+def test_a_letter_that_hangs_on_its_page(office: Office, site: Site) -> None:
+    attach(site, "a.docx", "b.docx")
+    for name, number in (("a.docx", 7), ("b.docx", 8)):
+        site.put(f"/files/{name}", word(number), type="application/octet-stream")
+    assert office.look().counts == {"new": 2}
+    assert [letter.url for letter in office.letters()] == [
+        site.url("/files/a.docx"), site.url("/files/b.docx"),
+    ]  # fmt: skip
+    assert office.look().counts == {"unchanged": 3}
+    changed = Document(io.BytesIO(word(7)))
+    changed.paragraphs[3].text = "力争2023年新增高新技术企业99户。"
+    out = io.BytesIO()
+    changed.save(out)
+    site.put("/files/a.docx", out.getvalue(), type="application/octet-stream")
+    assert office.look().counts == {"unchanged": 2, "changed": 1}
+
+
+def test_what_hangs_on_a_page_with_a_letter_is_left_alone(office: Office, site: Site) -> None:
+    publish(site, 7)
+    site.put("/t7.html", reply(7).replace("</div>", '<a href="/files/a.docx">附件</a></div>', 1))
+    office.look()
+    assert site.times("/files/a.docx") == 0
+
+
+def test_an_attachment_that_fails_is_asked_for_again(office: Office, site: Site) -> None:
+    attach(site, "a.docx")
+    assert office.look().counts == {"failed": 1}
+    assert "/files/a.docx: no such page" in office.told[0].reason
+    site.put("/files/a.docx", word(7), type="application/octet-stream")
+    assert office.look().counts == {"new": 1}
+
+
+def test_an_attachment_that_cannot_be_read_is_named(office: Office, site: Site) -> None:
+    attach(site, "a.docx")
+    site.put("/files/a.docx", b"PK\x03\x04 broken", type="application/octet-stream")
+    assert office.look().counts == {"failed": 1}
+    assert "/files/a.docx: " in office.told[0].reason
+    assert office.letters() == []
+
+
+def test_on_postgresql_too(any_store: Store, office: Office, site: Site, tmp_path: Path) -> None:
+    office.store = any_store
+    publish(site, 7, 8)
+    assert office.look().counts == {"new": 2}
+    site.put("/t7.html", reply(7, target=45))
+    site.pages["/t8.html"] = Answer(status=410)
+    assert office.look().counts == {"changed": 1, "vanished": 1}
+    assert office.look().counts == {"unchanged": 1, "gone": 1}

@@ -1,0 +1,181 @@
+"""Where letters were published, and the pages of watched sites."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories import NOW, WHO, commitment, deadline, enter, extraction
+from tracker.store import ledger, pages, queries
+from tracker.store.database import Store
+from tracker.store.ledger import Origin
+from tracker.store.pages import Answered
+from tracker.store.tables import LetterRow, PageRow
+
+URL = "https://www.yunxi.example/t7.html"
+ORIGIN = Origin(
+    url=URL,
+    published=dt.date(2023, 5, 20),
+    source_name="云溪市人大",
+    column_name="建议办理",
+    fetched_at=NOW,
+    headers={"etag": '"1"'},
+)
+
+
+def _origin(store: Store) -> Origin:
+    with store.read() as session:
+        row = session.scalars(select(LetterRow)).one()
+        return Origin(
+            row.url, row.published, row.source_name, row.column_name, row.fetched_at, row.headers
+        )
+
+
+def test_a_letter_keeps_where_it_was_published(any_store: Store) -> None:
+    with any_store.write() as session:
+        enter(session, origin=ORIGIN)
+    assert _origin(any_store) == ORIGIN
+
+
+def test_a_letter_from_a_file_takes_over_an_address_and_keeps_it(store: Store) -> None:
+    with store.write() as session:
+        enter(session)
+    assert _origin(store) == Origin()
+    for origin in (ORIGIN, Origin(url="https://other.example/")):
+        with store.write() as session:
+            assert enter(session, origin=origin).status == "known"
+    assert _origin(store) == ORIGIN
+
+
+def test_names_that_are_too_long_are_cut(any_store: Store) -> None:
+    with any_store.write() as session:
+        enter(session, origin=Origin(source_name="云" * 300, column_name="栏" * 300))
+    kept = _origin(any_store)
+    assert kept.source_name == "云" * 119 + "…"
+    assert kept.column_name == "栏" * 119 + "…"
+
+
+def _answer(store: Store, sha256: str | None = "a" * 64, **changes: object) -> bool:
+    values = {"letter_id": None, "problem": None, "who": WHO, "now": NOW} | changes
+    with store.write() as session:
+        return pages.page_answered(
+            session,
+            "云溪市人大",
+            URL,
+            Answered(200, '"1"', None, sha256),
+            **values,  # type: ignore[arg-type]
+        )
+
+
+def _page(store: Store) -> PageRow:
+    with store.read() as session:
+        return session.scalars(select(PageRow)).one()
+
+
+def test_a_page_is_one_row(any_store: Store) -> None:
+    later = NOW + dt.timedelta(days=1)
+    assert not _answer(any_store)
+    assert not _answer(any_store, None, now=later)
+    row = _page(any_store)
+    assert (row.sha256, row.etag, row.status) == ("a" * 64, '"1"', 200)
+    assert (row.first_seen, row.last_seen, row.last_checked) == (NOW, later, later)
+
+
+def test_what_fails_leaves_what_is_known(any_store: Store) -> None:
+    with any_store.write() as session:
+        letter = enter(session).letter_id
+    _answer(any_store, letter_id=letter)
+    later = NOW + dt.timedelta(days=1)
+    with any_store.write() as session:
+        pages.page_failed(session, "x", URL, None, "cannot be reached", who=WHO, now=later)
+    row = _page(any_store)
+    assert (row.source, row.letter_id, row.sha256) == ("云溪市人大", letter, "a" * 64)
+    assert (row.problem, row.last_seen, row.last_checked) == ("cannot be reached", NOW, later)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "vanished"),
+    [
+        ([404], [False]),
+        ([404, 404], [False, True]),
+        ([404, 404, 404], [False, True, False]),
+        ([404, None, 404], [False, False, False]),
+        ([404, 500, 404, 404], [False, False, False, True]),
+        ([410], [True]),
+        ([404, 410], [False, True]),
+        ([403, 403], [False, False]),
+    ],
+)
+def test_when_a_page_has_vanished(
+    store: Store, statuses: list[int | None], vanished: list[bool]
+) -> None:
+    _answer(store)
+    found = []
+    for day, status in enumerate(statuses, 1):
+        with store.write() as session:
+            now = NOW + dt.timedelta(days=day)
+            found.append(pages.page_failed(session, "x", URL, status, "?", who=WHO, now=now))
+    assert found == vanished
+
+
+def test_twice_in_one_run_is_once(store: Store) -> None:
+    _answer(store)
+    for _ in range(2):
+        with store.write() as session:
+            now = NOW + dt.timedelta(days=1)
+            assert not pages.page_failed(session, "x", URL, 404, "?", who=WHO, now=now)
+
+
+def test_known_pages_are_those_of_the_site_and_those_named(store: Store) -> None:
+    with store.write() as session:
+        for source, name in (("甲", "a"), ("甲", "b"), ("乙", "c"), ("乙", "d")):
+            answer = Answered(200)
+            pages.page_answered(
+                session, source, name, answer, letter_id=None, problem=None, who=WHO, now=NOW
+            )
+    with store.read() as session:
+        many = [f"x{number}" for number in range(1200)]
+        assert list(pages.known_pages(session, "甲", ["a", "c", *many])) == ["a", "b", "c"]
+        assert session.scalar(select(func.count(PageRow.id))) == 4
+
+
+def test_what_a_version_changed(any_store: Store) -> None:
+    day = dt.date(2023, 6, 14)
+    plan = commitment("年内新建充电桩200个", target=None)
+    gone = commitment("年内新建公园3个", target=None)
+    with any_store.write() as session:
+        enter(session, extraction(plan, gone, commitment()))
+        ledger.confirm(session, queries.commitment(session, "25-1"), who=WHO, now=NOW)
+    late = deadline(dt.date(2024, 6, 30))
+    new = commitment("年内新建学校5所", target=None)
+    with any_store.write() as session:
+        second = enter(
+            session,
+            extraction(
+                commitment("年内新建充电桩200个", target=None, deadline=late),
+                commitment(deadline=late),
+                new,
+                date=day,
+            ),
+            now=NOW + dt.timedelta(days=1),
+        )
+    with any_store.read() as session:
+        found = pages.differences(session, second.letter_id)
+        newest = pages.newer_versions(session, most=5)
+    assert {(one.kind, one.ref, one.field, one.old, one.new, one.kept) for one in found} == {
+        ("changed", "25-1", "deadline", "2023-12-31", "2024-06-30", True),
+        ("changed", "25-3", "deadline", "2023-12-31", "2024-06-30", False),
+        ("missing", "25-2", None, None, None, False),
+        ("added", "25-4", None, None, None, False),
+    }
+    assert [row.id for row in newest] == [second.letter_id]
+
+
+def test_a_reply_of_another_unit_is_no_version(store: Store) -> None:
+    with store.write() as session:
+        enter(session)
+        enter(session, extraction(issuer="资阳市财政局"))
+    with store.read() as session:
+        assert pages.newer_versions(session, most=5) == []

@@ -1,0 +1,1 @@
+"""Addresses of the web → bytes with their origin, politely and without being led astray."""

@@ -1,0 +1,106 @@
+"""The links of a page: where they lead and what they say, in their order."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+import httpx
+
+from tracker.errors import FetchError
+from tracker.fetching.addresses import web_address
+from tracker.fetching.client import Fetched
+from tracker.letters.html import tokens
+from tracker.letters.reading import decode
+from tracker.letters.words import compiled
+
+_HREF: Final = (
+    r"""(?i)\bhref\s{0,9}=\s{0,9}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s>"']{1,4000}))"""
+)
+_TITLE: Final = r"""(?i)\btitle\s{0,9}=\s{0,9}(?:"([^"]{0,400})"|'([^']{0,400})')"""
+#: More words than a title has belong to something else.
+_LONGEST_TEXT: Final = 300
+#: No index has more links on one page; telling where one leads costs more than reading it.
+_MOST: Final = 5000
+#: Documents that a page may carry a letter as.
+_ATTACHED: Final = frozenset({".doc", ".docx", ".wps", ".pdf", ".ofd"})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a link leads, as it is asked for, and its words: the longer of text and title."""
+
+    url: str
+    text: str
+
+
+def links_of(page: Fetched) -> tuple[Link, ...]:
+    """The links of a page that lead anywhere on the web; each address once, the first words count.
+
+    Args:
+        page: as fetched; its address is what relative links are counted from.
+
+    Raises:
+        ReadingError: the page holds no text.
+    """
+    markup, _ = decode(page.data)
+    base = httpx.URL(page.url)
+    found: dict[str, str] = {}
+    leads: dict[str, str | None] = {}
+    href, title, words = "", "", list[str]()
+
+    def end() -> None:
+        if href and href not in leads and len(leads) < _MOST:
+            leads[href] = _joined(base, href)
+        url = leads.get(href)
+        if url is not None:
+            text = " ".join("".join(words).split())[:_LONGEST_TEXT]
+            said = max(text, title, key=len)
+            found[url] = found.get(url) or said
+
+    for kind, name, value in tokens(markup):
+        if kind == "text":
+            if sum(map(len, words)) < _LONGEST_TEXT:
+                words.append(html.unescape(value[:_LONGEST_TEXT]))
+        elif kind == "open" and name == "base":
+            joined = _joined(base, _attribute(_HREF, value))
+            base = httpx.URL(joined) if joined else base
+        elif name == "a":
+            end()
+            href, title, words = "", "", []
+            if kind == "open":
+                href = _attribute(_HREF, value)
+                title = " ".join(_attribute(_TITLE, value).split())
+    end()
+    return tuple(Link(url, text) for url, text in found.items())
+
+
+def attachments_of(page: Fetched) -> tuple[Link, ...]:
+    """The documents that a page links to, told by the ending of their address or name."""
+    return tuple(
+        link
+        for link in links_of(page)
+        if _ending(httpx.URL(link.url).path) in _ATTACHED or _ending(link.text) in _ATTACHED
+    )
+
+
+def _ending(name: str) -> str:
+    return PurePosixPath(name.strip()).suffix.lower()
+
+
+def _attribute(pattern: str, attributes: str) -> str:
+    match = compiled(pattern).search(attributes)
+    return html.unescape(next(filter(None, match.groups()), "")).strip() if match else ""
+
+
+def _joined(base: httpx.URL, href: str) -> str | None:
+    """Where a link leads, or None where that is no page: "#top", javascript:, mailto:."""
+    href = compiled(r"[\t\r\n]+").sub("", href)  # as browsers do
+    if not href or href.startswith("#"):
+        return None
+    try:
+        return str(web_address(str(base.join(href))))
+    except (httpx.InvalidURL, ValueError, FetchError):
+        return None

@@ -1,0 +1,274 @@
+"""Every read and write on the pages of watched sites, and what a new version of a letter changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased, selectinload, undefer
+
+from tracker.letters.model import Header
+from tracker.store.book import take_turns
+from tracker.store.journal import record
+from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow, PageRow, SuggestionRow
+
+#: Answers that say of a page that it is not there; the second says so for good.
+NOT_FOUND: Final = 404
+GONE: Final = 410
+#: Addresses asked for in one query; databases take no endless lists.
+_AT_ONCE: Final = 500
+#: So many letters that say the same of themselves are compared with a new one.
+_ALIKE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a page answered: status, what it may be asked by next time, and the hash of its bytes.
+
+    An answer that nothing has changed (304) has no hash.
+    """
+
+    status: int
+    etag: str | None = None
+    last_modified: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a new version of a letter did to one commitment.
+
+    "changed" names the field with its values before and after; `kept` says that a person's
+    decision stood against it, so that the ledger still has the value before.
+    """
+
+    kind: Literal["added", "missing", "changed"]
+    ref: str
+    quote: str
+    field: str | None = None
+    old: str | None = None
+    new: str | None = None
+    kept: bool = False
+
+
+def known_pages(session: Session, source: str, urls: Iterable[str] = ()) -> dict[str, PageRow]:
+    """The pages of a site by their address, and those of other sites at the addresses given.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        source: the site's name.
+        urls: addresses that the site's index names now.
+    """
+    rows = list(session.scalars(select(PageRow).where(PageRow.source == source)))
+    wanted = list(set(urls) - {row.url for row in rows})
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        rows += session.scalars(select(PageRow).where(PageRow.url.in_(part)))
+    return {row.url: row for row in sorted(rows, key=lambda row: row.id)}
+
+
+def page_answered(
+    session: Session,
+    source: str,
+    url: str,
+    answer: Answered,
+    *,
+    letter_id: int | None,
+    problem: str | None,
+    who: str,
+    now: dt.datetime,
+) -> bool:
+    """Note that a page is there, and what of it is known now.
+
+    Args:
+        session: of `Store.write`.
+        source: the site's name; a page known already stays with the site it came from.
+        url: the page.
+        answer: what came; a 304 leaves the hash as it was.
+        letter_id: the letter that it is; None keeps the one known.
+        problem: why it could not be read as a letter.
+        who: who watches; `now` is when.
+
+    Returns:
+        Whether it had vanished before.
+    """
+    row = _row(session, source, url, now)
+    returned = row.vanished_at is not None
+    row.last_checked = row.last_seen = now
+    row.status, row.problem, row.vanished_at = answer.status, problem, None
+    row.etag, row.last_modified = answer.etag, answer.last_modified
+    row.sha256 = answer.sha256 or row.sha256
+    row.letter_id = letter_id or row.letter_id
+    if returned:
+        _note(session, row, "returned", who, now)
+    return returned
+
+
+def page_failed(
+    session: Session,
+    source: str,
+    url: str,
+    status: int | None,
+    problem: str,
+    *,
+    who: str,
+    now: dt.datetime,
+) -> bool:
+    """Note that a page could not be fetched. What is known of it stays.
+
+    A page is taken to have vanished when the server says that it is gone (410), or when it was
+    not found (404) in two runs one after another.
+
+    Args:
+        session: of `Store.write`.
+        source: the site's name.
+        url: the page.
+        status: the answer; None where there was none.
+        problem: the reason.
+        who: who watches; `now` is when the run began, the same moment for all its pages.
+
+    Returns:
+        Whether it has vanished now and had not before.
+    """
+    row = _row(session, source, url, now)
+    again = row.status == NOT_FOUND and row.last_checked < now
+    gone = status == GONE or (status == NOT_FOUND and again)
+    vanished = gone and row.vanished_at is None
+    row.last_checked, row.status, row.problem = now, status, problem
+    if vanished:
+        row.vanished_at = now
+        _note(session, row, "vanished", who, now)
+        _move(session, row, who, now)
+    return vanished
+
+
+def vanished_at(session: Session, letter: LetterRow) -> dt.datetime | None:
+    """Since when every page of a letter has vanished; None where one is there, or none is known.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        letter: the letter; of an older version its own address counts.
+    """
+    its_own = or_(PageRow.letter_id == letter.id, PageRow.url == letter.url)
+    query = select(PageRow.vanished_at).where(its_own)
+    moments = session.scalars(query).all()
+    gone = [moment for moment in moments if moment is not None]
+    return max(gone) if gone and len(gone) == len(moments) else None
+
+
+def letters_like(session: Session, header: Header) -> list[LetterRow]:
+    """The letters of the ledger that say the same of themselves, with their text.
+
+    A letter that has moved, or stands in two columns of a site, is told by it from others.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        header: of a letter just read.
+    """
+    number = header.suggestion_no
+    if number is not None and number >= 2**63:  # no column holds it
+        return []
+    query = (
+        select(LetterRow)
+        .join(LetterRow.suggestion)
+        .where(
+            LetterRow.issuer.is_not_distinct_from(header.issuer),
+            LetterRow.date.is_not_distinct_from(header.date),
+            LetterRow.document_no.is_not_distinct_from(header.document_no),
+            SuggestionRow.number.is_not_distinct_from(number),
+        )
+        .options(undefer(LetterRow.text))
+        .order_by(LetterRow.id.desc())
+        .limit(_ALIKE)
+    )
+    return list(session.scalars(query))
+
+
+def differences(session: Session, letter_id: int) -> list[Difference]:
+    """What a letter changed against its earlier version, in the order of the history.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        letter_id: the newer letter.
+    """
+    query = (
+        select(HistoryRow, CommitmentRow)
+        .join(CommitmentRow, HistoryRow.commitment_id == CommitmentRow.id)
+        .where(HistoryRow.letter_id == letter_id, HistoryRow.action.in_(_KINDS))
+        .order_by(HistoryRow.id)
+    )
+    return [
+        Difference(
+            _KINDS[change.action],
+            row.ref,
+            (change.old if change.action == "missing" else None) or row.quote,
+            change.field,
+            change.old if change.field else None,
+            change.new if change.field else None,
+            kept=change.action == "differs",
+        )
+        for change, row in session.execute(query)
+    ]
+
+
+_KINDS: Final[dict[str, Literal["added", "missing", "changed"]]] = {
+    "found": "added",
+    "missing": "missing",
+    "follow": "changed",
+    "differs": "changed",
+}
+
+
+def newer_versions(session: Session, *, most: int) -> list[LetterRow]:
+    """Letters that came after another one of the same unit to the same suggestion, newest first.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        most: so many at most.
+    """
+    before = aliased(LetterRow)
+    earlier = (
+        select(before.id)
+        .where(
+            before.suggestion_id == LetterRow.suggestion_id,
+            before.id < LetterRow.id,
+            or_(before.issuer_id == LetterRow.issuer_id, before.issuer.is_(None)),
+        )
+        .exists()
+    )
+    query = select(LetterRow).where(earlier).options(selectinload(LetterRow.suggestion))
+    return list(session.scalars(query.order_by(LetterRow.id.desc()).limit(most)))
+
+
+def _row(session: Session, source: str, url: str, now: dt.datetime) -> PageRow:
+    """The row of a page, made where there is none; runs at the same time make one only."""
+    take_turns(session)
+    row = session.scalars(select(PageRow).where(PageRow.url == url)).one_or_none()
+    if row is None:
+        row = PageRow(source=source, url=url, first_seen=now, last_checked=now)
+        session.add(row)
+    return row
+
+
+def _move(session: Session, row: PageRow, who: str, now: dt.datetime) -> None:
+    """Where a letter stands on another page too, people are led there from now on."""
+    if row.letter_id is None:
+        return
+    letter = session.get_one(LetterRow, row.letter_id)
+    others = select(PageRow).where(PageRow.letter_id == letter.id, PageRow.vanished_at.is_(None))
+    living = session.scalars(others.order_by(PageRow.id.desc())).first()
+    if letter.url == row.url and living is not None:
+        record(
+            session, "moved", who=who, now=now, letter=letter,
+            field="url", old=letter.url, new=living.url,
+        )  # fmt: skip
+        letter.url = living.url
+
+
+def _note(session: Session, row: PageRow, action: str, who: str, now: dt.datetime) -> None:
+    if row.letter_id is not None:
+        letter = session.get_one(LetterRow, row.letter_id)
+        record(session, action, who=who, now=now, letter=letter, new=row.url)
