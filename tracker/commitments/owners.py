@@ -23,6 +23,8 @@ _RESPONSIBLE_LABEL = re.compile(
 )
 #: 关于食品安全监管(市市场监督管理局负责)
 _CHARGED = re.compile(r"\(([^()]{3,40}?)(?:负责|牵头)\)")
+#: 关于补齐水利短板的建议(省水利厅): who answers for what stands below.
+_IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)$")
 _ASKED = re.compile(r"(?:恳请|建议|请求|请|希望|要求)(?=[省市县区州各国])")
 #: （责任单位:市民政局、市财政局） at the end of a paragraph.
 _AT_END = re.compile(r"\((?:责任|承办|牵头|落实)(?:单位|部门)[::]([^()]{2,80})\)")
@@ -362,12 +364,16 @@ def _marks() -> re.Pattern[str]:
     return re.compile(f"[{re.escape(''.join(sorted(last)))}]")
 
 
+#: Between two names, not within the brackets of one: 各县(市、区)人民政府.
+_AND = re.compile(r"[、,](?![^()]*\))|会同|联合|以及")
+
+
 def _names(listed: str) -> tuple[str, ...]:
     """The units of a list, each as written."""
     names: list[str] = []
     if listed.startswith(("各市、", "各县、")):
         return (listed,)
-    for part in re.split("、|会同|联合|以及|,", listed):
+    for part in _AND.split(listed):
         found = [match[0] for match in _patterns()["one"].finditer(part)]
         whole = not found or not part.startswith(found[0])
         names += ([part] if len(part) > 2 else []) if whole else found
@@ -403,6 +409,11 @@ def _of_heading(title: str) -> tuple[str, ...]:
         return _names(charged[1])
     if not _marks().search(title):
         return ()
+    named = _IN_BRACKETS.search(title) if title[-1] == ")" else None
+    if named:
+        units = patterns["head"].match(named[1] + ":")
+        if units and units.end() == len(named[1]):
+            return _names(named[1] + ":")
     number = _NUMBERED.match(title)
     bare = title[number.end() :] if number else title
     whole = patterns["head"].match(bare + ":")
