@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from tracker.store.database import Store
     from tracker.store.ledger import Imported
 
-#: What a folder is searched for.
-ENDINGS: Final = (".txt", ".docx", ".html", ".htm")
-
 WORDS: Final[Words] = {
     "new": ("新增    {code:<8} {count} 项承诺{sure}  {path}", "new      {code:<8} {count} commitments{sure}  {path}"),
     "version": (
@@ -40,7 +37,7 @@ WORDS: Final[Words] = {
     ),
     "review": ("待审核 {n} 项:tracker review", "{n} to review: tracker review"),
     "missing": ("没有这个文件", "no such file"),
-    "nothing": ("文件夹中没有 .txt、.docx、.html 文件", "the folder holds no .txt, .docx or .html file"),
+    "nothing": ("文件夹中没有可能是答复件的文件", "the folder holds no file that may be a letter"),
 }  # fmt: skip
 
 
@@ -56,9 +53,9 @@ class _Item:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.pass_context
 def command(ctx: click.Context, files: tuple[Path, ...]) -> None:
-    """导入答复件(.txt、.docx、.html)或整个文件夹;同一文件再次导入不作任何改动。
+    """导入答复件(文本、网页、.docx、.doc、.wps、.pdf、.ofd)、邮件(.eml)、压缩包(.zip)或整个文件夹;同一文件再次导入不作任何改动。
 
-    Import reply letters or whole folders. A file imported before changes nothing. Files that
+    Import reply letters, mails and archives of such, or whole folders. A file imported before changes nothing. Files that
     cannot be imported are named with the reason; exit status 2.
     """
     say = speech_of(ctx, WORDS)
@@ -67,11 +64,10 @@ def command(ctx: click.Context, files: tuple[Path, ...]) -> None:
     counts: Counter[str] = Counter()
     with _progress(len(items)) as progress:
         for item in items:
-            try:
-                counts[_take(store, settings, item, say)] += 1
-            except ReadingError as error:
-                counts["failed"] += 1
-                complain(f"{shown(item.path)}: {error}")
+            for origin, status in _take(store, settings, item, say):
+                counts[status] += 1
+                if status == "failed":
+                    complain(origin)
             if progress is not None:
                 progress.advance(progress.task_ids[0])
     _summary(store, counts, say)
@@ -81,51 +77,61 @@ def command(ctx: click.Context, files: tuple[Path, ...]) -> None:
 
 def _expand(files: Iterable[Path], say: Speech) -> Iterator[_Item]:
     """Folders give what lies in them, in a fixed order; a file named twice is taken once."""
+    from tracker.letters.folders import Found, letters_in
+
     seen: set[Path] = set()
     for given in files:
-        found = [given]
-        if given.is_dir():
-            inside = (path for path in given.rglob("*") if _is_letter(path))
-            found = sorted(path for path in inside if path.is_file())
+        found = list(letters_in(given)) if given.is_dir() else [Found(given)]
         if not found:
             yield _Item(given, say("nothing"))
         elif not given.exists():
             yield _Item(given, say("missing"))
-        for path in found if given.exists() else []:
+        for path, problem in found if given.exists() else []:
             real = path.resolve()
-            if real not in seen:
+            if problem is not None or real not in seen:
                 seen.add(real)
-                yield _Item(path)
+                yield _Item(path, problem)
 
 
-def _is_letter(path: Path) -> bool:
-    """By its ending; ~$….docx is the mark that Word leaves beside a document while it is open."""
-    return path.suffix.lower() in ENDINGS and not path.name.startswith("~$")
+def _take(store: Store, settings: Settings, item: _Item, say: Speech) -> Iterator[tuple[str, str]]:
+    """Import what an item holds, and say so. Gives for each what to say of it, and its fate."""
+    from tracker.letters.containers import WITHIN, unpack
+    from tracker.letters.reading import bytes_of
+
+    path = shown(item.path)
+    try:
+        if item.problem is not None:
+            raise ReadingError(item.problem)
+        data = bytes_of(item.path)
+    except ReadingError as error:
+        yield f"{path}: {error}", "failed"
+        return
+    for member in unpack(data, item.path.name):
+        origin = f"{path}{WITHIN}{member.name}" if member.name else path
+        try:
+            if member.problem is not None:
+                raise ReadingError(member.problem)
+            done = _one(store, settings, member.data, member.name or item.path.name, origin)
+        except ReadingError as error:
+            yield f"{origin}: {error}", "failed"
+        else:
+            click.echo(_line(done, origin, say))
+            yield origin, done.status
 
 
-def _take(store: Store, settings: Settings, item: _Item, say: Speech) -> str:
-    """Import one item and say so; returns what became of it."""
-    if item.problem is not None:
-        raise ReadingError(item.problem)
-    done = _one(store, settings, item.path)
-    click.echo(_line(done, item.path, say))
-    return done.status
-
-
-def _one(store: Store, settings: Settings, path: Path) -> Imported:
+def _one(store: Store, settings: Settings, data: bytes, name: str, origin: str) -> Imported:
     from tracker import clock
     from tracker.intake import taking
-    from tracker.letters.reading import read_file
+    from tracker.letters.reading import read_bytes
 
-    source = read_file(path)
-    known = taking.known(store, source.data)
+    known = taking.known(store, data)
     if known is not None:
         return known
-    taken = taking.extract(source)
-    return taking.enter(store, settings, taken, shown(path), who=who(), now=clock.now())
+    taken = taking.extract(read_bytes(data, name, ocr=settings.reading.ocr))
+    return taking.enter(store, settings, taken, origin, who=who(), now=clock.now())
 
 
-def _line(done: Imported, path: Path, say: Speech) -> str:
+def _line(done: Imported, origin: str, say: Speech) -> str:
     return say(
         done.status,
         code=done.code,
@@ -133,7 +139,7 @@ def _line(done: Imported, path: Path, say: Speech) -> str:
         added=len(done.added),
         missing=len(done.missing),
         sure=say("sure", n=done.confirmed) if done.confirmed else "",
-        path=shown(path),
+        path=origin,
     )
 
 
