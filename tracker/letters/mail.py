@@ -31,6 +31,8 @@ _FIELDS: Final = (
 #: Any field, its folded lines included: a mail begins with nothing else.
 _HEAD: Final = rb"\A\s*(?:From [^\r\n]{0,200}\r?\n)?(?:[!-9;-~]{1,76}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*(?:\r?\n|\Z)){2,}"
 _REACH: Final = 16_384
+_NAMING: Final = ("content-disposition", "content-type")
+_RAW_NAME: Final = r"""(?i)\b(?:file)?name\s?=\s?"?([^";\r\n]{1,500})"""
 _TOO_DEEP: Final = "is a mail that is nested too deep; save its attachments and import the files"
 
 
@@ -116,20 +118,31 @@ def _text(part: Message) -> bytes:
 def _name(part: Message) -> str | None:
     """The name of an attachment; None for what is a part of the mail's own text."""
     name = part.get_filename()
+    if name is not None and "\ufffd" in name:
+        name = _raw_name(part) or name
     if name is None:
         return "" if part.get_content_disposition() == "attachment" else None
     try:
         pieces = decode_header(name)
     except (MessageError, ValueError):
         pieces = [(name, None)]
-    return "".join(
-        piece if isinstance(piece, str) and piece.isascii() else _decoded(piece, charset)
-        for piece, charset in pieces
-    )
+    return "".join(_decoded(piece, charset) for piece, charset in pieces)
+
+
+def _raw_name(part: Message) -> str | None:
+    """The name as its bytes stand in the head, which the library replaces where they are no ASCII."""
+    for field, value in part.raw_items():
+        match = re.search(_RAW_NAME, str(value)) if field.lower() in _NAMING else None
+        if match:
+            return match[1]
+    return None
 
 
 def _decoded(piece: str | bytes, charset: str | None) -> str:
-    raw = piece.encode("ascii", "surrogateescape") if isinstance(piece, str) else piece
+    try:
+        raw = piece.encode("ascii", "surrogateescape") if isinstance(piece, str) else piece
+    except UnicodeEncodeError:
+        return str(piece)  # decoded already
     for encoding in (known_encoding(charset or "utf-8") or "utf-8", "utf-8", "gb18030"):
         try:
             return raw.decode(encoding)
