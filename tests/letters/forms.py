@@ -164,9 +164,7 @@ def eml(
     if page is not None:
         mail.add_alternative(page, subtype="html", charset="gb18030")
     for name, content in (attached or {}).items():
-        mail.add_attachment(
-            content, maintype="application", subtype="octet-stream", filename=name
-        )
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return mail.as_bytes()
 
 
@@ -204,7 +202,9 @@ _RELATED = "".join(
     f"<span>2023-05-{n:02}</span></li>"
     for n in range(2, 10)
 )
-_FOOTER = "<div class='footer'>主办:云岐市人民政府办公室 | 计划2029年底前建成新网站10个 ICP备0500号</div>"
+_FOOTER = (
+    "<div class='footer'>主办:云岐市人民政府办公室 | 计划2029年底前建成新网站10个 ICP备0500号</div>"
+)
 
 
 def page_of_paragraphs() -> str:

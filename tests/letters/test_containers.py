@@ -117,7 +117,10 @@ def test_a_bomb_is_known_by_its_ratio() -> None:
     found = opened(data)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert found == [("bomb.txt", "unpacks to more than 150 times its size; no letter does"), ("a.txt", "good")]
+    assert found == [
+        ("bomb.txt", "unpacks to more than 150 times its size; no letter does"),
+        ("a.txt", "good"),
+    ]
     assert peak < 3_000_000
 
 
@@ -299,7 +302,7 @@ def _deep(levels: int) -> bytes:
         _deep(3000),
         _FIELDS + b'Content-Type: multipart/mixed; boundary="x"\n\n' + b"--x\n\n\n" * 5000,
         _FIELDS + b"Content-Type: text/plain; charset=no\x00such\n\nwords",
-        _FIELDS + b'Content-Type: multipart/mixed\n\n--x\nContent-Type: text/plain\n\ncut off',
+        _FIELDS + b"Content-Type: multipart/mixed\n\n--x\nContent-Type: text/plain\n\ncut off",
         _FIELDS + b"Content-Transfer-Encoding: base64\nContent-Type: text/plain\n\n!!!!",
         _FIELDS + b"Content-Disposition: attachment; filename*=x''%\n\nwords",
         _FIELDS + b'Content-Disposition: attachment; filename="=?x?Q?=?="\n\nwords',

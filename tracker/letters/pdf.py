@@ -12,16 +12,19 @@ from typing import Any, Final
 
 from tracker.errors import ReadingError
 from tracker.letters.layout import Line, paragraphs
+from tracker.letters.words import compiled
 
 #: The longest government work report has about a hundred pages.
 MAX_PAGES: Final = 500
 #: Signs of a page, and of a document. A dense page holds two thousand.
 MAX_PAGE_SIGNS: Final = 100_000
+#: What a page is drawn of: words, lines, pictures. Drawings of a map have tens of thousands.
+MAX_PAGE_OBJECTS: Final = 50_000
 MAX_SIGNS: Final = 3_000_000
 #: A scanned page may hold so many signs nevertheless: its number, a stamp by the scanner.
 _FEW_SIGNS: Final = 12
 #: What stands for signs whose meaning a font does not tell.
-_MEANINGLESS: Final = "\ufffd\x00"
+_MEANINGLESS: Final = "[\ufffd\x00\ue000-\uf8ff]"
 
 _ENCRYPTED: Final = "is encrypted; open it with its password and save it without one"
 _DAMAGED: Final = "is a PDF document that is damaged or cut off; save or fetch it again"
@@ -109,6 +112,10 @@ def _page_lines(document: Any, number: int) -> tuple[list[Line], int]:
     except PdfiumError as error:
         raise ReadingError(f"page {number + 1} is damaged; save or fetch it again") from error
     try:
+        if raw.FPDFPage_CountObjects(page) > MAX_PAGE_OBJECTS:
+            raise ReadingError(
+                f"page {number + 1} holds more than {MAX_PAGE_OBJECTS} objects; no page of a letter does"
+            )
         height = page.get_height()
         words = raw.FPDFText_LoadPage(page)
         if not words:
@@ -135,35 +142,53 @@ def _text_lines(words: Any, count: int, number: int, height: float) -> list[Line
     buffer = (ctypes.c_ushort * (count + 1))()
     written = raw.FPDFText_GetText(words, 0, count, buffer)
     text = bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
-    edges = [ctypes.c_double() for _ in range(4)]  # left, top, right, bottom
-    pointers = [ctypes.byref(edge) for edge in edges]
     lines: list[Line] = []
     at = 0
     for piece in text.split("\r\n"):
-        units = len(piece) + sum(char > "\uffff" for char in piece)
-        if piece.strip():
-            first = raw.FPDFText_GetCharIndexFromTextIndex(words, at)
-            boxes = []
-            for index in range(raw.FPDFText_CountRects(words, first, units) if first >= 0 else 0):
-                raw.FPDFText_GetRect(words, index, *pointers)
-                left, top, right, bottom = (edge.value for edge in edges)
-                boxes.append((left, height - top, right, height - bottom))
-            if boxes:
-                # Ink of two runs never overlaps, unless the runs are not in their order.
-                if any(a[2] > b[0] + 1 for a, b in itertools.pairwise(boxes)):
-                    piece = _sorted(words, first, units) or piece
-                lines.append(_line(piece, number, boxes))
+        units = len(piece) if piece.isascii() or max(piece) < "\U00010000" else _units(piece)
+        first = raw.FPDFText_GetCharIndexFromTextIndex(words, at) if piece.strip() else -1
+        runs = raw.FPDFText_CountRects(words, first, units) if first >= 0 else 0
+        if runs > 0:
+            left, top, right, bottom, in_order = _box(words, runs)
+            if not in_order and units == len(piece):
+                piece = _sorted(words, first, piece, top - bottom)
+            lines.append(Line(_clean(piece), number, left, right, height - top, height - bottom))
         at += units + 2
     return lines
 
 
-def _line(text: str, page: int, boxes: list[tuple[float, float, float, float]]) -> Line:
-    left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
-    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
-    return Line(_clean(text), page, left, right, top, bottom)
+def _box(words: Any, runs: int) -> tuple[float, float, float, float, bool]:
+    """Left, top, right and bottom of the runs of a line, and whether they stand in their order.
+
+    The ink of two runs never overlaps, unless the second stands before the first.
+    """
+    from pypdfium2 import raw
+
+    x0, y0, x1, y1 = (ctypes.c_double() for _ in range(4))
+    edges = ctypes.byref(x0), ctypes.byref(y0), ctypes.byref(x1), ctypes.byref(y1)
+    rect_of = raw.FPDFText_GetRect
+    rect_of(words, 0, *edges)
+    left, top, right, bottom = x0.value, y0.value, x1.value, y1.value
+    end, in_order = right, True
+    for index in range(1, runs):
+        rect_of(words, index, *edges)
+        begin, high, low = x0.value, y0.value, y1.value
+        if begin < end - 1:
+            in_order = False
+        end = x1.value
+        left = begin if begin < left else left
+        right = end if end > right else right
+        top = high if high > top else top
+        bottom = low if low < bottom else bottom
+    return left, top, right, bottom, in_order
 
 
-def _sorted(words: Any, first: int, count: int) -> str:
+def _units(text: str) -> int:
+    """How many signs PDFium counts: two for one beyond the first plane."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def _sorted(words: Any, first: int, piece: str, height: float) -> str:
     """The signs of a line by where they stand.
 
     Programs write a line font by font: the quotes of another font come before or behind the words
@@ -171,19 +196,24 @@ def _sorted(words: Any, first: int, count: int) -> str:
     """
     from pypdfium2 import raw
 
-    box = raw.FS_RECTF()
-    signs: list[tuple[float, float, str]] = []
-    for index in range(first, first + count):
-        if raw.FPDFText_IsGenerated(words, index) == 1:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    at_x, at_y = ctypes.byref(x), ctypes.byref(y)
+    origin_of, is_generated = raw.FPDFText_GetCharOrigin, raw.FPDFText_IsGenerated
+    signs: list[tuple[float, str]] = []
+    for index, sign in enumerate(piece, first):
+        if sign == " " and is_generated(words, index) == 1:
             continue  # a blank that PDFium put where signs stand apart, in the order it met them
-        if not raw.FPDFText_GetLooseCharBox(words, index, box):
-            return ""
-        signs.append((box.left, box.right, chr(raw.FPDFText_GetUnicode(words, index))))
-    signs.sort(key=lambda sign: sign[0])
-    parts = [sign for *_, sign in signs[:1]]
-    for before, sign in itertools.pairwise(signs):
-        apart = sign[0] - before[1] > 0.5 * max(before[1] - before[0], 1.0)
-        parts.append(" " + sign[2] if apart else sign[2])
+        if not origin_of(words, index, at_x, at_y):
+            return piece
+        signs.append((x.value, sign))
+    signs.sort(key=lambda placed: placed[0])
+    parts = [sign for _, sign in signs[:1]]
+    for (left, before), (right, sign) in itertools.pairwise(signs):
+        if right - left > 2.5 * height:
+            parts.append("   ")
+        elif before.isascii() and sign.isascii() and right - left > 0.95 * height:
+            parts.append(" ")
+        parts.append(sign)
     return "".join(parts)
 
 
@@ -194,5 +224,5 @@ def _clean(text: str) -> str:
 
 def _meaningless(text: str) -> bool:
     """Whether the signs have no meaning: fonts that were put in without a table of characters."""
-    bad = sum(char in _MEANINGLESS or "\ue000" <= char <= "\uf8ff" for char in text)
+    bad = len(compiled(_MEANINGLESS).findall(text))
     return bad > 20 and bad * 3 > len(text)
