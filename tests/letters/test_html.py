@@ -100,6 +100,11 @@ def test_broken_markup_loses_no_text(markup: str, text: str) -> None:
         "<div class='TRS_Editor'>{}</div>",
         "<div id=UCAPCONTENT>{}</div>",
         "<article>{}</article>",
+        "<UCAPCONTENT>{}</UCAPCONTENT>",
+        "<div class='xxgk-content'>{}</div>",
+        "<div id='vsb_content_500'>{}</div>",
+        "<div class='article_con Custom_UnionStyle'>{}</div>",
+        "<div class='view TRS_UEDITOR trs_paper_default trs_web'>{}</div>",
         "<div class='left article-content'>{}</div>",
         "<td class='bt_content'>{}</td>",
         "<div><div>{}</div></div>",
@@ -110,6 +115,28 @@ def test_menus_and_footers_are_left_out(block: str) -> None:
     assert lines[0] == "青禾县水利局关于县十七届人大三次会议第19号建议的答复"
     assert lines[-1] == "2023年7月10日"
     assert not any("政务公开" in line or "第5号提案" in line or "主办" in line for line in lines)
+
+
+def test_a_link_left_open_takes_no_text_away() -> None:
+    page = _page(f"<div id='zoom'><p><a href='/x'>{_PARAGRAPHS[3:]}{_SIGNED}</div>")
+    assert "南溪清淤3公里" in text_of(page)
+
+
+def test_an_anchor_is_no_link() -> None:
+    """Word marks places in a text by <a name=…> around whole paragraphs."""
+    page = _page(f"<div id='zoom'><a name='_GoBack'>{_PARAGRAPHS}</a>{_SIGNED}</div>")
+    assert "南溪清淤3公里" in text_of(page)
+
+
+def test_a_list_of_other_letters_inside_of_the_block_is_left_out() -> None:
+    page = _page(f"<div id='zoom'>{_PARAGRAPHS}{_SIGNED}{_RELATED}</div>")
+    assert "第5号提案" not in text_of(page)
+
+
+def test_blocks_inside_of_a_link_belong_to_it() -> None:
+    card = "<a href='/x'><h3>关于第5号提案的答复</h3><p>年内建成充电桩99个。</p></a>"
+    page = _page(f"<div id='zoom'>{_PARAGRAPHS}{_SIGNED}</div><div>{card}</div>")
+    assert "99个" not in text_of(page)
 
 
 def test_what_a_header_needs_is_kept_around_the_main_block() -> None:

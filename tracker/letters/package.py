@@ -37,6 +37,8 @@ _OTHERS: Final = (
     (b"spreadsheetml", "is an Excel workbook, not a letter; save the letter as .docx or .txt"),
     (b"presentationml", "is a set of slides, not a letter; save the letter as .docx or .txt"),
 )
+#: Large parts that say how words look.
+_UNREAD: Final = ("/stylesWithEffects.xml", "/theme1.xml", "/fontTable.xml", "/webSettings.xml")
 _STRICT: Final = b"purl.oclc.org/ooxml"
 #: No Word document declares a document type; a file that does wants entities resolved.
 DOCTYPE: Final = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
@@ -174,7 +176,7 @@ def _repacked(package: zipfile.ZipFile) -> bytes:
 
 def _is_text(name: str) -> bool:
     """Whether a part is unpacked; of the others a thumbnail, say, is only known to be there."""
-    return name == _LINKS or name.lower().endswith(".xml")
+    return name == _LINKS or (name.lower().endswith(".xml") and not name.endswith(_UNREAD))
 
 
 def unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:

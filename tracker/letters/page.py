@@ -22,6 +22,8 @@ _LONGEST_LINE: Final = 300
 #: Longer is no name of a source or column.
 _LONGEST: Final = 60
 _BETWEEN: Final = r"\s*[>＞»›/\\→|]+\s*"
+#: A label is no end of a longer word: 资金来源, 会议发布时间.
+_START: Final = r"(?<![一-龥])"
 #: What stands between a label and what it names: 来源：某局 · 【来源】 某局 · 来源 | 某局.
 _COLON: Final = r"[】\]]?(?:\s?[:：]\s{0,4}|\s?\|\s|】\s{0,4})"
 
@@ -67,13 +69,13 @@ def _name(text: str) -> str | None:
 
 @cache
 def _published() -> re.Pattern[str]:
-    return re.compile(pattern_of("noise", "page", "published") + _COLON + "(.{0,24})")
+    return re.compile(_START + pattern_of("noise", "page", "published") + _COLON + "(.{0,24})")
 
 
 @cache
 def _source() -> re.Pattern[str]:
     return re.compile(
-        pattern_of("noise", "page", "source") + _COLON + r"([^\s|【】\[\]:：<]{2,60})"
+        _START + pattern_of("noise", "page", "source") + _COLON + r"([^\s|【】\[\]:：<]{2,60})"
     )
 
 
