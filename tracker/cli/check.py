@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.cli.explain import target_text
-from tracker.cli.session import Day, console_of, shown, today_of
+from tracker.cli.session import Day, console_of, settings_of, shown, today_of
 from tracker.cli.words import Speech, Words, speech_of
 from tracker.errors import ReadingError
 
@@ -116,7 +116,7 @@ def command(ctx: click.Context, file: Path, day: dt.date | None, strict: bool, f
     from tracker.reports.clean import as_json
 
     try:
-        source = read_file(file)
+        source = read_file(file, ocr=settings_of(ctx).reading.ocr)
     except ReadingError as error:
         raise ReadingError(f"{shown(file)}: {error}") from error
     letter = read_letter(source.text)

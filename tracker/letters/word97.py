@@ -6,6 +6,7 @@ does not know is given to LibreOffice where it is installed.
 
 from __future__ import annotations
 
+import struct
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,12 @@ _DAMAGED: Final = (
 )
 #: An old letter with pictures has some megabytes.
 MAX_BYTES: Final = 64 * 1024 * 1024
+
+
+#: What breaks the reader: its own errors, and what a damaged document leads to elsewhere in it.
+_ELSEWHERE: Final = (
+    ValueError, LookupError, ArithmeticError, RecursionError, TypeError, AttributeError, struct.error,
+)  # fmt: skip
 
 
 def word97_to_text(data: bytes) -> str:
@@ -68,8 +75,7 @@ def _as_docx(data: bytes) -> bytes:
             return target.read_bytes()
         except EncryptedDocumentError as error:
             raise ReadingError(_ENCRYPTED) from error
-        # Its own errors are those that it foresees; a damaged document breaks it elsewhere too.
-        except (Doc2DocxError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
+        except (Doc2DocxError, *_ELSEWHERE) as error:
             reason = error
     if office_program() is None:
         raise ReadingError(_DAMAGED) from reason
