@@ -139,6 +139,13 @@ def test_blocks_inside_of_a_link_belong_to_it() -> None:
     assert "99个" not in text_of(page)
 
 
+def test_running_text_around_a_whole_letter_is_another_text() -> None:
+    other = "<div class='news'><p>县水利局计划年内建成水闸99座。</p></div>"
+    page = _page(f"{other}<div id='zoom'>{_PARAGRAPHS}{_SIGNED}</div>{other}")
+    assert "99座" not in text_of(page)
+    assert "2023年7月10日" in text_of(page)
+
+
 def test_what_a_header_needs_is_kept_around_the_main_block() -> None:
     title, _, rest = _PARAGRAPHS.partition("</p>")
     around = (

@@ -22,6 +22,10 @@ _LEAST_SHARE: Final = 0.4
 _DENSE_SHARE: Final = 0.7
 #: So many lines after the main block may still belong to the letter.
 _SIGNATURE_LINES: Final = 40
+#: The date stands in one of so many last lines of a letter; contacts and copies follow it.
+_SIGNED_WITHIN: Final = 15
+#: What a letter opens with, and no line above its block.
+_OPENING: Final = "收悉|[答办辦][复覆復理].{0,8}如下"
 _REPLY: Final = "答[复覆復]|[复復覆]函|回[复復覆]|收悉|[办辦]理[情结結]"
 
 #: What running text and salutations have, and menus have not.
@@ -94,8 +98,12 @@ def _chosen(lines: list[Line], main: Element) -> list[Line]:
 
     A line that is nothing but a link is a menu, a list of other letters, or an attachment.
     """
-    chosen = [line for line in lines[: main.first] if _belongs_before(line)]
-    chosen += [line for line in lines[main.first : main.last] if line.plain or not line.linked]
+    within = [line for line in lines[main.first : main.last] if line.plain or not line.linked]
+    opened = any(compiled(_OPENING).search(line.text) for line in within)
+    chosen = [line for line in lines[: main.first] if _belongs_before(line, opened=opened)]
+    chosen += within
+    if any(only_date(line.text.strip()) for line in within[-_SIGNED_WITHIN:]):
+        return chosen  # signed and dated: what follows is another text
     after = 0
     for line in lines[main.last :]:
         if after >= _SIGNATURE_LINES:
@@ -106,13 +114,20 @@ def _chosen(lines: list[Line], main: Element) -> list[Line]:
     return chosen
 
 
-def _belongs_before(line: Line) -> bool:
+def _belongs_before(line: Line, *, opened: bool) -> bool:
+    """Whether a line above the main block belongs to the letter.
+
+    Where the block holds the opening of the letter, running text above it is another's; who is
+    addressed may stand there.
+    """
     if _is_path(line.text):
         return True
     if line.linked > line.plain:
         return False  # a link is a menu or another letter
     if compiled(_REPLY).search(line.text) or _head_words().search(line.text):
         return True
+    if opened and not line.text.endswith((":", "：")):
+        return _signs(line.text)
     return _is_sentence(line) or _signs(line.text)
 
 

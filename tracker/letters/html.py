@@ -44,8 +44,8 @@ _DEEPEST: Final = 300
 #: The wall between two cells, while a line is put together.
 CELL: Final = "\x1f"
 
-# What a tag does. One of no kind here is inline: its text goes on with the line. Up to `_KEPT` it
-# ends the line before it.
+# What a tag does. One of no kind here is inline: its text goes on with the line. Up to
+# `_LAST_BLOCK` it ends the line before it.
 _BREAK: Final = 1  # has no end
 _BLOCK: Final = 2
 _HOLDER: Final = 3  # a block that may hold the letter as a whole
