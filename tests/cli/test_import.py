@@ -269,15 +269,6 @@ def test_archives_and_mails_are_imported_letter_by_letter(
     assert "新增 0,新版本 0,已在库 3,失败 1" in again.out
 
 
-def test_a_link_that_leaves_the_folder_is_named(tmp_path: Path, settings: Settings) -> None:
-    letter(tmp_path / "in", 30)
-    outside = letter(tmp_path / "out", 31)
-    (tmp_path / "in" / "031.txt").symlink_to(outside)
-    done = call(settings.data_dir, "import", str(tmp_path / "in"))
-    assert done.err == f"tracker: {tmp_path}/in/031.txt: is a link that leaves the folder\n"
-    assert (done.status, "新增 1" in done.out) == (2, True)
-
-
 def test_scans_are_recognised_where_the_settings_say_so(tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "scan.pdf").write_bytes(forms.scan(LETTER.format(number=30)))
     plain = call(settings.data_dir, "import", str(tmp_path / "scan.pdf"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -45,12 +45,23 @@ def traditional() -> str:
 def printed(words: str | None = None) -> list[list[str]]:
     """Pages of lines as a printer breaks them."""
     rows = [
-        paragraph[at : at + _WIDTH]
+        row
         for paragraph in (words or text()).splitlines()
         if paragraph.strip()
-        for at in range(0, len(paragraph), _WIDTH)
+        for row in _broken(paragraph)
     ]
     return [rows[at : at + _HEIGHT] for at in range(0, len(rows), _HEIGHT)]
+
+
+def _broken(paragraph: str) -> Iterator[str]:
+    """Lines of one width; Latin letters and digits take half of it, and no mark begins a line."""
+    begin, width = 0, 0.0
+    for at, sign in enumerate(paragraph):
+        width += 0.5 if sign.isascii() else 1
+        if width > _WIDTH and sign not in "，。、；：）”》":
+            yield paragraph[begin:at]
+            begin, width = at, 0.5 if sign.isascii() else 1
+    yield paragraph[begin:]
 
 
 def pdf(words: str | None = None, *, password: str | None = None) -> bytes:

@@ -15,7 +15,7 @@ from tests.letters import forms
 from tests.letters.letters import letter_of
 from tracker.letters import containers, package
 from tracker.letters.containers import Member, clean, may_be_letter, unpack
-from tracker.letters.folders import letters_in
+from tracker.letters.reading import read_bytes
 
 _LETTER = letter_of().encode()
 
@@ -232,6 +232,13 @@ def test_plain_text_goes_before_the_page_that_says_the_same() -> None:
     assert member.data.decode().strip() == "平文"
 
 
+def test_a_mail_whose_character_set_is_a_lie() -> None:
+    for charset in (b"iso-8859-1", b"us-ascii", b"hex", b"utf-8"):
+        data = b"From: a\nTo: b\nContent-Type: text/plain; charset=%s\n\n" % charset
+        (member,) = unpack(data + "建议收悉".encode("gbk"), "a.eml")
+        assert read_bytes(member.data, "").text.strip() == "建议收悉", charset
+
+
 def test_a_mail_in_big5_says_so_in_its_head_only() -> None:
     mail = EmailMessage()
     mail["From"] = mail["To"] = "a@example.gov"
@@ -315,31 +322,35 @@ def test_hostile_mails_end_and_raise_nothing(data: bytes) -> None:
     assert (members[0].problem is None) or "\n" not in members[0].problem
 
 
-# Folders.
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (_FIELDS + b"X: y\n" * 1_000_000, "is a mail of more than 1000000 lines"),
+        (_FIELDS + b"\n" + b"x" * (64 * 1024 * 1024), "is larger than 64 MB"),
+        (_FIELDS + b"Subject: " + b"\n x" * 40_000 + b"\n\nhi", "is a mail with a head that no"),
+        (
+            _FIELDS + b"Content-Disposition: attachment" + b"; filename*1=a" * 20_000 + b"\n\nhi",
+            "is a mail with a head that no",
+        ),
+        (_deep(3000), "is a mail that is nested too deep"),
+    ],
+    ids=["lines", "size", "folded head", "parts of a name", "deep"],
+)
+def test_mails_are_bounded(data: bytes, reason: str) -> None:
+    ((_, problem),) = opened(data, "a.eml")
+    assert problem.startswith(reason)
 
 
-def test_a_folder_gives_its_letters_in_order(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/2.docx", "a/1.ofd", "logo.png", ".git/x.txt", "~$b.docx", "无扩展名"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"x")
-    found = [str(item.path.relative_to(tmp_path)) for item in letters_in(tmp_path)]
-    assert found == ["b.txt", "无扩展名", "a/1.ofd", "a/2.docx"]
-
-
-def test_links_that_leave_a_folder_are_not_followed(tmp_path: Path) -> None:
-    inside, outside = tmp_path / "in", tmp_path / "out"
-    inside.mkdir()
-    outside.mkdir()
-    (outside / "secret.txt").write_text("x")
-    (inside / "a.txt").write_text("x")
-    (inside / "same.txt").symlink_to(inside / "a.txt")
-    (inside / "leaves.txt").symlink_to(outside / "secret.txt")
-    (inside / "folder").symlink_to(outside)
-    (inside / "loop.txt").symlink_to(inside / "loop.txt")
-    found = {item.path.name: item.problem for item in letters_in(inside)}
-    assert found == {
-        "a.txt": None,
-        "leaves.txt": "is a link that leaves the folder",
-        "loop.txt": None,
-        "same.txt": None,
-    }
+def test_a_large_mail_is_not_copied_over_and_over() -> None:
+    """Given at once, the parser of the library takes eight times the size of the mail."""
+    attached = (b"QUFB" * 19 + b"\n") * 260_000
+    data = (
+        _FIELDS + b"Content-Type: application/pdf; name=a.pdf\n"
+        b"Content-Transfer-Encoding: base64\n\n" + attached
+    )
+    tracemalloc.start()
+    (member,) = unpack(data, "a.eml")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (member.name, len(member.data)) == ("a.pdf", 260_000 * 57)
+    assert peak < 5 * len(data)

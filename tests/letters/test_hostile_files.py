@@ -77,8 +77,9 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], str]] = [
     ("page of signs", "a.pdf", lambda: _objects(9, _signs(300_000)), "holds more than 100000 signs"),
     ("page of objects", "a.pdf", lambda: _objects(9, _signs(700_000)), "holds more than 50000 objects"),
     ("many pages", "a.pdf", lambda: _pages(501), "has more than 500 pages"),
-    ("cut doc", "a.doc", lambda: forms.doc()[:6000], "old Word .* as .docx"),
-    ("half a doc", "a.wps", lambda: forms.doc()[:12000], "old Word .* as .docx"),
+    ("cut doc", "a.doc", lambda: forms.doc()[:6000], "old Word .* cut off.*open it and save it"),
+    ("half a doc", "a.wps", lambda: forms.doc()[:12000], "old Word .* cut off.*open it and save it"),
+    ("of Works", "a.wps", lambda: _ole("MatOST"), "another kind of old document"),
     ("workbook", "a.doc", lambda: _ole("Workbook"), "is an Excel workbook"),
     ("outlook", "a.doc", lambda: _ole("__substg1.0_001A"), "is a mail of Outlook"),
     ("encrypted office", "a.doc", lambda: _ole("EncryptedPackage"), "is encrypted"),
@@ -99,6 +100,7 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], str]] = [
         "mixed encodings", "a.txt",
         lambda: _LETTER.encode() + _LETTER.encode("gbk") + b"\xff", "in no known encoding",
     ),
+    ("page of tags", "a.html", lambda: b"<html><div>x" * 150_001, "more than 300000 tags"),
     ("large text", "a.txt", lambda: b"x" * (16 * 1024 * 1024 + 1), "is larger than 16 MB"),
 ]  # fmt: skip
 

@@ -55,8 +55,8 @@ class _Item:
 def command(ctx: click.Context, files: tuple[Path, ...]) -> None:
     """导入答复件(文本、网页、.docx、.doc、.wps、.pdf、.ofd)、邮件(.eml)、压缩包(.zip)或整个文件夹;同一文件再次导入不作任何改动。
 
-    Import reply letters, mails and archives of such, or whole folders. A file imported before changes nothing. Files that
-    cannot be imported are named with the reason; exit status 2.
+    Import reply letters, mails and archives of such, or whole folders. A file imported before
+    changes nothing. Files that cannot be imported are named with the reason; exit status 2.
     """
     say = speech_of(ctx, WORDS)
     items = list(_expand(files, say))
@@ -64,10 +64,7 @@ def command(ctx: click.Context, files: tuple[Path, ...]) -> None:
     counts: Counter[str] = Counter()
     with _progress(len(items)) as progress:
         for item in items:
-            for origin, status in _take(store, settings, item, say):
-                counts[status] += 1
-                if status == "failed":
-                    complain(origin)
+            counts.update(_take(store, settings, item, say))
             if progress is not None:
                 progress.advance(progress.task_ids[0])
     _summary(store, counts, say)
@@ -77,46 +74,49 @@ def command(ctx: click.Context, files: tuple[Path, ...]) -> None:
 
 def _expand(files: Iterable[Path], say: Speech) -> Iterator[_Item]:
     """Folders give what lies in them, in a fixed order; a file named twice is taken once."""
-    from tracker.letters.folders import Found, letters_in
+    from tracker.letters.containers import may_be_letter
 
     seen: set[Path] = set()
     for given in files:
-        found = list(letters_in(given)) if given.is_dir() else [Found(given)]
+        found = [given]
+        if given.is_dir():
+            inside = (path for path in given.rglob("*") if may_be_letter(path.name))
+            found = sorted(path for path in inside if path.is_file())
         if not found:
             yield _Item(given, say("nothing"))
         elif not given.exists():
             yield _Item(given, say("missing"))
-        for path, problem in found if given.exists() else []:
+        for path in found if given.exists() else []:
             real = path.resolve()
-            if problem is not None or real not in seen:
+            if real not in seen:
                 seen.add(real)
-                yield _Item(path, problem)
+                yield _Item(path)
 
 
-def _take(store: Store, settings: Settings, item: _Item, say: Speech) -> Iterator[tuple[str, str]]:
-    """Import what an item holds, and say so. Gives for each what to say of it, and its fate."""
-    from tracker.letters.containers import WITHIN, unpack
+def _take(store: Store, settings: Settings, item: _Item, say: Speech) -> Iterator[str]:
+    """Import what an item holds, one letter after another; gives what became of each."""
+    from tracker.letters.containers import WITHIN, Member, unpack
     from tracker.letters.reading import bytes_of
 
-    path = shown(item.path)
+    members: Iterable[Member]
     try:
         if item.problem is not None:
             raise ReadingError(item.problem)
-        data = bytes_of(item.path)
+        members = unpack(bytes_of(item.path), item.path.name)
     except ReadingError as error:
-        yield f"{path}: {error}", "failed"
-        return
-    for member in unpack(data, item.path.name):
-        origin = f"{path}{WITHIN}{member.name}" if member.name else path
+        members = [Member("", problem=str(error))]
+    for member in members:
+        origin = shown(item.path) + (WITHIN + member.name if member.name else "")
         try:
             if member.problem is not None:
                 raise ReadingError(member.problem)
             done = _one(store, settings, member.data, member.name or item.path.name, origin)
         except ReadingError as error:
-            yield f"{origin}: {error}", "failed"
+            complain(f"{origin}: {error}")
+            yield "failed"
         else:
             click.echo(_line(done, origin, say))
-            yield origin, done.status
+            yield done.status
 
 
 def _one(store: Store, settings: Settings, data: bytes, name: str, origin: str) -> Imported:

@@ -39,6 +39,9 @@ def read_web_page(markup: str) -> tuple[str, Page]:
 
     Args:
         markup: the page, however broken.
+
+    Raises:
+        ReadingError: it is made of more tags than any letter; the message is the reason only.
     """
     outline = outline_of(markup)
     lines = [line for line in outline.lines if line.plain or not line.linked or _is_path(line.text)]

@@ -1,7 +1,8 @@
 """Bytes of plain text or a page → the text and the encoding that gave it.
 
-In this order: byte order mark, strict UTF-8, what the page declares (where it may know better than
-we: Big5), GB18030. Text in another Chinese encoding is practically never valid UTF-8.
+In this order: byte order mark, strict UTF-8, what the server declares, what the page declares (where
+they may know better than we: Big5), GB18030. UTF-8 may overrule both: sites change their encoding
+and forget the declaration, and text in another Chinese encoding is practically never valid UTF-8.
 """
 
 from __future__ import annotations
@@ -21,8 +22,19 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: `gb2312` on a page means whatever Windows wrote, so the superset reads it.
-_SUPERSETS: Final = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
+#: Declarations that are believed, by Python's names, and what reads them: `gb2312` on a page means
+#: whatever Windows wrote, so the superset does. A Chinese letter in Latin-1, which servers declare
+#: that nobody has set up, or in one of Python's codecs for other things, is a mistake.
+_READ_AS: Final = {
+    "utf-8": "utf-8",
+    "utf-8-sig": "utf-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5hkscs",
+    "big5hkscs": "big5hkscs",
+    "cp950": "big5hkscs",
+}
 #: The share of control characters above which decoded bytes are no text.
 _MAX_CONTROL_SHARE: Final = 0.002
 _CONTROL: Final = "[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]"
@@ -32,50 +44,48 @@ _DECLARATION: Final = re.compile(
 )
 
 
-def decode(data: bytes) -> tuple[str, str]:
+def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     """The text and the encoding that gave it.
 
     Args:
         data: the bytes of a text or a page.
+        declared: the character set that the server named with it.
 
     Raises:
         ReadingError: they are no text; the message is the reason only.
     """
-    text, encoding = _decoded(data)
+    text, encoding = _decoded(data, declared)
     if len(compiled(_CONTROL).findall(text)) > 3 + len(text) * _MAX_CONTROL_SHARE:
         raise ReadingError("is a binary file, not text")
     return text, encoding
 
 
 def known_encoding(name: str) -> str | None:
-    """The encoding that a declaration means, by Python's name; None where Python knows none.
+    """The encoding that a declaration means, by Python's name; None where it is not believed.
 
     Args:
-        name: as a page or mail gives it: gb2312, BIG5, utf8.
+        name: as a server, page or mail gives it: gb2312, "BIG5", utf8.
     """
     try:
-        return codecs.lookup(_SUPERSETS.get(name.lower(), name)).name
+        return _READ_AS.get(codecs.lookup(name.strip("\"' ")).name)
     except (LookupError, ValueError):  # a NUL in the name is a ValueError
         return None
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
+def _decoded(data: bytes, declared: str | None) -> tuple[str, str]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decode_marked(data[len(mark) :], encoding)
     if b"\x00" in data:
         raise ReadingError("is a binary file, not text")
-    declared = _declared(data)
-    # UTF-8 may overrule a page that says otherwise: sites change their encoding and forget the
-    # declaration.
-    for encoding in dict.fromkeys(("utf-8", *declared, "gb18030")):
+    named = (known_encoding(name) for name in (declared, _of_page(data)) if name)
+    tried = tuple(dict.fromkeys(("utf-8", *filter(None, named), "gb18030")))
+    for encoding in tried:
         try:
             return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
-    raise ReadingError(
-        "is in no known encoding (tried " + ", ".join(("utf-8", *declared, "gb18030")) + ")"
-    )
+    raise ReadingError("is in no known encoding (tried " + ", ".join(tried) + ")")
 
 
 def _decode_marked(data: bytes, encoding: str) -> tuple[str, str]:
@@ -85,11 +95,7 @@ def _decode_marked(data: bytes, encoding: str) -> tuple[str, str]:
         raise ReadingError(f"begins as {encoding} and goes on as something else") from error
 
 
-def _declared(data: bytes) -> tuple[str, ...]:
-    """The encoding a page says it has, where Python knows it."""
+def _of_page(data: bytes) -> str | None:
+    """The character set that a page declares itself."""
     match = _DECLARATION.search(data, 0, _HEAD)
-    if match is None:
-        return ()
-    name = known_encoding((match[1] or match[2]).decode("ascii", "replace"))
-    # "utf-16" in a declaration that could be read as ASCII is a mistake of the page.
-    return () if name is None or name.startswith(("utf-16", "utf-32")) else (name,)
+    return (match[1] or match[2]).decode("ascii", "replace") if match else None

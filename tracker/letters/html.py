@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from tracker.errors import ReadingError
 from tracker.letters.words import compiled
 
 #: What is no markup, and no text of the page: comments and the content of scripts and styles.
@@ -31,6 +32,8 @@ _META: Final = (
 )
 _HAS_PRE: Final = r"(?i)<pre[\s>]"
 _BLANKS: Final = " \t\r\f\v"
+#: A letter of a hundred pages, pasted from Word with all its spans, has thirty thousand tags.
+MAX_TAGS: Final = 300_000
 #: A page of a site has a dozen.
 _MOST_METAS: Final = 200
 #: Entities that stand in every page and for no mark of markup.
@@ -130,7 +133,12 @@ def outline_of(markup: str) -> Outline:
 
     Args:
         markup: the page, however broken.
+
+    Raises:
+        ReadingError: it is made of more tags than any letter; the message is the reason only.
     """
+    if markup.count("<") > MAX_TAGS:
+        raise ReadingError(f"the page holds more than {MAX_TAGS} tags; no letter does")
     keeps_lines = compiled(_HAS_PRE).search(markup) is not None
     markup = "".join(_without_raw(markup)).replace(CELL, " ")
     for entity, sign in _ENTITIES:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesFeedParser
 from typing import Final
 
 from tracker.errors import ReadingError
@@ -20,8 +20,15 @@ from tracker.letters.encodings import known_encoding
 
 #: Servers take 50 MB at most.
 MAX_BYTES: Final = 64 * 1024 * 1024
+#: A mail of that size in the 76 characters that a line of an attachment has.
+MAX_LINES: Final = 1_000_000
 #: Parts of one mail, attachments and what they are wrapped in.
 MAX_PARTS: Final = 1000
+#: Characters of a part's head; of a whole mail it has some thousands. To take apart what stands in
+#: a head costs the square of its length.
+MAX_HEAD: Final = 65_536
+#: So much is given to the parser at a time: all at once it copies into four bytes a character.
+_CHUNK: Final = 65_536
 
 #: Fields of which a mail begins with at least two; a text may begin with one by chance.
 _FIELDS: Final = (
@@ -66,15 +73,17 @@ def read_mail(data: bytes) -> Mail:
         data: its bytes.
 
     Raises:
-        ReadingError: it is too large or nested too deep; the message is the reason only.
+        ReadingError: it is too large, nested too deep or damaged; the message is the reason only.
     """
     if len(data) > MAX_BYTES:
         raise ReadingError(f"is larger than {MAX_BYTES // 1024 // 1024} MB; save its attachments")
+    if data.count(b"\n") > MAX_LINES:
+        raise ReadingError(f"is a mail of more than {MAX_LINES} lines; save its attachments")
     plain: list[bytes] = []
     pages: list[bytes] = []
     attachments: list[tuple[str, bytes]] = []
     try:
-        for part in _parts(message_from_bytes(data)):
+        for part in _parts(_parsed(data)):
             name = _name(part)
             kind = part.get_content_type()
             if name is None and kind in ("text/plain", "text/html"):
@@ -91,11 +100,20 @@ def read_mail(data: bytes) -> Mail:
     return Mail(b"\n\n".join(bodies) if bodies else None, tuple(attachments))
 
 
+def _parsed(data: bytes) -> Message:
+    parser = BytesFeedParser()
+    for at in range(0, len(data), _CHUNK):
+        parser.feed(data[at : at + _CHUNK])
+    return parser.close()
+
+
 def _parts(message: Message) -> Iterator[Message]:
     """The parts that hold content, in order; those of a mail that is attached too."""
     for count, part in enumerate(message.walk()):
         if count > MAX_PARTS:
             raise ReadingError(f"is a mail of more than {MAX_PARTS} parts; no letter is sent so")
+        if sum(len(name) + len(value) for name, value in part.raw_items()) > MAX_HEAD:
+            raise ReadingError("is a mail with a head that no program writes; save its attachments")
         if not part.is_multipart():
             yield part
 

@@ -6,6 +6,7 @@ text and a page. What holds several files (.zip, .eml) is for `containers` to op
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ Format = Literal["txt", "html", "docx", "pdf", "doc", "ofd"]
 MAX_BYTES: Final = 200 * 1024 * 1024
 #: A text or page of this size holds more than ten thousand letters.
 MAX_TEXT_BYTES: Final = 16 * 1024 * 1024
+#: Flags of `os.open` that some systems lack.
+_UNWAITING: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 #: So much of a file is looked at to tell what it is.
 _HEAD: Final = 1024
 
@@ -91,30 +94,42 @@ def bytes_of(path: Path) -> bytes:
         ReadingError: it cannot be opened, or is too large; the message is the reason only.
     """
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise ReadingError("is a folder, not a file")
-        if not stat.S_ISREG(status.st_mode):
-            raise ReadingError("is not a regular file")
-        if status.st_size > MAX_BYTES:
-            raise ReadingError(_too_large(MAX_BYTES))
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-            if status.st_size > MAX_TEXT_BYTES and not _is_binary(head):
-                raise ReadingError(_too_large(MAX_TEXT_BYTES))
-            return head + file.read(MAX_BYTES + 1 - len(head))
+        # A pipe that nobody writes to would keep us waiting when it is opened, not only when read.
+        handle = os.open(path, os.O_RDONLY | _UNWAITING)
+        try:
+            size = _size(os.fstat(handle))
+            with open(handle, "rb", closefd=False) as file:
+                head = file.read(_HEAD)
+                if size > MAX_TEXT_BYTES and not _is_binary(head):
+                    raise ReadingError(_too_large(MAX_TEXT_BYTES))
+                return head + file.read(MAX_BYTES + 1 - len(head))
+        finally:
+            os.close(handle)
     except OSError as error:
         raise ReadingError((error.strerror or str(error)).lower()) from error
     except ValueError as error:  # a NUL in the name
         raise ReadingError("is not a usable file name") from error
 
 
-def read_bytes(data: bytes, name: str, *, ocr: bool = False) -> Source:
+def _size(status: os.stat_result) -> int:
+    """The size of a file that may be read."""
+    if stat.S_ISDIR(status.st_mode):
+        raise ReadingError("is a folder, not a file")
+    if not stat.S_ISREG(status.st_mode):
+        raise ReadingError("is not a regular file")
+    if status.st_size > MAX_BYTES:
+        raise ReadingError(_too_large(MAX_BYTES))
+    return status.st_size
+
+
+def read_bytes(data: bytes, name: str, *, declared: str | None = None, ocr: bool = False) -> Source:
     """Read what a file, an attachment or an answer from the web holds.
 
     Args:
         data: the bytes.
         name: the file's name; its ending is a hint that the content may overrule.
+        declared: the character set that the server named with them, as its header spells it; it
+            holds before the page's own, and neither before a byte order mark or valid UTF-8.
         ocr: whether the text of scanned pages is recognised; needs the extra `ocr`.
 
     Raises:
@@ -134,7 +149,7 @@ def read_bytes(data: bytes, name: str, *, ocr: bool = False) -> Source:
     if data.startswith(package.ZIP_MAGIC):
         form, read = _packed(data)
         return Source(data, read(data), "utf-8", form, name)
-    return _read_text(data, name)
+    return _read_text(data, name, declared)
 
 
 def _is_pdf(head: bytes) -> bool:
@@ -160,10 +175,10 @@ def _packed(data: bytes) -> tuple[Format, Callable[[bytes], str]]:
     raise ReadingError("is a ZIP archive; `tracker import` takes the letters out of it")
 
 
-def _read_text(data: bytes, name: str) -> Source:
+def _read_text(data: bytes, name: str, declared: str | None) -> Source:
     if len(data) > MAX_TEXT_BYTES:
         raise ReadingError(_too_large(MAX_TEXT_BYTES))
-    text, encoding = decode(data)
+    text, encoding = decode(data, declared)
     if _is_html(text, name):
         if compiled(_CUT_TAG).search(text, max(text.rfind(">"), 0)):
             raise ReadingError("the page breaks off in the middle of a tag")

@@ -24,6 +24,10 @@ _OTHERS: Final = (
 _ENCRYPTED: Final = (
     "is encrypted; open it with its password, remove the password and save it as .docx"
 )
+_UNKNOWN: Final = (
+    "is an old Word or WPS document that is damaged or cut off, or another kind of old document; "
+    "open it and save it as .docx"
+)
 _DAMAGED: Final = (
     "is an old Word or WPS document that is damaged or of a rare kind; save it as .docx, or "
     "install LibreOffice (soffice), which may read it"
@@ -53,7 +57,7 @@ def word97_to_text(data: bytes) -> str:
         for name, reason in _OTHERS:
             if _names(name, data):
                 raise ReadingError(reason)
-        raise ReadingError(_DAMAGED)
+        raise ReadingError(_UNKNOWN)
     if len(data) > MAX_BYTES:
         raise ReadingError(f"is larger than {MAX_BYTES // 1024 // 1024} MB; no letter is")
     return docx_to_text(_as_docx(data))
