@@ -57,11 +57,16 @@ def _broken(paragraph: str) -> Iterator[str]:
     """Lines of one width; Latin letters and digits take half of it, and no mark begins a line."""
     begin, width = 0, 0.0
     for at, sign in enumerate(paragraph):
-        width += 0.5 if sign.isascii() else 1
+        width += _width(sign)
         if width > _WIDTH and sign not in "，。、；：）”》":
             yield paragraph[begin:at]
-            begin, width = at, 0.5 if sign.isascii() else 1
+            begin, width = at, _width(sign)
     yield paragraph[begin:]
+
+
+def _width(row: str) -> float:
+    """In signs of Chinese."""
+    return sum(0.5 if sign.isascii() else 1.0 for sign in row)
 
 
 def pdf(words: str | None = None, *, password: str | None = None) -> bytes:
@@ -155,9 +160,9 @@ def ofd(words: str | None = None, **parts: bytes | None) -> bytes:
 def _ofd_row(row: str, top: float, *, left: float = 25.0) -> str:
     """A line in two runs, the second written first: programs write them font by font."""
     half = len(row) // 2
-    runs = [(left, row[:half]), (left + 4.6 * half, row[half:])]
+    runs = [(left, row[:half]), (left + 4.6 * _width(row[:half]), row[half:])]
     return "".join(
-        f'<ofd:TextObject Boundary="{x} {top} {4.6 * len(run)} 5.6" Size="4.6">'
+        f'<ofd:TextObject Boundary="{x} {top} {4.6 * _width(run)} 5.6" Size="4.6">'
         f'<ofd:TextCode X="0" Y="4.6">{escape(run)}</ofd:TextCode></ofd:TextObject>'
         for x, run in reversed(runs)
         if run

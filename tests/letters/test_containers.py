@@ -326,7 +326,7 @@ def test_hostile_mails_end_and_raise_nothing(data: bytes) -> None:
     ("data", "reason"),
     [
         (_FIELDS + b"X: y\n" * 1_000_000, "is a mail of more than 1000000 lines"),
-        (_FIELDS + b"\n" + b"x" * (64 * 1024 * 1024), "is larger than 64 MB"),
+        (_FIELDS + b"\n" + b"x" * (50 * 1024 * 1024), "is larger than 50 MB"),
         (_FIELDS + b"Subject: " + b"\n x" * 40_000 + b"\n\nhi", "is a mail with a head that no"),
         (
             _FIELDS + b"Content-Disposition: attachment" + b"; filename*1=a" * 20_000 + b"\n\nhi",
@@ -342,7 +342,7 @@ def test_mails_are_bounded(data: bytes, reason: str) -> None:
 
 
 def test_a_large_mail_is_not_copied_over_and_over() -> None:
-    """Given at once, the parser of the library takes eight times the size of the mail."""
+    """To parse it costs three times its size, to take it apart six; all at once, nearly eight."""
     attached = (b"QUFB" * 19 + b"\n") * 260_000
     data = (
         _FIELDS + b"Content-Type: application/pdf; name=a.pdf\n"
@@ -353,4 +353,4 @@ def test_a_large_mail_is_not_copied_over_and_over() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (member.name, len(member.data)) == ("a.pdf", 260_000 * 57)
-    assert peak < 5 * len(data)
+    assert peak < 6.5 * len(data)

@@ -19,6 +19,8 @@ from tracker.letters.words import compiled
 _SHORT: Final = 2.2
 _INDENT: Final = 0.9
 _APART: Final = 0.9
+#: Who signs, the day and marks of the head stand as far in, or farther, and begin no paragraph.
+_DEEP: Final = 5.0
 _PAGE_NUMBER: Final = r"[—–\-－ ·~第]*\d{1,4}(?: ?/ ?\d{1,4})?[页 —–\-－·~]*(?:共 ?\d{1,4} ?页)?"
 #: A line at the head or foot of at least so many pages is no part of the text.
 _REPEATED: Final = 3
@@ -111,6 +113,8 @@ def _goes_on(first: Line, before: Line, line: Line, left: float, right: float) -
         return False
     if before.page == line.page and not _follows(before, line):
         return False
+    if _indent(before, left) > _DEEP:
+        return False
     if before.right >= right - _SHORT * before.height:
         return True
     # Lines that a typist broke: an indented paragraph goes on at the margin until a sentence ends.
@@ -123,6 +127,13 @@ def _goes_on(first: Line, before: Line, line: Line, left: float, right: float) -
 
 def _is_indented(line: Line, left: float) -> bool:
     return line.text[0].isspace() or line.left > left + _INDENT * line.height
+
+
+def _indent(line: Line, left: float) -> float:
+    """How far in a line begins, in its heights; the box of some programs holds the blanks too."""
+    blanks = line.text[: len(line.text) - len(line.text.lstrip())]
+    wide = sum(0.5 if blank.isascii() else 1.0 for blank in blanks)
+    return max(wide, (line.left - left) / line.height)
 
 
 def _follows(before: Line, line: Line) -> bool:

@@ -19,7 +19,7 @@ from tracker.errors import ReadingError
 from tracker.letters.encodings import known_encoding
 
 #: Servers take 50 MB at most.
-MAX_BYTES: Final = 64 * 1024 * 1024
+MAX_BYTES: Final = 50 * 1024 * 1024
 #: A mail of that size in the 76 characters that a line of an attachment has.
 MAX_LINES: Final = 1_000_000
 #: Parts of one mail, attachments and what they are wrapped in.
