@@ -29,6 +29,32 @@ def printed(*rows: str, page: int = 0, top: float = 100.0) -> list[Line]:
         (("　　" + FULL[:-2], "九户。"), FULL[:-2] + "九户。"),
         (("　　" + FULL[:14], "九户。", FULL), FULL[:14] + "九户。\n\n" + FULL),  # a typist's break
         (("　　" + FULL[:13] + "。", "九户。", FULL), FULL[:13] + "。\n\n九户。\n\n" + FULL),
+        # Without indents: a numbered item, who signs, the day, and what follows it.
+        ((FULL[:-1] + "。", "二、下一步打算", FULL), FULL[:-1] + "。\n\n二、下一步打算\n" + FULL),
+        (
+            (FULL[:-1] + "。", "（二）加快建设。", FULL),
+            FULL[:-1] + "。\n\n（二）加快建设。\n\n" + FULL,
+        ),
+        ((FULL[:-1] + "共", "二、三户。"), FULL[:-1] + "共二、三户。"),  # amid a sentence
+        (
+            (FULL[:-1] + "。", "青禾县水利局", "2023年5月16日"),
+            FULL[:-1] + "。\n\n青禾县水利局\n2023年5月16日",
+        ),
+        ((FULL[:-1] + "由", "青禾县水利局"), FULL[:-1] + "由青禾县水利局"),
+        ((FULL[:-1] + "。", "青禾县水利局负责。"), FULL[:-1] + "。青禾县水利局负责。"),
+        (
+            (FULL, "　　" * 5 + "2023年5月16日", "抄送：县政协。"),
+            FULL + "\n\n2023年5月16日\n抄送：县政协。",
+        ),
+        (
+            (FULL, "　　" * 4 + "二〇二三年五月" + "十六日", "附件"),
+            FULL + "\n\n二〇二三年五月十六日\n附件",
+        ),
+        # Marks of the head stand far in: 签发人, （B）.
+        (
+            ("　　" * 8 + "办理结果：Ａ", "对第九号建议的答复", FULL),
+            "办理结果：Ａ\n对第九号建议的答复\n" + FULL,
+        ),
         (("", "  ", FULL), FULL),
         ((), ""),
     ],

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tracker.letters.dates import only_date
+from tracker.letters.names import units_in_line
 from tracker.letters.words import compiled
 
 #: Distances in heights of a line: short of the margin, indented, farther below than lines are.
@@ -24,6 +26,9 @@ _DEEP: Final = 5.0
 _PAGE_NUMBER: Final = r"[—–\-－ ·~第]*\d{1,4}(?: ?/ ?\d{1,4})?[页 —–\-－·~]*(?:共 ?\d{1,4} ?页)?"
 #: A line at the head or foot of at least so many pages is no part of the text.
 _REPEATED: Final = 3
+_NUMBERED: Final = (
+    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,2}[、．]"
+)
 _SENTENCE_END: Final = tuple("。！？；：!?;:")
 
 
@@ -113,7 +118,9 @@ def _goes_on(first: Line, before: Line, line: Line, left: float, right: float) -
         return False
     if before.page == line.page and not _follows(before, line):
         return False
-    if _indent(before, left) > _DEEP:
+    if _indent(before, left) > _DEEP or _is_day(before) or _is_day(line):
+        return False
+    if before.text.rstrip().endswith(_SENTENCE_END) and _begins_anew(line, right):
         return False
     if before.right >= right - _SHORT * before.height:
         return True
@@ -123,6 +130,21 @@ def _goes_on(first: Line, before: Line, line: Line, left: float, right: float) -
         and before.right > (left + right) / 2
         and not before.text.rstrip().endswith(_SENTENCE_END)
     )
+
+
+def _is_day(line: Line) -> bool:
+    return only_date("".join(line.text.split())) is not None
+
+
+def _begins_anew(line: Line, right: float) -> bool:
+    """Whether a line behind the end of a sentence is a numbered item, or who signs.
+
+    Letters without indents are printed so that nothing else tells it.
+    """
+    text = line.text.strip()
+    if compiled(_NUMBERED).match(text):
+        return True
+    return line.right < right - _SHORT * line.height and bool(units_in_line(text))
 
 
 def _is_indented(line: Line, left: float) -> bool:
