@@ -326,6 +326,41 @@ def test_recognition_that_is_not_installed_says_what_to_install(tmp_path: Path) 
     )
 
 
+LITTLE_MEMORY = """
+import resource, sys
+from pathlib import Path
+from tracker.letters.reading import read_bytes
+data = open(sys.argv[1], "rb").read()
+read_bytes(data, "a.pdf", ocr=True)
+used = int(Path("/proc/self/statm").read_bytes().split()[5]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_DATA, (used + 1_000_000, resource.RLIM_INFINITY))
+try:
+    read_bytes(data, "a.pdf", ocr=True)
+except MemoryError:
+    print("MemoryError")
+"""
+ENOUGH_MEMORY = """
+import resource, sys
+from tracker.letters.reading import read_bytes
+resource.setrlimit(resource.RLIMIT_DATA, (500_000_000, resource.RLIM_INFINITY))
+print("3公里" in read_bytes(open(sys.argv[1], "rb").read(), "a.pdf", ocr=True).text)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the bound is one of Linux")
+@pytest.mark.parametrize(
+    ("program", "said"), [(LITTLE_MEMORY, "MemoryError"), (ENOUGH_MEMORY, "True")]
+)
+def test_recognition_and_the_memory_of_a_worker(tmp_path: Path, program: str, said: str) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(forms.scan(_LETTER))
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)],
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.stdout.strip() == said, done.stderr[-500:]
+
+
 def test_recognition_is_bounded_by_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     from tracker.letters import ocr
 

@@ -39,7 +39,8 @@ def recognised(document: Any, pages: Iterable[int]) -> list[Line]:
         pages: their numbers, from 0.
 
     Raises:
-        ReadingError: recognition is not installed, or there are too many pages.
+        ReadingError: recognition is not installed, fails, or there are too many pages.
+        MemoryError: it takes more memory than this process may have.
     """
     numbers = list(pages)
     if len(numbers) > MAX_PAGES:
@@ -52,7 +53,7 @@ def recognised(document: Any, pages: Iterable[int]) -> list[Line]:
         page = document[number]
         width, height = page.get_size()
         scale = min(_DOTS / 72, (_MAX_DOTS / max(width * height, 1.0)) ** 0.5)
-        found = engine(page.render(scale=scale, grayscale=False).to_numpy())
+        found = _found(engine, page.render(scale=scale, grayscale=False).to_numpy(), number)
         page.close()
         if found.boxes is None:
             continue
@@ -62,6 +63,19 @@ def recognised(document: Any, pages: Iterable[int]) -> list[Line]:
             xs, ys = [float(x) for x, _ in box], [float(y) for _, y in box]
             lines.append(Line(text, number, min(xs), max(xs), min(ys), max(ys)))
     return lines
+
+
+def _found(engine: Any, picture: Any, number: int) -> Any:
+    from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
+
+    try:
+        return engine(picture)
+    except ONNXRuntimeError as error:
+        if "bad_alloc" in str(error):
+            raise MemoryError("text recognition") from error
+        raise ReadingError(
+            f"no text: scanned, and the recognition of page {number + 1} failed"
+        ) from error
 
 
 @cache
@@ -89,6 +103,6 @@ def _engine() -> Any:
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "Rec.rec_batch_num": 1,
             "Det.limit_type": "max",
-            "Det.limit_side_len": 960,
+            "Det.limit_side_len": 736,
         }
     )
