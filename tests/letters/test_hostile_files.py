@@ -100,6 +100,8 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], str]] = [
         "mixed encodings", "a.txt",
         lambda: _LETTER.encode() + _LETTER.encode("gbk") + b"\xff", "in no known encoding",
     ),
+    ("ofd of tags", "a.ofd", lambda: forms.ofd("一", Content=b"<x>" + b"<y/>" * 1_000_001 + b"</x>"), "more than 1000000 tags"),
+    ("docx of tags", "a.docx", lambda: _docx_of_tags(1_000_001), "more than 1000000 tags"),
     ("page of tags", "a.html", lambda: b"<html><div>x" * 150_001, "more than 300000 tags"),
     ("large text", "a.txt", lambda: b"x" * (16 * 1024 * 1024 + 1), "is larger than 16 MB"),
 ]  # fmt: skip
@@ -107,6 +109,15 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], str]] = [
 
 def _ole(stream: str) -> bytes:
     return reading.OLE_MAGIC + b"\xa1\xb1\x1a\xe1" + b"\x00" * 500 + stream.encode("utf-16-le")
+
+
+def _docx_of_tags(count: int) -> bytes:
+    """In two parts, so that neither has too many by itself."""
+    stream = io.BytesIO(forms.docx(["建议收悉"]))
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("word/a.xml", "word/b.xml"):
+            archive.writestr(name, b"<x>" + b"<y/>" * (count // 2) + b"</x>")
+    return stream.getvalue()
 
 
 def _climbing() -> bytes:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from tracker.errors import ReadingError
 from tracker.letters.layout import Line, paragraphs
-from tracker.letters.package import DOCTYPE, MAX_UNPACKED, opened, unpacked
+from tracker.letters.package import DOCTYPE, MAX_UNPACKED, opened, refuse_tags, unpacked
 
 #: As for PDF.
 MAX_PAGES: Final = 500
@@ -52,7 +52,7 @@ class _Parts:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._members = {info.filename.lstrip("/"): info for info in archive.infolist()}
-        self._left = MAX_UNPACKED
+        self._left, self._tags = MAX_UNPACKED, 0
         if any(name.lower().endswith("encryptions.xml") for name in self._members) or any(
             info.flag_bits & 0x1 for info in self._members.values()
         ):
@@ -62,7 +62,7 @@ class _Parts:
         """The root of a part.
 
         Raises:
-            ReadingError: there is no such part, or it is no XML.
+            ReadingError: there is no such part, it is no XML, or there are too many tags.
         """
         from lxml import etree
 
@@ -71,6 +71,8 @@ class _Parts:
             raise ReadingError(_DAMAGED)
         content = unpacked(self._archive, info, self._left)
         self._left -= len(content)
+        self._tags += content.count(b"<")
+        refuse_tags(self._tags)
         if any(mark in content for mark in DOCTYPE):
             raise ReadingError("declares a document type, which no OFD document does")
         parser = etree.XMLParser(

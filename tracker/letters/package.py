@@ -25,6 +25,9 @@ _MAX_CONTENTS: Final = 8 * 1024 * 1024
 MAX_MEMBERS: Final = 5000
 #: All text parts together, unpacked. A letter of a hundred pages has two or three megabytes.
 MAX_UNPACKED: Final = 64 * 1024 * 1024
+#: Tags of all text parts together: what is parsed takes memory and time by the tag, and packs to
+#: next to nothing. A letter of a hundred pages has a hundred thousand.
+MAX_TAGS: Final = 1_000_000
 _CHUNK: Final = 1024 * 1024
 
 _TYPES: Final = "[Content_Types].xml"
@@ -155,7 +158,7 @@ def _repacked(package: zipfile.ZipFile) -> bytes:
         raise ReadingError("is encrypted; unpack it with its password and save it as .docx")
     if _TYPES not in members:
         raise ReadingError("is no Word document; save the letter as .docx or .txt")
-    left = MAX_UNPACKED
+    left, tags = MAX_UNPACKED, 0
     if sum(info.file_size for name, info in members.items() if _is_text(name)) > left:
         raise ReadingError(_too_large())
     packed = io.BytesIO()
@@ -165,6 +168,8 @@ def _repacked(package: zipfile.ZipFile) -> bytes:
             if _is_text(name):
                 content = unpacked(package, info, left)
                 left -= len(content)
+                tags += content.count(b"<")
+                refuse_tags(tags)
                 _look_at(name, content)
             elif name.endswith(".rels"):
                 # Without its links nothing follows from the document to pictures and templates,
@@ -197,6 +202,19 @@ def unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> byte
                 raise TooLargeError(_too_large())
             pieces.append(piece)
     return b"".join(pieces)
+
+
+def refuse_tags(tags: int) -> None:
+    """Refuse what is made of more tags than a letter.
+
+    Args:
+        tags: of all parts so far.
+
+    Raises:
+        ReadingError: these are too many.
+    """
+    if tags > MAX_TAGS:
+        raise ReadingError(f"is made of more than {MAX_TAGS} tags; no letter is")
 
 
 def _look_at(name: str, content: bytes) -> None:
