@@ -50,6 +50,12 @@ def printed(*rows: str, page: int = 0, top: float = 100.0) -> list[Line]:
             (FULL, "　　" * 4 + "二〇二三年五月" + "十六日", "附件"),
             FULL + "\n\n二〇二三年五月十六日\n附件",
         ),
+        ((FULL[:-1] + "。", "2023年5月16日", "附件"), FULL[:-1] + "。\n\n2023年5月16日\n附件"),
+        ((FULL, "2023 年 5 月 16 日", "附件"), FULL + "\n2023 年 5 月 16 日\n附件"),
+        (
+            (FULL, "　　　　二〇二三年十一月二十六日", "附件"),
+            FULL + "\n\n二〇二三年十一月二十六日\n附件",
+        ),
         # Marks of the head stand far in: 签发人, （B）.
         (
             ("　　" * 8 + "办理结果：Ａ", "对第九号建议的答复", FULL),
@@ -61,6 +67,15 @@ def printed(*rows: str, page: int = 0, top: float = 100.0) -> list[Line]:
 )
 def test_where_a_paragraph_ends(rows: tuple[str, ...], text: str) -> None:
     assert paragraphs(printed(*rows)) == text
+
+
+def test_blanks_that_a_box_holds_are_an_indent() -> None:
+    wide = 80 + 12 * len(FULL)
+    mark = Line("　" * 12 + "办理结果：Ａ", 0, 80, wide - 36, 100, 112)
+    title = Line("对第九号建议的答复", 0, 80, 200, 122, 134)
+    assert paragraphs([mark, title, *printed(FULL, top=144)]).startswith(
+        mark.text + "\n" + title.text
+    )
 
 
 def test_a_sentence_goes_on_over_the_end_of_a_page() -> None:

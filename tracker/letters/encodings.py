@@ -67,7 +67,7 @@ def known_encoding(name: str) -> str | None:
         name: as a server, page or mail gives it: gb2312, "BIG5", utf8.
     """
     try:
-        return _READ_AS.get(codecs.lookup(name.strip("\"' ")).name)
+        return _READ_AS.get(codecs.lookup(name).name)
     except (LookupError, ValueError):  # a NUL in the name is a ValueError
         return None
 
