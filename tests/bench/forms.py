@@ -2,6 +2,7 @@
 
 The peer of a page is all of its text by lxml, of PDF each page's text by pypdfium2, of .docx the
 words of each paragraph by python-docx. None of them tells the letter from what stands around it.
+No library lies below our pages: lxml, in C, only says how little there is to gain.
 """
 
 from __future__ import annotations
