@@ -19,7 +19,8 @@ from typing import Final
 
 from tracker.errors import ReadingError
 from tracker.intake.workbook import Merge, Sheet, open_workbook
-from tracker.letters.package import OLE_MAGIC, ZIP_MAGIC
+from tracker.letters.package import ZIP_MAGIC
+from tracker.letters.reading import OLE_MAGIC
 
 _MAX_BYTES: Final = 20 * 1024 * 1024
 #: No congress files so many suggestions, and no office has so many columns.
