@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import sqlite3
 from pathlib import Path
@@ -236,6 +237,18 @@ def test_sure_finds_are_confirmed_where_the_settings_say_so(
 def _page(number: int) -> bytes:
     lines = "".join(f"<p>{line}</p>" for line in LETTER.format(number=number).splitlines())
     return f"<html><body><div id=zoom>{lines}</div></body></html>".encode("gbk")
+
+
+def test_what_a_page_says_of_itself_is_kept_of_a_file_too(
+    tmp_path: Path, settings: Settings
+) -> None:
+    head = '<meta name="PubDate" content="2023-05-18"><meta name="ContentSource" content="市局">'
+    (tmp_path / "a.html").write_bytes(head.encode("gbk") + _page(31))
+    assert call(settings.data_dir, "import", str(tmp_path / "a.html")).status == 0
+    (row,), _ = _rows(settings)
+    assert (row.published, row.source_name, row.url) == (dt.date(2023, 5, 18), "市局", None)
+    said = call(settings.data_dir, "source", "31-1").out
+    assert "发布  2023-05-18\n发布单位  市局\n" in said
 
 
 def test_archives_and_mails_are_imported_letter_by_letter(
