@@ -41,7 +41,7 @@ class Part:
         found: the letter, or the reason only.
         member: the file's name inside a container; None for an item that is one file itself, and
             for the text of a mail.
-        data: a member's bytes; None where they are the item's own.
+        data: the bytes of a letter inside; None where they are the item's own.
     """
 
     found: Taken | str
@@ -77,7 +77,8 @@ def parts_of(
         elif member.data is data:
             yield Part(_found(data, name, declared, ocr), inside)
         else:
-            yield Part(_found(member.data, member.name or name, None, ocr), inside, member.data)
+            found = _found(member.data, member.name or name, None, ocr)
+            yield Part(found, inside, member.data if isinstance(found, Taken) else None)
 
 
 def reader(*, ocr: bool) -> Take:
