@@ -187,6 +187,7 @@ def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Even
     # Loaded here because most commands and many offices ask nothing of the web.
     from tracker.fetching.client import Client
     from tracker.intake.batch import taker
+    from tracker.intake.extracting import reader
     from tracker.intake.pool import Pool
     from tracker.intake.watch import watch
 
@@ -194,7 +195,10 @@ def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Even
         if stop.wait(seconds):
             raise FetchError("the daemon is told to stop", permanent=True)
 
-    with closing(Client(settings.fetch, now=now, sleep=pause)) as client, Pool(1) as pool:
+    with (
+        closing(Client(settings.fetch, now=now, sleep=pause)) as client,
+        Pool(1, take=reader(ocr=settings.reading.ocr)) as pool,
+    ):
         for site in settings.sources:
             if stop.is_set():
                 return

@@ -37,6 +37,13 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read."""
+
+    ocr: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """What is confirmed without a person; above 1 nothing is."""
 
@@ -89,6 +96,7 @@ class Settings:
     language: Literal["zh", "en"] = "zh"
     timezone: str = "Asia/Shanghai"
     office: Office = field(default_factory=Office)
+    reading: Reading = field(default_factory=Reading)
     review: Review = field(default_factory=Review)
     ladder: Ladder = field(default_factory=Ladder)
     lights: Lights = field(default_factory=Lights)

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--growth] [--hostile] [--intake [N]] [--peer-venv DIR | --no-peer]`."""
+"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--peer-venv DIR | --no-peer]`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.bench.contest import show_contest
+from tests.bench.forms import show_forms
 from tests.bench.growth import show_growth, show_hostile, time_one
 from tests.bench.intake import show_intake
 from tests.bench.peer import NoPeerError, Peer
@@ -27,11 +28,13 @@ def main() -> int:
     if options.intake:
         show_intake(console, options.intake)
         return 0
+    if options.forms:
+        show_forms(console, options.rounds)
     if options.growth:
         show_growth(console)
     if options.hostile:
         return 1 if show_hostile(console, options.size, options.only) else 0
-    if not options.growth:
+    if not options.growth and not options.forms:
         with ExitStack() as stack:
             show_contest(console, _peer(options, stack, console), options.rounds)
     return 0
@@ -53,6 +56,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=20, help="of the contest (20)")
     parser.add_argument("--peer-venv", type=Path, metavar="DIR", help="keep JioNLP there")
     parser.add_argument("--no-peer", action="store_true", help="without JioNLP")
+    parser.add_argument("--forms", action="store_true", help="reading beside the bare libraries")
     parser.add_argument("--growth", action="store_true", help="1 KB to 1 MB of letters")
     parser.add_argument("--hostile", action="store_true", help="inputs that patterns choke on")
     parser.add_argument(

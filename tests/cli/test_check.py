@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from docx import Document
 
 from tests.cli.running import Answer, call
+from tests.letters import forms
 from tests.letters.letters import letter_of
 from tracker import clock
+from tracker.letters.reading import read_file
 
 BODY = """一、下一步工作打算
 今年年底前更换路灯310盏。
@@ -145,6 +148,23 @@ def test_a_word_document_is_checked_by_paragraph(draft: Path) -> None:
     assert found["line_means"] == "paragraph"
     assert [item["line"] for item in found["commitments"]] == [5, 6, 7, 8]
     assert "第 5 段" in checked(path, "--date", "2023-05-10").out
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "place"),
+    [("a.doc", forms.doc, "paragraph"), ("a.docx", forms.docx, "paragraph"), ("a.pdf", forms.pdf, "line")],
+)  # fmt: skip
+def test_what_a_place_counts_in_each_form(
+    tmp_path: Path, name: str, made: Callable[[], bytes], place: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(made())
+    source = read_file(path)
+    found = json.loads(checked(path, "--format", "json").out)
+    assert (found["line_means"], len(found["commitments"]) > 30) == (place, True)
+    places = source.text.split(source.parted_by)
+    for item in found["commitments"]:
+        assert item["quote"] in places[item["line"] - 1]
 
 
 def test_a_fragment_is_checked_and_told_to_be_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import sqlite3
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tests.cli.running import LETTER, call, letter, program
+from tests.letters import forms
 from tracker.settings import Settings
 from tracker.store import archive, queries
 from tracker.store.database import open_store
@@ -230,3 +232,61 @@ def test_sure_finds_are_confirmed_where_the_settings_say_so(
     done = program(settings.data_dir, "--config", str(config), "import", str(path))
     assert "自动确认 2 项" in done.out
     assert "tracker review" not in done.out
+
+
+def _page(number: int) -> bytes:
+    lines = "".join(f"<p>{line}</p>" for line in LETTER.format(number=number).splitlines())
+    return f"<html><body><div id=zoom>{lines}</div></body></html>".encode("gbk")
+
+
+def test_what_a_page_says_of_itself_is_kept_of_a_file_too(
+    tmp_path: Path, settings: Settings
+) -> None:
+    head = '<meta name="PubDate" content="2023-05-18"><meta name="ContentSource" content="市局">'
+    (tmp_path / "a.html").write_bytes(head.encode("gbk") + _page(31))
+    assert call(settings.data_dir, "import", str(tmp_path / "a.html")).status == 0
+    (row,), _ = _rows(settings)
+    assert (row.published, row.source_name, row.url) == (dt.date(2023, 5, 18), "市局", None)
+    said = call(settings.data_dir, "source", "31-1").out
+    assert "发布  2023-05-18\n发布单位  市局\n" in said
+
+
+def test_archives_and_mails_are_imported_letter_by_letter(
+    tmp_path: Path, settings: Settings
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    letters = {
+        "答复/第31号.html": _page(31),
+        "答复/../\n第32号.txt": LETTER.format(number=32).encode("gb18030"),
+        "答复/坏.pdf": b"%PDF-1.4 cut",
+        "照片.jpg": b"\xff\xd8\xff",
+    }
+    (folder / "批次.zip").write_bytes(forms.zipped(letters, encoding="gbk"))
+    mail = forms.eml("见附件。", attached={"答复.zip": forms.zipped({"第33号.htm": _page(33)})})
+    (folder / "来信.eml").write_bytes(mail)
+    done = call(settings.data_dir, "import", str(folder))
+    assert done.status == 2
+    assert done.err == (
+        f"tracker: {folder}/批次.zip › 答复/坏.pdf: is a PDF document that is damaged or cut off; "
+        "save or fetch it again\n"
+    )
+    assert "共 4 个文件:新增 3,新版本 0,已在库 0,失败 1" in done.out
+    rows, _ = _rows(settings)
+    assert sorted(row.source for row in rows) == [
+        f"{folder}/批次.zip › 答复/第31号.html",
+        f"{folder}/批次.zip › 答复/第32号.txt",
+        f"{folder}/来信.eml › 答复.zip › 第33号.htm",
+    ]
+    again = call(settings.data_dir, "import", str(folder))
+    assert "新增 0,新版本 0,已在库 3,失败 1" in again.out
+
+
+def test_scans_are_recognised_where_the_settings_say_so(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "scan.pdf").write_bytes(forms.scan(LETTER.format(number=30)))
+    plain = call(settings.data_dir, "import", str(tmp_path / "scan.pdf"))
+    assert plain.err.startswith(f"tracker: {tmp_path}/scan.pdf: no text: scanned; ")
+    config = tmp_path / "config.toml"
+    config.write_text(f'data = "{settings.data_dir}"\n[reading]\nocr = true\n')
+    done = program(settings.data_dir, "--config", str(config), "import", str(tmp_path / "scan.pdf"))
+    assert done.out.startswith("新增    30"), done.err

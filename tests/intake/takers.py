@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from tracker.intake.extracting import Part, parts_of
 
 
-def take(data: bytes, name: str) -> Iterator[Part]:
+def take(data: bytes, name: str, declared: str | None) -> Iterator[Part]:
     """Obey the first word of an item; read every other one as a letter."""
     word, _, rest = data.partition(b" ")
     if word == b"exit":
@@ -37,4 +37,4 @@ def take(data: bytes, name: str) -> Iterator[Part]:
         yield Part("first of two", "1.txt", b"")
         os._exit(1)
     else:
-        yield from parts_of(data, name)
+        yield from parts_of(data, name, declared)

@@ -113,8 +113,8 @@ def test_bad_items_are_named_and_the_rest_is_done(store: Store, settings: Settin
         ("1.txt", "new", ""),
         ("gone.txt", "failed", "no such file"),
         ("deadly.txt", "failed", "ended the process that read it (status 1)"),
-        ("pack.zip!0.txt", "failed", "member 0"),
-        ("pack.zip!1.txt", "failed", "member 1"),
+        ("pack.zip › 0.txt", "failed", "member 0"),
+        ("pack.zip › 1.txt", "failed", "member 1"),
         ("2.txt", "new", ""),
     ]
 

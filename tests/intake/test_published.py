@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,7 +11,8 @@ from sqlalchemy import select
 
 from tests.factories import NOW, WHO
 from tests.intake.takers import take
-from tests.site import Site, reply, web_site
+from tests.letters import forms
+from tests.site import Answer, Site, reply, web_site
 from tracker.fetching.client import Client
 from tracker.intake.items import Item
 from tracker.intake.pool import Pool
@@ -59,6 +61,70 @@ def test_a_page_that_hangs_or_kills_its_reader_stops_no_other(
         (row,) = session.scalars(select(LetterRow))
         assert (row.source, row.url) == (urls[3], urls[3])
         assert row.fetched_at == NOW
+
+
+def _rows(store: Store) -> list[LetterRow]:
+    with store.read() as session:
+        return list(session.scalars(select(LetterRow).order_by(LetterRow.id)))
+
+
+def test_what_a_page_says_of_itself_is_kept(store: Store, settings: Settings, site: Site) -> None:
+    metas = (
+        '<meta name="PubDate" content="2023-05-18 09:30"><meta name="ContentSource" '
+        'content="云溪市人大代工委"><meta name="ColumnName" content="建议答复">'
+    )
+    site.put("/t7.html", reply(7).replace("<title>", metas + "<title>"))
+    site.put("/t8.html", reply(8))
+    _import(store, settings, site.url("/t7.html"), site.url("/t8.html"))
+    said = [(row.published, row.source_name, row.column_name) for row in _rows(store)]
+    assert said == [(dt.date(2023, 5, 18), "云溪市人大代工委", "建议答复"), (None, None, None)]
+
+
+def test_the_character_set_of_the_server_counts(
+    store: Store, settings: Settings, site: Site
+) -> None:
+    page = f"<html><body><div id=zoom>{forms.traditional()}</div></body></html>"
+    body = page.replace("\n", "<br>").encode("big5hkscs")
+    site.pages["/a.html"] = Answer(body, type="text/html; charset=Big5")
+    (done,) = _import(store, settings, site.url("/a.html"))
+    assert (done.status, done.reason) == ("new", "")
+    (row,) = _rows(store)
+    assert row.encoding == "big5hkscs"
+    assert body.decode("big5hkscs").count("年") > 2
+    assert row.issuer is not None
+
+
+def test_every_letter_of_an_archive_at_an_address(
+    store: Store, settings: Settings, site: Site
+) -> None:
+    packed = forms.zipped(
+        {"7.html": reply(7).encode(), "8.html": reply(8).encode(), "坏.pdf": b"%PDF-1.4 cut"}
+    )
+    site.put("/all.zip", packed, type="application/zip")
+    site.put("/t9.html", '<html><body><h1>答复</h1><a href="/all.zip">附件</a></body></html>')
+    for path in ("/all.zip", "/t9.html"):
+        url = site.url(path)
+        done = _import(store, settings, url)
+        told = [(one.origin.partition(" › ")[2], one.status) for one in done]
+        if path == "/all.zip":
+            assert told == [("7.html", "new"), ("8.html", "new"), ("坏.pdf", "failed")]
+            assert "damaged" in done[2].reason
+        else:
+            assert told == [("7.html", "known"), ("8.html", "known")]
+    assert [(row.source, row.url) for row in _rows(store)] == [
+        (f"{site.url('/all.zip')} › {name}", site.url("/all.zip")) for name in ("7.html", "8.html")
+    ]
+    assert all((settings.archive_dir / row.sha256[:2]).is_dir() for row in _rows(store))
+
+
+def test_an_archive_without_a_letter_names_every_file(
+    store: Store, settings: Settings, site: Site
+) -> None:
+    packed = forms.zipped({"1.txt": "会议通知".encode(), "2.txt": b""})
+    site.put("/all.zip", packed, type="application/zip")
+    done = _import(store, settings, site.url("/all.zip"))
+    assert [one.status for one in done] == ["failed", "failed"]
+    assert [one.origin.partition(" › ")[2] for one in done] == ["1.txt", "2.txt"]
 
 
 def test_stopping_asks_for_no_further_page(store: Store, settings: Settings, site: Site) -> None:

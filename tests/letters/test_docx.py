@@ -271,7 +271,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
     ("nested", _deep, "damaged"),
     ("no markup", lambda: changed(document_of("正文"), document=b"letter"), "damaged"),
     ("no main part", lambda: changed(document_of("正文"), document=None), "damaged"),
-    ("no list of types", lambda: _zip(letter=b"PK"), "is a ZIP archive, not a letter; unpack"),
+    ("no list of types", lambda: _zip(letter=b"PK"), "is a ZIP archive; `tracker import` takes"),
     ("OpenDocument", lambda: _zip(mimetype=b"application/vnd.oasis"), "OpenDocument file; save"),
     ("a workbook", lambda: _types("application/spreadsheetml.main+xml"), "Excel workbook"),
     ("slides", lambda: _types("application/presentationml.main+xml"), "slides"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.letters.letters import letter_of
-from tracker.letters.content import html_to_text
+from tracker.letters.content import read_web_page
 from tracker.letters.letter import read_letter
 
 _LETTER = letter_of(signature="", day="")
@@ -18,6 +18,10 @@ _SIGNED = "<p>青禾县水利局</p><p>2023年7月10日</p>"
 _MENU = "<ul>" + "".join(f"<li><a href='/{n}'>政务公开{n}</a></li>" for n in range(40)) + "</ul>"
 _RELATED = "<div class='rel'><a href='/x'>关于县政协十届三次会议第5号提案的答复</a></div>"
 _FOOTER = "<div class='footer'>主办：青禾县人民政府办公室 ICP备0500号</div>"
+
+
+def text_of(markup: str) -> str:
+    return read_web_page(markup)[0]
 
 
 def _page(content: str, title: str = "建议提案") -> str:
@@ -50,7 +54,7 @@ def _page(content: str, title: str = "建议提案") -> str:
     ],
 )
 def test_markup_becomes_lines(markup: str, text: str) -> None:
-    assert html_to_text(markup) == text
+    assert text_of(markup) == text
 
 
 @pytest.mark.parametrize(
@@ -66,7 +70,7 @@ def test_markup_becomes_lines(markup: str, text: str) -> None:
     ],
 )
 def test_cells_keep_their_order(markup: str, text: str) -> None:
-    assert html_to_text(markup) == text
+    assert text_of(markup) == text
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,7 @@ def test_cells_keep_their_order(markup: str, text: str) -> None:
     ],
 )
 def test_broken_markup_loses_no_text(markup: str, text: str) -> None:
-    assert html_to_text(markup) == text
+    assert text_of(markup) == text
 
 
 @pytest.mark.parametrize(
@@ -96,16 +100,50 @@ def test_broken_markup_loses_no_text(markup: str, text: str) -> None:
         "<div class='TRS_Editor'>{}</div>",
         "<div id=UCAPCONTENT>{}</div>",
         "<article>{}</article>",
+        "<UCAPCONTENT>{}</UCAPCONTENT>",
+        "<div class='xxgk-content'>{}</div>",
+        "<div id='vsb_content_500'>{}</div>",
+        "<div class='article_con Custom_UnionStyle'>{}</div>",
+        "<div class='view TRS_UEDITOR trs_paper_default trs_web'>{}</div>",
         "<div class='left article-content'>{}</div>",
         "<td class='bt_content'>{}</td>",
         "<div><div>{}</div></div>",
     ],
 )
 def test_menus_and_footers_are_left_out(block: str) -> None:
-    lines = html_to_text(_page(block.format(_PARAGRAPHS + _SIGNED))).splitlines()
+    lines = text_of(_page(block.format(_PARAGRAPHS + _SIGNED))).splitlines()
     assert lines[0] == "青禾县水利局关于县十七届人大三次会议第19号建议的答复"
     assert lines[-1] == "2023年7月10日"
     assert not any("政务公开" in line or "第5号提案" in line or "主办" in line for line in lines)
+
+
+def test_a_link_left_open_takes_no_text_away() -> None:
+    page = _page(f"<div id='zoom'><p><a href='/x'>{_PARAGRAPHS[3:]}{_SIGNED}</div>")
+    assert "南溪清淤3公里" in text_of(page)
+
+
+def test_an_anchor_is_no_link() -> None:
+    """Word marks places in a text by <a name=…> around whole paragraphs."""
+    page = _page(f"<div id='zoom'><a name='_GoBack'>{_PARAGRAPHS}</a>{_SIGNED}</div>")
+    assert "南溪清淤3公里" in text_of(page)
+
+
+def test_a_list_of_other_letters_inside_of_the_block_is_left_out() -> None:
+    page = _page(f"<div id='zoom'>{_PARAGRAPHS}{_SIGNED}{_RELATED}</div>")
+    assert "第5号提案" not in text_of(page)
+
+
+def test_blocks_inside_of_a_link_belong_to_it() -> None:
+    card = "<a href='/x'><h3>关于第5号提案的答复</h3><p>年内建成充电桩99个。</p></a>"
+    page = _page(f"<div id='zoom'>{_PARAGRAPHS}{_SIGNED}</div><div>{card}</div>")
+    assert "99个" not in text_of(page)
+
+
+def test_running_text_around_a_whole_letter_is_another_text() -> None:
+    other = "<div class='news'><p>县水利局计划年内建成水闸99座。</p></div>"
+    page = _page(f"{other}<div id='zoom'>{_PARAGRAPHS}{_SIGNED}</div>{other}")
+    assert "99座" not in text_of(page)
+    assert "2023年7月10日" in text_of(page)
 
 
 def test_what_a_header_needs_is_kept_around_the_main_block() -> None:
@@ -115,24 +153,24 @@ def test_what_a_header_needs_is_kept_around_the_main_block() -> None:
         f"<h1>{title[3:]}</h1><div>发布日期：2023-08-01 <a>打印</a></div>"
         f"<div id='zoom'>{rest}</div>{_SIGNED}"
     )
-    header = read_letter(html_to_text(_page(around))).header
+    header = read_letter(text_of(_page(around))).header
     assert header.issuer == "青禾县水利局"
     assert header.suggestion_no == 19
     assert str(header.date) == "2023-07-10"
     published = around.replace(_SIGNED, "")
-    assert str(read_letter(html_to_text(_page(published))).header.date) == "2023-08-01"
+    assert str(read_letter(text_of(_page(published))).header.date) == "2023-08-01"
 
 
 def test_a_named_block_without_the_letter_does_not_hide_it() -> None:
     page = _page(f"<div id='zoom'>本页暂无内容。</div><div>{_PARAGRAPHS}{_SIGNED}</div>")
-    assert "南溪清淤3公里" in html_to_text(page)
+    assert "南溪清淤3公里" in text_of(page)
 
 
 def test_a_letter_in_two_blocks_is_taken_whole() -> None:
     half = len(_PARAGRAPHS) // 2
     cut = _PARAGRAPHS.index("</p>", half) + 4
     blocks = f"<div id=zoom>{_PARAGRAPHS[:cut]}</div><div>{_PARAGRAPHS[cut:]}{_SIGNED}</div>"
-    text = html_to_text(_page(blocks))
+    text = text_of(_page(blocks))
     assert "收悉" in text
     assert "感谢您对水利工作的关心" in text
     assert "2023年7月10日" in text
@@ -141,12 +179,12 @@ def test_a_letter_in_two_blocks_is_taken_whole() -> None:
 def test_a_salutation_above_the_main_block_is_kept() -> None:
     title, salutation, rest = _PARAGRAPHS.split("</p>", 2)
     page = _page(f"<div>{title}</p></div><div>{salutation}</p></div><div id=zoom>{rest}</div>")
-    assert read_letter(html_to_text(page)).header.recipients == ("马成林",)
+    assert read_letter(text_of(page)).header.recipients == ("马成林",)
 
 
 def test_the_title_of_the_page_stands_in_for_a_lost_one() -> None:
     page = "<html><head><title>青禾县水利局关于第19号建议的复函</title></head><body><p>马成林代表：</p><p>年内清淤3公里。</p></body></html>"
-    assert html_to_text(page).splitlines()[0] == "青禾县水利局关于第19号建议的复函"
+    assert text_of(page).splitlines()[0] == "青禾县水利局关于第19号建议的复函"
 
 
 @pytest.mark.parametrize(
@@ -158,11 +196,11 @@ def test_the_title_of_the_page_stands_in_for_a_lost_one() -> None:
 )  # fmt: skip
 def test_deep_and_hostile_pages_take_no_time(unit: str) -> None:
     before = time.perf_counter()
-    text = html_to_text("<html><body><p>收悉</p>" + unit * 100_000 + "尾")
+    text = text_of("<html><body><p>收悉</p>" + unit * 100_000 + "尾")
     assert time.perf_counter() - before < 10.0  # building a tree of these takes minutes
     assert text.startswith("收悉")
 
 
 @given(st.text(alphabet="<>/!-=\"' &;apdivtdbrscript收悉\n", max_size=200))
 def test_no_page_is_too_broken(markup: str) -> None:
-    assert "\x1f" not in html_to_text(markup)
+    assert "\x1f" not in text_of(markup)

@@ -62,6 +62,12 @@ def test_a_character_beyond_gbk() -> None:
         ("gb2312", "utf-8"),  # the declaration lies
         ("utf-8", "gb18030"),  # the declaration lies
         ("no-such-charset", "gb18030"),
+        ("iso-8859-1", "gb18030"),  # what servers say that nobody has set up; any bytes fit it
+        ("windows-1252", "gb18030"),
+        ("shift_jis", "gb18030"),
+        ("hex", "gb18030"),  # codecs that decode no text
+        ("undefined", "gb18030"),
+        ("unicode_escape", "gb18030"),
         ("utf-16", "utf-8"),  # could not have been read as a declaration
     ],
 )
@@ -75,6 +81,35 @@ def test_a_page_in_big5_says_so() -> None:
     source = read_bytes(_page("big5", _HANT).encode("big5"), "a.htm")
     assert _HANT in source.text
     assert source.encoding == "big5hkscs"
+
+
+@pytest.mark.parametrize(
+    ("declared", "page", "actual", "encoding"),
+    [
+        ("big5", "", "big5", "big5hkscs"),
+        ('"Big5-HKSCS"', "", "big5hkscs", "big5hkscs"),
+        ("BIG5", "gb2312", "big5", "big5hkscs"),  # the server holds before the page
+        ("utf-8", "big5", "big5", "big5hkscs"),  # and where it cannot be, the page
+        ("iso-8859-1", "big5", "big5", "big5hkscs"),
+        ("iso-8859-1", "", "gb18030", "gb18030"),
+        ("big5", "", "utf-8", "utf-8"),
+        ("big5", "", "utf-8-sig", "utf-8"),
+        ("gbk", "", "utf-16", "utf-16-le"),
+        ("gb2312", "", "gb18030", "gb18030"),
+        ("no\x00such", "", "gb18030", "gb18030"),
+        ("", "", "gb18030", "gb18030"),
+        (None, "", "gb18030", "gb18030"),
+    ],
+)
+def test_the_character_set_that_the_server_names(
+    declared: str | None, page: str, actual: str, encoding: str
+) -> None:
+    text = _HANT if "big5" in actual else _TEXT
+    source = read_bytes(_page(page, text).encode(actual), "a", declared=declared)
+    assert source.encoding == encoding
+    assert text.splitlines()[0] in source.text
+    if not page:
+        assert read_bytes(text.encode(actual), "a.txt", declared=declared).text == text
 
 
 def test_an_xml_declaration() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.cli.explain import target_text
-from tracker.cli.session import Day, console_of, shown, today_of
+from tracker.cli.session import Day, console_of, settings_of, shown, today_of
 from tracker.cli.words import Speech, Words, speech_of
 from tracker.errors import ReadingError
 
@@ -104,7 +104,7 @@ _ORIGINS: Final = {"given": "day.given", "letter": "day.letter", "today": "day.t
 )
 @click.pass_context
 def command(ctx: click.Context, file: Path, day: dt.date | None, strict: bool, form: str) -> None:
-    """签发前检查答复草稿(.docx、.txt):哪些会被跟踪,缺什么,哪些只是表态。
+    """签发前检查答复草稿(Word、WPS、文本等):哪些会被跟踪,缺什么,哪些只是表态。
 
     Tell before a reply is signed which sentences will be tracked, which promise lacks a number,
     a date or an owner, and which wording is only attitude. Exit status 0 whatever is found; with
@@ -116,7 +116,7 @@ def command(ctx: click.Context, file: Path, day: dt.date | None, strict: bool, f
     from tracker.reports.clean import as_json
 
     try:
-        source = read_file(file)
+        source = read_file(file, ocr=settings_of(ctx).reading.ocr)
     except ReadingError as error:
         raise ReadingError(f"{shown(file)}: {error}") from error
     letter = read_letter(source.text)
@@ -124,7 +124,7 @@ def command(ctx: click.Context, file: Path, day: dt.date | None, strict: bool, f
     origin = "given" if day else "letter" if letter.header.date else "today"
     counted_from = day or letter.header.date or today_of(ctx, None)
     draft = check_draft(letter, counted_from, parted_by=source.parted_by)
-    place = "paragraph" if source.format == "docx" else "line"
+    place = "line" if source.parted_by == "\n" else "paragraph"
     if form == "json":
         more = {"date_from": origin, "line_means": place, "not_a_reply": unfit}
         click.echo(as_json(draft.as_json(str(file)) | more, indent=1))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.cli.session import console_of, shown
+from tracker.cli.session import console_of, settings_of, shown
 from tracker.cli.words import Speech, Words, speech_of
 from tracker.errors import ReadingError
 
@@ -53,7 +53,9 @@ def command(ctx: click.Context, file: Path) -> None:
     from tracker.letters.reading import read_file
 
     try:
-        extraction = find_commitments(read_letter(read_file(file).text))
+        extraction = find_commitments(
+            read_letter(read_file(file, ocr=settings_of(ctx).reading.ocr).text)
+        )
     except ReadingError as error:
         raise ReadingError(f"{shown(file)}: {error}") from error
     say, console = speech_of(ctx, WORDS), console_of(ctx)

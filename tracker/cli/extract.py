@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.cli.explain import target_text
-from tracker.cli.session import complain, console_of, shown
+from tracker.cli.session import complain, console_of, settings_of, shown
 from tracker.cli.words import Speech, Words, speech_of
 from tracker.errors import ReadingError
 
@@ -40,7 +40,7 @@ WORDS: Final[Words] = {
 )  # fmt: skip
 @click.pass_context
 def command(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
-    """读取答复件(.txt、.docx、.html),列出其中的承诺;不使用数据库。
+    """读取答复件(文本、网页、.docx、.doc、.wps、.pdf、.ofd),列出其中的承诺;不使用数据库。
 
     Print the promises of reply letters. One bad file does not stop the others; exit status 2.
     """
@@ -53,7 +53,9 @@ def command(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
     records = []
     for path in files:
         try:
-            extraction = find_commitments(read_letter(read_file(path).text))
+            extraction = find_commitments(
+                read_letter(read_file(path, ocr=settings_of(ctx).reading.ocr).text)
+            )
         except ReadingError as error:
             complain(f"{shown(path)}: {error}")
             failed = True

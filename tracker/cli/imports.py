@@ -56,7 +56,7 @@ WORDS: Final[Words] = {
     ),
     "review": ("待审核 {n} 项:tracker review", "{n} to review: tracker review"),
     "missing": ("没有这个文件", "no such file"),
-    "nothing": ("文件夹中没有 .txt、.docx、.html 文件", "the folder holds no .txt, .docx or .html file"),
+    "nothing": ("文件夹中没有可能是答复件的文件", "the folder holds no file that may be a letter"),
     "outside": (
         "是指向文件夹之外的链接,未导入;如需导入,请直接写出它所指的路径",
         "is a link that leaves the folder, left out; to import it, name what it points to",
@@ -100,10 +100,10 @@ def command(
     failures: Path | None,
     verbose: bool,
 ) -> None:
-    """导入答复件(.txt、.docx、.html)、整个文件夹、网址(http://…)或标题和网址的列表(.xlsx、.csv);同一文件再次导入不作任何改动。
+    """导入答复件(文本、网页、.docx、.doc、.wps、.pdf、.ofd)、邮件(.eml)、压缩包(.zip)、整个文件夹、网址(http://…)或标题和网址的列表(.xlsx、.csv);同一文件再次导入不作任何改动。
 
-    Import reply letters, whole folders, addresses, or tables of titles and links; files first,
-    then addresses. What was imported before changes nothing. What cannot be imported is named
+    Import reply letters, mails and archives of such, whole folders, addresses, or tables of titles
+    and links; files first, then addresses. What was imported before changes nothing. What cannot be imported is named
     with the reason; exit status 2. Ctrl-C stops between two letters, and the same command goes on
     where it stopped.
     """
@@ -124,7 +124,9 @@ def command(
     with (
         Stop() as stop,
         Failures(failures, say, console_of(ctx), total) as failed,
-        closing(_engine(engine, jobs or _workers(total), scheduler)) as readers,
+        closing(
+            _engine(engine, jobs or _workers(total), scheduler, ocr=settings.reading.ocr)
+        ) as readers,
         progress(tally := Tally(total), say) as advance,
     ):
         store = store_of(ctx)
@@ -189,14 +191,15 @@ def _workers(total: int) -> int:
     return max(1, min(cores or 1, _MOST_WORKERS, 1 + total // _FILES_A_WORKER))
 
 
-def _engine(name: str, workers: int, scheduler: str | None) -> Engine:
+def _engine(name: str, workers: int, scheduler: str | None, *, ocr: bool) -> Engine:
     if name == "dask":
         from tracker.intake.cluster import Cluster
 
-        return Cluster(scheduler, workers)
+        return Cluster(scheduler, workers, ocr=ocr)
+    from tracker.intake.extracting import reader
     from tracker.intake.pool import Pool
 
-    pool = Pool(workers)
+    pool = Pool(workers, take=reader(ocr=ocr))
     pool.begin()
     return pool
 

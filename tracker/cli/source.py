@@ -19,6 +19,9 @@ WORDS: Final[Words] = {
     "sum": ("SHA-256  {sha256}", "SHA-256    {sha256}"),
     "from": ("来源  {source}", "source     {source}"),
     "fetched": ("取回  {at:%Y-%m-%d %H:%M}", "fetched    {at:%Y-%m-%d %H:%M}"),
+    "published": ("发布  {day}", "published  {day}"),
+    "office": ("发布单位  {name}", "by         {name}"),
+    "column": ("栏目  {name}", "column     {name}"),
     "vanished": ("原网页已撤({day})", "the page has vanished ({day})"),
     "link": ("网址  {link}", "address    {link}"),
     "opened": ("已打开副本  {path}", "opened a copy  {path}"),
@@ -36,6 +39,7 @@ def command(ctx: click.Context, ref: str, open_: bool) -> None:
     the quoted sentence.
     """
     from tracker.intake.copies import copy_of
+    from tracker.reports.clean import one_line
     from tracker.reports.fragments import text_link
     from tracker.store import archive, pages, queries
 
@@ -54,6 +58,12 @@ def command(ctx: click.Context, ref: str, open_: bool) -> None:
     click.echo(say("from", source=letter.source))
     if letter.fetched_at is not None:
         click.echo(say("fetched", at=letter.fetched_at.astimezone(zone)))
+    if letter.published is not None:
+        click.echo(say("published", day=letter.published))
+    if letter.source_name:
+        click.echo(say("office", name=one_line(letter.source_name)))
+    if letter.column_name:
+        click.echo(say("column", name=one_line(letter.column_name)))
     if vanished is not None:
         click.echo(say("vanished", day=f"{vanished.astimezone(zone):%Y-%m-%d}"))
     if letter.url is not None:

@@ -50,6 +50,7 @@ def command(ctx: click.Context, names: tuple[str, ...]) -> None:
     from tracker import clock
     from tracker.fetching.client import Client
     from tracker.intake.batch import taker
+    from tracker.intake.extracting import reader
     from tracker.intake.pool import Pool
     from tracker.intake.watch import watch
 
@@ -57,7 +58,10 @@ def command(ctx: click.Context, names: tuple[str, ...]) -> None:
     sites = _chosen(settings, names, say)
     store = store_of(ctx)
     done = []
-    with Client(settings.fetch, now=clock.now) as client, Pool(1) as pool:
+    with (
+        Client(settings.fetch, now=clock.now) as client,
+        Pool(1, take=reader(ocr=settings.reading.ocr)) as pool,
+    ):
         for site in sites:
             click.echo(say("site", name=site.name, url=site.index))
             now = clock.now()

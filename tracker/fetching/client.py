@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import random as chance
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -55,6 +56,14 @@ class Fetched:
     headers: Mapping[str, str]
     fetched_at: dt.datetime
     sha256: str
+
+    @property
+    def charset(self) -> str | None:
+        """The character set that the server names, as it spells it."""
+        found = re.search(
+            r"charset\s*=\s*[\"']?([\w.:-]{1,40})", self.headers.get("content-type", ""), re.I
+        )
+        return found[1] if found else None
 
 
 @dataclass(frozen=True, slots=True)

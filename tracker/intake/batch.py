@@ -13,10 +13,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final, Protocol
 
-from tracker.intake.extracting import Part, Taken
+from tracker.intake.extracting import Part, Take, Taken
 from tracker.intake.items import Item
 from tracker.intake.pool import Done
-from tracker.intake.worker import Take
 from tracker.intake.writing import Answer, Known, Outcome, Reason, Writer
 from tracker.store import ledger
 from tracker.store.database import Store
@@ -88,8 +87,8 @@ def import_items(
 def taker(engine: Engine) -> Take:
     """An engine as a reader of one item after another, where the next depends on what came."""
 
-    def take(data: bytes, name: str) -> list[Part]:
-        done = engine.map([Item(name, name, data)])
+    def take(data: bytes, name: str, declared: str | None) -> list[Part]:
+        done = engine.map([Item(name, name, data, declared=declared)])
         return [one.part for one in done if one is not None and one.part is not None]
 
     return take

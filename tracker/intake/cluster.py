@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any, Final
 
 from tracker.errors import TrackerError
-from tracker.intake.extracting import Part
+from tracker.intake.extracting import Part, reader
 from tracker.intake.items import Item
 from tracker.intake.pool import MOST_BYTES, Done, Pool, interrupts_held
 
@@ -46,12 +46,14 @@ class Cluster:
     Args:
         scheduler: its address, or None for a cluster on this machine that ends with `close`.
         workers: how many processes that one has.
+        ocr: whether the text of scanned pages is recognised.
 
     Raises:
         TrackerError: Dask is not installed, or no scheduler answers.
     """
 
-    def __init__(self, scheduler: str | None, workers: int) -> None:
+    def __init__(self, scheduler: str | None, workers: int, *, ocr: bool = False) -> None:
+        self._ocr = ocr
         try:
             self._dask: Any = importlib.import_module("distributed")
         except ModuleNotFoundError as error:
@@ -68,6 +70,8 @@ class Cluster:
                         n_workers=workers,
                         threads_per_worker=1,
                         dashboard_address=None,
+                        # Without a dashboard it still wants a port, and warns where that is taken.
+                        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
                         silence_logs=logging.ERROR,
                     )
             self._client: Any = self._dask.Client(self._local or scheduler, timeout=_PATIENCE)
@@ -123,8 +127,8 @@ class Cluster:
     def _send(self, task: _Task) -> None:
         unread = [item for item in task.items if _unread(item)]
         if unread:
-            load = [(item.name, item.data) for item in unread]
-            task.future = self._client.submit(read_all, load, pure=False, retries=1)
+            load = [(item.data, item.name, item.declared) for item in unread]
+            task.future = self._client.submit(read_all, load, self._ocr, pure=False, retries=1)
 
     def _wait(self, future: Any) -> None:
         try:
@@ -176,18 +180,19 @@ def _next_task(source: Iterator[tuple[int, Item]]) -> _Task | None:
 _hands = threading.local()
 
 
-def read_all(load: Sequence[tuple[str, bytes]]) -> list[list[Part]]:
+def read_all(load: Sequence[tuple[bytes, str, str | None]], ocr: bool) -> list[list[Part]]:
     """What several items hold. Runs on the cluster, in one worker process for each thread there.
 
     Args:
-        load: name and bytes of each.
+        load: bytes, name and declared character set of each.
+        ocr: whether the text of scanned pages is recognised.
     """
-    if not hasattr(_hands, "pool"):
+    if getattr(_hands, "ocr", None) != ocr:
         # Dask marks its workers as daemons, which may not have children of their own. Ours end by
         # themselves when their parent is gone.
         multiprocessing.current_process().daemon = False
-        _hands.pool = Pool(1)
-    items = [Item(name, name, data) for name, data in load]
+        _hands.pool, _hands.ocr = Pool(1, take=reader(ocr=ocr)), ocr
+    items = [Item(name, name, data, declared=declared) for data, name, declared in load]
     parts: list[list[Part]] = [[] for _ in items]
     for done in _hands.pool.map(items):
         if done is not None and done.part is not None:

@@ -6,13 +6,16 @@ It runs in worker processes and on clusters, so that this module loads nothing o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from tracker.commitments.find import find_commitments
 from tracker.commitments.model import Extraction
 from tracker.errors import ReadingError
+from tracker.letters.containers import WITHIN, unpack
 from tracker.letters.letter import read_letter, why_not_a_reply
+from tracker.letters.page import Page
 from tracker.letters.reading import read_bytes
 
 
@@ -20,12 +23,14 @@ from tracker.letters.reading import read_bytes
 class Taken:
     """A letter read and searched, not yet written.
 
-    `encoding` is how its bytes, whose SHA-256 is given, became text.
+    `encoding` is how its bytes, whose SHA-256 is given, became text; `page` what a web page says of
+    itself.
     """
 
     sha256: str
     encoding: str
     extraction: Extraction
+    page: Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,9 @@ class Part:
 
     Args:
         found: the letter, or the reason only.
-        member: the file's name inside a container; None for an item that is one file itself.
-        data: a member's bytes; None where they are the item's own.
+        member: the file's name inside a container; None for an item that is one file itself, and
+            for the text of a mail.
+        data: the bytes of a letter inside; None where they are the item's own.
     """
 
     found: Taken | str
@@ -44,10 +50,16 @@ class Part:
 
     def place(self, origin: str) -> str:
         """Where it lies, as people are shown it: the item's origin, and the name inside."""
-        return origin if self.member is None else f"{origin}!{self.member}"
+        return origin if self.member is None else f"{origin}{WITHIN}{self.member}"
 
 
-def parts_of(data: bytes, name: str) -> Iterator[Part]:
+#: Reads one item: bytes, name and declared character set → what it holds.
+Take = Callable[[bytes, str, str | None], Iterable[Part]]
+
+
+def parts_of(
+    data: bytes, name: str, declared: str | None = None, *, ocr: bool = False
+) -> Iterator[Part]:
     """Everything that an item holds, one after another; a bad one stops no other.
 
     Here, and nowhere else, one item becomes several.
@@ -55,31 +67,52 @@ def parts_of(data: bytes, name: str) -> Iterator[Part]:
     Args:
         data: the item's bytes.
         name: the item's name.
+        declared: the character set that a server named with them.
+        ocr: whether the text of scanned pages is recognised.
     """
-    yield Part(_found(data, name))
+    for member in unpack(data, name):
+        inside = member.name or None
+        if member.problem is not None:
+            yield Part(member.problem, inside)
+        elif member.data is data:
+            yield Part(_found(data, name, declared, ocr), inside)
+        else:
+            found = _found(member.data, member.name or name, None, ocr)
+            yield Part(found, inside, member.data if isinstance(found, Taken) else None)
 
 
-def extract(data: bytes, name: str) -> Taken:
+def reader(*, ocr: bool) -> Take:
+    """`parts_of` as the settings want it; goes to other processes by its name.
+
+    Args:
+        ocr: whether the text of scanned pages is recognised.
+    """
+    return partial(parts_of, ocr=ocr)
+
+
+def extract(data: bytes, name: str, declared: str | None = None, *, ocr: bool = False) -> Taken:
     """Read bytes as a letter and find its promises.
 
     Args:
         data: of one file.
         name: the file's name.
+        declared: the character set that a server named with them.
+        ocr: whether the text of scanned pages is recognised.
 
     Raises:
         ReadingError: it is no reply letter; the message is the reason only.
     """
-    source = read_bytes(data, name)
+    source = read_bytes(data, name, declared=declared, ocr=ocr)
     letter = read_letter(source.text)
     reason = why_not_a_reply(letter)
     if reason is not None:
         raise ReadingError(reason)
     sha256 = hashlib.sha256(source.data).hexdigest()
-    return Taken(sha256, source.encoding, find_commitments(letter))
+    return Taken(sha256, source.encoding, find_commitments(letter), source.page)
 
 
-def _found(data: bytes, name: str) -> Taken | str:
+def _found(data: bytes, name: str, declared: str | None, ocr: bool) -> Taken | str:
     try:
-        return extract(data, name)
+        return extract(data, name, declared, ocr=ocr)
     except ReadingError as error:
         return str(error)

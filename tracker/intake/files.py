@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-#: What a folder is searched for; a file that is named itself may end as it likes.
-ENDINGS: Final = (".txt", ".docx", ".html", ".htm")
+from tracker.letters.containers import may_be_letter
+
 #: Tables of links; they count only where they are named themselves.
 LISTS: Final = (".xlsx", ".csv")
 
@@ -77,7 +77,7 @@ def _walk(folder: Path, root: str) -> Iterator[Found]:
             yield from _linked(path, root)
         elif entry.is_dir(follow_symlinks=False):
             yield from _walk(path, root)
-        elif is_letter(entry.name):
+        elif may_be_letter(entry.name):
             # A pipe or a device of that name is refused by name when it is opened.
             yield Found(path)
 
@@ -86,18 +86,13 @@ def _linked(path: Path, root: str) -> Iterator[Found]:
     """A link; one to a file that the walk meets under its own name needs no word."""
     real = Path(os.path.realpath(path))
     if not real.exists():
-        if is_letter(path.name):
+        if may_be_letter(path.name):
             yield Found(path, "dangling")
     elif not real.is_relative_to(root):
-        if real.is_dir() or is_letter(path.name):
+        if real.is_dir() or may_be_letter(path.name):
             yield Found(path, "outside")
-    elif real.is_file() and is_letter(path.name) and not is_letter(real.name):
+    elif real.is_file() and may_be_letter(path.name) and not may_be_letter(real.name):
         yield Found(path)
-
-
-def is_letter(name: str) -> bool:
-    """By its ending; ~$….docx is the mark that Word leaves beside a document while it is open."""
-    return name.lower().endswith(ENDINGS) and not name.startswith("~$")
 
 
 def is_address(text: str) -> bool:

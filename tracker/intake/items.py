@@ -18,6 +18,7 @@ class Item:
         name: the file's name; its ending is a hint to the reader.
         data: its bytes; empty where there is a problem.
         problem: why it cannot be imported, known before it is read as a letter.
+        declared: the character set that a server named with the bytes.
         known: the code of the suggestion it answers, where these bytes are in the ledger already.
     """
 
@@ -25,6 +26,7 @@ class Item:
     name: str
     data: bytes = b""
     problem: str | None = None
+    declared: str | None = None
     known: str | None = None
 
 

@@ -56,7 +56,10 @@ def read_links(path: Path) -> LinkList:
             else:
                 problems.append(f"{name}, {found}" if len(sheets) > 1 else found)
     if not entries and not problems:
-        raise ReadingError("holds no links; a list needs a column 链接, 网址 or URL")
+        raise ReadingError(
+            "holds no links; a list needs a column 链接, 网址 or URL "
+            "(a list of suggestions: tracker suggestions import)"
+        )
     return LinkList(tuple(entries.values()), tuple(problems))
 
 

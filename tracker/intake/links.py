@@ -12,8 +12,8 @@ import httpx
 from tracker.errors import FetchError
 from tracker.fetching.addresses import web_address
 from tracker.fetching.client import Fetched
+from tracker.letters.encodings import decode
 from tracker.letters.html import tokens
-from tracker.letters.reading import decode
 from tracker.letters.words import compiled
 
 _HREF: Final = (
@@ -25,7 +25,7 @@ _LONGEST_TEXT: Final = 300
 #: No index has more links on one page; telling where one leads costs more than reading it.
 _MOST: Final = 5000
 #: Documents that a page may carry a letter as.
-_ATTACHED: Final = frozenset({".doc", ".docx", ".wps", ".pdf", ".ofd"})
+_ATTACHED: Final = frozenset({".doc", ".docx", ".wps", ".pdf", ".ofd", ".zip"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def links_of(page: Fetched) -> tuple[Link, ...]:
     Raises:
         ReadingError: the page holds no text.
     """
-    markup, _ = decode(page.data)
+    markup, _ = decode(page.data, page.charset)
     base = httpx.URL(page.url)
     found: dict[str, str] = {}
     leads: dict[str, str | None] = {}
@@ -60,19 +60,18 @@ def links_of(page: Fetched) -> tuple[Link, ...]:
             said = max(text, title, key=len)
             found[url] = found.get(url) or said
 
-    for kind, name, value in tokens(markup):
-        if kind == "text":
-            if sum(map(len, words)) < _LONGEST_TEXT:
-                words.append(html.unescape(value[:_LONGEST_TEXT]))
-        elif kind == "open" and name == "base":
-            joined = _joined(base, _attribute(_HREF, value))
+    for close, name, attributes, behind in tokens(markup):
+        if name == "base" and not close:
+            joined = _joined(base, _attribute(_HREF, attributes))
             base = httpx.URL(joined) if joined else base
         elif name == "a":
             end()
             href, title, words = "", "", []
-            if kind == "open":
-                href = _attribute(_HREF, value)
-                title = " ".join(_attribute(_TITLE, value).split())
+            if not close:
+                href = _attribute(_HREF, attributes)
+                title = " ".join(_attribute(_TITLE, attributes).split())
+        if behind and sum(map(len, words)) < _LONGEST_TEXT:
+            words.append(html.unescape(behind[:_LONGEST_TEXT]))
     end()
     return tuple(Link(url, text) for url, text in found.items())
 

@@ -21,9 +21,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from tracker.errors import TrackerError
-from tracker.intake.extracting import Part, parts_of
+from tracker.intake.extracting import Part, Take, parts_of
 from tracker.intake.items import Item
-from tracker.intake.worker import READY, Bounds, Ended, Take, serve
+from tracker.intake.worker import READY, Bounds, Ended, serve
 
 #: So many items, and so many bytes of them, are in hand at most; more would only lie in memory
 #: while one slow item holds up those behind it.
@@ -75,7 +75,7 @@ class _Hand:
 
     def give(self, jobs: list[_Job]) -> None:
         self.given.extend(jobs)
-        self.pipe.send([job.item.name for job in jobs])
+        self.pipe.send([(job.item.name, job.item.declared) for job in jobs])
         for job in jobs:
             self.pipe.send_bytes(job.item.data)
 

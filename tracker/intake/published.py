@@ -9,10 +9,9 @@ from typing import Final
 from tracker.errors import FetchError, ReadingError
 from tracker.fetching.client import Client, Fetched
 from tracker.intake.batch import Engine, taker
-from tracker.intake.extracting import Part, Taken
+from tracker.intake.extracting import Part, Take, Taken
 from tracker.intake.items import Item
 from tracker.intake.links import attachments_of
-from tracker.intake.worker import Take
 from tracker.intake.writing import Answer, Outcome, Reason, Writer
 from tracker.store.ledger import Origin
 
@@ -145,7 +144,7 @@ def letters_on(client: Client, page: Fetched, take: Take) -> tuple[Found, ...]:
 
 
 def _found(page: Fetched, take: Take) -> tuple[Found, ...]:
-    return tuple(Found(part, page) for part in take(page.data, page.name))
+    return tuple(Found(part, page) for part in take(page.data, page.name, page.charset))
 
 
 def _is_page(page: Fetched) -> bool:

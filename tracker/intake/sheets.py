@@ -19,9 +19,9 @@ from typing import Final
 
 from tracker.errors import ReadingError
 from tracker.intake.workbook import Merge, Sheet, open_workbook
-from tracker.letters.package import OLE_MAGIC, ZIP_MAGIC
+from tracker.letters.package import ZIP_MAGIC
+from tracker.letters.reading import MAX_TEXT_BYTES, OLE_MAGIC, bytes_of
 
-_MAX_BYTES: Final = 20 * 1024 * 1024
 #: No congress files so many suggestions, and no office has so many columns.
 _MAX_LINES: Final = 50_000
 _MAX_COLUMNS: Final = 200
@@ -64,12 +64,9 @@ def read_sheets(
     Raises:
         ReadingError: it cannot be read, or is no table; the message is the reason only.
     """
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise ReadingError(f"is larger than {_MAX_BYTES // 1024 // 1024} MB; no list is")
-        data = path.read_bytes()
-    except OSError as error:
-        raise ReadingError((error.strerror or str(error)).lower()) from error
+    data = bytes_of(path)
+    if len(data) > MAX_TEXT_BYTES:
+        raise ReadingError(f"is larger than {MAX_TEXT_BYTES // 1024 // 1024} MB; no list is")
     if data.startswith(ZIP_MAGIC):
         return [
             (sheet.name, _lines(sheet)) for sheet in open_workbook(data, _MAX_LINES, _MAX_COLUMNS)

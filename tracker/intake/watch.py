@@ -17,10 +17,9 @@ from zoneinfo import ZoneInfo
 
 from tracker.errors import FetchError, ReadingError
 from tracker.fetching.client import Client, Fetched, Unchanged
-from tracker.intake.extracting import Taken
+from tracker.intake.extracting import Take, Taken
 from tracker.intake.listing import read_index
 from tracker.intake.published import letters_on
-from tracker.intake.worker import Take
 from tracker.intake.writing import Writer
 from tracker.letters.letter import read_letter
 from tracker.letters.model import Letter

@@ -9,22 +9,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
 from tracker.errors import TrackerError
-from tracker.intake.extracting import Part
+from tracker.intake.extracting import Part, Take
 
 try:
     import resource
 except ImportError:  # Windows has no such limits
     resource = None  # type: ignore[assignment]
-
-#: Reads one item: bytes and name → what it holds.
-Take = Callable[[bytes, str], Iterable[Part]]
 
 #: What a worker sends when it is ready for work.
 READY: Final = "ready"
@@ -51,7 +47,7 @@ class Ended:
 def serve(jobs: Connection, bounds: Bounds, take: Take) -> None:
     """Work until the parent closes the connection.
 
-    Comes in: a list of names, then the bytes of each. Goes out: READY; then per item its parts,
+    Comes in: a list of names with declared character sets, then the bytes of each. Goes out: READY; then per item its parts,
     and `Ended`.
 
     Args:
@@ -67,9 +63,9 @@ def serve(jobs: Connection, bounds: Bounds, take: Take) -> None:
         jobs.send(READY)
         while True:
             names = jobs.recv()
-            batch = [(name, jobs.recv_bytes()) for name in names]
-            for name, data in batch:
-                ended = _one(jobs, bounds, take, data, name, base)
+            batch = [(jobs.recv_bytes(), *called) for called in names]
+            for item in batch:
+                ended = _one(jobs, bounds, take, item, base)
                 jobs.send(ended)
                 if ended.worn:
                     return
@@ -77,10 +73,12 @@ def serve(jobs: Connection, bounds: Bounds, take: Take) -> None:
         return  # the parent has all it wants, or is gone
 
 
-def _one(jobs: Connection, bounds: Bounds, take: Take, data: bytes, name: str, base: int) -> Ended:
+def _one(
+    jobs: Connection, bounds: Bounds, take: Take, item: tuple[bytes, str, str | None], base: int
+) -> Ended:
     _limit(bounds, _memory())
     try:
-        for part in take(data, name):
+        for part in take(*item):
             _alarm(0)
             jobs.send(part)
             _alarm(bounds.seconds)

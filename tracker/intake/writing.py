@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.intake.extracting import Taken
+from tracker.letters.page import Page
 from tracker.settings import Settings
 from tracker.store import archive, ledger
 from tracker.store.book import Names
@@ -154,12 +155,25 @@ class Writer:
                 now=self._now(),
                 confirm_above=self._settings.review.confirm_above,
                 names=names,
-                origin=answer.page,
+                origin=_origin(answer.page, taken.page),
             )
         except (DataError, IntegrityError) as error:
             raise _RefusedError(at, f"the database does not take it: {explain(error)}") from error
         self._meanwhile()
         return Outcome(answer.origin, imported.status, imported.code, imported)
+
+
+def _origin(page: Origin | None, said: Page) -> Origin | None:
+    """Where a letter was published: by its address, and by what its page says."""
+    if said == Page():
+        return page
+    page = page or Origin()
+    return replace(
+        page,
+        published=said.published,
+        source_name=page.source_name or said.source_name,
+        column_name=said.column,
+    )
 
 
 def _settled(answer: Answer) -> Outcome:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Final
 
 from tracker.letters.dates import only_date
-from tracker.letters.html import CELL, LINE_END, Element, Page, read_page
+from tracker.letters.html import Element, Line, Outline, outline_of
 from tracker.letters.names import units_in_line
+from tracker.letters.page import Page, facts_of
 from tracker.letters.words import compiled, pattern_of, words
 
 #: The main block holds at least this share of the page's text outside links.
@@ -22,90 +22,55 @@ _LEAST_SHARE: Final = 0.4
 _DENSE_SHARE: Final = 0.7
 #: So many lines after the main block may still belong to the letter.
 _SIGNATURE_LINES: Final = 40
+#: The date stands in one of so many last lines of a letter; contacts and copies follow it.
+_SIGNED_WITHIN: Final = 15
+#: What a letter opens with, and no line above its block.
+_OPENING: Final = "收悉|[答办辦][复覆復理].{0,8}如下"
 _REPLY: Final = "答[复覆復]|[复復覆]函|回[复復覆]|收悉|[办辦]理[情结結]"
-
 
 #: What running text and salutations have, and menus have not.
 _SENTENCE: Final = r"[。！；]|[：:]$"
 
 
-class _Line(NamedTuple):
-    """A line of the page: its text, its first piece, and its characters outside and in links."""
+def read_web_page(markup: str) -> tuple[str, Page]:
+    """The text of a web page, and what the page says of itself.
 
-    text: str
-    first: int
-    plain: int
-    linked: int
-
-
-def html_to_text(markup: str) -> str:
-    """The text of a web page, one line for each block, cells of a table row parted by " | ".
+    The text has one line for each block, cells of a table row parted by " | ".
 
     Args:
         markup: the page, however broken.
+
+    Raises:
+        ReadingError: it is made of more tags than any letter; the message is the reason only.
     """
-    page = read_page(markup)
-    lines = _lines(page)
-    main = _main_block(page)
+    outline = outline_of(markup)
+    lines = [line for line in outline.lines if line.plain or not line.linked or _is_path(line.text)]
+    if not _holds_reply(lines):
+        lines = outline.lines  # the letter stands in a link: a page in a frame of another site
+    main = _main_block(outline)
     if main is not None:
-        chosen = _chosen(lines, main)
+        chosen = _chosen(outline.lines, main)
         if _holds_reply(chosen):
             lines = chosen
     texts = [line.text for line in lines]
-    if page.title and compiled(_REPLY).search(page.title) and not _holds_reply(lines):
-        texts.insert(0, page.title)
-    return "\n".join(texts)
+    if outline.title and compiled(_REPLY).search(outline.title) and not _holds_reply(lines):
+        texts.insert(0, outline.title)
+    return "\n".join(texts), facts_of(outline.metas, [line.text for line in outline.lines])
 
 
-def _holds_reply(lines: list[_Line]) -> bool:
+def _holds_reply(lines: list[Line]) -> bool:
     return any(compiled(_REPLY).search(line.text) for line in lines)
 
 
-def _lines(page: Page) -> list[_Line]:
-    """Pieces put together: no empty lines, no separators at the ends of a line."""
-    lines: list[_Line] = []
-    parts: list[str] = []
-    first = plain = linked = 0
-    for index, piece in enumerate([*page.pieces, LINE_END]):
-        if piece != LINE_END and "\n" not in piece:
-            parts.append(piece)
-            if index < len(page.linked) and page.linked[index]:
-                linked += len(piece)
-            else:
-                plain += len(piece)
-            continue
-        head, *rest = piece.split("\n")  # a piece of <pre> holds line ends
-        for text in ("".join(parts) + head, *rest[:-1]):
-            joined = _joined_cells(text)
-            if joined:
-                lines.append(_Line(joined, first, plain, linked))
-        parts = [rest[-1]]
-        first, plain, linked = index, 0, 0
-    return lines
-
-
-def _joined_cells(text: str) -> str:
-    if CELL not in text:
-        return text.strip(" \t\r\f\v")
-    cells = (cell.strip(" \t\r\f\v") for cell in text.split(CELL))
-    return " | ".join(cell for cell in cells if cell)
-
-
-def _main_block(page: Page) -> Element | None:
+def _main_block(outline: Outline) -> Element | None:
     """The block that holds the letter: by the names site software gives it, else by density."""
-    sizes = [len(piece.strip()) for piece in page.pieces]
-    plain = [0, *accumulate(0 if link else n for n, link in zip(sizes, page.linked, strict=True))]
-    every = [0, *accumulate(sizes)]
-    total = plain[-1]
-
-    def text_of(element: Element) -> int:
-        return plain[element.last] - plain[element.first]
-
-    named = [e for e in page.containers if text_of(e) >= _LEAST_SHARE * total and _is_named(e)]
+    total = outline.plain
+    large = [e for e in outline.holders if e.plain >= _LEAST_SHARE * total]
+    named = [e for e in large if _is_named(e)]
     if named:
         return min(named, key=lambda e: e.last - e.first)
-    dense = [e for e in page.containers if text_of(e) >= _DENSE_SHARE * total > 0]
-    return min(dense, key=lambda e: every[e.last] - every[e.first], default=None)
+    dense = [e for e in large if e.plain >= _DENSE_SHARE * total > 0]
+    return min(dense, key=lambda e: e.every, default=None)
 
 
 @cache
@@ -115,7 +80,9 @@ def _content_marks() -> re.Pattern[str]:
 
 
 def _is_named(element: Element) -> bool:
-    return element.tag in ("article", "main") or bool(_content_marks().search(element.marks))
+    return element.tag in ("article", "main", "ucapcontent") or bool(
+        _content_marks().search(element.marks)
+    )
 
 
 @cache
@@ -129,30 +96,41 @@ def _head_words() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, (*labels, "文号", "索引号"))))
 
 
-def _chosen(lines: list[_Line], main: Element) -> list[_Line]:
-    """The lines of the main block, and the lines around it that a header is read from."""
-    chosen: list[_Line] = []
+def _chosen(lines: list[Line], main: Element) -> list[Line]:
+    """The lines of the main block, and the lines around it that a header is read from.
+
+    A line that is nothing but a link is a menu, a list of other letters, or an attachment.
+    """
+    within = [line for line in lines[main.first : main.last] if line.plain or not line.linked]
+    opened = any(compiled(_OPENING).search(line.text) for line in within)
+    chosen = [line for line in lines[: main.first] if _belongs_before(line, opened=opened)]
+    chosen += within
+    if any(only_date(line.text.strip()) for line in within[-_SIGNED_WITHIN:]):
+        return chosen  # signed and dated: what follows is another text
     after = 0
-    for line in lines:
-        if line.first + 1 < main.first:
-            if _belongs_before(line):
-                chosen.append(line)
-        elif line.first < main.last:
+    for line in lines[main.last :]:
+        if after >= _SIGNATURE_LINES:
+            break
+        after += 1 if line.plain else 0
+        if _is_sentence(line) or (line.linked == 0 and _signs(line.text)):
             chosen.append(line)
-        elif after < _SIGNATURE_LINES:
-            after += 1 if line.plain else 0
-            if _is_sentence(line) or (line.linked == 0 and _signs(line.text)):
-                chosen.append(line)
     return chosen
 
 
-def _belongs_before(line: _Line) -> bool:
+def _belongs_before(line: Line, *, opened: bool) -> bool:
+    """Whether a line above the main block belongs to the letter.
+
+    Where the block holds the opening of the letter, running text above it is another's; who is
+    addressed may stand there.
+    """
     if _is_path(line.text):
         return True
     if line.linked > line.plain:
         return False  # a link is a menu or another letter
     if compiled(_REPLY).search(line.text) or _head_words().search(line.text):
         return True
+    if opened and not line.text.endswith((":", "：")):
+        return _signs(line.text)
     return _is_sentence(line) or _signs(line.text)
 
 
@@ -160,7 +138,7 @@ def _signs(text: str) -> bool:
     return bool(only_date(text) or units_in_line(text))
 
 
-def _is_sentence(line: _Line) -> bool:
+def _is_sentence(line: Line) -> bool:
     """Running text outside links may be a part of the letter that stands in a block of its own."""
     return line.linked == 0 and bool(compiled(_SENTENCE).search(line.text))
 

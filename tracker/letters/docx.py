@@ -69,7 +69,10 @@ def docx_to_text(data: bytes) -> str:
     try:
         # Its parser resolves no entities and refuses what is nested hundreds deep.
         document = Document(io.BytesIO(package))
-        lines = _lines(document.element.body, _numbering(package, document.part.partname.baseURI))
+        body = document.element.body
+        styled = next(body.iter(f"{_W}pStyle"), None) is not None
+        numbering = _numbering(package, document.part.partname.baseURI, styled=styled)
+        lines = _lines(body, numbering)
     except Exception as error:  # a damaged document can break the parser anywhere
         raise ReadingError(
             "is a damaged Word document; open it in Word or WPS and save it again as .docx"
@@ -80,13 +83,20 @@ def docx_to_text(data: bytes) -> str:
     return text
 
 
-def _numbering(package: bytes, folder: str) -> Numbering:
-    """The lists of a document whose parts lie in a folder of its package."""
+def _numbering(package: bytes, folder: str, *, styled: bool) -> Numbering:
+    """The lists of a document whose parts lie in a folder of its package.
+
+    Its styles are the largest part, and say nothing of lists where no paragraph names one.
+    """
     from docx.oxml import parse_xml
 
     with zipfile.ZipFile(io.BytesIO(package)) as parts:
-        names = (f"{folder.strip('/')}/{name}.xml" for name in ("numbering", "styles"))
+        names = [f"{folder.strip('/')}/{name}.xml" for name in ("numbering", "styles")]
         held = set(parts.namelist())
+        if names[0] not in held:
+            return read_numbering(None, None)
+        if not styled:
+            held.discard(names[1])
         roots = [parse_xml(parts.read(name)) if name in held else None for name in names]
     return read_numbering(*roots)
 

@@ -1,207 +1,371 @@
-"""A web page → its text in pieces, read as one flat stream of tags with a list of open elements.
+"""A web page → its lines, read as one flat stream of tags with a list of open elements.
 
 No tree is built: deep nesting and missing end tags cost nothing, and the work is linear in the
-length of the page. What of the text belongs to the letter is for `content` to tell.
+length of the page. What of the lines belongs to the letter is for `content` to tell.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
+from tracker.errors import ReadingError
 from tracker.letters.words import compiled
 
-_TAG_START: Final = r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*)|[!?])"
+#: What is no markup, and no text of the page: comments and the content of scripts and styles.
+_RAW: Final = r"(?i)<!--|<(script|style|textarea|xmp|iframe|noembed|noframes|noscript)(?=[\s/>])"
 #: The attributes of a tag up to its end; a quote left open falls back to the next ">".
-_TAG_REST: Final = r"""(?:[^>"']++|"[^"]{0,4000}+"|'[^']{0,4000}+')*+>"""
+_ATTRIBUTES: Final = r"""(?:(?:[^>"']++|"[^"]{0,4000}+"|'[^']{0,4000}+')*+>|[^>]*+>?)"""
+#: A tag and the text behind it. "<" before anything but a name, "/", "!" or "?" is text.
+_TOKEN: Final = (
+    rf"<(?:(/?)([a-zA-Z][^\s/>]*+)({_ATTRIBUTES})|[!?/][^>]*+>?)"
+    r"([^<]*+(?:<(?![a-zA-Z/!?])[^<]*+)*+)"
+)
 _MARK: Final = (
     r"""(?i)\b(?:id|class)\s{0,9}=\s{0,9}(?:"([^"]{0,400})"|'([^']{0,400})'|([^\s>"']{1,400}))"""
 )
-
-#: Elements whose content is no markup, and no text of the page.
-_RAW: Final = frozenset(
-    {"script", "style", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript"}
+_META: Final = (
+    r"""(?i)\b(name|content)\s{0,9}=\s{0,9}(?:"([^"]{0,400})"|'([^']{0,400})'|([^\s>"']{1,400}))"""
 )
-_SKIPPED: Final = frozenset({"template", "svg", "select", "button", "object", "canvas", "math"})
-_VOID: Final = frozenset(
-    {
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
-        "source", "track", "wbr",
-    }
+_HAS_PRE: Final = r"(?i)<pre[\s>]"
+_BLANKS: Final = " \t\r\f\v"
+#: A letter of a hundred pages, pasted from Word with all its spans, has thirty thousand tags.
+MAX_TAGS: Final = 300_000
+#: A page of a site has a dozen.
+_MOST_METAS: Final = 200
+#: Entities that stand in every page and for no mark of markup.
+_ENTITIES: Final = (
+    ("&nbsp;", "\u00a0"), ("&emsp;", "\u2003"), ("&ensp;", "\u2002"), ("&ldquo;", "“"),
+    ("&rdquo;", "”"), ("&middot;", "·"), ("&mdash;", "—"), ("&hellip;", "…"),
 )  # fmt: skip
-_BLOCK: Final = frozenset(
-    {
-        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
-        "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1",
-        "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "nav", "ol",
-        "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "title", "tr", "ul",
-    }
-)  # fmt: skip
-#: Elements that may hold the letter as a whole.
-_CONTAINER: Final = frozenset({"article", "body", "div", "form", "main", "section", "table", "td"})
+
 #: No site nests its letter deeper.
 _DEEPEST: Final = 300
-_SPACES: Final = r"[ \t\r\n\f]+"
-
-#: Pieces that are no text: the end of a line, the wall between two cells.
-LINE_END: Final = "\n"
+#: The wall between two cells, while a line is put together.
 CELL: Final = "\x1f"
 
+# What a tag does. One of no kind here is inline: its text goes on with the line. Up to
+# `_LAST_BLOCK` it ends the line before it.
+_BREAK: Final = 1  # has no end
+_BLOCK: Final = 2
+_HOLDER: Final = 3  # a block that may hold the letter as a whole
+_PRE: Final = 4  # a block whose line ends are the page's
+_TITLE: Final = 5
+_LAST_BLOCK: Final = _TITLE
+_CELL: Final = 6  # a holder that goes on with the row
+_LINK: Final = 7
+_SKIPPED: Final = 8
+_METADATA: Final = 9
 
-@dataclass(slots=True)
-class Element:
-    """An element: its name, its id and classes, and the pieces it spans."""
+_KINDS: Final = {
+    name: kind
+    for kind, names in (
+        (_BREAK, "br hr"),
+        (
+            _BLOCK,
+            "address aside blockquote caption center dd details dialog dl dt fieldset figcaption "
+            "figure footer h1 h2 h3 h4 h5 h6 header html legend li nav ol p summary tbody tfoot "
+            "thead tr ul",
+        ),
+        (_HOLDER, "article body div form main section table ucapcontent"),
+        (_PRE, "pre"),
+        (_TITLE, "title"),
+        (_CELL, "td th"),
+        (_LINK, "a"),
+        (_SKIPPED, "template svg select button object canvas math"),
+        (_METADATA, "meta"),
+    )
+    for name in names.split()
+}
+#: The most frequent tags, as they are mostly written, of which nothing is kept but their text.
+_INLINE: Final = frozenset({"span", "b", "strong", "font", "o:p", "i", "em", "u", "img", ""})
+
+
+class Line(NamedTuple):
+    """A line of the page: its text, and its characters outside and in links."""
+
+    text: str
+    plain: int
+    linked: int
+
+
+class Element(NamedTuple):
+    """An element that may hold the letter.
+
+    `first` and `last` bound its lines; `plain` and `every` count its characters outside links, and
+    all of them.
+    """
 
     tag: str
-    marks: str
+    attributes: str
     first: int
-    last: int = -1
+    last: int
+    plain: int
+    every: int
+
+    @property
+    def marks(self) -> str:
+        """Id and classes, in small letters, a blank before, between and after."""
+        found = (
+            match[1] or match[2] or match[3] or ""
+            for match in compiled(_MARK).finditer(self.attributes)
+        )
+        return f" {' '.join(found).lower()} "
 
 
 @dataclass(slots=True)
-class Page:
-    """The text of a page in pieces, whether each stands in a link, and where containers reach."""
+class Outline:
+    """The lines of a page in order, what may hold the letter, and what the page's head says."""
 
-    pieces: list[str] = field(default_factory=list)
-    linked: list[bool] = field(default_factory=list)
-    containers: list[Element] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    holders: list[Element] = field(default_factory=list)
     title: str = ""
-
-    def add(self, text: str, *, linked: bool = False) -> None:
-        """Append a piece."""
-        self.pieces.append(text)
-        self.linked.append(linked)
+    metas: dict[str, str] = field(default_factory=dict)
+    #: All characters outside links.
+    plain: int = 0
 
 
-def read_page(markup: str) -> Page:
+def outline_of(markup: str) -> Outline:
     """Walk through a page once.
 
     Args:
         markup: the page, however broken.
+
+    Raises:
+        ReadingError: it is made of more tags than any letter; the message is the reason only.
     """
+    if markup.count("<") > MAX_TAGS:
+        raise ReadingError(f"the page holds more than {MAX_TAGS} tags; no letter does")
+    keeps_lines = compiled(_HAS_PRE).search(markup) is not None
+    markup = "".join(_without_raw(markup)).replace(CELL, " ")
+    for entity, sign in _ENTITIES:
+        markup = markup.replace(entity, sign)
+    if not keeps_lines:
+        markup = _on_one_line(markup)
     walk = _Walk()
-    for kind, name, value in tokens(markup):
-        if kind == "text":
-            walk.text(value)
-        elif kind == "open":
-            walk.open(name, value)
-        else:
-            walk.close(name)
-    walk.close_all()
-    return walk.page
+    walk.through(markup, keeps_lines=keeps_lines)
+    return walk.found
 
 
-class _Walk:
-    """The state of a walk: elements still open, and how many of each name."""
+def tokens(markup: str) -> Iterator[tuple[str, str, str, str]]:
+    """The tags of a page in order: "/" where it closes, name, attributes, the text behind it.
 
-    def __init__(self) -> None:
-        self.page = Page()
-        self._open: list[Element] = []
-        self._counts: Counter[str] = Counter()
-        self._skipped_at = 0  # how many elements are open around and with the one left out
+    The text before the first tag comes with empty ones.
 
-    def text(self, value: str) -> None:
-        if self._counts["title"] and not self._counts["body"]:
-            self.page.title = self.page.title or " ".join(html.unescape(value).split())
-        elif not self._skipped_at:
-            keep = bool(self._counts["pre"])
-            self.page.add(_plain(value, keep_lines=keep), linked=bool(self._counts["a"]))
-
-    def open(self, name: str, attributes: str) -> None:
-        if name == "br" or name in _BLOCK:
-            self.page.add(LINE_END)
-        elif name in ("td", "th"):
-            self.page.add(CELL)
-        if name in _VOID:
-            return
-        if name == "a" and self._counts["a"]:  # a link holds no link: the first was left open
-            self._close("a")
-        marks = _marks(attributes) if name in _CONTAINER else ""
-        self._open.append(Element(name, marks, len(self.page.pieces)))
-        self._counts[name] += 1
-        if name in _SKIPPED and not self._skipped_at:
-            self._skipped_at = len(self._open)
-
-    def close(self, name: str) -> None:
-        if name == "br" or name in _BLOCK:
-            self.page.add(LINE_END)
-        if self._counts[name]:
-            self._close(name)
-
-    def close_all(self) -> None:
-        while self._open:
-            self._close(self._open[-1].tag)
-
-    def _close(self, name: str) -> None:
-        """Close the innermost element of a name and what was left open inside it."""
-        while True:
-            element = self._open.pop()
-            self._counts[element.tag] -= 1
-            element.last = len(self.page.pieces)
-            if element.tag in _CONTAINER and len(self._open) <= _DEEPEST:
-                self.page.containers.append(element)
-            if element.tag == name:
-                break
-        if len(self._open) < self._skipped_at:
-            self._skipped_at = 0
+    Args:
+        markup: the page, however broken.
+    """
+    markup = "".join(_without_raw(markup))
+    first = markup.find("<")
+    yield "", "", "", markup if first < 0 else markup[:first]
+    if first >= 0:
+        for match in compiled(_TOKEN).finditer(markup, first):
+            close, name, attributes, text = match.groups("")
+            yield close, name.lower(), attributes, text
 
 
-def tokens(markup: str) -> Iterator[tuple[str, str, str]]:
-    """("text", "", text), ("open", name, attributes), ("close", name, "") in order."""
+def _on_one_line(text: str) -> str:
+    """The text with every run of blanks and line ends as one blank; `re` takes four times as long."""
+    for blank in "\t\r\n\f":
+        text = text.replace(blank, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
+
+
+def _without_raw(markup: str) -> Iterator[str]:
+    """The pieces of a page between its comments, scripts and styles."""
     at = 0
-    size = len(markup)
-    while at < size:
-        match = compiled(_TAG_START).search(markup, at)
+    while True:
+        match = compiled(_RAW).search(markup, at)
         if match is None:
-            yield "text", "", markup[at:]
+            yield markup[at:]
             return
-        if match.start() > at:
-            yield "text", "", markup[at : match.start()]
-        if match[1]:
+        yield markup[at : match.start()]
+        if match[1] is None:
             end = markup.find("-->", match.start() + 4)
-            at = size if end < 0 else end + 3
-            continue
-        at = _tag_end(markup, match.end())
-        if not match[3]:
-            continue
-        name = match[3].lower()
-        if match[2]:
-            yield "close", name, ""
-        elif name in _RAW:
-            at = _raw_end(markup, name, at)
+            at = len(markup) if end < 0 else end + 3
         else:
-            yield "open", name, markup[match.end() : at]
+            begun = _tag_end(markup, match.end())
+            end_tag = re.compile(f"</{match[1]}", re.IGNORECASE).search(markup, begun)
+            at = _tag_end(markup, end_tag.end()) if end_tag else len(markup)
 
 
 def _tag_end(markup: str, at: int) -> int:
-    rest = compiled(_TAG_REST).match(markup, at)
-    if rest:
-        return rest.end()
-    end = markup.find(">", at)
-    return len(markup) if end < 0 else end + 1
+    match = compiled(_ATTRIBUTES).match(markup, at)
+    return match.end() if match else len(markup)
 
 
-def _raw_end(markup: str, name: str, at: int) -> int:
-    """Where the content of a script or style ends; with the page, where no end tag comes."""
-    match = re.compile(f"</{name}", re.IGNORECASE).search(markup, at)
-    return _tag_end(markup, match.end()) if match else len(markup)
+class _Open(NamedTuple):
+    """A holder that is open, and how far the page had come when it opened."""
+
+    kind: int
+    tag: str
+    attributes: str
+    line: int
+    plain: int
+    every: int
 
 
-def _marks(attributes: str) -> str:
-    """Id and classes of an element, in small letters, a blank before, between and after."""
-    found = (
-        match[1] or match[2] or match[3] or "" for match in compiled(_MARK).finditer(attributes)
-    )
-    return f" {' '.join(found).lower()} "
+class _Walk:
+    """The state of a walk: the line that is put together, and the elements still open.
 
+    Of elements only those are kept that hold lines or change what text means; blocks and links are
+    told by where they begin and end.
+    """
 
-def _plain(text: str, *, keep_lines: bool) -> str:
-    """Text with entities resolved; its line ends are blanks outside of <pre>."""
-    if "&" in text:
-        text = html.unescape(text)
-    text = text.replace(CELL, " ")
-    return text if keep_lines else compiled(_SPACES).sub(" ", text)
+    def __init__(self) -> None:
+        self.found = Outline()
+        self._parts: list[str] = []
+        self._plain = self._linked = 0  # characters of the line so far
+        self._plain_before = self._every_before = 0  # and of all lines before
+        self._open: list[_Open] = []
+        self._counts: dict[str, int] = {}
+        self._skipped = self._kept = 0  # how many such elements are open
+        self._link = -1  # how many elements are open around the link that is; none is
+        self._blocks = 0  # blocks that are open inside of the link
+
+    def through(self, markup: str, *, keeps_lines: bool) -> None:
+        """Walk to the end of the page."""
+        first = markup.find("<")
+        self._text(markup if first < 0 else markup[:first], keeps_lines)
+        parts, kinds = self._parts, _KINDS
+        tags = compiled(_TOKEN).findall(markup, first) if first >= 0 else ()
+        # What a page costs, it costs here: a call is made for what is rare.
+        for close, name, attributes, text in tags:
+            kind = kinds.get(name)
+            if kind is None and name not in _INLINE:
+                name = name.lower()
+                kind = kinds.get(name)
+            if kind is not None:
+                if parts and kind <= _LAST_BLOCK:
+                    self._end_line()
+                if kind == _BLOCK:
+                    if self._link >= 0:
+                        self._block_in_link(close)
+                elif kind == _LINK:
+                    self._link = -1
+                    if not close and "href" in attributes.lower():
+                        self._link, self._blocks = len(self._open), 0
+                elif kind != _BREAK:
+                    if close:
+                        self._close(name)
+                    else:
+                        self._begin(kind, name, attributes)
+            if text and (text != " " or parts):
+                if keeps_lines or self._skipped or "&" in text or self._counts.get("title"):
+                    self._text(text, keeps_lines)
+                else:
+                    parts.append(text)
+                    if self._link >= 0:
+                        self._linked += len(text)
+                    else:
+                        self._plain += len(text)
+        while self._open:
+            self._leave(self._open.pop())
+        self._end_line()
+        self.found.plain = self._plain_before
+
+    def _text(self, text: str, keeps_lines: bool) -> None:
+        """Take text that is not just a piece of the line."""
+        if self._skipped:
+            return
+        if "&" in text:
+            text = html.unescape(text).replace(CELL, " ")
+        if self._counts.get("title") and not self._counts.get("body"):
+            self.found.title = self.found.title or " ".join(text.split())
+            return
+        if self._kept:
+            *whole, text = text.split("\n")
+            for line in whole:
+                self._add(line)
+                self._end_line()
+        elif keeps_lines:
+            text = _on_one_line(text)
+        self._add(text)
+
+    def _add(self, text: str) -> None:
+        self._parts.append(text)
+        if self._link >= 0:
+            self._linked += len(text)
+        else:
+            self._plain += len(text)
+
+    def _end_line(self) -> None:
+        text = "".join(self._parts)
+        self._parts.clear()
+        if CELL in text:
+            cells = (cell.strip(_BLANKS) for cell in text.split(CELL))
+            text = " | ".join(cell for cell in cells if cell)
+        else:
+            text = text.strip(_BLANKS)
+        if text:
+            if self._plain <= 2 and self._linked:  # blanks and a dot beside a link are no words
+                self._plain = 0
+            self.found.lines.append(Line(text, self._plain, self._linked))
+            self._plain_before += self._plain
+            self._every_before += self._plain + self._linked
+        self._plain = self._linked = 0
+
+    def _block_in_link(self, close: str) -> None:
+        """A block that ends and did not begin in the link ends the link: it was left open."""
+        if not close:
+            self._blocks += 1
+        elif self._blocks:
+            self._blocks -= 1
+        else:
+            self._link = -1
+
+    def _begin(self, kind: int, name: str, attributes: str) -> None:
+        if kind == _METADATA:
+            self._note(attributes)
+            return
+        # An element that begins inside of a line, a cell, holds the lines behind that one.
+        line = len(self.found.lines) + bool(self._parts)
+        if kind == _CELL:
+            self._parts.append(CELL)
+        elif kind == _SKIPPED:
+            self._skipped += 1
+        elif kind == _PRE:
+            self._kept += 1
+        plain = self._plain_before + self._plain
+        every = self._every_before + self._plain + self._linked
+        self._open.append(_Open(kind, name, attributes, line, plain, every))
+        self._counts[name] = self._counts.get(name, 0) + 1
+
+    def _note(self, attributes: str) -> None:
+        """Keep what a meta tag says."""
+        said = {
+            match[1].lower(): html.unescape(match[2] or match[3] or match[4] or "")
+            for match in compiled(_META).finditer(attributes)
+        }
+        if said.get("name") and len(self.found.metas) < _MOST_METAS:
+            self.found.metas.setdefault(said["name"].lower(), said.get("content", ""))
+
+    def _close(self, name: str) -> None:
+        """Close the innermost element of a name and what was left open inside it."""
+        while self._counts.get(name):
+            element = self._open.pop()
+            self._leave(element)
+            if element.tag == name:
+                return
+
+    def _leave(self, element: _Open) -> None:
+        self._counts[element.tag] -= 1
+        if self._link > len(self._open):
+            self._link = -1
+        if element.kind == _SKIPPED:
+            self._skipped -= 1
+        elif element.kind == _PRE:
+            self._kept -= 1
+        elif len(self._open) <= _DEEPEST:
+            plain = self._plain_before + self._plain - element.plain
+            if plain > 0:
+                every = self._every_before + self._plain + self._linked - element.every
+                last = len(self.found.lines) + bool(self._parts)
+                self.found.holders.append(
+                    Element(element.tag, element.attributes, element.line, last, plain, every)
+                )

@@ -1,26 +1,33 @@
-"""The package around a Word document, opened with care: whoever sends a letter chose its bytes.
+"""ZIP archives, opened with care: whoever sends a letter chose its bytes.
 
-Only the parts that hold text are unpacked, a bounded number of bytes at a time, and put into a
-new package. Pictures and embedded files never reach the parser.
+Of the package around a Word document only the parts that hold text are unpacked, a bounded number
+of bytes at a time, and put into a new package. Pictures and embedded files never reach the parser.
 """
 
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, Literal
 
 from tracker.errors import ReadingError
 
-#: The first bytes of a package, and of the container that old and encrypted documents come in.
-ZIP_MAGIC: Final = b"PK\x03\x04"
-OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0"
+#: The first bytes of an archive; an empty one begins with its end.
+ZIP_MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
+#: The table of contents of an archive may take so many bytes: `zipfile` reads all of it at once.
+_MAX_CONTENTS: Final = 8 * 1024 * 1024
 #: A document of many pictures has some hundreds of members.
 MAX_MEMBERS: Final = 5000
 #: All text parts together, unpacked. A letter of a hundred pages has two or three megabytes.
 MAX_UNPACKED: Final = 64 * 1024 * 1024
+#: Tags of all text parts together: what is parsed takes memory and time by the tag, and packs to
+#: next to nothing. A letter of a hundred pages has a hundred thousand.
+MAX_TAGS: Final = 1_000_000
 _CHUNK: Final = 1024 * 1024
 
 _TYPES: Final = "[Content_Types].xml"
@@ -33,24 +40,100 @@ _OTHERS: Final = (
     (b"spreadsheetml", "is an Excel workbook, not a letter; save the letter as .docx or .txt"),
     (b"presentationml", "is a set of slides, not a letter; save the letter as .docx or .txt"),
 )
+#: Large parts that say how words look.
+_UNREAD: Final = ("/stylesWithEffects.xml", "/theme1.xml", "/fontTable.xml", "/webSettings.xml")
 _STRICT: Final = b"purl.oclc.org/ooxml"
 #: No Word document declares a document type; a file that does wants entities resolved.
-_DOCTYPE: Final = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+DOCTYPE: Final = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 
 _DAMAGED: Final = (
     "is a Word document or ZIP archive that is damaged or cut off; save or fetch it again"
 )
 
 
-def refuse_ole(data: bytes) -> str:
-    """The reason why a document in the old container is not read, and what to do.
+def kind(data: bytes) -> Literal["package", "ofd", "open", "archive"]:
+    """What a ZIP archive is: a package of Office, an OFD or OpenDocument file, or just an archive.
 
     Args:
-        data: bytes that begin with `OLE_MAGIC`.
+        data: bytes that begin as `ZIP_MAGIC` has it.
+
+    Raises:
+        ReadingError: it is damaged; the message is the reason only.
     """
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return "is encrypted; open it with its password, remove the password and save it as .docx"
-    return "is an old Word or WPS document (.doc, .wps); open it and save it as .docx"
+    with opened(data, _DAMAGED) as archive:
+        names = {name.lstrip("/") for name in archive.namelist()}
+    if _TYPES in names:
+        return "package"
+    if "OFD.xml" in names:
+        return "ofd"
+    return "open" if "mimetype" in names else "archive"
+
+
+#: What `zipfile` raises over a damaged archive. Encryption is a RuntimeError, an unknown method of
+#: packing a NotImplementedError, which is one too.
+DAMAGE: Final = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error,
+)  # fmt: skip
+
+
+class TooLargeError(ReadingError):
+    """A member unpacks to more than it may."""
+
+
+@contextmanager
+def opened(data: bytes, damaged: str) -> Iterator[zipfile.ZipFile]:
+    """An archive, open for as long as the block runs.
+
+    Args:
+        data: its bytes.
+        damaged: the reason to give where it, or a member that the block reads, is damaged.
+
+    Raises:
+        ReadingError: it is damaged, or its table of contents is too long.
+    """
+    if _contents_size(data) > _MAX_CONTENTS:
+        raise ReadingError("holds more files than any batch of letters")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            yield archive
+    except DAMAGE as error:
+        raise ReadingError(damaged) from error
+
+
+def name_of(info: zipfile.ZipInfo) -> str:
+    """The name of a member. Not to be trusted, nor used as a path.
+
+    Chinese Windows writes names in GBK and does not say so; a Mac writes UTF-8 and does not say so;
+    `zipfile` takes both for the characters of the first PC.
+
+    Args:
+        info: as `zipfile` gives it.
+    """
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        raw = info.orig_filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def _contents_size(data: bytes) -> int:
+    """The size of an archive's table of contents as its end tells; 0 where it has no end."""
+    at = data.rfind(b"PK\x05\x06", max(0, len(data) - 22 - 0xFFFF))
+    if at < 0 or at + 22 > len(data):
+        return 0
+    size = int.from_bytes(data[at + 12 : at + 16], "little")
+    long_form = data.rfind(b"PK\x06\x06", max(0, at - 4096), at)
+    if long_form >= 0:
+        long_size = int.from_bytes(data[long_form + 40 : long_form + 48], "little")
+        return long_size if size == 0xFFFFFFFF else max(size, long_size)
+    return size
 
 
 def repack(data: bytes) -> bytes:
@@ -63,13 +146,8 @@ def repack(data: bytes) -> bytes:
         ReadingError: it is damaged, encrypted, too large, or no Word document; the message is the
             reason only.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return _repacked(package)
-    # A damaged archive breaks zipfile in many ways; encryption is a RuntimeError, an unknown
-    # method of packing a NotImplementedError, which is one too.
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
-        raise ReadingError(_DAMAGED) from error
+    with opened(data, _DAMAGED) as package:
+        return _repacked(package)
 
 
 def _repacked(package: zipfile.ZipFile) -> bytes:
@@ -79,10 +157,8 @@ def _repacked(package: zipfile.ZipFile) -> bytes:
     if any(info.flag_bits & 0x1 for info in members.values()):
         raise ReadingError("is encrypted; unpack it with its password and save it as .docx")
     if _TYPES not in members:
-        if "mimetype" in members:
-            raise ReadingError("is an OpenDocument file; save it as .docx")
-        raise ReadingError("is a ZIP archive, not a letter; unpack it first")
-    left = MAX_UNPACKED
+        raise ReadingError("is no Word document; save the letter as .docx or .txt")
+    left, tags = MAX_UNPACKED, 0
     if sum(info.file_size for name, info in members.items() if _is_text(name)) > left:
         raise ReadingError(_too_large())
     packed = io.BytesIO()
@@ -90,8 +166,10 @@ def _repacked(package: zipfile.ZipFile) -> bytes:
         for name, info in members.items():
             content = b""
             if _is_text(name):
-                content = _unpacked(package, info, left)
+                content = unpacked(package, info, left)
                 left -= len(content)
+                tags += content.count(b"<")
+                refuse_tags(tags)
                 _look_at(name, content)
             elif name.endswith(".rels"):
                 # Without its links nothing follows from the document to pictures and templates,
@@ -103,11 +181,16 @@ def _repacked(package: zipfile.ZipFile) -> bytes:
 
 def _is_text(name: str) -> bool:
     """Whether a part is unpacked; of the others a thumbnail, say, is only known to be there."""
-    return name == _LINKS or name.lower().endswith(".xml")
+    return name == _LINKS or (name.lower().endswith(".xml") and not name.endswith(_UNREAD))
 
 
-def _unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:
-    """The bytes of a member, never more than are left, whatever its header says of its size."""
+def unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:
+    """The bytes of a member, never more than are left, whatever its header says of its size.
+
+    Raises:
+        TooLargeError: there are more.
+        ReadingError: it is packed in a way that cannot be unpacked in pieces.
+    """
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         # Word knows no other; the others cannot be unpacked piece by piece.
         raise ReadingError(_DAMAGED)
@@ -116,13 +199,26 @@ def _unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> byt
         while piece := member.read(_CHUNK):
             left -= len(piece)
             if left < 0:
-                raise ReadingError(_too_large())
+                raise TooLargeError(_too_large())
             pieces.append(piece)
     return b"".join(pieces)
 
 
+def refuse_tags(tags: int) -> None:
+    """Refuse what is made of more tags than a letter.
+
+    Args:
+        tags: of all parts so far.
+
+    Raises:
+        ReadingError: these are too many.
+    """
+    if tags > MAX_TAGS:
+        raise ReadingError(f"is made of more than {MAX_TAGS} tags; no letter is")
+
+
 def _look_at(name: str, content: bytes) -> None:
-    if any(mark in content for mark in _DOCTYPE):
+    if any(mark in content for mark in DOCTYPE):
         raise ReadingError(
             "declares a document type, which no Word document does; copy the text into a new one"
         )

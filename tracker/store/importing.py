@@ -164,7 +164,7 @@ def known_codes(session: Session, names: Sequence[str]) -> dict[str, str]:
 def _take_over(session: Session, letter_id: int, origin: Origin) -> None:
     """The same bytes again, now with an address: it is where people can look them up."""
     letter = session.get_one(LetterRow, letter_id)
-    if letter.url is None:
+    if letter.url is None and origin.url is not None:
         _publish(letter, origin)
 
 

@@ -1,0 +1,356 @@
+"""Archives and mails, whole and hostile: what is taken out, under which name, and what is not."""
+
+from __future__ import annotations
+
+import io
+import struct
+import tracemalloc
+import zipfile
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from tests.letters import forms
+from tests.letters.letters import letter_of
+from tracker.letters import containers, package
+from tracker.letters.containers import Member, clean, may_be_letter, unpack
+from tracker.letters.reading import read_bytes
+
+_LETTER = letter_of().encode()
+
+
+def opened(data: bytes, name: str = "batch.zip") -> list[tuple[str, str]]:
+    """Names, and the text of small members or the reason why there is none."""
+    return [
+        (member.name, member.problem or member.data[:40].decode("utf-8", "replace"))
+        for member in unpack(data, name)
+    ]
+
+
+@pytest.mark.parametrize("encoding", [None, "gbk", "utf-8"])
+def test_names_in_every_encoding_that_archives_do_not_name(encoding: str | None) -> None:
+    name = "答复/第41号建议答复.txt"
+    assert opened(forms.zipped({name: b"x"}, encoding=encoding)) == [(name, "x")]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../etc/passwd.txt", "etc/passwd.txt"),
+        ("/etc/passwd.txt", "etc/passwd.txt"),
+        ("..\\..\\windows\\a.txt", "windows/a.txt"),
+        ("C:\\letters\\a.txt", "letters/a.txt"),
+        ("a\nb\r\nc.txt", "a b c.txt"),
+        ("a\x1b[31mred.txt", "a [31mred.txt"),
+        ("\u202etxt.exe\u202c.txt", "txt.exe.txt"),
+        ("a\u2028b.txt", "a b.txt"),
+        ("./a/./b.txt", "a/b.txt"),
+        ("...", "..."),
+        ("..", "?"),
+        ("", "?"),
+        ("长" * 500 + ".txt", "长" * 80 + "…" + "长" * 76 + ".txt"),
+    ],
+)
+def test_names_are_cleaned_for_display(name: str, shown: str) -> None:
+    assert clean(name) == shown
+    assert "\n" not in shown
+
+
+def test_no_name_is_ever_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = forms.zipped({"../out.txt": b"a", "/abs.txt": b"b", "sub/../../up.txt": b"c"})
+    assert opened(data) == [("out.txt", "a"), ("abs.txt", "b"), ("sub/up.txt", "c")]
+    assert list(tmp_path.iterdir()) == []
+    assert not (tmp_path.parent / "out.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "may"),
+    [
+        ("a.txt", True), ("a.DOCX", True), ("a.wps", True), ("答复/a.ofd", True), ("答复", True),
+        ("关于1.5公里道路的答复", True), ("a.doc ", True), ("a.jpg", False), ("a.xlsx", False),
+        ("~$a.docx", False), ("._a.docx", False), ("__MACOSX/a.txt", False), (".DS_Store", False),
+        ("a.p7s", False), ("dir/", False), ("a.exe", False),
+    ],
+)  # fmt: skip
+def test_what_may_be_a_letter_by_its_name(name: str, may: bool) -> None:
+    assert may_be_letter(name) is may
+
+
+def test_a_file_that_is_no_container_is_its_own_member() -> None:
+    for data in (_LETTER, forms.docx(), forms.ofd(), forms.pdf(), b"", b"PK\x03\x04 cut"):
+        assert list(unpack(data, "a")) == [Member("", data)]
+
+
+def test_members_come_one_by_one_and_others_are_passed_over() -> None:
+    data = forms.zipped({"a.txt": b"1", "logo.png": b"2", "b.txt": b"3", "~$b.docx": b"4"})
+    members = unpack(data, "a.zip")
+    assert next(members).name == "a.txt"
+    assert next(members).name == "b.txt"
+    assert next(members, None) is None
+
+
+def test_a_container_in_a_container_is_opened_and_one_in_that_is_not() -> None:
+    inner = forms.zipped({"a.txt": b"deep"})
+    middle = forms.zipped({"inner.zip": inner, "b.txt": b"middle"})
+    outer = forms.zipped({"middle.zip": middle, "c.txt": b"outer"})
+    assert opened(outer) == [
+        ("middle.zip › inner.zip", "is packed more than 2 deep; unpack it first"),
+        ("middle.zip › b.txt", "middle"),
+        ("c.txt", "outer"),
+    ]
+
+
+def test_an_archive_that_holds_itself_over_and_over_ends() -> None:
+    data = b"x"
+    for _ in range(50):
+        data = forms.zipped({"a.zip": data})
+    ((name, reason),) = opened(data)
+    assert (name, reason[:19]) == ("a.zip › a.zip", "is packed more than")
+
+
+def test_a_bomb_is_known_by_its_ratio() -> None:
+    data = forms.zipped({"bomb.txt": b"0" * 20_000_000, "a.txt": b"good"})
+    assert len(data) < 50_000
+    tracemalloc.start()
+    found = opened(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == [
+        ("bomb.txt", "unpacks to more than 150 times its size; no letter does"),
+        ("a.txt", "good"),
+    ]
+    assert peak < 3_000_000
+
+
+def test_a_bomb_that_lies_about_its_size_is_cut_off() -> None:
+    data = bytearray(forms.zipped({"bomb.txt": b"0" * 90_000_000, "a.txt": b"good"}))
+    lie = struct.pack("<I", 1000)
+    at = data.rfind(b"PK\x01\x02", 0, data.rfind(b"PK\x01\x02"))
+    data[at + 24 : at + 28] = lie
+    tracemalloc.start()
+    found = dict(opened(bytes(data)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found["a.txt"] == "good"
+    assert found["bomb.txt"] == "is damaged in its archive; fetch the archive again"
+    assert peak < 5_000_000
+
+
+def test_all_members_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "MAX_TOTAL_BYTES", 100)
+    data = forms.zipped({"a.txt": b"a" * 60, "b.txt": b"b" * 60, "c.txt": b"c" * 30})
+    assert [reason[:16] for _, reason in opened(data)] == ["a" * 16, "unpacks to more ", "c" * 16]
+    nested = forms.zipped({"n.zip": data})
+    assert [m.problem is None for m in unpack(nested, "n")][:1] != [True]
+
+
+def test_members_are_counted_and_the_rest_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "MAX_MEMBERS", 3)
+    data = forms.zipped({f"{n}.txt": b"x" for n in range(5)})
+    assert opened(data)[2:] == [
+        ("2.txt", "x"),
+        ("", "holds more than 3 files; import the rest by itself"),
+    ]
+    nested = forms.zipped({"a.zip": data, "b.txt": b"not reached"})
+    assert [name for name, _ in opened(nested)] == ["a.zip › 0.txt", "a.zip › 1.txt", "a.zip"]
+
+
+def test_a_table_of_contents_without_end_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = forms.zipped({f"{n:05}.txt": b"" for n in range(100)})
+    monkeypatch.setattr(package, "_MAX_CONTENTS", 1000)
+    assert opened(data)[0][1][:6] == "PK\x03\x04\x14\x00"  # read_bytes gives the reason
+
+
+def _flagged(flag: int) -> bytes:
+    data = bytearray(forms.zipped({"a.txt": b"x" * 50}))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(mark)
+        data[at + offset] |= flag
+    return bytes(data)
+
+
+def _compressed(method: int) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        archive.writestr("a.txt", b"x" * 1000)
+    return stream.getvalue()
+
+
+def _link() -> bytes:
+    info = zipfile.ZipInfo("a.txt")
+    info.external_attr = 0o120777 << 16
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(info, "/etc/passwd")
+    return stream.getvalue()
+
+
+def _corrupt() -> bytes:
+    data = bytearray(forms.zipped({"a.txt": b"a letter of several words " * 9}))
+    data[40] ^= 0xFF
+    data[44] ^= 0xFF
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (_flagged(1), "is encrypted"),
+        (_compressed(zipfile.ZIP_BZIP2), "is packed in a rare way"),
+        (_compressed(zipfile.ZIP_LZMA), "is packed in a rare way"),
+        (_link(), "is a link to another file"),
+        (_corrupt(), "is damaged in its archive"),
+        (forms.zipped({"a.jpg": b"x"}), "holds no file that may be a letter"),
+        (forms.zipped({}), "holds no file that may be a letter"),
+    ],
+    ids=["encrypted", "bzip2", "lzma", "link", "corrupt", "only pictures", "empty"],
+)
+def test_what_is_not_taken_out_has_one_reason(data: bytes, reason: str) -> None:
+    (member,) = unpack(data, "a.zip")
+    assert member.problem is not None
+    assert member.problem.startswith(reason)
+    assert "\n" not in member.problem
+
+
+# Mails.
+
+
+def test_the_text_of_a_mail_counts_where_it_is_a_letter_or_all_there_is() -> None:
+    letter = letter_of()
+    with_note = forms.eml("见附件。", attached={"a.txt": _LETTER})
+    assert [m.name for m in unpack(with_note, "a.eml")] == ["a.txt"]
+    with_letter = forms.eml(letter, attached={"b.txt": _LETTER})
+    assert [m.name for m in unpack(with_letter, "a.eml")] == ["b.txt", ""]
+    alone = forms.eml("见附件。", attached={"logo.png": b"x"})
+    assert [m.data.decode().strip() for m in unpack(alone, "a.eml")] == ["见附件。"]
+
+
+def test_plain_text_goes_before_the_page_that_says_the_same() -> None:
+    (member,) = unpack(forms.eml("平文", page="<p>网页</p>"), "a.eml")
+    assert member.data.decode().strip() == "平文"
+
+
+def test_a_mail_whose_character_set_is_a_lie() -> None:
+    for charset in (b"iso-8859-1", b"us-ascii", b"hex", b"utf-8"):
+        data = b"From: a\nTo: b\nContent-Type: text/plain; charset=%s\n\n" % charset
+        (member,) = unpack(data + "建议收悉".encode("gbk"), "a.eml")
+        assert read_bytes(member.data, "").text.strip() == "建议收悉", charset
+
+
+def test_a_mail_in_big5_says_so_in_its_head_only() -> None:
+    mail = EmailMessage()
+    mail["From"] = mail["To"] = "a@example.gov"
+    mail.set_content("縣政協委員：您提出的提案收悉。", charset="big5")
+    (member,) = unpack(mail.as_bytes(), "a.eml")
+    assert member.data.decode().strip() == "縣政協委員：您提出的提案收悉。"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        b'attachment; filename="\xb4\xf0\xb8\xb4.txt"',  # raw GBK, against the standard
+        'attachment; filename="答复.txt"'.encode(),
+        b'attachment; filename="=?gb2312?B?tPC4tC50eHQ=?="',
+        b"attachment; filename*=utf-8''%E7%AD%94%E5%A4%8D.txt",
+        b"attachment; filename*=gb18030''%B4%F0%B8%B4.txt",
+    ],
+)
+def test_names_of_attachments(field: bytes) -> None:
+    data = (
+        b"From: a@example.gov\r\nTo: b@example.gov\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\nContent-Type: text/plain\r\n'
+        b"Content-Disposition: " + field + b"\r\n\r\nwords\r\n--x--\r\n"
+    )
+    assert opened(data, "a.eml") == [("答复.txt", "words")]
+
+
+def test_a_mail_within_a_mail() -> None:
+    inner = EmailMessage()
+    inner["From"] = inner["To"] = "a@example.gov"
+    inner.set_content("见附件")
+    inner.add_attachment(_LETTER, maintype="application", subtype="x", filename="答复.txt")
+    outer = EmailMessage()
+    outer["From"] = outer["To"] = "b@example.gov"
+    outer.set_content("转发")
+    outer.add_attachment(inner)
+    assert [m.name for m in unpack(outer.as_bytes(), "a.eml")] == ["答复.txt"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "关于第19号建议的答复\n\n马成林代表:\n",
+        "Subject: one field is no mail\n\nwords",
+        "标题: 答复\n日期: 2023\n",
+        "<html><body>From: a\nTo: b</body></html>",
+        "",
+    ],
+)
+def test_a_text_is_no_mail(text: str) -> None:
+    assert [member.name for member in unpack(text.encode(), "a.eml")] == [""]
+    assert next(unpack(text.encode(), "a.eml")).data == text.encode()
+
+
+_FIELDS = b"From: a@example.gov\nTo: b@example.gov\nMIME-Version: 1.0\n"
+
+
+def _deep(levels: int) -> bytes:
+    head = b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(levels)
+    )
+    return _FIELDS + head + b"Content-Type: text/plain\n\nwords\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _deep(3000),
+        _FIELDS + b'Content-Type: multipart/mixed; boundary="x"\n\n' + b"--x\n\n\n" * 5000,
+        _FIELDS + b"Content-Type: text/plain; charset=no\x00such\n\nwords",
+        _FIELDS + b"Content-Type: multipart/mixed\n\n--x\nContent-Type: text/plain\n\ncut off",
+        _FIELDS + b"Content-Transfer-Encoding: base64\nContent-Type: text/plain\n\n!!!!",
+        _FIELDS + b"Content-Disposition: attachment; filename*=x''%\n\nwords",
+        _FIELDS + b'Content-Disposition: attachment; filename="=?x?Q?=?="\n\nwords',
+    ],
+    ids=["deep", "many parts", "charset", "no boundary", "base64", "name", "coded name"],
+)
+def test_hostile_mails_end_and_raise_nothing(data: bytes) -> None:
+    members = list(unpack(data, "a.eml"))
+    assert len(members) == 1
+    assert (members[0].problem is None) or "\n" not in members[0].problem
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (_FIELDS + b"X: y\n" * 1_000_000, "is a mail of more than 1000000 lines"),
+        (_FIELDS + b"\n" + b"x" * (50 * 1024 * 1024), "is larger than 50 MB"),
+        (_FIELDS + b"Subject: " + b"\n x" * 40_000 + b"\n\nhi", "is a mail with a head that no"),
+        (
+            _FIELDS + b"Content-Disposition: attachment" + b"; filename*1=a" * 20_000 + b"\n\nhi",
+            "is a mail with a head that no",
+        ),
+        (_deep(3000), "is a mail that is nested too deep"),
+    ],
+    ids=["lines", "size", "folded head", "parts of a name", "deep"],
+)
+def test_mails_are_bounded(data: bytes, reason: str) -> None:
+    ((_, problem),) = opened(data, "a.eml")
+    assert problem.startswith(reason)
+
+
+def test_a_large_mail_is_not_copied_over_and_over() -> None:
+    """To parse it costs three times its size, to take it apart six; all at once, nearly eight."""
+    attached = (b"QUFB" * 19 + b"\n") * 260_000
+    data = (
+        _FIELDS + b"Content-Type: application/pdf; name=a.pdf\n"
+        b"Content-Transfer-Encoding: base64\n\n" + attached
+    )
+    tracemalloc.start()
+    (member,) = unpack(data, "a.eml")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (member.name, len(member.data)) == ("a.pdf", 260_000 * 57)
+    assert peak < 6.5 * len(data)

@@ -1,0 +1,241 @@
+"""What holds several files – an archive, a mail, an archive in a mail – opened file by file.
+
+Whoever sends it chose every byte: the number of members, what they unpack to, how deep they are
+nested and what they are called are bounded, and no name is ever used as a path. A container may
+hold containers (a mail with an archive attached, an archive of mails), but those may hold none.
+"""
+
+from __future__ import annotations
+
+import stat
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from tracker.errors import ReadingError
+from tracker.letters import mail, package
+from tracker.letters.letter import read_letter, why_not_a_reply
+from tracker.letters.reading import read_bytes
+
+#: The endings of files that may be letters; of the others in a folder or container nothing is said.
+ENDINGS: Final = (
+    ".txt", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".doc", ".wps", ".pdf", ".ofd", ".eml", ".zip",
+)  # fmt: skip
+
+#: A container in a container is opened, one in that one is not.
+MAX_DEPTH: Final = 2
+#: All files together, looked at or not.
+MAX_MEMBERS: Final = 20_000
+#: One file, and all files together, unpacked.
+MAX_MEMBER_BYTES: Final = 64 * 1024 * 1024
+MAX_TOTAL_BYTES: Final = 1024 * 1024 * 1024
+#: Text packs to a fifth, tables to a fiftieth; what packs better than this was made to.
+MAX_RATIO: Final = 150
+_RATIO_FROM: Final = 1024 * 1024
+#: A name is cut for display.
+_LONGEST_NAME: Final = 160
+#: What stands between the name of a container and that of its member.
+WITHIN: Final = " › "
+
+_DAMAGED: Final = "is a ZIP archive that is damaged or cut off; save or fetch it again"
+_EMPTY: Final = "holds no file that may be a letter (" + ", ".join(ENDINGS[:-1]) + ")"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file that may be a letter, or the reason why it was not taken out of what holds it.
+
+    `name` is for display only, one clean line; "" stands for the file that was opened itself.
+    """
+
+    name: str
+    data: bytes = b""
+    problem: str | None = None
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What is left of the bounds, over a container and all that it holds."""
+
+    members: int = field(default_factory=lambda: MAX_MEMBERS)
+    bytes: int = field(default_factory=lambda: MAX_TOTAL_BYTES)
+    spent: bool = False
+
+
+def unpack(data: bytes, name: str) -> Iterator[Member]:
+    """The letters that a file may hold, one after another; a file that holds none is its own.
+
+    Nothing is raised: what cannot be taken out has its reason.
+
+    Args:
+        data: the bytes of a file.
+        name: its name; the content decides what it is.
+    """
+    if not _is_container(data):
+        yield Member("", data)
+        return
+    yield from _members(data, "", name, 1, _Budget())
+
+
+def _is_container(data: bytes) -> bool:
+    if data.startswith(package.ZIP_MAGIC):
+        try:
+            return package.kind(data) == "archive"
+        except ReadingError:
+            return False  # the reader of letters says why
+    return mail.is_mail(data)
+
+
+def _members(data: bytes, within: str, name: str, depth: int, budget: _Budget) -> Iterator[Member]:
+    """The members of a container.
+
+    Args:
+        within: its name for display, "" for the outermost.
+        name: its own name.
+        depth: 1 for the outermost.
+    """
+    if depth > MAX_DEPTH:
+        yield Member(within, problem=f"is packed more than {MAX_DEPTH} deep; unpack it first")
+        return
+    found = False
+    members = _archived if data.startswith(package.ZIP_MAGIC) else _mailed
+    for member in members(data, budget):
+        found = True
+        label = (
+            f"{within}{WITHIN}{member.name}" if within and member.name else within or member.name
+        )
+        if member.problem is None and _is_container(member.data):
+            yield from _members(member.data, label, member.name, depth + 1, budget)
+        else:
+            yield Member(label, member.data, member.problem)
+        if budget.spent:
+            return
+    if not found:
+        yield Member(within, problem=_EMPTY)
+
+
+def _archived(data: bytes, budget: _Budget) -> Iterator[Member]:
+    try:
+        with package.opened(data, _DAMAGED) as archive:
+            infos = archive.infolist()
+            for info in infos:
+                budget.members -= 1
+                if budget.members < 0:
+                    budget.spent = True
+                    yield Member(
+                        "",
+                        problem=f"holds more than {MAX_MEMBERS} files; import the rest by itself",
+                    )
+                    return
+                name = package.name_of(info)
+                if not info.is_dir() and may_be_letter(name):
+                    yield _archived_one(archive, info, clean(name), budget)
+    except ReadingError as error:
+        yield Member("", problem=str(error))
+
+
+def _archived_one(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: _Budget
+) -> Member:
+    reason = _why_not(info, budget)
+    if reason is not None:
+        return Member(name, problem=reason)
+    try:
+        data = package.unpacked(archive, info, min(MAX_MEMBER_BYTES, budget.bytes))
+    except package.TooLargeError:
+        return Member(name, problem=_too_large())
+    except package.DAMAGE:
+        return Member(name, problem="is damaged in its archive; fetch the archive again")
+    budget.bytes -= len(data)
+    return Member(name, data)
+
+
+def _why_not(info: zipfile.ZipInfo, budget: _Budget) -> str | None:
+    """The reason why a member is not unpacked, as far as its own entry tells."""
+    if info.flag_bits & 0x1:
+        return "is encrypted; unpack the archive with its password and import the files"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "is a link to another file, not a file"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "is packed in a rare way; unpack the archive and import the files"
+    if info.file_size > _RATIO_FROM and info.file_size > MAX_RATIO * max(info.compress_size, 1):
+        return f"unpacks to more than {MAX_RATIO} times its size; no letter does"
+    if info.file_size > min(MAX_MEMBER_BYTES, budget.bytes):
+        return _too_large()
+    return None
+
+
+def _too_large() -> str:
+    return (
+        f"unpacks to more than {MAX_MEMBER_BYTES // 1024 // 1024} MB, or the archive to more than "
+        f"{MAX_TOTAL_BYTES // 1024 // 1024} MB; unpack it and import the files"
+    )
+
+
+def _mailed(data: bytes, budget: _Budget) -> Iterator[Member]:
+    """The attachments of a mail that may be letters, and its text where it is a letter itself.
+
+    The text of a mail with attachments mostly says 见附件, which is no failure.
+    """
+    try:
+        message = mail.read_mail(data)
+    except ReadingError as error:
+        yield Member("", problem=str(error))
+        return
+    attached = 0
+    for name, content in message.attachments:
+        budget.members -= 1
+        budget.bytes -= len(content)
+        if budget.members < 0 or budget.bytes < 0:
+            budget.spent = True
+            yield Member(
+                "", problem="holds more attachments than a mail has; save them and import the files"
+            )
+            return
+        if may_be_letter(name):
+            attached += 1
+            yield Member(clean(name), content)
+    if message.body is not None and (not attached or _is_letter(message.body)):
+        yield Member("", message.body)
+
+
+def _is_letter(data: bytes) -> bool:
+    try:
+        return why_not_a_reply(read_letter(read_bytes(data, "").text)) is None
+    except ReadingError:
+        return False
+
+
+def may_be_letter(name: str) -> bool:
+    """Whether a file may be a letter, by its name.
+
+    One without an ending may. ~$….docx is the mark that Word leaves beside a document while it is
+    open, ._… and __MACOSX what a Mac packs beside every file.
+    """
+    last = name.replace("\\", "/").rpartition("/")[2]
+    if last.startswith(("~$", "._")) or not last or "__MACOSX" in name:
+        return False
+    stem, dot, ending = last.rpartition(".")
+    if not dot or not stem:
+        return not last.startswith(".")
+    return f".{ending.strip().lower()}" in ENDINGS or len(ending) > 5 or not ending.isascii()
+
+
+def clean(name: str) -> str:
+    """A name from outside as one line for display; what steers a display or climbs is taken out.
+
+    Args:
+        name: as the container has it: with line ends, direction overrides, ".." or a drive.
+    """
+    kept = "".join(
+        " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char
+        for char in name.replace("\\", "/")
+        if unicodedata.category(char) not in ("Cf", "Cs")
+    )
+    steps = [" ".join(step.split()) for step in kept.split("/")]
+    shown = "/".join(step for step in steps if step not in ("", ".", "..") and step[1:] != ":")
+    if len(shown) > _LONGEST_NAME:
+        shown = f"{shown[: _LONGEST_NAME // 2]}…{shown[-_LONGEST_NAME // 2 :]}"
+    return shown or "?"

@@ -1,0 +1,175 @@
+"""Lines of a printed page → paragraphs, told by where the lines stand.
+
+PDF and OFD keep what stands where on paper, and no paragraphs. A line that reaches the right
+margin goes on in the next one, unless that is indented or stands apart; a page's number, and what
+stands at the head or foot of page after page, belong to no paragraph.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tracker.letters.dates import only_date
+from tracker.letters.names import units_in_line
+from tracker.letters.words import compiled
+
+#: Distances in heights of a line: short of the margin, indented, farther below than lines are.
+_SHORT: Final = 2.2
+_INDENT: Final = 0.9
+_APART: Final = 0.9
+#: Who signs, the day and marks of the head stand as far in, or farther, and begin no paragraph.
+_DEEP: Final = 5.0
+_PAGE_NUMBER: Final = r"[—–\-－ ·~第]*\d{1,4}(?: ?/ ?\d{1,4})?[页 —–\-－·~]*(?:共 ?\d{1,4} ?页)?"
+#: A line at the head or foot of at least so many pages is no part of the text.
+_REPEATED: Final = 3
+_NUMBERED: Final = (
+    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,2}[、．]"
+)
+_SENTENCE_END: Final = tuple("。！？；：!?;:")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line and its box.
+
+    Args:
+        text: as printed.
+        page: counted from 0.
+        left, right, top, bottom: edges in any one unit; `top` is smaller than `bottom`.
+    """
+
+    text: str
+    page: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """The height of its signs."""
+        return max(self.bottom - self.top, 0.01)
+
+
+def paragraphs(lines: Sequence[Line]) -> str:
+    """The text of a document: an empty line between paragraphs that are surely two.
+
+    Where it cannot be told, a line end stands, and is for the reader of letters to judge.
+
+    Args:
+        lines: in the order of reading.
+    """
+    lines = _without_furniture([line for line in lines if line.text.strip()])
+    if not lines:
+        return ""
+    left, right = _margins(lines)
+    pieces = [lines[0].text.rstrip()]
+    first = lines[0]  # of the paragraph
+    for before, line in itertools.pairwise(lines):
+        if _goes_on(first, before, line, left, right):
+            pieces.append(_seam(before.text, line.text))
+            pieces.append(line.text.strip())
+        else:
+            pieces.append("\n\n" if _surely_ends(before, line, left) else "\n")
+            pieces.append(line.text.rstrip())
+            first = line
+    return "".join(pieces)
+
+
+def _without_furniture(lines: list[Line]) -> list[Line]:
+    """The lines without page numbers and what repeats at the head or foot of pages."""
+    edges: dict[int, list[int]] = {}
+    for index, line in enumerate(lines):
+        edges.setdefault(line.page, []).append(index)
+    first_and_last = {
+        index
+        for indexes in edges.values()
+        for index in (
+            min(indexes, key=lambda i: lines[i].top),
+            max(indexes, key=lambda i: lines[i].bottom),
+        )
+    }
+    counts = Counter(lines[index].text.strip() for index in first_and_last)
+    return [
+        line
+        for index, line in enumerate(lines)
+        if index not in first_and_last
+        or not (
+            compiled(_PAGE_NUMBER).fullmatch(line.text.strip())
+            or counts[line.text.strip()] >= _REPEATED
+        )
+    ]
+
+
+def _margins(lines: list[Line]) -> tuple[float, float]:
+    """Where most lines begin and the widest end, a few strays left out."""
+    lefts = sorted(line.left for line in lines)
+    rights = sorted(line.right for line in lines)
+    return lefts[len(lefts) // 10], rights[len(rights) * 19 // 20]
+
+
+def _goes_on(first: Line, before: Line, line: Line, left: float, right: float) -> bool:
+    """Whether a line goes on with the paragraph that begins with `first` and reached `before`."""
+    if _is_indented(line, left) or not 0.7 < before.height / line.height < 1.4:
+        return False
+    if before.page == line.page and not _follows(before, line):
+        return False
+    if _indent(before, left) > _DEEP or _is_day(before) or _is_day(line):
+        return False
+    if before.text.rstrip().endswith(_SENTENCE_END) and _begins_anew(line, right):
+        return False
+    if before.right >= right - _SHORT * before.height:
+        return True
+    # Lines that a typist broke: an indented paragraph goes on at the margin until a sentence ends.
+    return (
+        _is_indented(first, left)
+        and before.right > (left + right) / 2
+        and not before.text.rstrip().endswith(_SENTENCE_END)
+    )
+
+
+def _is_day(line: Line) -> bool:
+    return only_date("".join(line.text.split())) is not None
+
+
+def _begins_anew(line: Line, right: float) -> bool:
+    """Whether a line behind the end of a sentence is a numbered item, or who signs.
+
+    Letters without indents are printed so that nothing else tells it.
+    """
+    text = line.text.strip()
+    if compiled(_NUMBERED).match(text):
+        return True
+    return line.right < right - _SHORT * line.height and bool(units_in_line(text))
+
+
+def _is_indented(line: Line, left: float) -> bool:
+    return line.text[0].isspace() or line.left > left + _INDENT * line.height
+
+
+def _indent(line: Line, left: float) -> float:
+    """How far in a line begins, in its heights; the box of some programs holds the blanks too."""
+    blanks = line.text[: len(line.text) - len(line.text.lstrip())]
+    wide = sum(0.5 if blank.isascii() else 1.0 for blank in blanks)
+    return max(wide, (line.left - left) / line.height)
+
+
+def _follows(before: Line, line: Line) -> bool:
+    """Whether a line stands right below another, as far as lines of one paragraph do."""
+    gap = line.top - before.bottom
+    return -0.5 * line.height < gap < (_APART + 1.0) * line.height
+
+
+def _surely_ends(before: Line, line: Line, left: float) -> bool:
+    return _is_indented(line, left) or before.text.rstrip().endswith(_SENTENCE_END)
+
+
+def _seam(before: str, after: str) -> str:
+    """What stands where two lines of a paragraph meet: a blank between words of Latin letters."""
+    last, first = before.rstrip()[-1:], after.strip()[:1]
+    both_latin = last.isascii() and first.isascii() and last.isalpha() and first.isalpha()
+    return " " if both_latin or (before[-1:] == " " and first.isascii() and last.isascii()) else ""
