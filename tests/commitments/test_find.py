@@ -168,3 +168,25 @@ def test_more_promises_than_any_letter_holds_are_cut_off_and_said(
     assert found.as_json("letter.txt")["overfull"] is overfull
     assert len(found.commitments) < len(text) / 20 + 600
     assert all(found.letter.raw[item.start : item.end] == item.quote for item in found.commitments)
+
+
+@pytest.mark.parametrize(
+    ("item", "found", "quote"),
+    [
+        ("八、6月底前完成管网改造20公里。", "measurable 20公里 amount = 2023-06-30 firm -", "6月底前完成管网改造20公里"),
+        ("九、三季度完成管网改造20公里。", "measurable 20公里 amount = 2023-09-30 firm -", "三季度完成管网改造20公里"),
+        ("8、年底前新建公厕3座。", "measurable 3座 amount = 2023-12-31 firm -", "年底前新建公厕3座"),
+        ("（一）明年再建水厂2座。", "measurable 2座 amount = 2024-12-31 firm -", "明年再建水厂2座"),
+        ("（五）新建水厂4座。", "measurable 4座 amount = - firm -", "新建水厂4座"),
+        ("1. 新建水厂6座。", "measurable 6座 amount = - firm -", "新建水厂6座"),
+        ("十、计划新建公厕24座。", "measurable 24座 amount = - target -", "计划新建公厕24座"),
+        ("（二）加强组织领导。", None, ""),
+        ("三、关于新建停车场的问题。", None, ""),
+        ("七、5月至8月培训230人次。", "measurable 230人次 amount = 2023-08-31 firm -", "5月至8月培训230人次"),
+        ("3个村年底前通水。", "measurable 3个 amount = 2023-12-31 firm -", "3个村年底前通水"),
+    ],
+)  # fmt: skip
+def test_the_number_of_an_item_is_no_part_of_it(item: str, found: str | None, quote: str) -> None:
+    finds = extract(f"二、下一步工作\n{item}").commitments
+    assert [line(find) for find in finds] == ([found] if found else [])
+    assert [find.quote for find in finds] == ([quote] if found else [])

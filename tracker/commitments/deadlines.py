@@ -93,6 +93,9 @@ def find_dates(text: str, letter_date: date | None, term_end: date | None = None
         if titles and (end_of_title := _end_of_title(titles, start)):
             position = end_of_title
             continue
+        if (number := _item_number(text, start)) is not None:
+            position = number
+            continue
         match = match_at(text, start)
         if match is None or match.end() - start < 2:
             position = start + 1
@@ -121,6 +124,20 @@ def find_dates(text: str, letter_date: date | None, term_end: date | None = None
             span, carried = later, later is not span
         found.append(span)
     return found
+
+
+#: 八、6月底前完成…, 8.6月底前完成…: the number of the item, no month.
+_ITEM: Final = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[0-9]{1,2}(?:、|[.](?![0-9]{1,2}(?![0-9]*月))))"
+)
+
+
+def _item_number(text: str, start: int) -> int | None:
+    """Where the text behind an item's number begins; None where no line or sentence begins here."""
+    if start and text[start - 1] not in "\n。;:":
+        return None
+    match = _ITEM.match(text, start)
+    return match.end() if match else None
 
 
 def _told(reading: Reading, text: str, start: int, term_end: date | None) -> Reading:

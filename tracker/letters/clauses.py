@@ -40,6 +40,10 @@ _LONGEST_SENTENCE = 40
 _LONGEST_PARAGRAPH = 120
 
 
+#: What ends the number of an item, where it is more than a digit.
+_NUMBER_ENDS = frozenset("、.)①②③④⑤⑥⑦⑧⑨⑩")
+
+
 class Clause(NamedTuple):
     """`text[start:end]` between two separators.
 
@@ -145,7 +149,8 @@ def outline(letter: Letter) -> Outline:
                 sections.append(Section(tuple(name for _, name in headings), kind, at, body))
                 planned = kind == "plan"
             else:
-                body = at
+                # The number of an item is no part of what it says; a figure is.
+                body = heading.end() if heading[0][-1] in _NUMBER_ENDS else at
         if body < stop:
             planned = cutter.cut(body, stop, len(sections) - 1, planned=planned)
             letter_planned = letter_planned or planned

@@ -54,6 +54,13 @@ class Section:
 _PROMISING = re.compile(r"\d|,|年底|年内|力争|确保|将|计划|拟")
 
 
+#: What a sentence that stands alone says and a heading does not: a figure, a time, what is to be.
+_SAYS_SOMETHING = re.compile(
+    "[0-9]|[一二两三四五六七八九十百]+(?:[个处所座条家户人名亩台套辆项次]|公里|万)|[将拟]|尽快|适时|力争|计划|[今明后]年|年[内底]"
+    "|新[增建]|出台|制定|印发|建成|开工|启动"
+)
+
+
 def heading_text(text: str, start: int, stop: int) -> tuple[str, int]:
     """The heading that begins at `start`, and where the text after it begins; "" when none."""
     cut = start
@@ -73,6 +80,8 @@ def heading_text(text: str, start: int, stop: int) -> tuple[str, int]:
     if cut - start > _HEADING_LENGTH and not title.startswith(("关于", "对于", "针对")):
         return "", start
     asked = title.startswith(("关于", "对于", "针对"))
+    if not asked and cut + 1 == stop and _SAYS_SOMETHING.search(title):
+        return "", start  # (一)明年再建水厂2座。: a paragraph of one sentence
     if not asked and len(title) > 12 and _PROMISING.search(title):
         # "一、会同县财政局拟定……方案,十月底前报县人民政府审定。" is a promise, not a heading.
         return "", start
