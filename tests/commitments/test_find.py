@@ -175,7 +175,7 @@ def test_more_promises_than_any_letter_holds_are_cut_off_and_said(
     [
         ("八、6月底前完成管网改造20公里。", "measurable 20公里 amount = 2023-06-30 firm -", "6月底前完成管网改造20公里"),
         ("九、三季度完成管网改造20公里。", "measurable 20公里 amount = 2023-09-30 firm -", "三季度完成管网改造20公里"),
-        ("8、年底前新建公厕3座。", "measurable 3座 amount = 2023-12-31 firm -", "年底前新建公厕3座"),
+        ("8、新建公厕3座。", "measurable 3座 amount = - firm -", "新建公厕3座"),
         ("（一）明年再建水厂2座。", "measurable 2座 amount = 2024-12-31 firm -", "明年再建水厂2座"),
         ("（五）新建水厂4座。", "measurable 4座 amount = - firm -", "新建水厂4座"),
         ("1. 新建水厂6座。", "measurable 6座 amount = - firm -", "新建水厂6座"),
