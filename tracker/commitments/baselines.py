@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,160 +18,48 @@ from typing import NamedTuple
 from tracker.commitments.magnitudes import base
 from tracker.commitments.measures import alike, apart, measure, other_deed
 from tracker.commitments.model import Achievement, Commitment, Mode
+from tracker.commitments.told import Result
 from tracker.letters.clauses import Clause
 
 #: So many results before a promise may be what it grows from, of them so many of its unit, and so
 #: many behind it: more than a long letter holds, and a bound for a thousand letters in one file.
 REACH = 60
+
 _OF_A_UNIT = 30
+
 _BEHIND = 10
-
-
-class Told(NamedTuple):
-    """What the words of a result say of it.
-
-    `added` is what a period brought, `stock` what there is, `deed` what was done, `under_way` what
-    is begun and not reached, `total` what was done in all, `period` an amount of a named period,
-    `whole` of the whole area, `each` of every one, `step` how much
-    more than the period before.
-    """
-
-    added: bool
-    stock: bool
-    deed: bool
-    under_way: bool
-    total: bool
-    period: bool
-    whole: bool
-    each: bool
-    step: bool
-
-
-@dataclass(slots=True)
-class Result:
-    """An achievement with the clause it stands in, its measure's name and its figure in full.
-
-    `promised_at` is where the promised figure stands of which it is the part done (安排15所,
-    已建成4所), -1 where it is none; `words` are its own, of a part (其中) or the next
-    of a list those of the first too; `share` is true where it is the share of the figure before
-    (开设账户241个,占73.9%). `dated` tells that its sentence is of a named period, `of` is the result
-    before it in the sentence, and `listed` that both are of one list.
-    """
-
-    achievement: Achievement
-    measure: str
-    value: Decimal
-    unit: str
-    clause_start: int
-    sentence: int
-    paragraph: int
-    promised_at: int
-    share: bool
-    words: str
-    dated: bool
-    of: Result | None
-    listed: bool
-    _told: Told | None = None
-
-    @property
-    def told(self) -> Told:
-        """What its words say of it; read only when asked for, since few are."""
-        unread: list[Result] = []
-        node: Result | None = self
-        while node is not None and node._told is None:
-            unread.append(node)
-            node = node.of
-        told = self._told
-        for result in reversed(unread):
-            told = result._told = result._read()
-        return told or self._read()
-
-    def _read(self) -> Told:
-        """Its own words, and what it has from the result before: the area, the deed of a list."""
-        told = read(self.achievement.quote)
-        of = self.of._told if self.of is not None else None
-        if of is not None:
-            told = told._replace(whole=told.whole or of.whole, total=told.total or of.total)
-            if self.listed or self.achievement.quote.startswith("其中"):
-                told = told._replace(
-                    under_way=told.under_way or (self.listed and of.under_way),
-                    deed=told.deed or of.deed,
-                    added=told.added or of.added,
-                    period=told.period or of.period,
-                )
-        return told._replace(period=told.period or self.dated)
-
-
-#: A state as the letter is written.
-_NOW = re.compile("目前|现有|已|截至|截止|累计|当前|眼下|以来|只有|仅")
-
-
-def as_of(
-    text: str, dates: Sequence[tuple[date | None, str]], letter_date: date | None
-) -> date | None:
-    """The day that a result refers to: its own date, else the letter's for 目前, 已, 现有, 累计."""
-    for day, _ in dates:
-        if day is not None and (letter_date is None or day <= letter_date):
-            return day
-    if _NOW.search(text):
-        return letter_date
-    return None
-
-
-_ADDED = re.compile("新增|净增|增加|增设|新认定|新培育")
-#: What there is: a stock, no amount done.
-_STOCK = re.compile("现有|已有|原有|共有|拥有|总数|总量|总规模|尚有|仍有|还有")
-_DEED = re.compile(
-    "已|完成|建成|建设|新建|改造|改建|培训|轮训|整治|铺设|安装|投入|拨付|发放|举办|开展|招聘|引进|维修|修缮|"
-    "更新|更换|清淤|疏浚|硬化|办理|检查|抽检|配备|新增|增设|新开|开通|实施|排查|打造|创建|选派|种植|栽植|投放|"
-    "争取|完工|竣工|办结|修复|衬砌|巡诊|认定|盘活|治理|处理|调解|受理|查处|查办|破获|打击|化解|调处|接待|走访|巡查|排危|救助|资助|帮扶|签订|推送|解答|慰问|演练|造林"
-)
-#: 在建9台, 已开工7座: begun, not reached; a base only for what is to begin.
-_UNDER_WAY = re.compile("在建|正在|开工|动工|签约|启动")
-_PERIOD = re.compile(r"去年|上年|前年|\d{4}年|上半年|季度|此前|以来|期间|首批|第一批|\d月")
-_WHOLE = re.compile("[全我][市县区省州]")
-#: 比去年增加15名: how much more, not how many.
-_STEP = re.compile(r"[比较](?:[去上前]年|\d{4}年|上一?年度?|同期)[^,。;]{0,4}?[增减多少升降提]")
-
-
-def read(quote: str) -> Told:
-    """What a result's own words say of it."""
-    period = _PERIOD.search(quote) is not None
-    return Told(
-        added=_ADDED.search(quote) is not None,
-        stock=_STOCK.search(quote) is not None,
-        deed=_DEED.search(quote) is not None,
-        under_way=_UNDER_WAY.search(quote) is not None,
-        total="累计" in quote,
-        period=period and "截至" not in quote and "截止" not in quote,
-        whole=_WHOLE.search(quote) is not None,
-        each="每" in quote or "均" in quote,
-        step=("比" in quote or "较" in quote) and _STEP.search(quote) is not None,
-    )
-
 
 #: 其余16个: what is left of a whole.
 _THE_REST = re.compile(
     r"(?:其中)?(?:[^,。;\d]{0,10}(?:完成|实现|推进))?(?:的)?(?:其余|剩余|余下|剩下|另外?(?=\d))"
 )
+
 _STARTS = re.compile("开工|动工|签约|启动|试点")
+
 _BUILT = re.compile("新建|新造|建设|建成|扩建|组建|再建|迁建")
+
 #: 再建6处, 还将举办2期: more of what was done.
 _MORE = re.compile("再|还将|还要|继续")
+
 #: 每个县至少建成1个 is no part of a county's or province's total.
 _EACH = re.compile("每(?![年月季周旬天日半次]|学[年期])")
+
 #: 在滨江绿道增设, 利用小学旧址扩建: a place within the area, by its first characters.
 _WITHIN = re.compile(
     "(?:利用|依托|(?:^|[,;:是年前内度期将拟])在(?!全|[今明后]年|建|册|岗|线|校|此))([^,。;:]{2})"
     "[^,。;:]{1,30}?[建增设装改扩,]"
 )
+
 _MEASURED = frozenset(
     ("km", "米", "m2", "亩", "公顷", "元", "吨", "公斤", "立方米", "方", "平方公里", "千瓦", "兆瓦", "%")
 )  # fmt: skip
+
 #: A score from which a result is what a promise grows from.
 _ENOUGH = 0.62
+
 #: A likeness that holds where not even the unit is the same.
 _SURELY = 0.9
+
 _SENTENCE_END = re.compile("[。;]")
 
 
@@ -377,6 +264,7 @@ def _likeness(promise: _Promise, result: Result) -> float:
 _A_DEED = re.compile(
     "硬化|清淤|疏浚|绿化|签订|铺设|整治|开通|架设|造林|植树|招录|办理|补种|管护|衬砌"
 )
+
 _ONLY_DEEDS = re.compile(f"(?:{_A_DEED.pattern})+")
 
 

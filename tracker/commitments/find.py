@@ -8,22 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tracker.commitments.actions import deliverable
-from tracker.commitments.building import build, cuts, own_part, unit_as_written
-from tracker.commitments.confidence import confidence
+from tracker.commitments.building import cuts
 from tracker.commitments.deadlines import find_dates
-from tracker.commitments.evidence import evidence_of, speaks_for
 from tracker.commitments.measures import measure
 from tracker.commitments.modality import read_clauses
 from tracker.commitments.model import (
     Commitment,
     Extraction,
-    Kind,
-    Target,
 )
 from tracker.commitments.naming import name_of
 from tracker.commitments.owners import owners
 from tracker.commitments.planned import due_by_heading
+from tracker.commitments.promises import deliverable_of, measurable, of_all
 from tracker.commitments.quantities import Quantity, find_quantities
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.results import results_of, with_baseline, with_subject_of_before
@@ -31,7 +27,6 @@ from tracker.commitments.strength import bare_wait
 from tracker.commitments.targets import (
     has_verb,
     pick_targets,
-    read_target,
 )
 from tracker.commitments.terms import term_end
 from tracker.commitments.timing import (
@@ -47,25 +42,13 @@ from tracker.commitments.wholes import measure_behind, sum_behind, whole_before
 from tracker.letters.clauses import Outline, outline
 from tracker.letters.model import Letter
 
-#: Finds below are not worth a supervisor's look.
-_LEAST = 0.4
-
-
 #: So many promises, and one more in so many characters, are looked for. The densest of a hundred
 #: letters holds one in 65 characters; what holds more costs time, and tells nobody anything.
 _MOST = 300
+
 _ROOM = 60
 
-
 _PROMISING = (Voice.PLAN, Voice.NEUTRAL)
-
-
-#: A clause that only sets date or owner, and opens the quote of what follows.
-_OPENING = re.compile(
-    r"^(?:由[^,。;]{2,24}(?:负责|牵头|配合|组织|承担)|[到至]?[^,。;]{0,12}(?:年|底|前|末|期间|内|季度|半年|月份?|日|旬)|待[^,。;]{2,40}后|[^,。;]{2,30}后)$"
-)
-#: What such a clause ends with; a look at it spares the pattern.
-_OPENING_LAST = frozenset("责头合织担年底前末间内度月份日旬后")
 
 
 def find_commitments(letter: Letter) -> Extraction:
@@ -142,7 +125,7 @@ def find_commitments(letter: Letter) -> Extraction:
                 due[index]
             ] * len(picked)
             for place, q in enumerate(picked):
-                commitment = _measurable(
+                commitment = measurable(
                     letter, parts, readings, index, picked, place, each[place],
                     responsible[index], nearby, tail,
                 )  # fmt: skip
@@ -175,7 +158,7 @@ def find_commitments(letter: Letter) -> Extraction:
                         )
                     )
         elif not (found and _adds_nothing(readings, index, found[-1], letter)):
-            other = _deliverable(
+            other = deliverable_of(
                 letter, parts, readings, index, due[index], responsible[index], nearby
             )
             whole = (
@@ -189,7 +172,7 @@ def find_commitments(letter: Letter) -> Extraction:
                     whole = None  # the figure is promised by itself
             if other is not None and whole is not None:
                 own = own_date(readings[tail]) if tail is not None else None
-                other = _of_all(
+                other = of_all(
                     letter, parts, readings, index, whole, Due(own, inferred=True) if own else due[index],
                     responsible[index], nearby,
                 )  # fmt: skip
@@ -228,200 +211,6 @@ def _between(index: int, tail: int | None) -> range:
     return range(index + 1, tail + 1) if tail is not None else range(0)
 
 
-def _measurable(
-    letter: Letter,
-    parts: Outline,
-    readings: Sequence[Reading],
-    index: int,
-    picked: Sequence[Quantity],
-    place: int,
-    due: Due | None,
-    owner: tuple[str, ...],
-    nearby: int,
-    tail: int | None,
-) -> Commitment | None:
-    """A promised figure as a commitment, or None where too little speaks for one."""
-    reading, q, text = readings[index], picked[place], parts.text
-    if reading.voice is Voice.NEUTRAL and reading.clause.text.startswith(("关于", "对于")):
-        return None  # 关于将票价由2元降至1元: the matter that is answered
-    told = reading.own and (reading.hits or due is None or due.date.relation in ("by", "within"))
-    between = q.number_start - max((d.end for d in reading.dates), default=reading.clause.start)
-    if not told and reading.own and between < 4:
-        told = True  # 其中今年1200套
-    if not told and not has_verb(text[reading.clause.start : q.number_start]) and place == 0:
-        # 全县60岁以上老年人4.3万人: nothing is done to the figure.
-        standing = due is not None and (
-            q.comparator in (">=", "<=") or _MEASURE.search(text, reading.clause.start, q.start)
-        )
-        meant = _AIM.search(text, reading.clause.start, q.start) or (
-            due is not None and q.end == reading.clause.end and _goes_on_listing(readings, index)
-        )
-        if not standing and not meant and not has_verb(text[q.end : reading.clause.end]):
-            return None
-    if speaks_for(reading, q, due) < _LEAST:
-        return None
-    start, end = reading.clause.start, max(reading.clause.end, q.end)
-    if len(picked) > 1:
-        start, end = own_part(text, start, end, picked, place)
-    target = read_target(
-        text, reading.clause.start, reading.clause.end, q, reading.strength, _aimed(readings, index)
-    )
-    target = target._replace(unit=unit_as_written(letter, q))
-    name = name_of(text, start, end, q, cuts(reading), owner)
-    if place == 0:
-        start = _with_opening(readings, index, start)
-    if tail is not None and place == len(picked) - 1:
-        end = readings[tail].clause.end  # with its date
-    sure = confidence(evidence_of("measurable", parts, readings, index, due, owner, q, nearby))
-    return build(
-        letter, parts, reading, start, end, "measurable", name, due, owner, sure, target, q
-    )
-
-
-_AIMED = re.compile("力争|争取|努力|目标|预期")
-
-
-def _aimed(readings: Sequence[Reading], index: int) -> bool:
-    """Whether 力争 governs a clause: its own, or one before it in the sentence."""
-    reading = readings[index]
-    if reading.strength != "target":
-        return False
-    if _AIMED.search(reading.clause.text):
-        return True
-    if any(hit.group == "target" for hit in reading.hits) or own_date(reading) is not None:
-        return False
-    while index and readings[index - 1].clause.sentence == reading.clause.sentence:
-        index -= 1
-        before = readings[index]
-        if any(hit.group == "target" for hit in before.hits):
-            return _AIMED.search(before.clause.text) is not None
-    return False
-
-
-#: What a figure behind such a beginning tells of, nothing is done to it.
-_TOLD_OF = re.compile(
-    "(?:预计|共|总|可|约|有|现|每|其|占|惠及|涉及|覆盖|服务|受益|辐射|满足|全[省市县区镇乡州])"
-)
-
-
-def _goes_on_listing(readings: Sequence[Reading], index: int) -> bool:
-    """Whether a figure goes on with the promise before it: 新建监测站5座,视频监控点60个."""
-    if index == 0:
-        return False
-    before, here = readings[index - 1], readings[index]
-    return (
-        here.voice is Voice.PLAN
-        and before.voice is Voice.PLAN
-        and before.clause.sentence == here.clause.sentence
-        and before.clause.closer == ","
-        and not here.clause.opener
-        and _FIGURE_LAST.search(before.clause.text) is not None
-        and _TOLD_OF.match(here.clause.text) is None
-    )
-
-
-#: The clause ends with a number and a word for what is counted.
-_FIGURE_LAST = re.compile(r"\d[^,。;\d]{1,4}$")
-
-
-def _with_opening(readings: Sequence[Reading], index: int, start: int) -> int:
-    """Where the quote begins: with the date or owner clause right before, where there is one."""
-    if index == 0:
-        return start
-    before, here = readings[index - 1].clause, readings[index].clause
-    if before.sentence == here.sentence and before.closer == "," and _opens(before.text):
-        return before.start
-    return start
-
-
-def _opens(text: str) -> bool:
-    return text[-1] in _OPENING_LAST and _OPENING.match(text) is not None
-
-
-def _deliverable(
-    letter: Letter,
-    parts: Outline,
-    readings: Sequence[Reading],
-    index: int,
-    due: Due | None,
-    owner: tuple[str, ...],
-    nearby: int,
-) -> Commitment | None:
-    """A milestone or an action, or None."""
-    reading = readings[index]
-    governs = due is not None and (not due.inferred or due.standing or reading.own)
-    own_due = due if governs else None
-    if _opens(reading.clause.text):
-        return None
-    score = deliverable(
-        reading.clause.text,
-        reading.clause.closer,
-        dated=own_due is not None,
-        explicit=reading.own and reading.voice is Voice.PLAN,
-    )
-    if reading.voice is Voice.NEUTRAL and not owner:
-        score -= 0.1
-    if score < 0.5:
-        return None
-    kind: Kind = "milestone" if own_due is not None else "action"
-    start = _with_opening(readings, index, reading.clause.start)
-    clause = reading.clause
-    name = name_of(parts.text, clause.start, clause.end, None, cuts(reading), owner)
-    if len(name) <= _BARE:
-        name = (_matter(parts, readings, index) + name) or reading.clause.text[:40]
-    return build(
-        letter,
-        parts,
-        reading,
-        start,
-        reading.clause.end,
-        kind,
-        name,
-        own_due,
-        owner,
-        confidence(evidence_of(kind, parts, readings, index, own_due, owner, None, nearby, score)),
-        None,
-        None,
-    )
-
-
-def _of_all(
-    letter: Letter,
-    parts: Outline,
-    readings: Sequence[Reading],
-    index: int,
-    whole: tuple[int, Quantity],
-    due: Due | None,
-    owner: tuple[str, ...],
-    nearby: int,
-) -> Commitment:
-    """A promise for all that a figure of an earlier clause counts."""
-    at, q = whole
-    reading, first = readings[index], readings[at]
-    target = Target(q.value, unit_as_written(letter, q), "amount", q.comparator)
-    name = name_of(parts.text, first.clause.start, first.clause.end, q, cuts(first), owner)
-    what = name + name_of(
-        parts.text, reading.clause.start, reading.clause.end, None, cuts(reading), owner
-    )
-    sure = confidence(evidence_of("measurable", parts, readings, index, due, owner, q, nearby))
-    return build(
-        letter, parts, reading, first.clause.start, reading.clause.end, "measurable",
-        what[:40], due, owner, sure, target, q,
-    )  # fmt: skip
-
-
-#: A noun of measure right before its figure: 融资额4000万元, beside other targets of the sentence.
-_MEASURE = re.compile(r"[额量率值]$")
-
-
-#: 目标规模20亿元; 引导180户经营户进入: aimed at, or helped along, without a verb of delivery.
-_AIM = re.compile("目标|发展|引导|动员|扶持|支持|推动|带动")
-
-
-#: A name no longer than this is a verb without its matter: 投入使用, 完成施工招标.
-_BARE = 6
-
-
 def _named_before(
     parts: Outline,
     readings: Sequence[Reading],
@@ -437,16 +226,3 @@ def _named_before(
     clause = before.clause
     name = name_of(parts.text, clause.start, clause.end, None, cuts(before))
     return name if len(measure(name)) >= 4 else ""
-
-
-def _matter(parts: Outline, readings: Sequence[Reading], index: int) -> str:
-    """What the sentence is about: the name in its first clause that is more than a date."""
-    sentence = readings[index].clause.sentence
-    first = index
-    while first > 0 and readings[first - 1].clause.sentence == sentence:
-        first -= 1
-    for reading in readings[first:index]:
-        name = name_of(parts.text, reading.clause.start, reading.clause.end, None, cuts(reading))
-        if len(name) > _BARE:
-            return name[:16]
-    return ""

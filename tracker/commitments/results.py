@@ -25,6 +25,7 @@ from tracker.commitments.naming import name_of
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.targets import is_starting_level
+from tracker.commitments.told import Result, as_of
 from tracker.letters.model import Letter
 
 #: A span of time that is measured: 平均用时减少到104天.
@@ -33,10 +34,10 @@ _LASTED = re.compile("(?:时间|用时|时长|时限|周期|天数|期限|中位
 
 def results_of(
     letter: Letter, readings: Sequence[Reading], per_clause: Sequence[Sequence[Quantity]]
-) -> list[baselines.Result]:
+) -> list[Result]:
     """What the letter reports as reached."""
     text = letter.normal.text
-    found: list[baselines.Result] = []
+    found: list[Result] = []
     sentence_dates: list[DateSpan] = []
     memory = Memory()
     sentence = paragraph = -1
@@ -103,7 +104,7 @@ def results_of(
                 words = last.words[:_LEAD] + words
                 measured = _measure_within(last, reached, measured) if part else measured
             found.append(
-                baselines.Result(
+                Result(
                     reached, measured, value, unit, clause.start, sentence, paragraph, promised_at,
                     left in ("占", "占比"), words, dated, last if beside else None, place > 0,
                 )
@@ -128,7 +129,7 @@ def _of_a_period(text: str, start: int, end: int) -> bool:
     return not _TOTALLED.search(text, start, end) or bool(_SINCE.search(text, start, end))
 
 
-def _measure_within(last: baselines.Result, reached: Achievement, measured: str) -> str:
+def _measure_within(last: Result, reached: Achievement, measured: str) -> str:
     """共开展技能培训68万人次,其中农民工培训21万人次: the part is of the 技能 too."""
     deed = reached.what[-2:]
     if last.achievement.what.endswith(deed) and not measured.endswith(deed):
@@ -153,7 +154,7 @@ def _achievement(
         what=name_of(letter.normal.text, start, end, q, cuts(reading)),
         value=q.value,
         unit=unit_as_written(letter, q),
-        as_of=baselines.as_of(reading.clause.text, days, letter.header.date),
+        as_of=as_of(reading.clause.text, days, letter.header.date),
     )
 
 
@@ -165,7 +166,7 @@ def _with_subject(subject: str, name: str) -> str:
 def with_subject_of_before(
     commitment: Commitment,
     found: Sequence[Commitment],
-    results: Sequence[baselines.Result],
+    results: Sequence[Result],
     at: int,
     paragraph: int,
 ) -> Commitment:
@@ -209,7 +210,7 @@ def _unnamed(what: str, mode: Mode) -> bool:
 
 def with_baseline(
     commitment: Commitment,
-    results: Sequence[baselines.Result],
+    results: Sequence[Result],
     reading: Reading,
     quantities: Sequence[Quantity],
     letter: Letter,

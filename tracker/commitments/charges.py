@@ -1,0 +1,147 @@
+"""Whom one clause or one heading makes responsible."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.commitments.lexicon import words
+from tracker.commitments.unitnames import endings_of_units, unit_patterns, units_of
+
+_RESPONSIBLE_LABEL = re.compile(
+    r"(?:责任|承办|牵头|落实|配合|主办|协办)单位[::]?|(?:责任|牵头)部门[::]?"
+)
+
+
+#: 关于食品安全监管(市市场监督管理局负责)
+_CHARGED = re.compile(r"\(([^()]{3,40}?)(?:负责|牵头)\)")
+
+
+#: 关于补齐水利短板的建议(省水利厅): who answers for what stands below.
+_IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)$")
+
+
+_ASKED = re.compile(r"(?:恳请|建议|请求|请|希望|要求)(?=[省市县区州各国])")
+
+
+#: What may stand at the head of a clause before its subject.
+LEAD = re.compile(
+    r"(?:[一二三四五六七八九十]是(?:要)?|\d{1,2}[.、][ ]?|第?[一二三四五六七八九十]{1,2}[、,]|\([一二三四五六七八九十\d]{1,3}\)|同时|其中|此外|另外|目前|下一步|下步|今后|并)*,?"
+)
+
+
+def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
+    """Units that a clause names as responsible; () where it names the replying unit itself.
+
+    The flag is true for 由……牵头, which reaches over a semicolon.
+    """
+    if not endings_of_units().search(text):
+        return None, False
+    patterns = unit_patterns()
+    by = patterns["by"].search(text) if "由" in text else None
+    if by:
+        more = patterns["with"].search(text, by.end())
+        names = units_of(by[1]) + (units_of(by[2]) if by[2] else ())
+        names += units_of(more[1]) if more else ()
+        return names, bool(_LEADS.search(text, by.end(1)))
+    lead = LEAD.match(text)
+    at = lead.end() if lead else 0
+    if "配合" in text and (helped := patterns["helped"].match(text, at)):
+        return units_of(helped[1]), True
+    if "重视" in text:
+        return None, False  # 县委、县政府高度重视: nobody's task
+    head = patterns["head"].match(text, at)
+    if (
+        head
+        and (head[1][-1] not in _ACTS or head[1][-2:] == "大厅")
+        and _THING.match(text, head.end())
+    ):
+        return None, False
+    if head:
+        more = patterns["with"].match(text, head.end()) or patterns["seconded"].match(
+            text, head.end()
+        )
+        return units_of(head[1]) + (units_of(more[1]) if more else ()), False
+    if _TOGETHER.search(text) and (
+        together := patterns["with"].search(text) or patterns["jointly"].search(text)
+    ):
+        return units_of(together[1] or together[2]), False
+    told = patterns["told"].search(text, at) if _TOLD.search(text) else None
+    if told:
+        return units_of(told[1]), False
+    if text.startswith(words("agencies", "self"), at):
+        return (), False
+    if _COMPANY.search(text) and (company := patterns["company"].match(text, at)):
+        return (company[1],), False
+    dated = _DATED.match(text, at)
+    if dated and dated.end() < len(text):
+        head = patterns["head"].match(text, dated.end())
+        if head:
+            return units_of(head[1]), False
+    return None, False
+
+
+#: 由……牵头 reaches over a semicolon, 由……配合 does not.
+_LEADS = re.compile("牵头|负责")
+
+
+#: Without one of these nobody is named as acting together with the replying unit.
+_TOGETHER = re.compile("会同|联合|和|与|、")
+
+
+_TOLD = re.compile("协调|督促|责成|请|要求|指导|配合|协助|敦促|商")
+
+
+_COMPANY = re.compile("公司|集团|[支分]行|供电所")
+
+
+#: 2024年底前市教育局…: a date before the subject.
+_DATED = re.compile(
+    r"(?:力争|确保|计划|预计|争取|拟|将)?[到至在于]?[0-9一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦中秋]{1,14}?(?:底|前|年|内|季度|月|半年|旬|日)(?:之前|以前)?,?"
+)
+
+
+#: 县公共法律服务中心已于3月建成, 示范型服务中心达到10家: a thing that is built or counted, no actor.
+_THING = re.compile(
+    r"(?:\([^()]{1,16}\))?(?:已|将|拟|计划|预计|力争|确保)?[^,。;]{0,10}?(?:建成|竣工|开工|动工|完工|投入使用|投用|封顶|启用|落成|达到|设立$|挂牌|开诊|总数|数量)(?![^,。;]{0,2}[一-龥]{0,6}(?:项目|制度|机制|平台|系统))"
+)
+
+
+#: 市发展和改革委员会年内建成……: an authority builds, it is never what is built.
+_ACTS = frozenset("局委厅署会府")
+
+
+_NUMBERED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.])"
+)
+
+
+def charged_by_heading(title: str) -> tuple[str, ...]:
+    patterns = unit_patterns()
+    labelled: list[str] = []
+    for label in _RESPONSIBLE_LABEL.finditer(title) if "单位" in title or "部门" in title else ():
+        found = patterns["list"].search(title + ")", label.end())
+        if found:
+            labelled += units_of(found[0])
+    if labelled:
+        return tuple(dict.fromkeys(labelled))
+    charged = _CHARGED.search(title) if "(" in title else None
+    if charged:
+        return units_of(charged[1])
+    if not endings_of_units().search(title):
+        return ()
+    named = _IN_BRACKETS.search(title) if title[-1] == ")" else None
+    if named:
+        units = patterns["head"].match(named[1] + ":")
+        if units and units.end() == len(named[1]):
+            return units_of(named[1] + ":")
+    number = _NUMBERED.match(title)
+    bare = title[number.end() :] if number else title
+    whole = patterns["head"].match(bare + ":")
+    if whole and whole.end() >= len(bare):
+        return units_of(whole[0] + ":")
+    with_us = patterns["with"].match(bare)
+    if with_us:
+        return units_of(with_us[1] + "、")
+    asked = _ASKED.search(title)
+    found = patterns["list"].match(title, asked.end()) if asked else None
+    return units_of(found[0] + "等") if found else ()
