@@ -116,6 +116,7 @@ _NUMBERED = re.compile(
 
 
 def charged_by_heading(title: str) -> tuple[str, ...]:
+    """Units that a heading makes responsible: by a label, in brackets, as its subject, as asked."""
     patterns = unit_patterns()
     labelled: list[str] = []
     for label in _RESPONSIBLE_LABEL.finditer(title) if "单位" in title or "部门" in title else ():

@@ -53,6 +53,10 @@ def _unit() -> str:
 
 @cache
 def unit_patterns() -> dict[str, re.Pattern[str]]:
+    """Where a clause names the one that is to act, by the word that tells: by, head, with, told.
+
+    "one" is a unit by itself, "list" several; group 1 of the others holds the units.
+    """
     unit = _unit()
     units = rf"{unit}(?:(?:、|和|及|与|以及|会同|联合){unit})*"
     # Behind 由 and 会同 a name needs no prefix of place: 公安部, 人行江岳省分行.
