@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--peer-venv DIR | --no-peer]`."""
+"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.bench.contest import show_contest
 from tests.bench.forms import show_forms
 from tests.bench.growth import show_growth, show_hostile, time_one
 from tests.bench.intake import show_intake
-from tests.bench.peer import NoPeerError, Peer
+from tests.bench.peer import NoPeerError, Peer, compiled, jionlp
 
 
 def main() -> int:
@@ -36,25 +36,24 @@ def main() -> int:
         return 1 if show_hostile(console, options.size, options.only) else 0
     if not options.growth and not options.forms:
         with ExitStack() as stack:
-            show_contest(console, _peer(options, stack, console), options.rounds)
+            folder = options.peer_venv or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            peer = own = None
+            try:
+                if not options.no_peer:
+                    peer = stack.enter_context(Peer(jionlp(folder / "jionlp")))
+                if options.compiled:
+                    own = stack.enter_context(Peer(compiled(folder / "compiled")))
+            except NoPeerError as reason:
+                console.print(f"left out: {reason}")
+            show_contest(console, peer, own, options.rounds)
     return 0
-
-
-def _peer(options: argparse.Namespace, stack: ExitStack, console: Console) -> Peer | None:
-    if options.no_peer:
-        return None
-    folder = options.peer_venv or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    try:
-        return stack.enter_context(Peer(folder))
-    except NoPeerError as reason:
-        console.print(f"left out: {reason}")
-        return None
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=20, help="of the contest (20)")
-    parser.add_argument("--peer-venv", type=Path, metavar="DIR", help="keep JioNLP there")
+    parser.add_argument("--peer-venv", type=Path, metavar="DIR", help="keep the peers there")
+    parser.add_argument("--compiled", action="store_true", help="ourselves compiled beside it")
     parser.add_argument("--no-peer", action="store_true", help="without JioNLP")
     parser.add_argument("--forms", action="store_true", help="reading beside the bare libraries")
     parser.add_argument("--growth", action="store_true", help="1 KB to 1 MB of letters")

@@ -73,12 +73,20 @@ def contest(runs: dict[str, Run], texts: Sequence[str], rounds: int) -> list[Out
     return [Outcome(name, tuple(taken), finds[name]) for name, taken in times.items()]
 
 
-def show_contest(console: Console, peer: Peer | None, rounds: int) -> None:
-    """Run the contest and print its table."""
+def show_contest(console: Console, peer: Peer | None, own: Peer | None, rounds: int) -> None:
+    """Run the contest and print its table.
+
+    Args:
+        peer: JioNLP, where it is to be had.
+        own: this extractor compiled, where that was asked for.
+        rounds: that count.
+    """
     letters = contest_letters()
     texts = tuple(letters.values())
     size = sum(map(len, texts))
     runs: dict[str, Run] = {"this extractor": extraction, "one pass of re": bare_pass}
+    if own is not None:
+        runs["this extractor, compiled"] = own.runner("compiled")
     if peer is not None:
         runs |= {f"{PEER}, {kind}": peer.runner(kind) for kind in ("time", "money")}
     outcomes = contest(runs, texts, rounds)

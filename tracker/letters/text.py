@@ -12,8 +12,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from tracker.letters.words import compiled
 
@@ -41,8 +41,7 @@ _SALUTATION = r"\s*(?!\S{0,40}(?:如下|[,。;]))\S{2,60}:\s*$"
 _TRADITIONAL = "[們這個對會為國縣區議發開關於實與業務長應鎮]"
 
 
-@dataclass(frozen=True, slots=True)
-class NormalText:
+class NormalText(NamedTuple):
     """A text made regular.
 
     Args:
