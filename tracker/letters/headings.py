@@ -61,6 +61,10 @@ _SAYS_SOMETHING = re.compile(
 )
 
 
+#: What was asked for, named in a heading.
+_ASKED = re.compile("关于|对于|针对")
+
+
 def heading_text(text: str, start: int, stop: int) -> tuple[str, int]:
     """The heading that begins at `start`, and where the text after it begins; "" when none."""
     cut = start
@@ -74,12 +78,17 @@ def heading_text(text: str, start: int, stop: int) -> tuple[str, int]:
         if mark in ",;" and match.start() - start > _HEADING_LENGTH:
             return "", start
     else:
-        # A whole line without a full stop: a heading however long it is ("关于“……”的建议").
-        return text[start:stop], stop
+        # A whole line without a full stop: a heading however long it is ("关于“……”的建议"), but for
+        # an item of a list ("1.9月底前划定泊位46个;") and what goes on behind a comma with a figure.
+        title = text[start:stop]
+        item = title.endswith((";", ","))
+        if item or ("," in title and _SAYS_SOMETHING.search(title) and not _ASKED.match(title)):
+            return "", start
+        return title, stop
     title = text[start:cut]
-    if cut - start > _HEADING_LENGTH and not title.startswith(("关于", "对于", "针对")):
+    asked = _ASKED.match(title) is not None
+    if cut - start > _HEADING_LENGTH and not asked:
         return "", start
-    asked = title.startswith(("关于", "对于", "针对"))
     if not asked and cut + 1 == stop and _SAYS_SOMETHING.search(title):
         return "", start  # (一)明年再建水厂2座。: a paragraph of one sentence
     if not asked and len(title) > 12 and _PROMISING.search(title):
