@@ -17,10 +17,10 @@ _EMPTY = re.compile(
     r"^(?:[一二三四五六七八九十]是|下一步|下步|今后|同时|此外|另外|目前|届时|其中|为此|因此|一方面|另一方面)?$"
 )
 _PURPOSE = re.compile(
-    r"^(?:切实|着力|努力|真正|全力|不断|进一步)?(?:让|使|为了|以(?!.{0,12}为(?:依托|契机|抓手|载体))|做到|确保.{0,12}(?:安全|质量|稳定|效果)$|达到.{0,10}目的|实现.{0,10}(?:目标|共赢|双赢)|提高.{0,12}(?:水平|能力|效率|质量)$)"
+    r"^(?:切实|着力|努力|真正|全力|不断|进一步)?(?:让|使|为(?:了|与|让|使|确保|保证|方便|更好)|以(?!.{0,12}为(?:依托|契机|抓手|载体))|做到|确保.{0,12}(?:安全|质量|稳定|效果)$|达到.{0,10}目的|实现.{0,10}(?:目标|共赢|双赢)|提高.{0,12}(?:水平|能力|效率|质量)$)"
 )
 _COURTESY = re.compile(
-    "感谢|谢谢|监督|欢迎|希望|敬请|恳请|致谢|支持和(?:关心|理解)|关心[和与]支持|宝贵意见|特此|此复|一如既往|答复如下"
+    "感谢|谢谢|(?:您|你们|代表|委员)的(?:意见|建议)|监督|欢迎|希望|敬请|恳请|致谢|支持和(?:关心|理解)|关心[和与]支持|宝贵意见|特此|此复|一如既往|答复如下"
     "|函复如下|回复如下|汇报如下|报告如下|内容包括|内容为|予以维持"
 )
 #: What a clause begins with that says for what, or what ought to be.
@@ -30,7 +30,9 @@ _TOPIC_OPENERS = ("关于", "对于", "涉及")
 _TOPIC = re.compile(r"的(?:问题|建议|意见|提案)(?:很好|很有.{2,6})?$")
 _ALREADY = re.compile(r"(?:已|已经|均已)(?:被)?[^,。;]{0,16}(?:列入|纳入|列为)")
 #: A heading inside the text: 一是抓紧落实资金。
-_ITEM_HEADING = re.compile(r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十],)[^,;:]{2,12}$")
+_ITEM_HEADING = re.compile(
+    r"(?:[一二三四五六七八九十][是要]|第[一二三四五六七八九十],)[^,;:]{2,12}$"
+)
 _OCCASION = re.compile(r"为(?:契机|抓手|依托|引领|重点|目标|主线|载体|导向|核心|基础|底线)$")
 _MEANS = re.compile(
     r"^(?:通过|按照|根据|依据|依托|结合|围绕|针对|利用|以.{1,16}为|本着|坚持|聚焦|立足|对标|遵循|在.{1,20}(?:中|下|上|前提下|基础上))[^,。;]*$"
@@ -48,6 +50,8 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         explicit: its own words are those of a promise (将, 拟, 计划), not only its section.
     """
     verb = pattern("verbs", "deliver").search(text)
+    if verb is None and dated and "提出" in text:
+        verb = _PROPOSES.search(text)
     if verb is None or len(text) < 4 or (len(text) < 6 and _EMPTY.match(text)):
         return 0.0
     explicit = explicit or text.startswith(("即", "立即"))  # 一俟……,即增设……
@@ -70,6 +74,8 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         return 0.0
     if not dated and first in _NO_DEED_FIRST and (_PURPOSE.match(text) or _MEANS.match(text)):
         return 0.0
+    if closer == "," and "的" in text and not explicit and _SUBJECT.match(text):
+        return 0.0
     if text[-1] in "时将中" and _CIRCUMSTANCE.search(text):
         return 0.0
     if closer == "," and first in "一若" and _IF.match(text):
@@ -85,8 +91,8 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         score += 0.15
     if explicit:
         score += 0.15
-    elif not dated and "由" in text and _BY_WHOM.search(text):
-        score -= 0.2
+    elif "由" in text and _BY_WHOM.search(text):
+        score -= 0.2 if not dated else 0.3
     if _HARD.search(text):
         score += 0.1
     elif not dated and pattern("verbs", "soft").match(_stripped(text)) and not _LISTS.search(text):
@@ -96,6 +102,12 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
     return max(0.0, min(1.0, score))
 
 
+#: 县水利局实施的灌区配套工程,: what the clauses behind it tell of.
+_SUBJECT = re.compile(
+    r"[^,。;的]{2,20}(?:实施|建设|开展|承担|承建|代建|投资)的[^,。;的]{2,30}(?:工程|项目|行动|基地|中心|学校|医院)$"
+)
+#: 10月底前提出整合方案: a paper that is there by then.
+_PROPOSES = re.compile("提出[^,。;的]{0,16}(?:方案|意见|计划|清单|名单|报告|措施)$")
 #: Verbs that make a thing, whatever soft verb stands before them: 推动共建……中心, 研究制定…….
 _HARD = re.compile(
     r"制定|制订|建立(?!健全)|启动|推出|出台|印发|编制|修订|成立|组建|共建|设立|举办|上线|开通|签订"
@@ -118,7 +130,10 @@ _SIZED = re.compile(r"可?设\d")
 
 
 #: 客运枢纽由县住建局负责建设: who does what, nothing that is new.
-_BY_WHOM = re.compile(r"^[^,。;]{4,}由[^,。;]{2,20}(?:负责|统一|组织实施|具体)")
+_BY_WHOM = re.compile(
+    r"^[^,。;]{4,}由[^,。;]{2,20}(?:负责|统一|组织实施|具体)"
+    r"|由[^,。;]{2,20}(?:负责|统一|具体|配合|承担)?(?:调供|供应|办理|受理|实施|管理|解决|承办|兜底)$"
+)
 
 
 def deciding_verb(text: str) -> str:

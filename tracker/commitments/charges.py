@@ -91,7 +91,7 @@ _TOGETHER = re.compile("会同|联合|和|与|、")
 _TOLD = re.compile("协调|督促|责成|请|要求|指导|配合|协助|敦促|商")
 
 
-_COMPANY = re.compile("公司|集团|[支分]行|供电所")
+_COMPANY = re.compile("公司|集团|[支分]行|供电[所局]|电力局|[水电糖]厂")
 
 
 #: 2024年底前市教育局…: a date before the subject.

@@ -33,6 +33,7 @@ from tracker.commitments.timing import (
     Due,
     adjacent,
     governing_dates,
+    names_again,
     own_date,
     respective,
     sums_up,
@@ -81,7 +82,11 @@ def find_commitments(letter: Letter) -> Extraction:
         due_by_heading(parts, readings, dates, due)
     responsible = owners(parts, readings)
 
-    closing = {index: tail for index, tail in ends.items() if adjacent(readings, index, tail)}
+    closing = {
+        index: tail
+        for index, tail in ends.items()
+        if adjacent(readings, index, tail) or names_again(readings[index], readings[tail])
+    }
     swallowed: set[int] = set()
 
     # 5. Results already reached.
@@ -168,7 +173,8 @@ def find_commitments(letter: Letter) -> Extraction:
             )
             if whole is not None and found:
                 at = readings[whole[0]].clause
-                if found[-1].end > letter.normal.raw_span(at.start, at.end)[0]:
+                first, last = letter.normal.raw_span(at.start, at.end)
+                if found[-1].end > first and found[-1].start < last:
                     whole = None  # the figure is promised by itself
             if other is not None and whole is not None:
                 own = own_date(readings[tail]) if tail is not None else None
@@ -204,7 +210,12 @@ def _joined(reading: Reading, tail: Reading) -> Reading:
     strength = reading.strength
     if strength != "conditional" and any(h.group == "target" for h in tail.hits):
         strength = tail.strength
+    elif strength == "target" and any(h.word in _SURE for h in tail.hits):
+        strength = "firm"  # 今年计划建设……,确保12月20日前完工
     return reading._replace(strength=strength, hits=hits, own=True, voice=Voice.PLAN)
+
+
+_SURE = frozenset(("确保", "必须", "务必", "保证"))
 
 
 def _between(index: int, tail: int | None) -> range:

@@ -98,6 +98,9 @@ def _before(here: Reading, after: Reading, dated: bool) -> Reading:
     ):
         # 拟提高到50元,待县政府研究通过后执行: the promise itself waits.
         here = here._replace(strength="conditional", waited=True)
+    this_year = here.dates and all(span.relation == "during" for span in here.dates)
+    if this_year and here.voice is Voice.PLAN and not here.hits and _ALL_DONE.fullmatch(text):
+        return here._replace(voice=Voice.DONE)  # 今年落实2万亩,已完成
     if here.own or after.voice is not Voice.DONE or not after.own or here.clause.closer != ",":
         return here
     if _PART_DONE.match(text):
@@ -112,6 +115,9 @@ def _before(here: Reading, after: Reading, dated: bool) -> Reading:
     return here
 
 
+_ALL_DONE = re.compile(
+    "(?:目前|现|均)?已(?:经)?(?:全部|全面|如期)?(?:完成|完工|到位|建成|兑现|拨付|发放|竣工)"
+)
 #: So many are done: a total stands before it. 已建成4所.
 _PART_DONE = re.compile(r"(?:目前|现|其中|截至[^,]{2,8}|上半年)?(?:,)?已[^\d,。;]{0,8}\d")
 

@@ -45,6 +45,7 @@ def read_clauses(
     before: Reading | None = None
     opening, sentence, paragraph = 0, -1, -1
     past = False  # whether the paragraph told of results last
+    gone = False  # whether the paragraph tells of the year before
     for index, clause in enumerate(clauses):
         if sentence != clause.sentence:
             before, opening, sentence = None, index, clause.sentence
@@ -66,7 +67,11 @@ def read_clauses(
         else:
             reading = _goes_on(outline, clause, before)
         if clause.paragraph != paragraph:
-            paragraph, past = clause.paragraph, False
+            paragraph, past, gone = clause.paragraph, False, False
+        gone = _YEAR_GONE.match(clause.text) is not None or (gone and "今年" not in clause.text)
+        if gone and not reading.hits and clause.text.startswith("全年"):
+            # 过去一年,接待游客……。全年新开业酒店9家: the whole of that year.
+            reading = reading._replace(voice=Voice.DONE, frame=Voice.DONE)
         if reading.own:
             past = reading.voice is Voice.DONE
         elif past and reading.voice is Voice.NEUTRAL and not _COMES_AGAIN.match(clause.text):
@@ -80,6 +85,9 @@ def read_clauses(
 
 #: 其余566艘, 每年轮训600人次: still to come, or again, whatever was told before.
 _COMES_AGAIN = re.compile("剩余|其余|余下|剩下|每(?:年|月|季|学期|学年|周)")
+
+
+_YEAR_GONE = re.compile("过去一年|[去上]年")
 
 
 #: Without a hit or a date a clause has a voice or strength of its own only by one of these. They
@@ -114,6 +122,9 @@ _TELLING = re.compile(
             "到至": "(?:现在|目前)",
             "以": f"来{_CLOSES}",
             "共": "[有计设辖0-9]",
+            "需": "(?=[^,。;]{0,20}[0-9的])",
+            "算": "(?<=测算)",
+            "能": "(?<=可能)",
         }
     )
 )
@@ -202,7 +213,7 @@ def _read(
     same = before if before is not None and before.clause.sentence == clause.sentence else None
     apart = others or apart_of(clause.text, dates, same, letter_date)
     if apart is not None:
-        frame = same.frame if apart is Voice.NEUTRAL and same else apart
+        frame = same.frame if apart in (Voice.NEUTRAL, Voice.EFFECT) and same else apart
         # 若资金到位,将……: what follows waits as well.
         if_only = apart is Voice.REASON and clause.text[0] in "若如假"
         waited = (apart is Voice.NEUTRAL or if_only) and waits(clause.text)
@@ -210,14 +221,30 @@ def _read(
         return Reading(clause, apart, strength, apart is not Voice.NEUTRAL, frame, hits, dates)
     listed = listed_in(clause.text)
     hits, dates = _without_asides(clause, hits, dates, listed)
+    if hits and (
+        (same is not None and _sets_date(same))
+        or any(span.relation == "by" and not span.past for span in dates)
+    ):
+        # 到2025年底,全县累计完成18万亩: the sum will be that.
+        hits = tuple(hit for hit in hits if hit.word != "累计")
     strength = strength_of(clause, hits, dates, same)
     voice, own = voice_of(outline, clause, hits, dates, same, strength, listed, letter_date)
     frame = voice
     if voice is Voice.DONE:
         strength = "firm"
         if is_attribute(hits, dates, letter_date) and same is not None:
-            frame = same.frame
+            frame, strength = same.frame, same.strength
     return Reading(clause, voice, strength, own, frame, hits, dates)
+
+
+def _sets_date(reading: Reading) -> bool:
+    """Whether a clause is no more than a date ahead: 到2025年底,."""
+    spans = reading.dates
+    return (
+        len(spans) == 1
+        and reading.voice is Voice.PLAN
+        and len(reading.clause.text) - (spans[0].end - spans[0].start) <= 2
+    )
 
 
 def _without_asides(

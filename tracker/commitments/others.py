@@ -75,6 +75,9 @@ _OBEYED = re.compile(
     "(?:按照|根据|依据|落实)[^,。;]{2,24},(?:[我今明拟将]|年[底内]|全[省市县区州])"
 )
 
+#: 我部会同国家发展改革委印发《……方案》: our own as well.
+_JOINTLY = re.compile("我[部局委厅院办市县区省][^,。;]{0,6}(?:会同|联合)$")
+
 
 def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
     """Stretches in the deputies' or others' words: (start, end, voice), in order."""
@@ -103,8 +106,10 @@ def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
         masks.append((start, done, Voice.REQUEST))
     done = first
     for match in _QUOTED.finditer(text, first, last):
-        if match.end() > done and not _OBEYED.match(
-            text, max(0, match.start() - 2), match.end() + 3
+        if (
+            match.end() > done
+            and not _OBEYED.match(text, max(0, match.start() - 2), match.end() + 3)
+            and not _JOINTLY.search(text, max(first, match.start() - 16), match.start())
         ):
             done = _stop(text, match.end(), min(last, match.end() + _REACH), "。\n")
             masks.append((match.start(), done, Voice.QUOTED))

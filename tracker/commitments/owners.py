@@ -64,7 +64,7 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         ):
             carried, lasting, leads = None, False, False
         own, strong = charged_by_clause(clause.text)
-        if "该" in clause.text[:2] and (same := _of_before(readings, index)):
+        if _MEANS_ONE.match(clause.text) and (same := _of_before(readings, index)):
             own = same
         charged = standing.at(index)
         if charged and own == () and standing.labelled:
@@ -132,6 +132,14 @@ _THAT_ONE = re.compile(
     "由?该(?:[局委办厅所站院校镇乡]|公司|中心|单位|部门|集团|街道|医院|学校)(?!的)"
 )
 
+#: 今年公司在镇上建烘干房: the company named before.
+_THE_COMPANY = re.compile("(?:今年|明年|目前|下一步|年内)?公司(?!里)")
+_MEANS_ONE = re.compile("由?该|(?:今年|明年|目前|下一步|年内)?公司")
+#: A company, named in whatever place of a clause.
+_A_COMPANY = re.compile(
+    "(?:(?![的了对和与由为等引进将在])[\u4e00-\u9fff]){2,18}?(?:有限责任公司|有限公司|(?<!我)公司)"
+)
+
 #: So many clauses back a unit may have been named.
 _BACK = 12
 
@@ -142,7 +150,7 @@ def _of_before(readings: Sequence[Reading], index: int) -> tuple[str, ...]:
     It is the one named last in the paragraph, of those that are of that kind.
     """
     clause = readings[index].clause
-    that = _THAT_ONE.match(clause.text)
+    that = _THAT_ONE.match(clause.text) or _THE_COMPANY.match(clause.text)
     if that is None:
         return ()
     kind = that[0][-1]
@@ -152,7 +160,7 @@ def _of_before(readings: Sequence[Reading], index: int) -> tuple[str, ...]:
             break
         named = [match[0] for match in unit_patterns()["one"].finditer(before.text)]
         if kind == "司":
-            named += [match[1] for match in unit_patterns()["company"].finditer(before.text)]
+            named += [match[0] for match in _A_COMPANY.finditer(before.text)]
         named = [name for name in named if name[-1] == kind]
         if named:
             return (named[-1],)

@@ -125,7 +125,7 @@ def _goes_on_listing(readings: Sequence[Reading], index: int) -> bool:
 
 
 #: The clause ends with a number and a word for what is counted.
-_FIGURE_LAST = re.compile(r"\d[^,。;\d]{1,4}$")
+_FIGURE_LAST = re.compile(r"\d[^,。;\d]{1,4}(?:左右|以上|以内|上下)?$")
 
 
 def _with_opening(readings: Sequence[Reading], index: int, start: int) -> int:
@@ -215,11 +215,11 @@ def of_all(
 
 
 #: A noun of measure right before its figure: 融资额4000万元, beside other targets of the sentence.
-_MEASURE = re.compile(r"[额量率值]$")
+_MEASURE = re.compile(r"[额量率值]$|面积$")
 
 
 #: 目标规模20亿元; 引导180户经营户进入: aimed at, or helped along, without a verb of delivery.
-_AIM = re.compile("目标|发展|引导|动员|扶持|支持|推动|带动")
+_AIM = re.compile("(?:盘子|任务|计划)[是为]|目标|发展|引导|动员|扶持|支持|推动|带动")
 
 
 #: A name no longer than this is a verb without its matter: 投入使用, 完成施工招标.

@@ -57,24 +57,11 @@ _GOES_ON = re.compile(
 
 
 #: These say when, not how firmly, and let the strength of the clause before go on.
-_SOFT_FIRM = {
-    "届时",
-    "同步",
-    "先行",
-    "先期",
-    "再建",
-    "再新",
-    "再增",
-    "再改",
-    "再投",
-    "再培",
-    "再安",
-    "再完",
-    "再拨",
-    "要",
-    "随后",
-    "陆续",
-}
+_SOFT_FIRM = frozenset(("届时", "同步", "先行", "先期", "要", "随后", "陆续"))
+
+
+def _soft(word: str) -> bool:
+    return word in _SOFT_FIRM or word[0] == "再"
 
 
 _NEW_SUBJECT = re.compile(
@@ -135,7 +122,7 @@ def strength_of(
     # 力争用三年时间,将……提高到95%: 将 moves the object.
     moved = clause.text[0] == "将" and same is not None and same.strength == "target"
     if hits and any(
-        hit.group == "firm" and hit.word not in _SOFT_FIRM and not (moved and hit.word == "将")
+        hit.group == "firm" and not _soft(hit.word) and not (moved and hit.word == "将")
         for hit in hits
     ):
         return "firm"

@@ -17,7 +17,7 @@ from tracker.commitments.quantities import Quantity
 from tracker.commitments.trie import alternation
 
 #: Before the figure: it is where the measure stands now.
-_FROM = re.compile(r"(?:由|从|较|比|在)[^,。;]{0,24}$")
+_FROM = re.compile(r"(?:由|从|较|比(?![例重率])|在)[^,。;]{0,24}$")
 _TO = re.compile(r"^[^,。;]{0,30}?(?:到|至|为|达)[^,。;]{0,6}?[\d一二两三四五六七八九十百]")
 _FROM_NOW = re.compile(r"(?:由|从)[^,。;]{0,16}(?:的|现在|目前)?$")
 _CHANGES = re.compile(r"[^,。;]{0,6}(?:增加|提高|提升|扩大|增|降|压缩|缩短|上升|减少|调整|扩容)")
@@ -27,9 +27,15 @@ _LIMIT = re.compile(r"(?:对于|其中|按照?|以|凡|满|超过|高于|低于|
 _DESCRIBES = re.compile(
     r"^(?:及以上|以上|以下|及以下|以内)?(?:范围|的(?!标准配建)|级(?!别)|型|规模的|规格|像素|周?岁|口径|直径|[宽高厚深](?=[\d约为,、)(的]|$))"
 )
-_STANDARD = re.compile(r"^(?:以上|以下)?的(?:标准|要求|比例|幅度|规模|价格)")
+_STANDARD = re.compile(
+    r"^(?:以上|以下)?(?:、[^,。;、\d]{1,8}\d[\d.]*[万亿]?元){0,4}的(?:标准|要求|比例|幅度|规模|价格)"
+)
 #: After 的, a noun that carries on the promise: 60个村的体育设施, 8个社区的办公用房.
 _OWNED = re.compile(r"^的[^,。;的]{2,16}(?:$|[,。;、(])")
+#: After the figure: what is of that size, whose share is the target: 30户以上自然寨通硬化路比例达到100%.
+_GROUP = re.compile(r"[^,。;\d]{2,16}(?:率|比例|占比|比重|覆盖)[^,。;\d]{0,8}\d")
+#: In how many turns, not how much.
+_TURNS = frozenset("批期步次年级类")
 #: Counts of people and offices that act, or of places where: no result.
 _ACTORS = re.compile(
     r"^(?:等)?(?:渠道|方式|途径|方向|步骤|部门|单位|委办局|成员单位|方面|环节|维度|层面|时段|要素|类别|阶段)"
@@ -158,6 +164,10 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if _STANDARD.match(after) and q.rate is None:
         return True
+    if q.comparator in (">=", "<=") and q.kind != "percent" and _GROUP.match(after):
+        return True
+    if q.unit in _TURNS and text[q.number_start - 1] == "分" and q.number_start > start:
+        return True  # 分三批拨付
     if _ACTORS.match(after) and not pattern("verbs", "deliver").search(after):
         return True
     if after.startswith(("以上", "以下")) and q.kind in ("count", "duration") and leads(_LIMIT, 10):
@@ -261,6 +271,8 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     if found is not None and lead[at:].startswith(("不少于", "不低于", "不超过", "超过")):
         # A bound says nothing of the mode: 培训不少于80人次 is an amount, 时间不少于330天 a level.
         found = _mode_before_bound(lead[:at], q)
+        if found is None and _STANDS.search(lead[:at]):
+            found = "level"  # 种植面积确保不低于60万亩
     if found == "increase" and lead[at : at + 1] != "新" and lead[max(0, at - 2) : at] in _REBUILT:
         found = None  # 改造提升11处 is an amount
     if found == "increase" and at >= 0 and not _reaches(lead, at):
@@ -290,8 +302,11 @@ _NO_TOTAL = re.compile("(?:设立|建设|新建|目标|投资|总)规模[^,。;]
 
 #: Any verb of change with 到 right before the figure: 扩充到2000万元, 发展到12家.
 _CHANGED_TO = re.compile(
-    r"(?:延长|升|降|压减|扩[充大容建展]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
+    r"(?:补足|补充|充实|恢复|延长|升|降|压减|扩[充大容建展]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
 )
+
+
+_STANDS = re.compile("(?:面积|存栏量?|保有量|库存)[^,。;、\\d]{0,6}$")
 
 
 def _mode_before_bound(head: str, q: Quantity) -> Mode | None:

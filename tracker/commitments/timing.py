@@ -55,7 +55,9 @@ def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> 
     due: list[Due | None] = []
     carried: Due | None = None
     previous_sentence: Due | None = None
-    sentence = -1
+    sentence = year_of = -1
+    year: Due | None = None
+    opening = 0
     for index, reading in enumerate(readings):
         clause, dates = reading.clause, reading.dates
         if clause.sentence != sentence:
@@ -63,9 +65,20 @@ def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> 
             same = carried is not None and _same_item(readings, index)
             previous_sentence = carried if same else None
             carried = None
-        elif carried is not None and clause.opener and not dates:
-            carried = carried if _lasts(carried, readings, index) else None
+        elif (
+            carried is not None
+            and clause.opener
+            and not dates
+            and not _lasts(carried, readings, index)
+        ):
+            # 今年建烘干房4座,7月建成2座;培训6期: the year that opens the sentence comes back.
+            carried = year if reading.strength != "conditional" else None
         own = own_date(reading) if dates else None
+        if clause.sentence != year_of:
+            year, year_of = None, clause.sentence
+            opening = clause.start
+        if own is not None and own.start - opening <= _OPENS_WITHIN and _is_year(own):
+            year = Due(own, inferred=True, standing=True)
         if own is not None:
             carried = Due(own, inferred=False, standing=_stands_alone(reading, own))
             due.append(carried)
@@ -84,6 +97,16 @@ def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> 
         if own is not None and readings[index].strength != "conditional":
             due[index] = Due(own, inferred=True)
     return due
+
+
+#: So near its beginning stands the year of a sentence: 今年……, 培训方面,全年…….
+_OPENS_WITHIN = 6
+
+
+def _is_year(span: DateSpan) -> bool:
+    if span.relation != "during" or span.first is None or span.last is None:
+        return False
+    return 300 < (span.last - span.first).days < 400
 
 
 #: A promise that waits for something has no date but its own.
@@ -114,8 +137,8 @@ def _stands_alone(reading: Reading, date: DateSpan) -> bool:
 def _this_year(readings: Sequence[Reading], index: int) -> Due | None:
     """今年以来 over a plan means this year (今年以来,我局计划投入……)."""
     date = next((d for d in readings[index].dates if d.text.startswith("今年")), None)
-    if date is None or date.first is None:
-        return None
+    if date is None or date.first is None or date.relation == "from":
+        return None  # 今年8月起 is no limit
     here = readings[index]
     after = readings[index + 1] if index + 1 < len(readings) else here
     if Voice.PLAN not in (here.voice, after.voice) or after.clause.sentence != here.clause.sentence:
@@ -259,7 +282,7 @@ _MODAL = re.compile(
     r"^(?:力争|预计|计划|确保|拟|争取|将|可|安排|推迟|顺延|延期|结转|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续)+"
 )
 _TAIL = re.compile(
-    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|[一-龥]{0,4}到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|亮灯|见效|落地|供水|供气|供电|供暖|运行|运营|营业|开业|开园|开馆|招生|入住|收尾|合龙|贯通|通电|通邮|投放|上岗|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付))[^,。;]{0,8}$"
+    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|[一-龥]{0,4}到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|亮灯|见效|落地|供水|供气|供电|供暖|运行|运营|营业|开业|开园|开馆|招生|入住|收尾|合龙|贯通|通电|通邮|投放|上岗|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:招聘|招录|培训|发放|兑付|授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付))[^,。;]{0,8}$"
 )
 
 
@@ -324,3 +347,13 @@ def adjacent(readings: Sequence[Reading], index: int, tail: int) -> bool:
         or any(hit.group == "attribute" for hit in readings[i].hits)
         for i in range(index + 1, tail)
     )
+
+
+#: 8月底前完成招聘: what is done is named again.
+_AGAIN = re.compile("完成([一-龥]{2,4})(?:工作|任务)?$")
+
+
+def names_again(promise: Reading, tail: Reading) -> bool:
+    """Whether a tail names the deed of the clause that it closes: 招聘医生12名,……,8月完成招聘."""
+    done = _AGAIN.search(tail.clause.text)
+    return done is not None and done[1] in promise.clause.text

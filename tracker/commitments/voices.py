@@ -18,7 +18,7 @@ def apart_of(
     """The voice of a clause that stands apart by how it opens; None for all other clauses.
 
     REASON for why and if, QUOTED and REQUEST for what others demand or are asked for, NEUTRAL for
-    by what and for whom.
+    by what and for whom, EFFECT for what would be needed.
 
     Args:
         text: the clause; `dates` are its own.
@@ -38,8 +38,11 @@ def apart_of(
         return Voice.REQUEST
     if "因" in text and not dates and _BECAUSE.search(text):
         return Voice.REASON
-    if first and _MEANS.match(text) and not _future(dates, letter_date):
-        return Voice.NEUTRAL
+    if first and _MEANS.match(text):
+        if not _future(dates, letter_date) or text.endswith(_RULES):
+            return Voice.NEUTRAL
+    elif _NEED_OR_DOUBT.search(text) and (_NEEDED.search(text) or _MAY_BE.search(text)):
+        return Voice.EFFECT
     return None
 
 
@@ -76,8 +79,39 @@ _BECAUSE = re.compile(
 _REASON_ON = re.compile(r"且|又|加之|加上|同时又")
 
 
+#: What would be needed, by whose reckoning: 所需建设资金3.4亿元, 要四十多万元, 按每台2.8万元测算.
+_NEEDED = re.compile(
+    r"(?<![急必所])需要?(?:增加|新增|再|安排|筹措|配套|投入|投资|资金|经费|财政|补助|约|近|总|年|大约|至少)*"
+    r"\d[\d.,]*[多余]?[万亿]?元(?![^,。;]{0,3}由)"
+    r"|所需[^,。;\d]{0,16}(?:资金|经费|投资|费用)[^,。;\d]{0,6}\d(?![^,。;]{0,12}由)"
+    r"|需要?(?:改造|新建|建设|整治|更新|更换|安置|搬迁|治理|修复)的[^,。;\d]{0,10}\d"
+    r"|(?<![主需重必首只还提次确])要(?:花|用)?(?:约|近)?(?:\d[\d.,]*|[一二三四五六七八九十百]{1,4})[多余]?[万亿]?元"
+    r"|^(?!经|.{0,24}(?:完成|开展|进行|组织|做好|启动))[^,。;]{0,24}测算(?!工作|报告)"
+)
+
+
+#: Without one of these neither pattern finds anything.
+_NEED_OR_DOUBT = re.compile("[需要算]|可能")
+
+
+#: 审批窗口有可能收紧: nobody promises it.
+_MAY_BE = re.compile("有可能|可能(?:会|将|要|影响|出现|导致|超)")
+
+
 #: By what, for whom: 针对近两年发案较多的村, 按照……标准. The clause behind it tells.
 _MEANS = re.compile(r"(?:针对|围绕|按照|根据|依据|对照|参照)[^,。;]*$")
+#: 按照国务院2018年到2020年再改造各类棚户区的部署: the date is the rule's.
+_RULES = (
+    "的部署",
+    "的要求",
+    "的精神",
+    "的规定",
+    "的标准",
+    "的意见",
+    "的部署要求",
+    "的安排",
+    "要求",
+)
 
 
 def voice_of(
@@ -117,6 +151,10 @@ def voice_of(
             return around, False
     if _is_done(text, hits, dates, listed is not None):
         return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
+    if not promises and text.startswith(("当年", "同年")):
+        return Voice.DONE, True
+    if dates and not promises and _done_by_years(text, same, letter_date):
+        return Voice.DONE, False
     if listed and not promises and not dates and same is not None and same.frame is Voice.DONE:
         return Voice.DONE, False  # 已编入规划,并列入项目库
     if promises or listed or _future(dates, letter_date):
@@ -149,8 +187,8 @@ _AIMS = frozenset({"target", "conditional"})
 
 #: 达产后年产菌棒300万棒, 改造后将日处理能力提高到3万吨: what it will be good for.
 _ONCE_BUILT = re.compile(
-    r"(?:建成|达产|投产|投用|运营|投运|完工|竣工|启用|改造|实施|落成|使用|通车|运行)后,?(?:可|能|预计|将|每)*"
-    r"(?:[年日](?:可|能|均)?(?:产|处理|供|接待|节|发电|服务|收益|创|消化|加工|存|周转)|(?:将|使|把)[^,。;]{2,20}(?:提高|提升|增加|扩大|缩短|压缩|降低?|减少)[到至])"
+    r"(?:建成|达产|投产|投用|运营|投运|完工|竣工|启用|改造|实施|落成|使用|通车|通水|通气|运行)后,?(?:可|能|预计|将|每)*"
+    r"(?:[^,。;]{2,24}(?:能|可|将)(?:得到|得以|彻底|基本|有效)*(?:解决|缓解|改善|保障)|[年日](?:可|能|均)?(?:产|处理|供|接待|节|发电|服务|收益|创|消化|加工|存|周转)|(?:将|使|把)[^,。;]{2,20}(?:提高|提升|增加|扩大|缩短|压缩|降低?|减少)[到至])"
 )
 _COMPLETED = re.compile("(?:完毕|完成|到位|建成|完工|清零|销号|见底)$")
 
@@ -165,6 +203,23 @@ _SO_THAT = re.compile("确保|实现|做到|使|让")
 
 def _only_holds(hits: tuple[Hit, ...]) -> bool:
     return bool(hits) and all(hit.word in _HOLDS for hit in hits)
+
+
+#: 其中2021年5640个、2022年6120个: a result year by year.
+_BY_YEARS = re.compile(r"其中(20\d\d)学?年[^,。;]{0,30}、20\d\d学?年")
+
+
+def _done_by_years(text: str, same: Reading | None, letter_date: date | None) -> bool:
+    """Whether a clause tells a result by its years, or of the rest of a year gone by.
+
+    "当年下达任务465公里,到12月底完工478公里": the month is of that year.
+    """
+    if same is None:
+        return False
+    if same.clause.text.startswith(("当年", "同年")):
+        return "年" not in text
+    years = _BY_YEARS.match(text) if same.frame is Voice.DONE and letter_date else None
+    return years is not None and letter_date is not None and int(years[1]) < letter_date.year
 
 
 #: How something is done; a promise only where promises are made.
@@ -250,6 +305,9 @@ def _in_this_year(
 _PERFECT = re.compile(r"(?<![为除罢])了(?!解|结|然)")
 
 
+_BRACKETS = re.compile(r"\([^()]*\)")
+
+
 #: A start of work that is over: 于去年…, 自…起.
 #: 由26.3%降到现在的18.2%; ……工程实施以来.
 _TILL_NOW = re.compile(r"[到至](?:现在|目前)|(?<!今年)以来$")
@@ -274,7 +332,9 @@ def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], list
         )
     ):
         return True
-    if ("出" in text or "争取到" in text or text[0] in "从据") and _FOUND.search(text):
+    if "(" in text:
+        text = _BRACKETS.sub("", text) or text  # (去年办了4期) tells of another time
+    if ("出" in text or "争取" in text or text[0] in "从据") and _FOUND.search(text):
         return True
     if ("了" in text and _PERFECT.search(text)) or ("于" in text and _YEAR_STATE.search(text)):
         return True
@@ -287,7 +347,8 @@ def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], list
 
 #: 争取到项目58项, 共排查出隐患213处: what has been found or won. 争取到2025年 is a date.
 _FOUND = re.compile(
-    r"(?<![力可])争取到(?!\d|年|[今明后本次]年|“|月底|[一二三四上下]季|[一二三四]季)"
+    r"(?:共|累计|先后|成功)(?:向[^,。;]{1,8})?争取(?!在|于|到?20|到?[今明])"
+    r"|(?<![力可])争取到(?!\d|年|[今明后本次]年|“|月底|[一二三四上下]季|[一二三四]季)"
     r"|(?:排查|摸排|摸底|筛查|筛选|检测|梳理|清理|征集|普查|统计|核查|检查|查找|评选|评估|清查|发现)出(?!台|具|资|租|让|售|版|入|警|行|勤)"
     r"|^从[^,。;]{2,16}(?:情况|结果|数据|来)看$|^据(?:初步|不完全)?(?:统计|测算|调查|了解|反映|测评|监测)"
 )
@@ -304,6 +365,8 @@ def _future(dates: tuple[DateSpan, ...], letter_date: date | None) -> bool:
 
 def _ahead(span: DateSpan, letter_date: date | None) -> bool:
     """Whether a period has not begun yet, or ends in time to come and is shorter than a year."""
+    if letter_date is not None and span.relation == "from" and span.first is not None:
+        return span.first > letter_date  # 今年8月起
     if letter_date is None or span.first is None or span.last is None:
         return False
     return span.first > letter_date or (

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from tracker.commitments.magnitudes import base
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.targets import has_verb
 from tracker.commitments.timing import is_tail
 
 #: What is left, or a part: 其余16个, 剩余5.5公里, 另外3所, 余下的五座.
@@ -26,6 +27,10 @@ _ALL = re.compile("全部|全面|均|一律|逐[一户个村]|统一|一并|都|
 #: Clauses between the figure and its verb: what it waits for, who does it, how far it is.
 _DONE_TO = re.compile(
     r"(?:完成|开工|动工|实施|建成|竣工|完工|投用|交付|启动|推进|更换|改造|安装|整改|到位|建设|整治|治理|修复|供水|供气|通车|开放|移交|搬迁|纳入|列入|落实|启用|验收|销号)[^,。;]{0,6}$"
+)
+#: What the figure tells of is not what will be done.
+_SIZE = re.compile(
+    r"全长|总长|[长宽高]$|面积|设计|规模|投资|占地|库容|[年日][产处供]|床位|惠及|服务|覆盖|受益|人口|现有|共有|目前|原有|占|[户家人名]口?$|每|距|率"
 )
 _UNDER_WAY = re.compile("正在|尚未|还未|未[开完动]|待")
 _KINDS = frozenset({"count", "length", "area", "volume", "weight"})
@@ -49,6 +54,8 @@ def whole_before(
             return None
         if reading.voice in (Voice.REFUSED, Voice.REQUEST, Voice.QUOTED, Voice.EFFECT):
             return None
+        if reading.clause.text.startswith("涉及"):
+            continue  # 涉及蔗香、坝赖2个乡
         if per_clause[back]:
             q = _spoken_of(reading, per_clause[back])
             return (back, q) if q and _whole(reading, readings[index], q, closed) else None
@@ -83,7 +90,10 @@ def _whole(reading: Reading, promise: Reading, q: Quantity, closed: bool) -> boo
         return _ALL.search(verb) is not None or (under_way and done_to)
     if _FOR.match(head):
         return closed or _ALL.search(verb) is not None
-    return False
+    if q.kind not in ("length", "count") or q.end != clause.end or not closed:
+        return False
+    # 第二批206公里,7月进场,11月底前完工: so much of it, by then; nothing else is done to it.
+    return not (has_verb(head) or _SIZE.search(head))
 
 
 _SUM = re.compile(r"(?:共计?|合计|总计|总共)[^,。;\d]{0,4}$")
