@@ -74,6 +74,8 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         return 0.0
     if not dated and first in _NO_DEED_FIRST and (_PURPOSE.match(text) or _MEANS.match(text)):
         return 0.0
+    if "不得" in text and not dated:
+        return 0.0  # a rule
     if closer == "," and "的" in text and not explicit and _SUBJECT.match(text):
         return 0.0
     if text[-1] in "时将中" and _CIRCUMSTANCE.search(text):

@@ -40,7 +40,7 @@ from tracker.commitments.timing import (
     tails,
 )
 from tracker.commitments.wholes import measure_behind, sum_behind, whole_before
-from tracker.letters.clauses import Outline, outline
+from tracker.letters.clauses import Clause, Outline, outline
 from tracker.letters.model import Letter
 
 #: So many promises, and one more in so many characters, are looked for. The densest of a hundred
@@ -117,6 +117,8 @@ def find_commitments(letter: Letter) -> Extraction:
         figures, nearby = per_clause[index], promising.get(reading.clause.paragraph, 0)
         clause = reading.clause
         picked = pick_targets(text, clause.start, clause.end, figures) if figures else []
+        if len(picked) == 1 and not reading.own and _only_which(text, clause, picked[0]):
+            picked = []
         elsewhere = (
             sum_behind(readings, index, picked[-1], per_clause)
             if picked
@@ -164,18 +166,15 @@ def find_commitments(letter: Letter) -> Extraction:
                     )
         elif not (found and _adds_nothing(readings, index, found[-1], letter)):
             other = deliverable_of(
-                letter, parts, readings, index, due[index], responsible[index], nearby
+                letter, parts, readings, index, due[index], responsible[index], nearby, tail
             )
             whole = (
                 whole_before(readings, index, per_clause, tail is not None)
                 if other is not None
                 else None
             )
-            if whole is not None and found:
-                at = readings[whole[0]].clause
-                first, last = letter.normal.raw_span(at.start, at.end)
-                if found[-1].end > first and found[-1].start < last:
-                    whole = None  # the figure is promised by itself
+            if whole is not None and not _let_go(found, whole, readings, letter):
+                whole = None  # the figure is promised by itself
             if other is not None and whole is not None:
                 own = own_date(readings[tail]) if tail is not None else None
                 other = of_all(
@@ -187,6 +186,35 @@ def find_commitments(letter: Letter) -> Extraction:
                 found.append(other)
     reached = tuple([result.achievement for result in results])
     return Extraction(letter, tuple(found), reached, overfull=len(found) >= most)
+
+
+def _only_which(text: str, clause: Clause, q: Quantity) -> bool:
+    """Whether a clause only says which ones: 未办理许可的12家,. What is done to them stands behind."""
+    return q.end == clause.end and clause.closer == "," and text[q.start - 1] == "的"
+
+
+def _let_go(
+    found: list[Commitment],
+    whole: tuple[int, Quantity],
+    readings: Sequence[Reading],
+    letter: Letter,
+) -> bool:
+    """Whether a figure is free to be promised as a whole: nothing is found of it, or but for a date.
+
+    "改造任务190户,……,11月底前全部完工": what was found of the first clause alone gives way.
+    """
+    clause = readings[whole[0]].clause
+    first, last = letter.normal.raw_span(clause.start, clause.end)
+    for at in range(len(found) - 1, max(-1, len(found) - 4), -1):
+        one = found[at]
+        if one.end <= first:
+            break
+        if one.start >= last:
+            continue
+        if one.deadline is not None or one.target is None or one.target.value != whole[1].value:
+            return False
+        del found[at]
+    return True
 
 
 def _adds_nothing(

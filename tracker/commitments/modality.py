@@ -124,6 +124,8 @@ _TELLING = re.compile(
             "共": "[有计设辖0-9]",
             "需": "(?=[^,。;]{0,20}[0-9的])",
             "算": "(?<=测算)",
+            "的": f"(?:意见|建议|提议|设想|诉求){_CLOSES}",
+            "执": "行的",
             "能": "(?<=可能)",
         }
     )
@@ -221,6 +223,8 @@ def _read(
         return Reading(clause, apart, strength, apart is not Voice.NEUTRAL, frame, hits, dates)
     listed = listed_in(clause.text)
     hits, dates = _without_asides(clause, hits, dates, listed)
+    if any(hit.group == "refusal" for hit in hits) and _WHICH.search(clause.text):
+        hits = tuple(hit for hit in hits if hit.group != "refusal")
     if hits and (
         (same is not None and _sets_date(same))
         or any(span.relation == "by" and not span.past for span in dates)
@@ -235,6 +239,10 @@ def _read(
         if is_attribute(hits, dates, letter_date) and same is not None:
             frame, strength = same.frame, same.strength
     return Reading(clause, voice, strength, own, frame, hits, dates)
+
+
+#: 不能正常运行的36套: which ones.
+_WHICH = re.compile(r"(?:不|未|无)[^,。;的]{1,12}的[^,。;的\d]{0,8}\d")
 
 
 def _sets_date(reading: Reading) -> bool:

@@ -150,8 +150,9 @@ def deliverable_of(
     due: Due | None,
     owner: tuple[str, ...],
     nearby: int,
+    tail: int | None,
 ) -> Commitment | None:
-    """A milestone or an action, or None."""
+    """A milestone or an action, or None; `tail` is the clause that tells when it is there."""
     reading = readings[index]
     governs = due is not None and (not due.inferred or due.standing or reading.own)
     own_due = due if governs else None
@@ -178,7 +179,7 @@ def deliverable_of(
         parts,
         reading,
         start,
-        reading.clause.end,
+        readings[tail].clause.end if tail is not None else reading.clause.end,
         kind,
         name,
         own_due,

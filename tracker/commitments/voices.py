@@ -41,6 +41,8 @@ def apart_of(
     if first and _MEANS.match(text):
         if not _future(dates, letter_date) or text.endswith(_RULES):
             return Voice.NEUTRAL
+    elif text.endswith(_WISHES) and not _HEARD.search(text):
+        return Voice.REQUEST
     elif _NEED_OR_DOUBT.search(text) and (_NEEDED.search(text) or _MAY_BE.search(text)):
         return Voice.EFFECT
     return None
@@ -83,6 +85,7 @@ _REASON_ON = re.compile(r"且|又|加之|加上|同时又")
 _NEEDED = re.compile(
     r"(?<![急必所])需要?(?:增加|新增|再|安排|筹措|配套|投入|投资|资金|经费|财政|补助|约|近|总|年|大约|至少)*"
     r"\d[\d.,]*[多余]?[万亿]?元(?![^,。;]{0,3}由)"
+    r"|(?:每|一|全)年(?:将|需|约)*(?:增加|多支出|增支)[^,。;\d]{0,8}(?:支出|负担|成本|赤字)"
     r"|所需[^,。;\d]{0,16}(?:资金|经费|投资|费用)[^,。;\d]{0,6}\d(?![^,。;]{0,12}由)"
     r"|需要?(?:改造|新建|建设|整治|更新|更换|安置|搬迁|治理|修复)的[^,。;\d]{0,10}\d"
     r"|(?<![主需重必首只还提次确])要(?:花|用)?(?:约|近)?(?:\d[\d.,]*|[一二三四五六七八九十百]{1,4})[多余]?[万亿]?元"
@@ -90,8 +93,13 @@ _NEEDED = re.compile(
 )
 
 
+#: 由财政全额购置校车20辆的意见: a wish that is answered.
+_WISHES = ("的意见", "的建议", "的提议", "的设想", "的诉求")
+_HEARD = re.compile("征求|听取|吸收|采纳|吸纳|出台|印发|制定|收集")
+
+
 #: Without one of these neither pattern finds anything.
-_NEED_OR_DOUBT = re.compile("[需要算]|可能")
+_NEED_OR_DOUBT = re.compile("[需要算支]|可能")
 
 
 #: 审批窗口有可能收紧: nobody promises it.
@@ -139,7 +147,7 @@ def voice_of(
         return Voice.REFUSED, True
     if "attribute" in groups and is_attribute(hits, dates, letter_date):
         return Voice.DONE, True
-    if "effect" in groups and not dates:
+    if "effect" in groups and not dates and not _besides(text, clause.start, hits):
         return Voice.EFFECT, True
     if "后" in text and not dates and not _AIMS & groups and _ONCE_BUILT.search(text):
         return Voice.EFFECT, True
@@ -182,6 +190,14 @@ def voice_of(
     return inherited(outline, clause, same), False
 
 
+def _besides(text: str, start: int, hits: tuple[Hit, ...]) -> bool:
+    """Whether a promise with a figure stands before its effect: 计划改造小区138个、惠及1.8万户."""
+    effect = next(hit.start for hit in hits if hit.group == "effect")
+    promised = any(hit.group in _PROMISING and hit.start < effect for hit in hits)
+    return promised and _ONE_FIGURE.search(text, 0, effect - start) is not None
+
+
+_ONE_FIGURE = re.compile(r"\d")
 _AIMS = frozenset({"target", "conditional"})
 
 
@@ -340,6 +356,8 @@ def _is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], list
         return True
     if ("以来" in text or "现在" in text or "目前" in text) and _TILL_NOW.search(text):
         return True
+    if "执行的" in text and not hits and not dates:
+        return True  # 我市执行的起付标准为300元
     if "是" in text and not hits and _EQUATES.search(text):
         return True
     return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)

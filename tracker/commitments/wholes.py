@@ -32,6 +32,14 @@ _DONE_TO = re.compile(
 _SIZE = re.compile(
     r"全长|总长|[长宽高]$|面积|设计|规模|投资|占地|库容|[年日][产处供]|床位|惠及|服务|覆盖|受益|人口|现有|共有|目前|原有|占|[户家人名]口?$|每|距|率"
 )
+#: 不能正常运行的36套, 门口3盏损坏路灯: which ones.
+_OF_THESE = re.compile(r"(?:的|还需|尚需|仍需)[^,。;的\d]{0,10}$")
+#: 改造任务190户, 共涉及地块42个.
+_TASK = re.compile(r"(?:任务|共?涉及[^,。;\d]{0,8}|共)$")
+#: Still to be done, by the words before the figure.
+_TO_DO = re.compile(r"(?:还需|尚需|仍需|共涉及|任务)[^,。;\d]{0,10}$")
+#: How far it is.
+_SO_FAR = re.compile("(?:目前|现|其中|截至|截止)?[^,。;]{0,10}(?:已|完成|建成|正在)")
 _UNDER_WAY = re.compile("正在|尚未|还未|未[开完动]|待")
 _KINDS = frozenset({"count", "length", "area", "volume", "weight"})
 _FARTHEST = 3
@@ -48,13 +56,15 @@ def whole_before(
         closed: a clause behind the promise tells when it is completed.
     """
     here = readings[index].clause
+    all_of = _ALL.search(here.text) is not None
     for back in range(index - 1, max(-1, index - 1 - _FARTHEST), -1):
         reading = readings[back]
         if reading.clause.sentence != here.sentence or reading.clause.closer != ",":
             return None
         if reading.voice in (Voice.REFUSED, Voice.REQUEST, Voice.QUOTED, Voice.EFFECT):
             return None
-        if reading.clause.text.startswith("涉及"):
+        text = reading.clause.text
+        if text.startswith("涉及") or (all_of and _SO_FAR.match(text)):
             continue  # 涉及蔗香、坝赖2个乡
         if per_clause[back]:
             q = _spoken_of(reading, per_clause[back])
@@ -80,7 +90,7 @@ def _whole(reading: Reading, promise: Reading, q: Quantity, closed: bool) -> boo
     clause, verb = reading.clause, promise.clause.text
     head = clause.text[: q.start - clause.start]
     under_way = _UNDER_WAY.search(clause.text) is not None
-    if reading.voice is Voice.DONE and not under_way:
+    if reading.voice is Voice.DONE and not (under_way or _TO_DO.search(head)):
         return False
     closed = closed or is_tail(promise)
     done_to = closed or _DONE_TO.search(verb) is not None
@@ -90,7 +100,12 @@ def _whole(reading: Reading, promise: Reading, q: Quantity, closed: bool) -> boo
         return _ALL.search(verb) is not None or (under_way and done_to)
     if _FOR.match(head):
         return closed or _ALL.search(verb) is not None
-    if q.kind not in ("length", "count") or q.end != clause.end or not closed:
+    dated = closed or (done_to and promise.own and bool(promise.dates))
+    task = _ALL.search(verb) and _TASK.search(head)
+    if dated and q.kind != "area" and (task or _OF_THESE.search(head)):
+        return True
+    together = promise.own and bool(promise.dates) and _ALL.search(verb) is not None
+    if q.kind not in ("length", "count") or q.end != clause.end or not (closed or together):
         return False
     # 第二批206公里,7月进场,11月底前完工: so much of it, by then; nothing else is done to it.
     return not (has_verb(head) or _SIZE.search(head))
