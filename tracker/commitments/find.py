@@ -82,16 +82,17 @@ def find_commitments(letter: Letter) -> Extraction:
         due_by_heading(parts, readings, dates, due)
     responsible = owners(parts, readings)
 
-    closing = {
-        index: tail
-        for index, tail in ends.items()
-        if adjacent(readings, index, tail) or names_again(readings[index], readings[tail])
-    }
     swallowed: set[int] = set()
 
     # 5. Results already reached.
     figures_of = parts.by_clause(quantities)
     per_clause = [figures_of.get(index, []) for index in range(len(readings))]
+    closing = {
+        index: tail
+        for index, tail in ends.items()
+        if not per_clause[tail]
+        and (adjacent(readings, index, tail) or names_again(readings[index], readings[tail]))
+    }
     results = results_of(letter, readings, per_clause)
 
     # 6. Promised figures, else deliverables; 7. each with its baseline.
