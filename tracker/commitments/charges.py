@@ -47,6 +47,8 @@ def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
     at = lead.end() if lead else 0
     if "配合" in text and (helped := patterns["helped"].match(text, at)):
         return units_of(helped[1]), True
+    if at == 0 and text.endswith("配合") and _HELPERS.fullmatch(text):
+        return units_of(text[: -len("配合")]), True
     if "重视" in text:
         return None, False  # 县委、县政府高度重视: nobody's task
     head = patterns["head"].match(text, at)
@@ -80,6 +82,11 @@ def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
     return None, False
 
 
+#: 南岸糖厂、县农机服务中心配合: who helps need not be an authority.
+_A_NAME = "[一-龥]{3,20}(?:[局委办厅院所站队处会厂行]|中心|公司|政府|街道|集团|部门)"
+_HELPERS = re.compile(f"{_A_NAME}(?:、{_A_NAME}){{0,5}}配合")
+
+
 #: 由……牵头 reaches over a semicolon, 由……配合 does not.
 _LEADS = re.compile("牵头|负责")
 
@@ -88,7 +95,7 @@ _LEADS = re.compile("牵头|负责")
 _TOGETHER = re.compile("会同|联合|和|与|、")
 
 
-_TOLD = re.compile("协调|督促|责成|请|要求|指导|配合|协助|敦促|商")
+_TOLD = re.compile("协调|督促|责成|请|要求|指导|配合|协助|敦促|支持|组织各|商")
 
 
 _COMPANY = re.compile("公司|集团|[支分]行|供电[所局]|电力局|[水电糖]厂")

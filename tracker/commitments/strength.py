@@ -36,7 +36,7 @@ _WAIT = re.compile(
 
 
 #: A clause that only waits: the clause behind it is the promise.
-WAITS_ONLY = re.compile(r"(?:后|时|之日|的情况下|前提下)$")
+WAITS_ONLY = re.compile(r"(?:后|时|之日|的情况下|前提下|允许的话)$")
 
 
 #: 新院区启用后, 人才公寓交付后: a clause of its own that waits for an event.
@@ -126,7 +126,11 @@ def strength_of(
         for hit in hits
     ):
         return "firm"
-    if same is not None and same.voice is Voice.PLAN and not _NEW_SUBJECT.match(clause.text):
+    if (
+        same is not None
+        and Voice.PLAN in (same.voice, same.frame)
+        and not _NEW_SUBJECT.match(clause.text)
+    ):
         sought = same.strength == "conditional"
         if sought and any(hit.word.startswith("争取") for hit in same.hits):
             return "firm"  # 争取中央资金1500万元,新建冷库25座: what is sought is the money
