@@ -108,10 +108,12 @@ def link(
         results[max(0, nearest - REACH) : nearest],
         results[nearest : nearest + _BEHIND],
     )
-    if unit != "%":
-        before_it = [result for result in before_it if result.unit in units]
+    near = [result for result in before_it if result.unit in units][-_OF_A_UNIT:]
+    if unit == "%":  # growth is of results in other units too
+        near += [result for result in before_it[-_OF_A_UNIT:] if result.unit != "%"]
+    else:
         behind = [result for result in behind if result.unit in units]
-    near = [*before_it[-_OF_A_UNIT:], *behind]
+    near += behind
     if not near:
         return None
     place = _WITHIN.search(_SENTENCE_END.split(before)[-1] + quote)

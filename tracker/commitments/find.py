@@ -182,6 +182,9 @@ def find_commitments(letter: Letter) -> Extraction:
                     letter, parts, readings, index, whole, Due(own, inferred=True) if own else due[index],
                     responsible[index], nearby,
                 )  # fmt: skip
+                other = with_baseline(
+                    other, results, readings[whole[0]], per_clause[whole[0]], letter, whole[1], found
+                )
             if other is not None:
                 swallowed.update(_between(index, tail))
                 found.append(other)

@@ -18,6 +18,10 @@ _LONGEST_FIRST = sorted(MAGNITUDES.items(), key=lambda item: -len(item[0]))
 _SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
 
 
+#: Units of letters in traditional characters: 4000畝 and 1.2萬畝 are of one unit.
+_SIMPLIFIED = str.maketrans("萬億畝個戶條臺間輛噸幢處張臺項", "万亿亩个户条台间辆吨幢处张台项")
+
+
 def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
     """A figure without magnitude: (1.1, "万个") → (11000, "个")."""
     factor, plain = _without_magnitude(unit)
@@ -27,6 +31,7 @@ def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
 @lru_cache(maxsize=1024)
 def _without_magnitude(unit: str) -> tuple[int, str]:
     """A unit's magnitude, and the unit without it; letters name few units, and often."""
+    unit = unit.translate(_SIMPLIFIED)
     if unit in _SAME_UNIT:  # 千米 is no thousand of 米
         return 1, _SAME_UNIT[unit]
     for prefix, factor in _LONGEST_FIRST:

@@ -121,7 +121,7 @@ _LEAD = 120
 _OF_THE_LAST = re.compile("[\u4e00-\u9fff]{1,6}[、,]")
 #: A total or a state, of no period; since a year is one.
 _TOTALLED = re.compile("累计|截至|截止|目前|现有|至今")
-_SINCE = re.compile("[年”期]以来")
+_SINCE = re.compile("[年”期]以来|期间|[—–-](?:20)?[0-9]{2}年|[三五]年[来间内]|近[两三五]年")
 
 
 def _of_a_period(text: str, start: int, end: int) -> bool:

@@ -278,7 +278,7 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     if found == "increase" and at >= 0 and not _reaches(lead, at):
         found = None
     if found is None:
-        if "拥有" in before:
+        if "拥有" in before or "累计" in before:
             return "level"  # 每千名老人拥有床位40张
         if q.kind == "percent" or (_total().search(tail) and not _NO_TOTAL.search(tail)):
             return "level"
