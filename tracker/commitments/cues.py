@@ -27,8 +27,13 @@ def find_hits(outline: Outline) -> list[Hit]:
             continue  # titles and quoted words decide nothing
         if word in _NOT_WITHIN and _NOT_WITHIN[word].match(text, max(0, match.start() - 2)):
             continue
-        found.append(Hit(match.start(), match.end(), word, home[word]))
+        # 一年要300万元: what it costs.
+        group = "state" if word == "要" and _COSTS.match(text, match.end()) else home[word]
+        found.append(Hit(match.start(), match.end(), word, group))
     return found
+
+
+_COSTS = re.compile(r"(?:近|约|超过)?\d[\d.]*[百千万亿]*元")
 
 
 #: Short words that are part of another word: 主要, 需要, 重要; 接待, 期待, 待遇; 即将, 而已, 计划生育.
@@ -45,6 +50,8 @@ _NOT_WITHIN: dict[str, re.Pattern[str]] = {
         r".?[而不]已|.{0,2}已(?:建|建成|入住|有|投用)(?:的)?(?:项目|设施|小区|工程|园区|道路|站点)"
     ),
     "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制)"),
+    # 推迟至今年10月, 延至今冬: up to a time.
+    "至今": re.compile(".{0,2}至今[年冬秋夏春后]"),
     "累计": re.compile(r".{0,2}累计(?:达|不少于|不低于|超过|突破|[^,。;\d]{0,10}[可将要]达)"),
     "总面积": re.compile(r".{0,2}总面积(?:达|突破|增|扩|稳定|保持)"),
     "拥有": re.compile(r".{0,2}拥有(?:量|率)"),

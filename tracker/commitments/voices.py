@@ -116,6 +116,8 @@ def voice_of(
         if around is Voice.DONE:
             return around, False
     if _is_done(text, hits, dates, listed is not None):
+        if dates and not dates[-1].past and _POSTPONED.search(text):
+            return Voice.PLAN, True  # 原定去年建成的水厂推迟到今年8月通水
         return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
     if listed and not promises and not dates and same is not None and same.frame is Voice.DONE:
         return Voice.DONE, False  # 已编入规划,并列入项目库
@@ -145,6 +147,9 @@ def voice_of(
 
 
 _AIMS = frozenset({"target", "conditional"})
+
+
+_POSTPONED = re.compile("(?:推迟|推后|延期|延后|延迟|延缓|顺延|展期|后延)[到至]")
 
 
 #: 达产后年产菌棒300万棒, 改造后将日处理能力提高到3万吨: what it will be good for.
