@@ -25,8 +25,11 @@ def find_hits(outline: Outline) -> list[Hit]:
         word = match[0]
         if word[0] in "《“":
             continue  # titles and quoted words decide nothing
-        if word in _NOT_WITHIN and _NOT_WITHIN[word].match(text, max(0, match.start() - 2)):
-            continue
+        if word in _NOT_WITHIN:
+            at = match.start()
+            begin = max(0, at - 2, text.rfind("\n", max(0, at - 2), at) + 1)
+            if _NOT_WITHIN[word].match(text, begin):
+                continue
         # 一年要300万元: what it costs.
         group = "state" if word == "要" and _COSTS.match(text, match.end()) else home[word]
         found.append(Hit(match.start(), match.end(), word, group))
@@ -49,7 +52,7 @@ _NOT_WITHIN: dict[str, re.Pattern[str]] = {
     "已": re.compile(
         r".?[而不]已|.{0,2}已(?:建|建成|入住|有|投用)(?:的)?(?:项目|设施|小区|工程|园区|道路|站点)"
     ),
-    "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制)"),
+    "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制(?![定订作造]))"),
     # 推迟至今年10月, 延至今冬: up to a time.
     "至今": re.compile(".{0,2}至今[年冬秋夏春后]"),
     "累计": re.compile(r".{0,2}累计(?:达|不少于|不低于|超过|突破|[^,。;\d]{0,10}[可将要]达)"),
@@ -60,6 +63,8 @@ _NOT_WITHIN: dict[str, re.Pattern[str]] = {
     ),
     "涉及": re.compile(r".?[对凡所与]涉及|.{0,2}涉及[^,。;\d]{0,12}的"),
     "成功": re.compile(r".{0,2}成功率|.?[对凡]成功"),
+    # 尚未建园的5个乡镇: which ones are meant.
+    "尚未": re.compile(r"(?!.?对).{0,2}尚未[^,。;\d]{1,12}的[^,。;\d]{0,4}\d[^,。;]{5}"),
     "现有": re.compile(r".{0,2}(?<=[在对用托])现有|.{0,2}现有的"),
     "曾": re.compile(r".?[未不]曾"),
     "目标": re.compile(r".{0,2}目标(?!是|为|到|值为)"),

@@ -103,8 +103,10 @@ def voice_of(
     text, groups = clause.text, {hit.group for hit in hits} if hits else _NONE
     if "refusal" in groups:
         return Voice.REFUSED, True
+    grows = same is not None and same.frame is Voice.PLAN and "年均" in text
     if "attribute" in groups and is_attribute(hits, dates, letter_date):
-        return Voice.DONE, True
+        # 到2026年,……年均增长20%: from year to year, to come
+        return (Voice.PLAN, False) if grows and _YEARLY.search(text) else (Voice.DONE, True)
     if "effect" in groups and not dates:
         return Voice.EFFECT, True
     if "后" in text and not dates and not _AIMS & groups and _ONCE_BUILT.search(text):
@@ -118,6 +120,8 @@ def voice_of(
     if _is_done(text, hits, dates, listed is not None):
         if dates and not dates[-1].past and _POSTPONED.search(text):
             return Voice.PLAN, True  # 原定去年建成的水厂推迟到今年8月通水
+        if "累计" in text and _to_be_summed(text, hits, dates, same, letter_date):
+            return Voice.PLAN, bool(dates)  # 到2025年底累计建成30个
         return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
     if listed and not promises and not dates and same is not None and same.frame is Voice.DONE:
         return Voice.DONE, False  # 已编入规划,并列入项目库
@@ -147,6 +151,31 @@ def voice_of(
 
 
 _AIMS = frozenset({"target", "conditional"})
+
+
+_YEARLY = re.compile("年均[^,。;\\d]{0,6}(?:增|下降|降低|减少|提高|压减)")
+
+
+def _to_be_summed(
+    text: str,
+    hits: tuple[Hit, ...],
+    dates: tuple[DateSpan, ...],
+    same: Reading | None,
+    letter_date: date | None,
+) -> bool:
+    """Whether 累计 sums up to a day ahead: the clause's own, or that of the clause before."""
+    if any(hit.word != "累计" for hit in hits if hit.group in ("done", "state")):
+        return False
+    if dates:
+        return _future(dates, letter_date)
+    at = next((hit.start for hit in hits if hit.word == "累计"), 0)
+    if any(hit.group in _PROMISING and hit.word not in _MANNER and hit.start < at for hit in hits):
+        return True
+    if same is None or same.frame is not Voice.PLAN:
+        return False
+    days = sum(span.end - span.start for span in same.dates)
+    only_day = bool(days) and len(same.clause.text) - days <= 2
+    return (only_day and _future(same.dates, letter_date)) or "达" in text
 
 
 _POSTPONED = re.compile("(?:推迟|推后|延期|延后|延迟|延缓|顺延|展期|后延)[到至]")
