@@ -143,6 +143,9 @@ def find_commitments(letter: Letter) -> Extraction:
                         if named.startswith(("稳定", "保持", "巩固")):
                             goal = goal._replace(mode="level")
                         commitment = commitment._replace(what=named or commitment.what, target=goal)
+                    if not commitment.what and place and found:
+                        # 年均增长20%、突破1500亿元: both of one measure.
+                        commitment = commitment._replace(what=found[-1].what)
                     commitment = with_subject_of_before(
                         commitment,
                         found,

@@ -101,7 +101,9 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
         q
         for index, q in enumerate(candidates)
         if (
-            each or not (index and text[candidates[index - 1].end : q.start] == "、")
+            each
+            or not (index and text[candidates[index - 1].end : q.start] == "、")
+            or _REACHED.search(text, q.start, q.number_start)  # 年均增长20%、突破1500亿元
         )  # 38个、1.12万户
         and not _only_where(text, candidates, index, end)
     ]
@@ -298,6 +300,8 @@ def _mode_before_bound(head: str, q: Quantity) -> Mode | None:
     found: Mode | None = None
     for match in _mode_words().finditer(head):
         found = "level" if match.lastgroup == "level" else "increase"
+    if found == "increase" and head.endswith("、"):
+        return "level"  # 年均增长8%、超过900万人次
     return found
 
 
