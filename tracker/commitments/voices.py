@@ -125,6 +125,9 @@ def voice_of(
         return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
     if listed and not promises and not dates and same is not None and same.frame is Voice.DONE:
         return Voice.DONE, False  # 已编入规划,并列入项目库
+    rises = ("现" in text or "目前" in text) and _FROM_NOW_ON.search(text) is not None
+    if rises and not promises:
+        return Voice.PLAN, True  # 座位由现在的120个增至420个
     if promises or listed or _future(dates, letter_date):
         if _moves_object(clause, hits, dates):
             return inherited(outline, clause, same), False
@@ -153,6 +156,10 @@ def voice_of(
 _AIMS = frozenset({"target", "conditional"})
 
 
+#: Where it stands now, and what it is raised to.
+_FROM_NOW_ON = re.compile(
+    r"[由从](?:现在|目前|现有|现行|当前|现阶段)的?[^,。;]{0,16}?\d[^,。;]{0,12}?(?:增|提|扩|升|降|减|压|缩|调|延|拓|改)[^,。;\d]{0,6}[到至为]"
+)
 _YEARLY = re.compile("年均[^,。;\\d]{0,6}(?:增|下降|降低|减少|提高|压减)")
 
 
