@@ -216,9 +216,17 @@ def _read(
     frame = voice
     if voice is Voice.DONE:
         strength = "firm"
+        if "已" in clause.text and _AGREED.search(clause.text):
+            frame = Voice.PLAN
         if is_attribute(hits, dates, letter_date) and same is not None:
             frame = same.frame
     return Reading(clause, voice, strength, own, frame, hits, dates)
+
+
+#: 我局已与县教育局商定,: what was agreed on is to come.
+_AGREED = re.compile(
+    "已[^,。;]{0,20}(?:商定|议定|约定|商妥|谈妥|谈定|敲定|达成一致|达成共识|协商一致|一致同意|(?:研究|会商|讨论)(?:决定|确定))$"
+)
 
 
 def _without_asides(

@@ -62,7 +62,7 @@ def unit_patterns() -> dict[str, re.Pattern[str]]:
     # Behind 由 and 会同 a name needs no prefix of place: 公安部, 人行江岳省分行.
     endings = alternation(words("agencies", "endings")) + _NOT_AN_ENDING
     bodies = alternation(words("agencies", "bodies"))
-    loose = rf"(?:{unit}|[省市县区镇乡村]里(?=负责|牵头|解决|承担|安排|统一|组织)|(?!我|会同|联合|各|有关|相关)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施|承担|落实|统筹|协商|商定|沟通|对接|衔接|[对就于在将按分每]|$))"
+    loose = rf"(?:{unit}|[省市县区镇乡村]里(?=负责|牵头|解决|承担|安排|统一|组织)|(?!我|会同|联合|各|有关|相关)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施|承担|落实|统筹|协商|商定|议定|约定|谈妥|达成|沟通|对接|衔接|[对就于在将按分每]|$))"
     delivers = alternation(words("verbs", "deliver"))
     softly = alternation(words("verbs", "soft"))
     some = rf"{loose}(?:(?:、|和|及|与|以及|会同|联合){loose})*"
@@ -74,7 +74,7 @@ def unit_patterns() -> dict[str, re.Pattern[str]]:
         "head": re.compile(rf"({units})"),
         "with": re.compile(rf"(?:会同|联合|(?:我[局委办厅县市区镇]|本局)(?:和|与|、))({some})"),
         "jointly": re.compile(
-            rf"(?:与({some})(?:联合|共同|建立|组建)|经与({some})(?:协商|商定|沟通|对接|衔接))"
+            rf"(?:与({some})(?:联合|共同|建立|组建)|[经已]与({some})(?:协商|商定|议定|约定|谈妥|达成|沟通|对接|衔接))"
         ),
         "helped": re.compile(rf"({units})(?:等)?(?:单位|部门)?(?:积极)?配合"),
         # 县水务局牵头、各镇配合
