@@ -129,7 +129,8 @@ def voice_of(
     if rises and not promises:
         return Voice.PLAN, True  # 座位由现在的120个增至420个
     if promises or listed or _future(dates, letter_date):
-        if _moves_object(clause, hits, dates):
+        told = outline.sections[clause.section].kind == "past"
+        if _moves_object(clause, hits, () if told else dates):
             return inherited(outline, clause, same), False
         return Voice.PLAN, True
     planned = clause.planned or outline.sections[clause.section].kind == "plan"
