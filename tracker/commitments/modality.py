@@ -146,6 +146,7 @@ def _is_time(clause: Clause, span: DateSpan) -> bool:
     return not (
         span.text in _SAME_PERIOD
         or clause.text.endswith(("当年", "同年"), 0, span.start - clause.start)
+        or (span.relation == "during" and _OF_IT.match(clause.text, span.end - clause.start))
         or (span.relation == "within" and clause.text.startswith("的", span.end - clause.start))
         or _adverb(clause, span)
         or _length(clause, span)
@@ -157,6 +158,12 @@ def _is_time(clause: Clause, span: DateSpan) -> bool:
 #: 2000年以前建成的小区, 去年认定的12家: which ones are meant, not when.
 _OF_THEN = re.compile(
     r"(?:以前|之前|底?前|后|以后)?(?:建成|建设|新?建|竣工|投用|修建|成立|出台|印发|制定|实施|启动|安装|认定|评定|列入|下达|排查出|签订)[^,。;\d]{0,4}的"
+)
+
+
+#: 作为今年的头等大事, 是2023年的重点工作: what something is.
+_OF_IT = re.compile(
+    "的(?:头等大事|一号|首要|中心工作|工作重[点心]|大事|民生实事|(?:一[项件])?(?:重点|重要|重大|主要)(?:工作|任务|事项|内容|议题))"
 )
 
 
@@ -214,6 +221,8 @@ def _read(
     strength = strength_of(clause, hits, dates, same)
     voice, own = voice_of(outline, clause, hits, dates, same, strength, listed, letter_date)
     frame = voice
+    if voice is Voice.EFFECT and same is not None and same.frame is Voice.DONE:
+        frame = Voice.DONE  # 上半年发放贷款4.6亿元,惠及530户,其中……: told on as a result
     if voice is Voice.DONE:
         strength = "firm"
         if "已" in clause.text and _AGREED.search(clause.text):

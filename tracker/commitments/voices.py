@@ -125,6 +125,8 @@ def voice_of(
         return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
     if listed and not promises and not dates and same is not None and same.frame is Voice.DONE:
         return Voice.DONE, False  # 已编入规划,并列入项目库
+    if dates and not promises and not clause.planned and _in_force(dates, letter_date):
+        return Voice.DONE, True
     rises = ("现" in text or "目前" in text) and _FROM_NOW_ON.search(text) is not None
     if rises and not promises:
         return Voice.PLAN, True  # 座位由现在的120个增至420个
@@ -155,6 +157,21 @@ def voice_of(
 
 
 _AIMS = frozenset({"target", "conditional"})
+
+
+def _in_force(dates: tuple[DateSpan, ...], letter_date: date | None) -> bool:
+    """Whether a rule is told that began well before the letter: 从1月1日起,税率由16%降至13%."""
+    return letter_date is not None and all(
+        span.relation == "from"
+        and span.first is not None
+        and "月" in span.text
+        and (letter_date - span.first).days > _SETTLED
+        for span in dates
+    )
+
+
+#: What began so many days before the letter is in force; what began later may be what it promises.
+_SETTLED = 60
 
 
 #: Where it stands now, and what it is raised to.
