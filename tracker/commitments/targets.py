@@ -36,7 +36,7 @@ _ACTORS = re.compile(
 )
 #: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
 _ATTRIBUTE = re.compile(
-    r"(?:(?<![^,、;。:])可?设|涉及[^,。;、]{0,12}|总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|(?<![加拓展])宽度?|(?<![提新更最较])高度?|库容|容量|设计(?!中心|院|大赛|师|周|方案)[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
+    r"(?:(?<![^,、;。:])可?设|涉及[^,。;、]{0,12}|总投资(?:约|额)?|概算(?:投资)?|[估匡测]算(?:总?投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|(?<![加拓展])宽度?|(?<![提新更最较])高度?|库容|容量|设计(?!中心|院|大赛|师|周|方案)[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
 )
 #: A clause that says by what standard or for whom.
 _MEANS = re.compile(
@@ -154,8 +154,8 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if leads(_FROM_NOW, 19) and _CHANGES.match(after):
         return True
-    if after.startswith("的") and q.comparator in (">=", "<=") and q.kind != "percent":
-        return True  # 100亩以上的: for whom
+    if q.comparator in (">=", "<=") and q.kind != "percent" and _FOR_WHICH.match(after):
+        return True  # 100亩以上的; 5万元以下、三年以内的: for whom
     if _DESCRIBES.match(after) and not _OWNED.match(after):
         return True
     if _STANDARD.match(after) and q.rate is None:
@@ -167,6 +167,9 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
     if leads(_ATTRIBUTE, 16) and not _REACHED.search(text, q.start, q.number_start):
         return not leads(_VERB_BEFORE, 20)
     return q.kind == "duration" and not _duration_target(before, q)
+
+
+_FOR_WHICH = re.compile("(?:、[^,。;、]{2,10}(?:以[上下内])?)?的(?!标准配建)")
 
 
 #: 停车场一处, 公厕一座: one, where it stands behind its noun.
@@ -283,7 +286,9 @@ _REBUILT = ("改造", "改扩")
 
 @cache
 def _total() -> re.Pattern[str]:
-    return re.compile(rf"{alternation(words('verbs', 'total'))}[^,。;、\d]{{0,7}}$")
+    # 规模化供水工程 names a kind, 总量 and 供水规模 are totals.
+    total = alternation(words("verbs", "total"), {"规模": ("化", "以上", "养殖", "经营", "较大")})
+    return re.compile(rf"{total}[^,。;、\d]{{0,7}}$")
 
 
 #: 设立规模3000万元的资金: as large as that is what is made. 用三年时间完成14个: how long.
