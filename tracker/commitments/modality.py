@@ -21,7 +21,14 @@ from tracker.commitments.readings import Hit, Reading, Voice
 from tracker.commitments.strength import strength_of, waits
 from tracker.commitments.timing import is_gloss
 from tracker.commitments.trie import guarded
-from tracker.commitments.voices import apart_of, inherited, is_attribute, listed_in, voice_of
+from tracker.commitments.voices import (
+    WISH_ENDS,
+    apart_of,
+    inherited,
+    is_attribute,
+    listed_in,
+    voice_of,
+)
 from tracker.letters.clauses import Clause, Outline
 
 
@@ -58,6 +65,7 @@ def read_clauses(
                 and (before.strength == "conditional" or before.voice is Voice.REASON)
             )
             or (clause.text[0] in _TELLING_FIRST and clause.text.startswith(_TELLING_OPENERS))
+            or (clause.opener and clause.text.endswith(WISH_ENDS))
         ):
             own = tuple([span for span in days.get(index, ()) if _is_time(clause, span)])
             own_hits = tuple(hits.get(index, ()))

@@ -36,11 +36,23 @@ def apart_of(
         return Voice.QUOTED
     if first and _ADDRESSED.match(text):
         return Voice.REQUEST
+    if same is None and text.endswith(WISH_ENDS) and not dates and not _TAKEN_UP.match(text):
+        return Voice.REQUEST  # 设立50万元专项资金的建议,……: the matter that is answered
     if "因" in text and not dates and _BECAUSE.search(text):
         return Voice.REASON
     if first and _MEANS.match(text) and not _future(dates, letter_date):
         return Voice.NEUTRAL
     return None
+
+
+#: How a clause ends that names what the deputies want.
+WISH_ENDS = ("的建议", "的提议", "的请求", "的诉求", "的提案")
+
+
+#: 采纳委员关于……的建议: what is done with it.
+_TAKEN_UP = re.compile(
+    "(?:[一二三四五六七八九十]是)?(?:将|认真|充分|积极|及时|我[局委办厅们][^,。;]{0,4})*(?:采纳|吸收|吸纳|研究|办理|落实|反映|上报|提出|形成|征集|收集|结合|转交|梳理|汇总|答复)"
+)
 
 
 #: What the patterns below begin with; a look at it spares most clauses all of them.
