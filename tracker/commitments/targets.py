@@ -154,6 +154,8 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if leads(_FROM_NOW, 19) and _CHANGES.match(after):
         return True
+    if after.startswith(("的基础上", "基础上", "的基数上")):
+        return True  # 在去年4200万元的基础上增加600万元
     if q.comparator in (">=", "<=") and q.kind != "percent" and _FOR_WHICH.match(after):
         return True  # 100亩以上的; 5万元以下、三年以内的: for whom
     if _DESCRIBES.match(after) and not _OWNED.match(after):
