@@ -33,6 +33,7 @@ from tracker.commitments.timing import (
     Due,
     adjacent,
     governing_dates,
+    is_tail,
     own_date,
     respective,
     sums_up,
@@ -81,6 +82,7 @@ def find_commitments(letter: Letter) -> Extraction:
         due_by_heading(parts, readings, dates, due)
     responsible = owners(parts, readings)
 
+    taken = set(ends.values())
     closing = {index: tail for index, tail in ends.items() if adjacent(readings, index, tail)}
     swallowed: set[int] = set()
 
@@ -162,8 +164,9 @@ def find_commitments(letter: Letter) -> Extraction:
                     )
         elif not (found and _adds_nothing(readings, index, found[-1], letter)):
             other = deliverable_of(
-                letter, parts, readings, index, due[index], responsible[index], nearby
-            )
+                letter, parts, readings, index, due[index], responsible[index], nearby,
+                stage=bool(reading.dates) and index not in taken and is_tail(reading),
+            )  # fmt: skip
             whole = (
                 whole_before(readings, index, per_clause, tail is not None)
                 if other is not None

@@ -150,8 +150,15 @@ def deliverable_of(
     due: Due | None,
     owner: tuple[str, ...],
     nearby: int,
+    *,
+    stage: bool,
 ) -> Commitment | None:
-    """A milestone or an action, or None."""
+    """A milestone or an action, or None.
+
+    Args:
+        stage: the clause is a date and a completion that no promise before it takes in: 9月底前
+            完成笔试和体检,10月份上岗.
+    """
     reading = readings[index]
     governs = due is not None and (not due.inferred or due.standing or reading.own)
     own_due = due if governs else None
@@ -165,6 +172,8 @@ def deliverable_of(
     )
     if reading.voice is Voice.NEUTRAL and not owner:
         score -= 0.1
+    if stage and not score:
+        score = 0.7
     if score < 0.5:
         return None
     kind: Kind = "milestone" if own_due is not None else "action"
