@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from tracker.commitments.building import cuts
 from tracker.commitments.deadlines import find_dates
+from tracker.commitments.labels import due_by_label
 from tracker.commitments.measures import measure
 from tracker.commitments.modality import read_clauses
 from tracker.commitments.model import (
@@ -80,6 +81,7 @@ def find_commitments(letter: Letter) -> Extraction:
     due = governing_dates(readings, ends)
     if letter.header.kind == "work_report":
         due_by_heading(parts, readings, dates, due)
+    due_by_label(parts, readings, dates, due)
     responsible = owners(parts, readings)
 
     taken = set(ends.values())
