@@ -96,6 +96,8 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
     ]
     if not candidates:
         return []
+    if len(candidates) > 1:
+        candidates = _who_takes_part(text, candidates)
     each = text.find("分别", start, candidates[0].start) >= 0  # 分别改造60个、55个
     return [
         q
@@ -106,6 +108,22 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
             or _REACHED.search(text, q.start, q.number_start)  # 年均增长20%、突破1500亿元
         )  # 38个、1.12万户
         and not _only_where(text, candidates, index, end)
+    ]
+
+
+_HELD = frozenset({"期", "班", "批", "批次", "轮"})
+_PEOPLE = frozenset({"人次", "人", "名"})
+
+
+def _who_takes_part(text: str, candidates: list[Quantity]) -> list[Quantity]:
+    """Without the courses of 培训2期、120人次: how many people take part is what counts."""
+    return [
+        q
+        for index, q in enumerate(candidates)
+        if index + 1 == len(candidates)
+        or q.unit not in _HELD
+        or candidates[index + 1].unit not in _PEOPLE
+        or text[q.end : candidates[index + 1].number_start] != "、"
     ]
 
 
