@@ -66,11 +66,12 @@ def find_commitments(letter: Letter) -> Extraction:
         return Extraction(letter, (), ())
 
     # 2. Find every figure and every date.
-    quantities = [q for q in find_quantities(text) if letter.start <= q.start < letter.end]
+    last = letter.annex[1] if letter.annex else letter.end
+    quantities = [q for q in find_quantities(text) if letter.start <= q.start < last]
     dates = [
         d
         for d in find_dates(text, letter.header.date, term_end(letter.header))
-        if letter.start <= d.start < letter.end
+        if letter.start <= d.start < last
     ]
 
     # 3. Read who speaks in each clause, and of when.

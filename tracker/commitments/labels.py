@@ -63,5 +63,5 @@ def due_by_label(
         if own is None or own.last is None:
             continue
         for back in labelled(readings, index):
-            if due[back] is None:
+            if due[back] is None and readings[back].clause.text[0] != "(":
                 due[back] = Due(own, inferred=True, standing=True)
