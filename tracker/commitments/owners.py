@@ -249,7 +249,7 @@ _CHARGE = re.compile(
 )
 
 _BEHIND = re.compile(
-    r"(?:(?:这|此|该)[件项]?(?:事项|工作|任务|事)?)?由[^,。;]{2,24}(?:(?:负责|牵头|统筹|组织实施|实施)[^,。;]{0,4}|落实|承担|拨付|解决)$"
+    r"(?:(?:这|此|该)[件项]?(?:事项|工作|任务|事)?)?由[^,。;]{2,24}(?:(?:负责|牵头|统筹|组织实施|实施)[^,。;]{0,4}|落实|承担|承办|承建|办理|包干|包抓|发放|拨付|解决)$"
     r"|[^,。;]{2,30}[为是](?:第一|主体)?(?:责任|实施|建设|牵头|承办|运营|管护|主体)(?:主体|单位|部门|责任人)$"
 )
 
@@ -266,6 +266,13 @@ def _from_behind(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> 
             continue
         if result[index - 1] or not _BEHIND.match(after.text):
             continue
-        here = readings[index - 1].clause
-        if here.closer == "," and here.sentence == after.sentence:
-            result[index - 1] = charged_by_clause(after.text)[0] or ()
+        names = charged_by_clause(after.text)[0] or ()
+        back = index - 1
+        while back >= 0 and not result[back]:
+            here = readings[back].clause
+            if here.closer != "," or here.sentence != after.sentence:
+                break
+            result[back] = names
+            if here.opener:
+                break
+            back -= 1

@@ -164,9 +164,7 @@ def outline(letter: Letter) -> Outline:
     return Outline(text, tuple(sections), tuple(cutter.clauses), ends)
 
 
-def _cut_annex(
-    text: str, annex: tuple[int, int], sections: list[Section], cutter: _Cutter
-) -> None:
+def _cut_annex(text: str, annex: tuple[int, int], sections: list[Section], cutter: _Cutter) -> None:
     """Cut the tasks of a list behind the signature: each line is one, but for its headings."""
     at, last = annex
     title = ""
