@@ -108,10 +108,14 @@ def link(
         results[max(0, nearest - REACH) : nearest],
         results[nearest : nearest + _BEHIND],
     )
+    of_unit = [result for result in before_it if result.unit in units][-_OF_A_UNIT:]
     if unit != "%":
-        before_it = [result for result in before_it if result.unit in units]
         behind = [result for result in behind if result.unit in units]
-    near = [*before_it[-_OF_A_UNIT:], *behind]
+    elif target.mode == "increase":
+        # 零售额增长15% grows from an amount.
+        amounts = [result for result in before_it[-_OF_A_UNIT:] if result.unit not in units]
+        of_unit = sorted([*of_unit, *amounts], key=lambda result: result.clause_start)
+    near = [*of_unit, *behind]
     if not near:
         return None
     place = _WITHIN.search(_SENTENCE_END.split(before)[-1] + quote)
@@ -231,7 +235,9 @@ def _precedence(promise: _Promise, result: Result) -> float:
     mine = result.promised_at == promise.figure_at
     this_period = not (told.period and due and as_of and as_of.year < due.year) or told.total
     if promise.mode == "level":
-        return 0
+        # Of several the level, not what one period brought.
+        in_all = told.stock or (told.total if result.listed else "累计" in result.achievement.quote)
+        return 0.2 if in_all else -0.2 if told.deed and told.period else 0
     if mine or (told.added and this_period and promise.mode == "increase"):
         return 0.3
     if promise.mode == "increase":

@@ -58,7 +58,7 @@ _CONTRASTS = tuple(
 )
 #: 大山镇, 乐至县 by their last two characters before 镇 or 县; 全县, 乡镇 and 村级 name no place.
 _NAMED_PLACE = re.compile(
-    "[^\\W\\d全各个我本该乡每两三四五六七八九十余新建在于到及和、][^\\W\\d全各个我本该乡每]"
+    "[^\\W\\d全各个我本该乡每两三四五六七八九十余新建在于到及和、][^\\W\\d全各个我本该乡城集市古每]"
     "(?:镇|乡|县|街道)(?![级域城内区政镇乡村民庄医干卫小文振])"
 )
 #: 新建 beside 维修: what is made anew is no repair, and neither is the other's last amount.
