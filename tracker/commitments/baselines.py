@@ -316,7 +316,10 @@ def _no_amount(result: Result, built: bool) -> bool:
     return told.total or result.unit not in _MEASURED
 
 
+_RATE = re.compile("(?:占比|比例|比重|率)$")
+
+
 def _share_of(wanted: str, result: Result) -> float:
     """How far a rate is the share just told: 专户开设率 beside 已开设工资专用账户241个,占73.9%."""
-    name = set(wanted.rstrip("率"))
+    name = set(_RATE.sub("", wanted))
     return 0.9 * len(name & set(result.measure)) / len(name) if name else 0.0
