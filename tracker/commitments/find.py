@@ -220,18 +220,33 @@ def _between(index: int, tail: int | None) -> range:
     return range(index + 1, tail + 1) if tail is not None else range(0)
 
 
+#: The longest heading that names a measure.
+_LABEL = 20
+#: 抓好以下工作:, 关于充电难: no measure.
+_OPENS_LIST = re.compile("以下|如下|下列|^关于|^对于|^针对|工作$|方面$|措施$|任务$|问题$")
+
+
 def _named_before(
     parts: Outline,
     readings: Sequence[Reading],
     index: int,
     per_clause: Sequence[Sequence[Quantity]],
 ) -> str:
-    """What the clause before in the sentence names, where it has no figure of its own."""
+    """What the clause before in the sentence names, where it has no figure of its own.
+
+    棚户区改造:今年建成1120套: a heading on the same line names it as well.
+    """
+    section = parts.sections[readings[index].clause.section]
+    if section.end == readings[index].clause.start and parts.text[section.end - 1] == ":":
+        title = section.path[-1] if section.path else ""
+        return title if 3 <= len(title) <= _LABEL and not _OPENS_LIST.search(title) else ""
     if index == 0 or per_clause[index - 1]:
         return ""
     before, here = readings[index - 1], readings[index].clause
-    if before.clause.sentence != here.sentence or before.clause.closer != ",":
+    if before.clause.sentence != here.sentence or before.clause.closer not in (",", ":"):
         return ""
     clause = before.clause
+    if clause.closer == ":" and _OPENS_LIST.search(clause.text):
+        return ""
     name = name_of(parts.text, clause.start, clause.end, None, cuts(before))
     return name if len(measure(name)) >= 4 else ""

@@ -139,6 +139,13 @@ def voice_of(
         return Voice.DONE, False  # 已编入规划,并列入项目库
     if dates and not promises and not clause.planned and _in_force(dates, letter_date):
         return Voice.DONE, True
+    if (
+        dates
+        and not promises
+        and dates[0].text in ("年末", "年底")
+        and outline.sections[clause.section].kind == "past"
+    ):
+        return Voice.DONE, True  # 2021年……。年末企业达到946户: of the year just told
     rises = ("现" in text or "目前" in text) and _FROM_NOW_ON.search(text) is not None
     if rises and not promises:
         return Voice.PLAN, True  # 座位由现在的120个增至420个
