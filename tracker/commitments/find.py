@@ -25,6 +25,7 @@ from tracker.commitments.quantities import Quantity, find_quantities
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.results import results_of, with_baseline, with_subject_of_before
 from tracker.commitments.strength import bare_wait
+from tracker.commitments.tables import indicators
 from tracker.commitments.targets import (
     has_verb,
     pick_targets,
@@ -101,10 +102,14 @@ def find_commitments(letter: Letter) -> Extraction:
         if reading.voice is Voice.PLAN and reading.own:
             paragraph = reading.clause.paragraph
             promising[paragraph] = promising.get(paragraph, 0) + 1
+    rows = indicators(letter, parts, readings, dates) if "|" in text else {}
     most = _MOST + (letter.end - letter.start) // _ROOM
     for index, reading in enumerate(readings):
         if len(found) >= most:
             break  # no letter holds so many: a list without end, or noise
+        if rows and index in rows:
+            found += rows[index]
+            continue
         tail = closing.get(index) if closing else None
         if (tail is None and reading.voice not in _PROMISING) or index in swallowed:
             continue

@@ -311,6 +311,15 @@ def _total() -> re.Pattern[str]:
     return re.compile(rf"{total}[^,。;、\d]{{0,7}}$")
 
 
+def mode_of_name(name: str) -> Mode:
+    """Mode of a figure of which only the name is told: 优良天数比例, 新增绿地."""
+    if pattern("verbs", "increase").match(name):
+        return "increase"
+    if _total().search(name) or not pattern("verbs", "deliver").match(name):
+        return "level"
+    return "amount"
+
+
 #: 设立规模3000万元的资金: as large as that is what is made. 用三年时间完成14个: how long.
 _NO_TOTAL = re.compile("(?:设立|建设|新建|目标|投资|总)规模[^,。;]{0,4}$|[年月周]时间")
 
