@@ -24,7 +24,7 @@ _COURTESY = re.compile(
     "|函复如下|回复如下|汇报如下|报告如下|内容包括|内容为|予以维持"
 )
 #: What a clause begins with that says for what, or what ought to be.
-_NO_DEED = ("用于", "主要用于", "应", "方应")
+_NO_DEED = ("用于", "主要用于", "应", "方应", "为今后", "为下一步", "为下步", "为后续", "为将来")
 #: A list that a matter already stands in: no deliverable by itself.
 _TOPIC_OPENERS = ("关于", "对于", "涉及")
 _TOPIC = re.compile(r"的(?:问题|建议|意见|提案)(?:很好|很有.{2,6})?$")

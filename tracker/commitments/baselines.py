@@ -31,7 +31,7 @@ _BEHIND = 10
 
 #: 其余16个: what is left of a whole.
 _THE_REST = re.compile(
-    r"(?:其中)?(?:[^,。;\d]{0,10}(?:完成|实现|推进))?(?:的)?(?:其余|剩余|余下|剩下|另外?(?=\d))"
+    r"(?:其中)?(?:[^,。;\d]{0,10}(?:完成|实现|推进))?(?:的)?(?:其余|剩余|余下|剩下|另外?(?=\d)|(?:尚未|还没有|没有|未)[^,。;\d]{1,8}的(?=\d))"
 )
 
 _STARTS = re.compile("开工|动工|签约|启动|试点")
@@ -108,12 +108,14 @@ def link(
         results[max(0, nearest - REACH) : nearest],
         results[nearest : nearest + _BEHIND],
     )
-    near = [result for result in before_it if result.unit in units][-_OF_A_UNIT:]
-    if unit == "%":  # growth is of results in other units too
-        near += [result for result in before_it[-_OF_A_UNIT:] if result.unit != "%"]
-    else:
+    of_unit = [result for result in before_it if result.unit in units][-_OF_A_UNIT:]
+    if unit != "%":
         behind = [result for result in behind if result.unit in units]
-    near += behind
+    elif target.mode == "increase":
+        # 零售额增长15% grows from an amount.
+        amounts = [result for result in before_it[-_OF_A_UNIT:] if result.unit not in units]
+        of_unit = sorted([*of_unit, *amounts], key=lambda result: result.clause_start)
+    near = [*of_unit, *behind]
     if not near:
         return None
     place = _WITHIN.search(_SENTENCE_END.split(before)[-1] + quote)
@@ -233,7 +235,9 @@ def _precedence(promise: _Promise, result: Result) -> float:
     mine = result.promised_at == promise.figure_at
     this_period = not (told.period and due and as_of and as_of.year < due.year) or told.total
     if promise.mode == "level":
-        return 0
+        # Of several the level, not what one period brought.
+        in_all = told.stock or (told.total if result.listed else "累计" in result.achievement.quote)
+        return 0.2 if in_all else -0.2 if told.deed and told.period else 0
     if mine or (told.added and this_period and promise.mode == "increase"):
         return 0.3
     if promise.mode == "increase":
@@ -312,7 +316,10 @@ def _no_amount(result: Result, built: bool) -> bool:
     return told.total or result.unit not in _MEASURED
 
 
+_RATE = re.compile("(?:占比|比例|比重|率)$")
+
+
 def _share_of(wanted: str, result: Result) -> float:
     """How far a rate is the share just told: 专户开设率 beside 已开设工资专用账户241个,占73.9%."""
-    name = set(wanted.rstrip("率"))
+    name = set(_RATE.sub("", wanted))
     return 0.9 * len(name & set(result.measure)) / len(name) if name else 0.0

@@ -25,10 +25,18 @@ def find_hits(outline: Outline) -> list[Hit]:
         word = match[0]
         if word[0] in "《“":
             continue  # titles and quoted words decide nothing
-        if word in _NOT_WITHIN and _NOT_WITHIN[word].match(text, max(0, match.start() - 2)):
-            continue
-        found.append(Hit(match.start(), match.end(), word, home[word]))
+        if word in _NOT_WITHIN:
+            at = match.start()
+            begin = max(0, at - 2, text.rfind("\n", max(0, at - 2), at) + 1)
+            if _NOT_WITHIN[word].match(text, begin):
+                continue
+        # 一年要300万元: what it costs.
+        group = "state" if word == "要" and _COSTS.match(text, match.end()) else home[word]
+        found.append(Hit(match.start(), match.end(), word, group))
     return found
+
+
+_COSTS = re.compile(r"(?:近|约|超过)?\d[\d.]*[百千万亿]*元")
 
 
 #: Short words that are part of another word: 主要, 需要, 重要; 接待, 期待, 待遇; 即将, 而已, 计划生育.
@@ -45,7 +53,11 @@ _NOT_WITHIN: dict[str, re.Pattern[str]] = {
     "已": re.compile(
         r".?[而不]已|.{0,2}已(?:建|建成|入住|有|投用)(?:的)?(?:项目|设施|小区|工程|园区|道路|站点)"
     ),
-    "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制)"),
+    "拟": re.compile(r".?[模虚]拟|.{0,2}拟(?:定|订|制(?![定订作造]))"),
+    # 捕捞必须依法取得许可证: a rule in force.
+    "必须": re.compile(r".{0,2}必须(?:依法|依规|经|取得|具备|符合|持|凭|遵守|遵循|履行|服从|由)"),
+    # 推迟至今年10月, 延至今冬: up to a time.
+    "至今": re.compile(".{0,2}至今[年冬秋夏春后]"),
     "累计": re.compile(r".{0,2}累计(?:达|不少于|不低于|超过|突破|[^,。;\d]{0,10}[可将要]达)"),
     "总面积": re.compile(r".{0,2}总面积(?:达|突破|增|扩|稳定|保持)"),
     "拥有": re.compile(r".{0,2}拥有(?:量|率)"),
@@ -54,12 +66,14 @@ _NOT_WITHIN: dict[str, re.Pattern[str]] = {
     ),
     "涉及": re.compile(r".?[对凡所与]涉及|.{0,2}涉及[^,。;\d]{0,12}的"),
     "成功": re.compile(r".{0,2}成功率|.?[对凡]成功"),
+    # 尚未建园的5个乡镇: which ones are meant.
+    "尚未": re.compile(r"(?!.?对).{0,2}尚未[^,。;\d]{1,12}的[^,。;\d]{0,4}\d[^,。;]{5}"),
     "现有": re.compile(r".{0,2}(?<=[在对用托])现有|.{0,2}现有的"),
     "曾": re.compile(r".?[未不]曾"),
     "目标": re.compile(r".{0,2}目标(?!是|为|到|值为)"),
     # 计划 is a verb before a verb, a date or a figure; 推进计划, 年度计划 are things.
     "计划": re.compile(
-        r".{0,2}计划(?:生育|单列|内|外|》|[、,。;:)”和与及的,]|$|统筹(?!整合|安排|资金|[^,。;]{0,6}(?:资金|财力)[^,。;]{0,4}\d)|项目|安排表|任务|实施方案)|(?:推进|行动|倍增|采购|年度|实施|培育|工作|三年|招聘|发展|专项)计划(?!再|新|投|改|建|完|于|今|明|在|20|搬|安置|培训|种植|引进|整治|修建)"
+        r".{0,2}计划(?:生育|单列|内|外|》|[、,。;:)”和与及的,]|$|统筹(?!整合|安排|资金|[^,。;]{0,6}(?:资金|财力)[^,。;]{0,4}\d)|项目|安排表|任务|实施方案)|(?:推进|行动|倍增|采购|年度|实施|培育|工作|三年|招聘|发展|专项|投资|资金|招生|用地|建设|生产)计划(?!再|新|投|改|建|完|于|今|明|在|20|搬|安置|培训|种植|引进|整治|修建)"
     ),
     "一定": re.compile(r".{0,2}一定(?:程度|的|比例|规模|差距|数量|成效|基础)"),
 }

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from tracker.commitments.building import cuts
 from tracker.commitments.deadlines import find_dates
+from tracker.commitments.labels import due_by_label
 from tracker.commitments.measures import measure
 from tracker.commitments.modality import read_clauses
 from tracker.commitments.model import (
@@ -24,6 +25,7 @@ from tracker.commitments.quantities import Quantity, find_quantities
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.results import results_of, with_baseline, with_subject_of_before
 from tracker.commitments.strength import bare_wait
+from tracker.commitments.tables import indicators
 from tracker.commitments.targets import (
     has_verb,
     pick_targets,
@@ -33,6 +35,7 @@ from tracker.commitments.timing import (
     Due,
     adjacent,
     governing_dates,
+    is_tail,
     names_again,
     own_date,
     respective,
@@ -65,11 +68,12 @@ def find_commitments(letter: Letter) -> Extraction:
         return Extraction(letter, (), ())
 
     # 2. Find every figure and every date.
-    quantities = [q for q in find_quantities(text) if letter.start <= q.start < letter.end]
+    last = letter.annex[1] if letter.annex else letter.end
+    quantities = [q for q in find_quantities(text) if letter.start <= q.start < last]
     dates = [
         d
         for d in find_dates(text, letter.header.date, term_end(letter.header))
-        if letter.start <= d.start < letter.end
+        if letter.start <= d.start < last
     ]
 
     # 3. Read who speaks in each clause, and of when.
@@ -80,8 +84,10 @@ def find_commitments(letter: Letter) -> Extraction:
     due = governing_dates(readings, ends)
     if letter.header.kind == "work_report":
         due_by_heading(parts, readings, dates, due)
+    due_by_label(parts, readings, dates, due)
     responsible = owners(parts, readings)
 
+    taken = set(ends.values())
     swallowed: set[int] = set()
 
     # 5. Results already reached.
@@ -102,10 +108,14 @@ def find_commitments(letter: Letter) -> Extraction:
         if reading.voice is Voice.PLAN and reading.own:
             paragraph = reading.clause.paragraph
             promising[paragraph] = promising.get(paragraph, 0) + 1
+    rows = indicators(letter, parts, readings, dates) if "|" in text else {}
     most = _MOST + (letter.end - letter.start) // _ROOM
     for index, reading in enumerate(readings):
         if len(found) >= most:
             break  # no letter holds so many: a list without end, or noise
+        if rows and index in rows:
+            found += rows[index]
+            continue
         tail = closing.get(index) if closing else None
         if (tail is None and reading.voice not in _PROMISING) or index in swallowed:
             continue
@@ -151,6 +161,9 @@ def find_commitments(letter: Letter) -> Extraction:
                         if named.startswith(("稳定", "保持", "巩固")):
                             goal = goal._replace(mode="level")
                         commitment = commitment._replace(what=named or commitment.what, target=goal)
+                    if not commitment.what and place and found:
+                        # 年均增长20%、突破1500亿元: both of one measure.
+                        commitment = commitment._replace(what=found[-1].what)
                     commitment = with_subject_of_before(
                         commitment,
                         found,
@@ -167,8 +180,9 @@ def find_commitments(letter: Letter) -> Extraction:
                     )
         elif not (found and _adds_nothing(readings, index, found[-1], letter)):
             other = deliverable_of(
-                letter, parts, readings, index, due[index], responsible[index], nearby, tail
-            )
+                letter, parts, readings, index, due[index], responsible[index], nearby, tail,
+                stage=bool(reading.dates) and index not in taken and is_tail(reading),
+            )  # fmt: skip
             whole = (
                 whole_before(readings, index, per_clause, tail is not None)
                 if other is not None
@@ -183,7 +197,13 @@ def find_commitments(letter: Letter) -> Extraction:
                     responsible[index], nearby,
                 )  # fmt: skip
                 other = with_baseline(
-                    other, results, readings[whole[0]], per_clause[whole[0]], letter, whole[1], found
+                    other,
+                    results,
+                    readings[whole[0]],
+                    per_clause[whole[0]],
+                    letter,
+                    whole[1],
+                    found,
                 )
             if other is not None:
                 swallowed.update(_between(index, tail))
@@ -194,7 +214,12 @@ def find_commitments(letter: Letter) -> Extraction:
 
 def _only_which(text: str, clause: Clause, q: Quantity) -> bool:
     """Whether a clause only says which ones: 未办理许可的12家,. What is done to them stands behind."""
-    return q.end == clause.end and clause.closer == "," and text[q.start - 1] == "的"
+    rest = text[q.end : clause.end]
+    noun = len(rest) <= _A_NOUN and not has_verb(rest)
+    return noun and clause.closer == "," and text[q.start - 1] == "的"
+
+
+_A_NOUN = 4
 
 
 def _let_go(
@@ -254,18 +279,33 @@ def _between(index: int, tail: int | None) -> range:
     return range(index + 1, tail + 1) if tail is not None else range(0)
 
 
+#: The longest heading that names a measure.
+_LABEL = 20
+#: 抓好以下工作:, 关于充电难: no measure.
+_OPENS_LIST = re.compile("以下|如下|下列|^关于|^对于|^针对|工作$|方面$|措施$|任务$|问题$")
+
+
 def _named_before(
     parts: Outline,
     readings: Sequence[Reading],
     index: int,
     per_clause: Sequence[Sequence[Quantity]],
 ) -> str:
-    """What the clause before in the sentence names, where it has no figure of its own."""
+    """What the clause before in the sentence names, where it has no figure of its own.
+
+    棚户区改造:今年建成1120套: a heading on the same line names it as well.
+    """
+    section = parts.sections[readings[index].clause.section]
+    if section.end == readings[index].clause.start and parts.text[section.end - 1] == ":":
+        title = section.path[-1] if section.path else ""
+        return title if 3 <= len(title) <= _LABEL and not _OPENS_LIST.search(title) else ""
     if index == 0 or per_clause[index - 1]:
         return ""
     before, here = readings[index - 1], readings[index].clause
-    if before.clause.sentence != here.sentence or before.clause.closer != ",":
+    if before.clause.sentence != here.sentence or before.clause.closer not in (",", ":"):
         return ""
     clause = before.clause
+    if clause.closer == ":" and _OPENS_LIST.search(clause.text):
+        return ""
     name = name_of(parts.text, clause.start, clause.end, None, cuts(before))
     return name if len(measure(name)) >= 4 else ""

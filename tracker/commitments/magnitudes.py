@@ -15,11 +15,12 @@ MAGNITUDES = {
     "亿": 10**8,
 }
 _LONGEST_FIRST = sorted(MAGNITUDES.items(), key=lambda item: -len(item[0]))
+#: Units as letters in traditional characters write them.
+_SIMPLE = str.maketrans(
+    "萬億畝個張戶處輛臺條間盞噸棟項場頃層輪隻種類對雙塊課節筆冊裏職崗員輸線點頓",
+    "万亿亩个张户处辆台条间盏吨栋项场顷层轮只种类对双块课节笔册里职岗员输线点顿",
+)
 _SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
-
-
-#: Units of letters in traditional characters: 4000畝 and 1.2萬畝 are of one unit.
-_SIMPLIFIED = str.maketrans("萬億畝個戶條臺間輛噸幢處張臺項", "万亿亩个户条台间辆吨幢处张台项")
 
 
 def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
@@ -31,7 +32,7 @@ def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
 @lru_cache(maxsize=1024)
 def _without_magnitude(unit: str) -> tuple[int, str]:
     """A unit's magnitude, and the unit without it; letters name few units, and often."""
-    unit = unit.translate(_SIMPLIFIED)
+    unit = unit.translate(_SIMPLE)
     if unit in _SAME_UNIT:  # 千米 is no thousand of 米
         return 1, _SAME_UNIT[unit]
     for prefix, factor in _LONGEST_FIRST:

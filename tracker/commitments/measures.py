@@ -12,7 +12,7 @@ from functools import lru_cache
 
 #: Words that say how a measure moves, not what is measured.
 _VERBS = re.compile(
-    r"改扩建|只有|仅|截至|进一步|逐步|新增|新建|建成|建设|改造|完成|达到|达|累计|共有|(?<!公)共(?![同享建])|现有|原有|已有|已经|已|目前|"
+    r"改扩建|只有|仅|截至|公开(?=招)|^全面(?!二)|^有(?=...)|(?:\d{4}年[底末]?(?:以前|之前|前)?)?建成的(?=..)|任务$|进一步|逐步|新增|新建|建成|建设|改造|完成|达到|达|累计|共有|(?<!公)共(?![同享建])|现有|原有|已有|已经|已|目前|"
     r"全市|全县|全区|全省|全镇|全乡|全州|全街道|我[县市区省局]|我镇|增加|增设|提高|提升|拥有|安装|设立|举办|推动|力争|实现|"
     r"安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备|改建|扩建|新开|当年|"
     r"上线|新购置?|购置|公开(?=招聘|选拔|遴选)|更换|启用|移交|布设|"
@@ -20,7 +20,7 @@ _VERBS = re.compile(
     r"较上年|比上年|较去年|比去年|同比|达标|突破|增长(?![率极点])|超|稳定|保持|在|上(?!市)|年底|到|本"
 )
 #: One word for what letters call by several.
-_SAME = re.compile("占比|比例|比重|(金额|总额)")
+_SAME = re.compile("占比|比例|比重|(?<=..)占$|(金额|总额)")
 _PLACE = re.compile(
     r"^[\u4e00-\u9fff]{1,4}?(?:县|(?<![城超菜上])市|(?<![社小园街灌校片辖景林牧山矿])区|镇|乡|省)(?!域|级|属|直|内|外|民|政|场|委|人)"
 )
@@ -29,12 +29,26 @@ _MARKS = re.compile(r"\W")
 
 #: 困人故障控制在每百台每月: what follows says how much.
 _KEPT = re.compile("(?<=...)(?:控制|稳定|保持)在?.*$")
+#: 反诈宣讲进社区、进校园、进企业活动: where it goes to.
+_GOES_TO = re.compile(
+    "(?<=....)(?:进(?:社区|校园|企业|农村|机关|家庭|乡村|村居?|园区|工地|商圈|网络)、?)+(?:等?活动)?$"
+)
+#: 省水利厅完成灌区改造: who did it.
+_BY_UNIT = re.compile("^[省市县区州][\u4e00-\u9fff]{1,8}?(?:[局厅]|残联|妇联|供销社)(?=...)")
+
+
+_GOES_TO_LAST = ("活动", "社区", "校园", "企业", "农村", "机关", "家庭", "乡村")
+_RANKS = ("省", "市", "县", "区", "州")
 
 
 @lru_cache(maxsize=4096)
 def measure(what: str) -> str:
     """The name of a measure without verbs, place and marks: 推动乐至县新增高企 → 高企."""
     what = _KEPT.sub("", what)
+    if what.endswith(_GOES_TO_LAST):
+        what = _GOES_TO.sub("", what)
+    if what[:1] in _RANKS:
+        what = _BY_UNIT.sub("", what)
     plain = _MARKS.sub("", _VERBS.sub("", what))
     return _PLACE.sub("", plain) if len(plain) > 5 else plain
 
@@ -59,8 +73,8 @@ _CONTRASTS = tuple(
 )
 #: 大山镇, 乐至县 by their last two characters before 镇 or 县; 全县, 乡镇 and 村级 name no place.
 _NAMED_PLACE = re.compile(
-    "[^\\W\\d全各个我本该乡每两三四五六七八九十余新建在于到及和、][^\\W\\d全各个我本该乡每]"
-    "(?:(?<![城集村])镇|乡|县|街道)(?![级域城内区政镇乡村民庄医干卫小文振])"
+    "[^\\W\\d全各个我本该乡每两三四五六七八九十余新建在于到及和、][^\\W\\d全各个我本该乡城集市古每]"
+    "(?:镇|乡|县|街道)(?![级域城内区政镇乡村民庄医干卫小文振])"
 )
 #: 新建 beside 维修: what is made anew is no repair, and neither is the other's last amount.
 _NEW = re.compile("新建|建成|新修|新造|新增|增设|新开|迁建")
@@ -127,7 +141,8 @@ def alike(wanted: str, found: str) -> float:
     if shared >= 3:
         score = max(score, 0.8 * shared / min(len(first), len(second)))
     ends = _same_at_ends(short, long)
-    return max(score, 0.7) if ends >= 4 and ends >= 0.7 * len(long) else score
+    inserted = ends == len(short) and ends >= 0.6 * len(long)  # 食品抽检, 食品安全抽检
+    return max(score, 0.7) if ends >= 4 and (inserted or ends >= 0.7 * len(long)) else score
 
 
 def _other_kind(one: str, other: str) -> bool:

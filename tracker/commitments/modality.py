@@ -21,7 +21,14 @@ from tracker.commitments.readings import Hit, Reading, Voice
 from tracker.commitments.strength import strength_of, waits
 from tracker.commitments.timing import is_gloss
 from tracker.commitments.trie import guarded
-from tracker.commitments.voices import apart_of, inherited, is_attribute, listed_in, voice_of
+from tracker.commitments.voices import (
+    WISH_ENDS,
+    apart_of,
+    inherited,
+    is_attribute,
+    listed_in,
+    voice_of,
+)
 from tracker.letters.clauses import Clause, Outline
 
 
@@ -59,6 +66,7 @@ def read_clauses(
                 and (before.strength == "conditional" or before.voice is Voice.REASON)
             )
             or (clause.text[0] in _TELLING_FIRST and clause.text.startswith(_TELLING_OPENERS))
+            or (clause.opener and clause.text.endswith(WISH_ENDS))
         ):
             own = tuple([span for span in days.get(index, ()) if _is_time(clause, span)])
             own_hits = tuple(hits.get(index, ()))
@@ -100,7 +108,8 @@ _TELLING = re.compile(
             "了": "(?<![为除罢]了)(?!解|结|然)",
             "列": "[入为]",
             "纳": "入",
-            "由": "于",
+            "由": "(?:于|现在|现有|现行|目前|当前)",
+            "从": "(?:现在|现有|现行|目前|当前)",
             "同": "比",
             "较比": r"(?:20\d\d年[多少]|[上去]年|上届|上月|同期|上一年|[^,。;\d]{1,8}前)",
             "争": "取到",
@@ -124,7 +133,6 @@ _TELLING = re.compile(
             "共": "[有计设辖0-9]",
             "需": "(?=[^,。;]{0,20}[0-9的])",
             "算": "(?<=测算)",
-            "的": f"(?:意见|建议|提议|设想|诉求){_CLOSES}",
             "执": "行的",
             "能": "(?<=可能)",
         }
@@ -158,6 +166,7 @@ def _is_time(clause: Clause, span: DateSpan) -> bool:
     return not (
         span.text in _SAME_PERIOD
         or clause.text.endswith(("当年", "同年"), 0, span.start - clause.start)
+        or (span.relation == "during" and _OF_IT.match(clause.text, span.end - clause.start))
         or (span.relation == "within" and clause.text.startswith("的", span.end - clause.start))
         or _adverb(clause, span)
         or _length(clause, span)
@@ -169,6 +178,12 @@ def _is_time(clause: Clause, span: DateSpan) -> bool:
 #: 2000年以前建成的小区, 去年认定的12家: which ones are meant, not when.
 _OF_THEN = re.compile(
     r"(?:以前|之前|底?前|后|以后)?(?:建成|建设|新?建|竣工|投用|修建|成立|出台|印发|制定|实施|启动|安装|认定|评定|列入|下达|排查出|签订)[^,。;\d]{0,4}的"
+)
+
+
+#: 作为今年的头等大事, 是2023年的重点工作: what something is.
+_OF_IT = re.compile(
+    "的(?:头等大事|一号|首要|中心工作|工作重[点心]|大事|民生实事|(?:一[项件])?(?:重点|重要|重大|主要)(?:工作|任务|事项|内容|议题))"
 )
 
 
@@ -225,17 +240,15 @@ def _read(
     hits, dates = _without_asides(clause, hits, dates, listed)
     if any(hit.group == "refusal" for hit in hits) and _WHICH.search(clause.text):
         hits = tuple(hit for hit in hits if hit.group != "refusal")
-    if hits and (
-        (same is not None and _sets_date(same))
-        or any(span.relation == "by" and not span.past for span in dates)
-    ):
-        # 到2025年底,全县累计完成18万亩: the sum will be that.
-        hits = tuple(hit for hit in hits if hit.word != "累计")
     strength = strength_of(clause, hits, dates, same)
     voice, own = voice_of(outline, clause, hits, dates, same, strength, listed, letter_date)
     frame = voice
+    if voice is Voice.EFFECT and same is not None and same.frame is Voice.DONE:
+        frame = Voice.DONE  # 上半年发放贷款4.6亿元,惠及530户,其中……: told on as a result
     if voice is Voice.DONE:
         strength = "firm"
+        if "已" in clause.text and _AGREED.search(clause.text):
+            frame = Voice.PLAN
         if is_attribute(hits, dates, letter_date) and same is not None:
             frame, strength = same.frame, same.strength
     return Reading(clause, voice, strength, own, frame, hits, dates)
@@ -245,14 +258,10 @@ def _read(
 _WHICH = re.compile(r"(?:不|未|无)[^,。;的]{1,12}的[^,。;的\d]{0,8}\d")
 
 
-def _sets_date(reading: Reading) -> bool:
-    """Whether a clause is no more than a date ahead: 到2025年底,."""
-    spans = reading.dates
-    return (
-        len(spans) == 1
-        and reading.voice is Voice.PLAN
-        and len(reading.clause.text) - (spans[0].end - spans[0].start) <= 2
-    )
+#: 我局已与县教育局商定,: what was agreed on is to come.
+_AGREED = re.compile(
+    "已[^,。;]{0,20}(?:商定|议定|约定|商妥|谈妥|谈定|敲定|达成一致|达成共识|协商一致|一致同意|(?:研究|会商|讨论)(?:决定|确定))$"
+)
 
 
 def _without_asides(
@@ -278,12 +287,12 @@ def _without_asides(
 
 #: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
 _STARTING_LEVEL = re.compile(
-    r"[由从][^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|[较比](?:上年|去年|今年|同期|上一年|20\d\d年[底末]?)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
+    r"在[^,。;]{0,24}?基础上(?=[^,。;])|[由从][^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|[较比](?:上年|去年|今年|同期|上一年|20\d\d年[底末]?)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
 )
 
 
 #: Without one of these no level is compared.
-_COMPARES = re.compile("[由从较比]|[于过好](?=[上去])")
+_COMPARES = re.compile("[由从较比]|基础上|[于过好](?=[上去])")
 
 
 _BRACKETS = re.compile(r"\([^()]*\)")

@@ -55,7 +55,7 @@ def name_of(
     if q is not None:
         name = name.rpartition("、")[2] if "、" in name and _lists(name) else name
         name = _trimmed(name.strip(",、:"))
-        if "由" in name or "从" in name:
+        if "由" in name or "从" in name or "基础上" in name:
             name = _STARTING.sub("", name)
         if name and name[-1] in _TAIL_LAST:
             name = _CUT_TAIL.sub("", name)
@@ -76,7 +76,9 @@ def _trimmed(name: str) -> str:
 
 
 #: 办理时限由35个工作日: where the measure stands now.
-_STARTING = re.compile(r"[由从](?:现在的?|目前的?|现有的?|原来的?)?[^,。;]{0,6}?\d[^,。;]*$")
+_STARTING = re.compile(
+    r"[由从](?:现在的?|目前的?|现有的?|原来的?)?[^,。;]{0,6}?\d[^,。;]*$|在[^,。;在]{0,24}基础上[^,。;]*$"
+)
 #: Who and on what wait: 由……负责, 会同……, 待……后; each left out where more remains. Beside each
 #: stand the words without one of which it need not be tried.
 _NO_NAME = (

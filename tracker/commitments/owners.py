@@ -11,14 +11,21 @@ import re
 from collections.abc import Sequence
 
 from tracker.commitments.charges import LEAD, charged_by_clause, charged_by_heading
+from tracker.commitments.labels import labelled
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.standing import Standing
 from tracker.commitments.unitnames import endings_of_units, unit_patterns, units_of
 from tracker.letters.clauses import Outline
 from tracker.letters.headings import Section
 
-#: （责任单位:市民政局、市财政局） at the end of a paragraph.
-_AT_END = re.compile(r"\((?:责任|承办|牵头|落实)(?:单位|部门)[::]([^()]{2,80})\)")
+#: (责任单位:市民政局、市财政局), (牵头单位:市工信局;配合单位:市统计局;完成时限:10月底), (市城投集团负责)
+_AT_END = re.compile(
+    r"\([^()]{0,60}?(?:责任|承办|牵头|落实|主办|实施)(?:单位|部门|主体)[::][^()]{2,120}\)"
+    r"|\((?!由)[^()]{3,40}?(?:负责|牵头|承担)\)$"
+)
+#: Within it: who, not until when.
+_ROLE = re.compile(r"(?:责任|承办|牵头|落实|配合|协办|协同|主办|实施|参与)(?:单位|部门|主体)[::]")
+_NO_UNIT = re.compile(r"[^、,;:]{0,8}(?:时限|时间|期限|日期|节点|进度|联系人|电话)[::]")
 
 _ABOVE = re.compile(r"(?:上述|以上)[^,。;]{0,20}由")
 
@@ -97,7 +104,7 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     _from_behind(readings, result)
     if "上述" in outline.text or "以上" in outline.text:
         _from_above(readings, result)
-    if "单位" in outline.text or "部门" in outline.text:
+    if "(" in outline.text:
         _from_label(readings, result)
     return result
 
@@ -220,17 +227,28 @@ def _from_above(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> N
 
 
 def _from_label(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> None:
-    """(责任单位:……) at the end of a paragraph: for all in it that names nobody else."""
+    """(责任单位:……) at the end of a paragraph: for all in it that names nobody else.
+
+    Where the paragraph goes on behind it, it is said of its own sentence only.
+    """
     for index, reading in enumerate(readings):
         label = _AT_END.search(reading.clause.text) if "(" in reading.clause.text else None
         if label is None:
             continue
-        names = tuple(name for name in re.split("[、,;]", label[1]) if name)
-        back = index
-        while back >= 0 and readings[back].clause.paragraph == reading.clause.paragraph:
+        names = _labelled(label[0])
+        for back in labelled(readings, index):
             if not result[back]:
                 result[back] = names
-            back -= 1
+
+
+def _labelled(label: str) -> tuple[str, ...]:
+    if label.endswith(_CHARGED_ENDS):
+        return tuple(name for name in re.split("[、,;]", label[1:-3]) if name)
+    parts = [part for part in re.split("[、,;]", label[1:-1]) if not _NO_UNIT.match(part)]
+    return tuple(dict.fromkeys(name for part in parts if (name := _ROLE.sub("", part))))
+
+
+_CHARGED_ENDS = ("负责)", "牵头)", "承担)")
 
 
 #: 此项工作由市农业农村局牵头: said before the tasks of a paragraph, for all of them.
@@ -239,7 +257,7 @@ _CHARGE = re.compile(
 )
 
 _BEHIND = re.compile(
-    r"(?:(?:这|此|该)[件项]?(?:事项|工作|任务|事)?)?由[^,。;]{2,24}(?:(?:负责|牵头|统筹|组织实施|实施)[^,。;]{0,4}|落实|承担|拨付|解决)$"
+    r"(?:(?:这|此|该)[件项]?(?:事项|工作|任务|事)?)?由[^,。;]{2,24}(?:(?:负责|牵头|统筹|组织实施|实施)[^,。;]{0,4}|落实|承担|承办|承建|办理|包干|包抓|发放|拨付|解决)$"
     r"|[^,。;]{2,30}[为是](?:第一|主体)?(?:责任|实施|建设|牵头|承办|运营|管护|主体)(?:主体|单位|部门|责任人)$"
 )
 
@@ -256,6 +274,13 @@ def _from_behind(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> 
             continue
         if result[index - 1] or not _BEHIND.match(after.text):
             continue
-        here = readings[index - 1].clause
-        if here.closer == "," and here.sentence == after.sentence:
-            result[index - 1] = charged_by_clause(after.text)[0] or ()
+        names = charged_by_clause(after.text)[0] or ()
+        back = index - 1
+        while back >= 0 and not result[back]:
+            here = readings[back].clause
+            if here.closer != "," or here.sentence != after.sentence:
+                break
+            result[back] = names
+            if here.opener:
+                break
+            back -= 1

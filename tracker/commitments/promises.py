@@ -151,8 +151,16 @@ def deliverable_of(
     owner: tuple[str, ...],
     nearby: int,
     tail: int | None,
+    *,
+    stage: bool,
 ) -> Commitment | None:
-    """A milestone or an action, or None; `tail` is the clause that tells when it is there."""
+    """A milestone or an action, or None.
+
+    Args:
+        tail: the clause that tells when it is there.
+        stage: the clause is a date and a completion that no promise before it takes in: 9月底前
+            完成笔试和体检,10月份上岗.
+    """
     reading = readings[index]
     governs = due is not None and (not due.inferred or due.standing or reading.own)
     own_due = due if governs else None
@@ -166,6 +174,8 @@ def deliverable_of(
     )
     if reading.voice is Voice.NEUTRAL and not owner:
         score -= 0.1
+    if stage and not score:
+        score = 0.7
     if score < 0.5:
         return None
     kind: Kind = "milestone" if own_due is not None else "action"

@@ -224,8 +224,11 @@ def with_baseline(
     text, clause = letter.normal.text, reading.clause
     for other in quantities:
         if other.end <= q.start and _same_unit(other, q):
-            from_it = _FROM.search(text, max(clause.start, other.start - 16), other.start)
-            if from_it and _TO.search(text, other.end, q.number_start):
+            added_to = text.startswith(_ADDED_TO, other.end)
+            from_it = (_ON if added_to else _FROM).search(
+                text, max(clause.start, other.start - 16), other.start
+            )
+            if from_it and (added_to or _TO.search(text, other.end, q.number_start)):
                 return _grown_from(
                     commitment, letter, reading, clause.start, from_it.start(), other
                 )
@@ -267,6 +270,9 @@ def _base_of_last(commitment: Commitment, found: Sequence[Commitment]) -> Achiev
 
 
 _FROM = re.compile("[由从]")
+_ON = re.compile("在")
+#: 在去年4200万元的基础上增加600万元: what is added to.
+_ADDED_TO = ("的基础上", "基础上", "的基数上")
 _TO = re.compile("[到至增为降]")
 
 

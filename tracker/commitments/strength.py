@@ -65,7 +65,7 @@ def _soft(word: str) -> bool:
 
 
 _NEW_SUBJECT = re.compile(
-    r"(?:该|上述|以上|其中)|[^,。;]{0,8}由[^,。;]{2,16}(?:局|委|办|厅|部门|政府|中心|公司|单位)"
+    r"(?:该|上述|以上)|[^,。;]{0,8}由[^,。;]{2,16}(?:局|委|办|厅|部门|政府|中心|公司|单位)"
 )
 
 
@@ -144,6 +144,8 @@ def _subject(clause: Clause, dates: tuple[DateSpan, ...]) -> bool:
     2026年底全面完成 does not: it goes on with the matter of the clause before.
     """
     rest = clause.text
+    if rest.startswith("其中"):
+        return False  # 计划建设180处,其中今年开工42处
     for span in dates:
         rest = rest.replace(span.text, "", 1)
     return not _GOES_ON.match(rest)

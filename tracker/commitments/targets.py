@@ -42,7 +42,7 @@ _ACTORS = re.compile(
 )
 #: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
 _ATTRIBUTE = re.compile(
-    r"(?:(?<![^,、;。:])可?设|(?:涉|惠)及[^,。;、]{0,12}|总投资(?:约|额)?|概算(?:投资)?|估算(?:投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|(?<![加拓展])宽度?|(?<![提新更最较])高度?|库容|容量|设计(?!中心|院|大赛|师|周|方案)[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
+    r"(?:(?<![^,、;。:])可?设|(?:涉|惠)及[^,。;、]{0,12}|总投资(?:约|额)?|概算(?:投资)?|[估匡测]算(?:总?投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|(?<![加拓展])宽度?|(?<![提新更最较])高度?|库容|容量|设计(?!中心|院|大赛|师|周|方案)[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
 )
 #: A clause that says by what standard or for whom.
 _MEANS = re.compile(
@@ -102,14 +102,34 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
     ]
     if not candidates:
         return []
+    if len(candidates) > 1:
+        candidates = _who_takes_part(text, candidates)
     each = text.find("分别", start, candidates[0].start) >= 0  # 分别改造60个、55个
     return [
         q
         for index, q in enumerate(candidates)
         if (
-            each or not (index and text[candidates[index - 1].end : q.start] == "、")
+            each
+            or not (index and text[candidates[index - 1].end : q.start] == "、")
+            or _REACHED.search(text, q.start, q.number_start)  # 年均增长20%、突破1500亿元
         )  # 38个、1.12万户
         and not _only_where(text, candidates, index, end)
+    ]
+
+
+_HELD = frozenset({"期", "班", "批", "批次", "轮"})
+_PEOPLE = frozenset({"人次", "人", "名"})
+
+
+def _who_takes_part(text: str, candidates: list[Quantity]) -> list[Quantity]:
+    """Without the courses of 培训2期、120人次: how many people take part is what counts."""
+    return [
+        q
+        for index, q in enumerate(candidates)
+        if index + 1 == len(candidates)
+        or q.unit not in _HELD
+        or candidates[index + 1].unit not in _PEOPLE
+        or text[q.end : candidates[index + 1].number_start] != "、"
     ]
 
 
@@ -158,8 +178,10 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if leads(_FROM_NOW, 19) and _CHANGES.match(after):
         return True
-    if after.startswith("的") and q.comparator in (">=", "<=") and q.kind != "percent":
-        return True  # 100亩以上的: for whom
+    if after.startswith(("的基础上", "基础上", "的基数上")):
+        return True  # 在去年4200万元的基础上增加600万元
+    if q.comparator in (">=", "<=") and q.kind != "percent" and _FOR_WHICH.match(after):
+        return True  # 100亩以上的; 5万元以下、三年以内的: for whom
     if _DESCRIBES.match(after) and not _OWNED.match(after):
         return True
     if _STANDARD.match(after) and q.rate is None:
@@ -175,6 +197,9 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
     if leads(_ATTRIBUTE, 16) and not _REACHED.search(text, q.start, q.number_start):
         return not leads(_VERB_BEFORE, 20)
     return q.kind == "duration" and not _duration_target(before, q)
+
+
+_FOR_WHICH = re.compile("(?:、[^,。;、]{2,10}(?:以[上下内])?)?的(?!标准配建)")
 
 
 #: 停车场一处, 公厕一座: one, where it stands behind its noun.
@@ -278,7 +303,7 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     if found == "increase" and at >= 0 and not _reaches(lead, at):
         found = None
     if found is None:
-        if "拥有" in before or "累计" in before:
+        if "拥有" in before or ("累计" in before and not _WITHIN_YEARS.search(before)):
             return "level"  # 每千名老人拥有床位40张
         if q.kind == "percent" or (_total().search(tail) and not _NO_TOTAL.search(tail)):
             return "level"
@@ -288,12 +313,25 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     return found
 
 
+#: 力争三年累计培训2000人次: a sum of so long, no state.
+_WITHIN_YEARS = re.compile("[一二两三四五]年(?:内|来|共)?累计")
 _REBUILT = ("改造", "改扩")
 
 
 @cache
 def _total() -> re.Pattern[str]:
-    return re.compile(rf"{alternation(words('verbs', 'total'))}[^,。;、\d]{{0,7}}$")
+    # 规模化供水工程 names a kind, 总量 and 供水规模 are totals.
+    total = alternation(words("verbs", "total"), {"规模": ("化", "以上", "养殖", "经营", "较大")})
+    return re.compile(rf"{total}[^,。;、\d]{{0,7}}$")
+
+
+def mode_of_name(name: str) -> Mode:
+    """Mode of a figure of which only the name is told: 优良天数比例, 新增绿地."""
+    if pattern("verbs", "increase").match(name):
+        return "increase"
+    if _total().search(name) or not pattern("verbs", "deliver").match(name):
+        return "level"
+    return "amount"
 
 
 #: 设立规模3000万元的资金: as large as that is what is made. 用三年时间完成14个: how long.
@@ -313,6 +351,8 @@ def _mode_before_bound(head: str, q: Quantity) -> Mode | None:
     found: Mode | None = None
     for match in _mode_words().finditer(head):
         found = "level" if match.lastgroup == "level" else "increase"
+    if found == "increase" and head.endswith("、"):
+        return "level"  # 年均增长8%、超过900万人次
     return found
 
 

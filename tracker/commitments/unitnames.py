@@ -32,14 +32,14 @@ def _unit() -> str:
             "面向", "连续", "上半年", "下半年", "第", "春节", "主要", "分别", "共同", "进一步",
             "继续", "一季度", "二季度", "三季度", "四季度", "协调", "加强", "加大", "推进", "推动",
             "研究", "承诺", "表示", "正", "牵线", "统筹", "先行", "同步", "同时", "利用", "依托", "采取",
-            "选择", "针对", "代建", "承建", "选取", "选派", "探索", "提出", "严格", "认真",
+            "选择", "针对", "代建", "承建", "选取", "选派", "尽快", "抓紧", "重新", "探索", "提出", "严格", "认真",
             *"、,。;:()和及与等将要于在年明今已并每从拟按为对就向以共全统先再另又应须0123456789“一二三四五六七八九十两本下上每当",
             *words("verbs", "deliver"), *words("verbs", "soft"),
         ]
     )  # fmt: skip
     places = r"(?:各(?:[省市县区州旗镇乡]|街道|乡镇|镇街|地|级|有关|相关|县区|市县)?(?:\([^()]{1,8}\))?|有关|相关|辖区|属地|[省市县区州旗镇乡]|国家|自治区|国网|中国)"
     name = rf"{_NAMED_PLACE}{places}(?:[\u4e00-\u9fff](?<![、由将与的])|\([^()]{{1,6}}\)){{0,16}}?{endings}(?={follow}|$)"
-    bare = rf"(?:两级|全[省市县区州](?:各级|两级)?)(?:法院|检察院|公安机关)(?={follow}|$)|各(?:市、区|县、区|市、县|县市区|市州|县区|区县|市县)(?:局|委|办)?(?={follow})|各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{{1,8}}\)(?={follow}|$)|各(?:乡镇|镇街|县区|市县|区县|街道|镇|乡|县|区|村|社区)(?={follow}|$)|[省市县区]财政(?=今年|明年|每年|年内|20|安排|投入|拨付|拟|计划|再)"
+    bare = rf"(?:两级|全[省市县区州](?:各级|两级)?)(?:法院|检察院|公安机关)(?={follow}|$)|各(?:市、区|县、区|市、县|县市区|市州|县区|区县|市县)(?:局|委|办)?(?={follow})|各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{{1,8}}\)(?={follow}|$)|各(?:乡镇|镇街|县区|市县|区县|街道|镇|乡|县|区|村|社区|市州|地市|市|州)(?={follow}|$)|[省市县区](?:本级)?财政(?=今年|明年|每年|年内|20|安排|投入|拨付|拟|计划|再|将|把|从|拿出|给予|按|列支|筹措|对(?!我|此|该))"
     # 市传染病医院迁建项目: the unit is part of the project's name.
     works = (
         "(?!(?:(?:迁建|整体搬迁|整体迁建|搬迁|改扩建|扩建|新建|建设|改造|修缮|维修|整治|提升|[一二三四]期)[^,。;]{0,6}(?:项目|工程)|[一二三四]期(?!间))"
@@ -62,7 +62,7 @@ def unit_patterns() -> dict[str, re.Pattern[str]]:
     # Behind 由 and 会同 a name needs no prefix of place: 公安部, 人行江岳省分行.
     endings = alternation(words("agencies", "endings")) + _NOT_AN_ENDING
     bodies = alternation(words("agencies", "bodies"))
-    loose = rf"(?:{unit}|[省市县区镇乡村]里(?=负责|牵头|解决|承担|安排|统一|组织)|(?!我|会同|联合|各|有关|相关)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施|承担|落实|统筹|协商|商定|沟通|对接|衔接|[对就于在将按分每]|$))"
+    loose = rf"(?:{unit}|[省市县区镇乡村]里(?=负责|牵头|解决|承担|安排|统一|组织)|(?!我|会同|联合|各|有关|相关)[\u4e00-\u9fff]{{2,16}}?{endings}(?=牵头|负责|配合|选|联合|制定|研究|等|、|开展|组织|实施|承担|落实|统筹|协商|商定|议定|约定|谈妥|达成|沟通|对接|衔接|[对就于在将按分每]|$))"
     delivers = alternation(words("verbs", "deliver"))
     softly = alternation(words("verbs", "soft"))
     some = rf"{loose}(?:(?:、|和|及|与|以及|会同|联合){loose})*"
@@ -76,7 +76,7 @@ def unit_patterns() -> dict[str, re.Pattern[str]]:
         "head": re.compile(rf"({units})"),
         "with": re.compile(rf"(?:会同|联合|(?:我[局委办厅县市区镇]|本局)(?:和|与|、))({some})"),
         "jointly": re.compile(
-            rf"(?:与({some})(?:联合|共同|建立|组建)|经与({some})(?:协商|商定|沟通|对接|衔接))"
+            rf"(?:与({some})(?:联合|共同|建立|组建)|[经已]与({some})(?:协商|商定|议定|约定|谈妥|达成|沟通|对接|衔接))"
         ),
         "helped": re.compile(rf"({units})(?:等)?(?:单位|部门)?(?:积极)?配合"),
         # 县水务局牵头、各镇配合
@@ -85,7 +85,7 @@ def unit_patterns() -> dict[str, re.Pattern[str]]:
         "one": re.compile(unit),
         # 我局将协调市卫生健康局设置……: who is told to do it
         "told": re.compile(
-            rf"(?:协调|督促|责成|(?<![提报])请|要求|指导|配合|协助|敦促|支持|组织(?=各)|(?<![协会])商)({units}|[\u4e00-\u9fff]{{2,18}}公司)(?=[于在将年今明每按一二三四五六七八九十]|[0-9]|新增|{delivers}|{softly})"
+            rf"(?:协调|督促|责成|(?<![提报])请|要求|指导|配合|协助|敦促|支持|组织(?=各)|(?<![协会])商)({units}|[\u4e00-\u9fff]{{2,18}}公司)(?=[于在将年今明每按一二三四五六七八九十]|[0-9]|新增|重新|及时|尽快|抓紧|{delivers}|{softly})"
         ),
         "body": re.compile(
             rf"(?:(?![的对和与由为请])[\u4e00-\u9fff]){{2,16}}{alternation(words('agencies', 'bodies'))}"
@@ -108,6 +108,10 @@ def endings_of_units() -> re.Pattern[str]:
 _AND = re.compile(r"[、,](?![^()]*\))|会同|联合|以及")
 
 
+#: 县农牧局和人保财险石羊支公司: the other one has no rank before its name.
+_AND_ONE = re.compile("(?<=[局委办厅府心司社])[和与及]([^和与及()]{4,16}(?:公司|银行|分行|支行))$")
+
+
 def units_of(listed: str) -> tuple[str, ...]:
     """The units of a list, each as written."""
     names: list[str] = []
@@ -117,4 +121,6 @@ def units_of(listed: str) -> tuple[str, ...]:
         found = [match[0] for match in unit_patterns()["one"].finditer(part)]
         whole = not found or not part.startswith(found[0])
         names += ([part] if len(part) > 2 else []) if whole else found
+        if found and not whole and (other := _AND_ONE.search(part)):
+            names += [other[1]] if other[1] not in names else []
     return tuple(dict.fromkeys(names))

@@ -36,16 +36,26 @@ def apart_of(
         return Voice.QUOTED
     if first and _ADDRESSED.match(text):
         return Voice.REQUEST
+    if same is None and text.endswith(WISH_ENDS) and not dates and not _TAKEN_UP.match(text):
+        return Voice.REQUEST  # 设立50万元专项资金的建议,……: the matter that is answered
     if "因" in text and not dates and _BECAUSE.search(text):
         return Voice.REASON
     if first and _MEANS.match(text):
         if not _future(dates, letter_date) or text.endswith(_RULES):
             return Voice.NEUTRAL
-    elif text.endswith(_WISHES) and not _HEARD.search(text):
-        return Voice.REQUEST
     elif _NEED_OR_DOUBT.search(text) and (_NEEDED.search(text) or _MAY_BE.search(text)):
         return Voice.EFFECT
     return None
+
+
+#: How a clause ends that names what the deputies want.
+WISH_ENDS = ("的建议", "的提议", "的请求", "的诉求", "的提案", "的意见", "的设想")
+
+
+#: 采纳委员关于……的建议: what is done with it.
+_TAKEN_UP = re.compile(
+    "(?:[一二三四五六七八九十]是)?(?:将|认真|充分|积极|及时|我[局委办厅们][^,。;]{0,4})*(?:采纳|吸收|吸纳|征求|听取|研究|办理|落实|反映|上报|提出|形成|征集|收集|结合|转交|梳理|汇总|答复)"
+)
 
 
 #: What the patterns below begin with; a look at it spares most clauses all of them.
@@ -145,8 +155,10 @@ def voice_of(
     text, groups = clause.text, {hit.group for hit in hits} if hits else _NONE
     if "refusal" in groups:
         return Voice.REFUSED, True
+    grows = same is not None and same.frame is Voice.PLAN and "年均" in text
     if "attribute" in groups and is_attribute(hits, dates, letter_date):
-        return Voice.DONE, True
+        # 到2026年,……年均增长20%: from year to year, to come
+        return (Voice.PLAN, False) if grows and _YEARLY.search(text) else (Voice.DONE, True)
     if "effect" in groups and not dates and not _besides(text, clause.start, hits):
         return Voice.EFFECT, True
     if "后" in text and not dates and not _AIMS & groups and _ONCE_BUILT.search(text):
@@ -158,6 +170,10 @@ def voice_of(
         if around is Voice.DONE:
             return around, False
     if _is_done(text, hits, dates, listed is not None):
+        if dates and not dates[-1].past and _POSTPONED.search(text):
+            return Voice.PLAN, True  # 原定去年建成的水厂推迟到今年8月通水
+        if "累计" in text and _to_be_summed(text, hits, dates, same, letter_date):
+            return Voice.PLAN, bool(dates)  # 到2025年底累计建成30个
         return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
     if not promises and text.startswith(("当年", "同年")):
         return Voice.DONE, True
@@ -165,8 +181,21 @@ def voice_of(
         return Voice.DONE, False
     if listed and not promises and not dates and same is not None and same.frame is Voice.DONE:
         return Voice.DONE, False  # 已编入规划,并列入项目库
+    if dates and not promises and not clause.planned and _in_force(dates, letter_date):
+        return Voice.DONE, True
+    if (
+        dates
+        and not promises
+        and dates[0].text in ("年末", "年底")
+        and outline.sections[clause.section].kind == "past"
+    ):
+        return Voice.DONE, True  # 2021年……。年末企业达到946户: of the year just told
+    rises = ("现" in text or "目前" in text) and _FROM_NOW_ON.search(text) is not None
+    if rises and not promises:
+        return Voice.PLAN, True  # 座位由现在的120个增至420个
     if promises or listed or _future(dates, letter_date):
-        if _moves_object(clause, hits, dates):
+        told = outline.sections[clause.section].kind == "past"
+        if _moves_object(clause, hits, () if told else dates):
             return inherited(outline, clause, same), False
         return Voice.PLAN, True
     planned = clause.planned or outline.sections[clause.section].kind == "plan"
@@ -199,6 +228,53 @@ def _besides(text: str, start: int, hits: tuple[Hit, ...]) -> bool:
 
 _ONE_FIGURE = re.compile(r"\d")
 _AIMS = frozenset({"target", "conditional"})
+
+
+def _in_force(dates: tuple[DateSpan, ...], letter_date: date | None) -> bool:
+    """Whether a rule is told that began well before the letter: 从1月1日起,税率由16%降至13%."""
+    return letter_date is not None and all(
+        span.relation == "from"
+        and span.first is not None
+        and "月" in span.text
+        and (letter_date - span.first).days > _SETTLED
+        for span in dates
+    )
+
+
+#: What began so many days before the letter is in force; what began later may be what it promises.
+_SETTLED = 60
+
+
+#: Where it stands now, and what it is raised to.
+_FROM_NOW_ON = re.compile(
+    r"[由从](?:现在|目前|现有|现行|当前|现阶段)的?[^,。;]{0,16}?\d[^,。;]{0,12}?(?:增|提|扩|升|降|减|压|缩|调|延|拓|改)[^,。;\d]{0,6}[到至为]"
+)
+_YEARLY = re.compile("年均[^,。;\\d]{0,6}(?:增|下降|降低|减少|提高|压减)")
+
+
+def _to_be_summed(
+    text: str,
+    hits: tuple[Hit, ...],
+    dates: tuple[DateSpan, ...],
+    same: Reading | None,
+    letter_date: date | None,
+) -> bool:
+    """Whether 累计 sums up to a day ahead: the clause's own, or that of the clause before."""
+    if any(hit.word != "累计" for hit in hits if hit.group in ("done", "state")):
+        return False
+    if dates:
+        return _future(dates, letter_date)
+    at = next((hit.start for hit in hits if hit.word == "累计"), 0)
+    if any(hit.group in _PROMISING and hit.word not in _MANNER and hit.start < at for hit in hits):
+        return True
+    if same is None or same.frame is not Voice.PLAN:
+        return False
+    days = sum(span.end - span.start for span in same.dates)
+    only_day = bool(days) and len(same.clause.text) - days <= 2
+    return (only_day and _future(same.dates, letter_date)) or "达" in text
+
+
+_POSTPONED = re.compile("(?:推迟|推后|延期|延后|延迟|延缓|顺延|展期|后延)[到至]")
 
 
 #: 达产后年产菌棒300万棒, 改造后将日处理能力提高到3万吨: what it will be good for.

@@ -158,8 +158,34 @@ def outline(letter: Letter) -> Outline:
             if not headings:
                 planned = letter_planned
         at = stop + 1
+    if letter.annex is not None:
+        _cut_annex(text, letter.annex, sections, cutter)
     ends = tuple([clause.end for clause in cutter.clauses])
     return Outline(text, tuple(sections), tuple(cutter.clauses), ends)
+
+
+def _cut_annex(text: str, annex: tuple[int, int], sections: list[Section], cutter: _Cutter) -> None:
+    """Cut the tasks of a list behind the signature: each line is one, but for its headings."""
+    at, last = annex
+    title = ""
+    while at < last:
+        stop = text.find("\n", at, last)
+        stop = last if stop < 0 else stop
+        number = HEADING.match(text, at, stop)
+        body = number.end() if number else at
+        grouped = number is not None and number["three"] is None and number["three_b"] is None
+        if not title:
+            title = text[at:stop]
+            sections.append(Section((title,), "plan", at, stop))
+        elif grouped and stop - body <= _GROUP_LENGTH and "。" not in text[body:stop]:
+            sections.append(Section((title, text[body:stop]), "plan", at, stop))
+        elif body < stop:
+            cutter.cut(body, stop, len(sections) - 1, planned=True)
+        at = stop + 1
+
+
+#: A line of a list that names a group of tasks: 一、基础设施.
+_GROUP_LENGTH = 24
 
 
 #: A letter has hundreds; the tuple's own constructor takes a third of the named one's time.

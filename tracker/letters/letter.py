@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from tracker.letters.annexes import find_annex
 from tracker.letters.header import header_of
 from tracker.letters.model import Letter
 from tracker.letters.parts import Parts, find_parts
@@ -25,7 +26,8 @@ def read_letter(text: str) -> Letter:
     """
     normal = normalise(text)
     parts = find_parts(normal)
-    return Letter(normal, header_of(normal, parts), parts.start, parts.end)
+    annex = find_annex(normal.text, parts.end)
+    return Letter(normal, header_of(normal, parts), parts.start, parts.end, annex)
 
 
 def why_not_a_reply(letter: Letter) -> str | None:

@@ -80,13 +80,15 @@ class Letter:
     """A reply letter: its text as archived, the same text made regular, and its header.
 
     `start` and `end` bound the reply proper in `normal.text`: after the salutation line, before
-    signature, contact lines and whatever a web page puts around it.
+    signature, contact lines and whatever a web page puts around it. `annex` is a list of tasks
+    behind the signature, from its title on.
     """
 
     normal: NormalText
     header: Header
     start: int
     end: int
+    annex: tuple[int, int] | None = None
 
     @property
     def raw(self) -> str:

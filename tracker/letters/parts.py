@@ -179,7 +179,7 @@ def _head_bounds(text: str, lines: list[Line], salutation: _Salutation | None) -
 
 
 @cache
-def _tail_word() -> re.Pattern[str]:
+def tail_word() -> re.Pattern[str]:
     """A line of contacts, copies, neighbours or footer, or a row of buttons."""
     word = pattern_of("noise", "tail")
     button = pattern_of("noise", "buttons")
@@ -202,7 +202,7 @@ def _tail_index(lines: list[Line], first: int, salutation: Span | None, text: st
         line = lines[index].text
         if len(line) > _LONG_LINE or not line:
             continue
-        if _tail_word().match(line) or only_date(line) or (again and line.startswith(again)):
+        if tail_word().match(line) or only_date(line) or (again and line.startswith(again)):
             return index
         if is_signature(line) and _ends_here(lines, index):
             return index
