@@ -29,9 +29,11 @@ _NUMBER: Final = re.compile(
 _PARTED: Final = r"[、,;/|\n\r]+"
 #: 等10人 · 共3名代表 · 等: how many there are, not who.
 _HOW_MANY: Final = re.compile(
-    r"\s*(?:(?:等|共|及其他|和其他|及另外)\s*(?:[\d一二三四五六七八九十百]+\s*余?(?:人|名|位)?)?|[\d一二三四五六七八九十百]+\s*余?(?:人|名|位))"
-    r"\s*(?:代表|委员|政协委员|人大代表)?$"
+    r"(?:(?:等|共|及其他|和其他|及另外)\s{0,4}(?:[\d一二三四五六七八九十百]{1,6}\s{0,4}余?(?:人|名|位)?)?"
+    r"|[\d一二三四五六七八九十百]{1,6}\s{0,4}余?(?:人|名|位))\s{0,4}(?:代表|委员|政协委员|人大代表)?$"
 )
+#: It stands at the end of a text, within so many signs.
+_COUNT_WITHIN: Final = 40
 _AND_OTHERS: Final = re.compile(r"等(?:相关|有关)?(?:单位|部门)?$")
 _ASSIST: Final = "协办|会办|配合|参与|协助"
 _ROLE: Final = re.compile(rf"(?P<assist>{_ASSIST})?(?:主办|牵头|承办|{_ASSIST})?(?:单位|部门)?:")
@@ -69,7 +71,7 @@ def plain(text: str, longest: int) -> str:
 
 def joined(text: str, longest: int) -> str:
     """A title, whose lines in the cell are one."""
-    return plain(re.sub(r"\s*[\r\n]+\s*", "", text), longest)
+    return plain("".join(part.strip() for part in re.split(r"[\r\n]+", text)), longest)
 
 
 def mail(text: str) -> str | None:
@@ -150,15 +152,20 @@ def people(text: str) -> tuple[str, ...]:
     found: list[str] = []
     bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", half(text))
     for part in re.split(_PARTED, bare):
-        part = _HOW_MANY.sub("", part.strip())
-        for name in names_apart(part):
-            name = re.sub(rf"(?<=..){titles}$", "", _HOW_MANY.sub("", name)).strip(" .。:")
+        for name in names_apart(_uncounted(part.strip())):
+            name = re.sub(rf"(?<=..){titles}$", "", _uncounted(name)).strip(" .。:")
             if not name:
                 continue
             if re.search(r"\d", name):
                 raise CellError("person", value=name[:40])
             found.append(plain(name, 80))
     return tuple(dict.fromkeys(found))
+
+
+def _uncounted(text: str) -> str:
+    """A text without how many more there are."""
+    found = _HOW_MANY.search(text, max(0, len(text) - _COUNT_WITHIN))
+    return text[: found.start()].rstrip() if found else text
 
 
 def units(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

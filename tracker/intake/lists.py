@@ -34,6 +34,8 @@ _PLACE: Final = re.compile(
     r"(?:[一-龥]{2,6}?(?:自治区|自治州|自治县|省|市|州|盟|县|旗|区|镇|乡)){1,3}(?=人大|政协|人民|第?[一二三四五六七八九十百\d]+届|20\d\d|[^一-龥]|$)"
 )
 _YEAR: Final = re.compile(r"(20\d\d)\s*年")
+#: Hundreds of names fit; more is no cell of a list, and is not looked into.
+_LONGEST_CELL: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +121,22 @@ class _Cells:
 
     def __call__(self, name: str) -> str:
         self.asked = name
-        return self._texts.get(name, "")
+        text = self._texts.get(name, "")
+        if len(text) > _LONGEST_CELL:
+            raise CellError("long", n=_LONGEST_CELL)
+        return text
 
     def goes_on(self, line: _Cells) -> None:
         """Take what a line adds that is one entry with this: another unit, another deputy."""
         for name, text in line._texts.items():
             mine = self._texts.get(name, "")
-            if not text or text == mine or text in mine.split("\n"):
+            if not text or text == mine:
                 continue
             line.asked = name
+            if len(mine) + len(text) > _LONGEST_CELL:
+                raise CellError("long", n=_LONGEST_CELL)
+            if text in mine.split("\n"):
+                continue
             if mine and name not in SEVERAL:
                 raise CellError("merged", other=self.number)
             self._texts[name] = f"{mine}\n{text}" if mine else text
