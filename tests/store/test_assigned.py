@@ -47,6 +47,37 @@ def _only(session: Session) -> SuggestionRow:
     return row
 
 
+def test_a_list_without_a_session_is_mended_by_its_import_with_one(any_store: Store) -> None:
+    bare = _entry(session="", region="")
+    with any_store.write() as session:
+        assert _listed(session, bare).counts == (1, 0, 0)
+    with any_store.write() as session:
+        done = _listed(session, _entry())
+        assert done.counts == (0, 1, 0)
+        told = [(item.field, item.old, item.new) for item in done.changes[0].fields]
+        assert told[:2] == [
+            ("region", None, "资阳市"), ("session", None, "资阳市五届人大三次会议"),
+        ]  # fmt: skip
+    with any_store.write() as session:
+        # What is known stays, whatever is said less or otherwise.
+        assert _listed(session, bare).counts == (0, 0, 1)
+        assert _listed(session, _entry(session="五届人大三次会议")).counts == (0, 0, 1)
+        assert enter(session).code == "25"
+        row = _only(session)
+        assert (row.region, row.session) == ("资阳市", "资阳市五届人大三次会议")
+        assert len(row.letters) == 1
+
+
+def test_a_year_is_filled_in_only_where_no_session_is_known(any_store: Store) -> None:
+    with any_store.write() as session:
+        _listed(session, _entry(session=""))
+        assert _listed(session, _entry(session="", year=2023)).counts == (0, 1, 0)
+        assert _only(session).year == 2023
+        _listed(session, _entry(year=2023))
+        row = _only(session)
+        assert (row.year, row.session) == (0, "资阳市五届人大三次会议")
+
+
 def test_a_list_before_its_reply(any_store: Store) -> None:
     with any_store.write() as session:
         done = _listed(session, _entry())

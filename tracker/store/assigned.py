@@ -90,6 +90,7 @@ def _take(job: _Job, entry: SuggestionEntry) -> Change:
     else:
         row = enter(job.session, wanted, entry.number)
     changes = [FieldChange("number", None, row.code)] if new else []
+    changes += [] if new else _where(row, entry)
     changes += _fields(row, entry, new=new)
     changes += _units(job, row, entry)
     changes += _deputies(job, row, entry)
@@ -114,6 +115,21 @@ def _take(job: _Job, entry: SuggestionEntry) -> Change:
         tuple(changes),
         doubtful=doubtful,
     )
+
+
+def _where(row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
+    """Fill in what was left out of place and session before; what is known stays as it is."""
+    found = []
+    if entry.region and not row.region:
+        row.region = clip(entry.region, 80)
+        found.append(FieldChange("region", None, row.region))
+    if entry.session and not row.session:
+        row.session, row.year = clip(entry.session, 120), 0
+        found.append(FieldChange("session", None, row.session))
+    elif entry.year and not row.year and not row.session:
+        row.year = entry.year
+        found.append(FieldChange("year", None, str(row.year)))
+    return found
 
 
 def _fields(row: SuggestionRow, entry: SuggestionEntry, *, new: bool) -> list[FieldChange]:
