@@ -30,7 +30,7 @@ def test_a_list_its_reply_and_what_is_still_open(tmp_path: Path) -> None:
     data, table = tmp_path / "data", _list(tmp_path)
     seen = program(data, "suggestions", "import", table)
     assert seen.status == 2
-    assert "第 6 行 答复时限: “尽快”认不出日期;应为 2023-05-31" in seen.err
+    assert "第 6 行 答复时限: “尽快”认不出日期;请写成 2023-05-31 这样的日期" in seen.err
     assert "整表:届次 云溪市五届人大三次会议 · 地方 云溪市 · 年份 2023" in seen.out
     assert "略过 1 行(不是条目):第 7 行 备注:件件有回音" in seen.out
     assert "没有建议提案" in call(data, "suggestions", "list").out
@@ -111,7 +111,7 @@ def test_options_for_what_a_list_does_not_say(tmp_path: Path) -> None:
     data = tmp_path / "data"
     table = _list(tmp_path, "编号,标题,办结时限\n30,关于修路,6月底前\n")
     bare = call(data, "suggestions", "import", table)
-    assert "“6月底前”没有年份;请加 --year 2023" in bare.err
+    assert "“6月底前”没有年份;请用 --year 写明是哪一年,如 --year 2023" in bare.err
     year = call(data, "suggestions", "import", table, "--year", "2023")
     assert "请加 --body npc" in year.err
     given = (

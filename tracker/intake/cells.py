@@ -37,6 +37,8 @@ _COUNT_WITHIN: Final = 40
 _AND_OTHERS: Final = re.compile(r"等(?:相关|有关)?(?:单位|部门)?$")
 _ASSIST: Final = "协办|会办|配合|参与|协助"
 _ROLE: Final = re.compile(rf"(?P<assist>{_ASSIST})?(?:主办|牵头|承办|{_ASSIST})?(?:单位|部门)?:")
+#: What programs put behind a day that they take for a moment.
+_AT_MIDNIGHT: Final = re.compile(r"(?<=\d)[T ] ?0?0:00(?::00(?:\.0{1,6})?)?$")
 _YEAR_MONTH_DAY: Final = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d")
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})[./月-](\d{1,2})(?:日|号)?(?:之?前)?")
 
@@ -105,7 +107,7 @@ def day(text: str, year: int) -> dt.date | None:
     Raises:
         CellError: it is no day, a day that counts from another, or lacks its year.
     """
-    written = half(plain(text.replace("\n", ""), 1000)).strip()
+    written = _AT_MIDNIGHT.sub("", half(plain(text.replace("\n", ""), 1000)).strip())
     if not written:
         return None
     whole = only_date(re.sub(r"(?:之|以)?前$", "", written))
