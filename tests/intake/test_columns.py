@@ -89,6 +89,33 @@ def test_an_office_adds_a_word_without_python(lexicon: dict[str, Any]) -> None:
     assert find_heading("units", [Line(1, ("委办局",))]) is not None
 
 
+MAIL = [
+    ("联系邮箱", True), ("联络邮箱", True), ("通讯邮箱", True), ("联系人电子邮箱", True), ("联络员 邮箱", True),
+    ("办公室邮箱（必填）", True), ("收件邮箱地址", True), ("E-mail", True), ("联系E-mail", True), ("电子信箱", True),
+    ("上级单位邮箱", False), ("主管部门邮箱", False), ("邮箱密码", False), ("有无邮箱可用", False), ("邮编", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "meant"), MAIL)
+@pytest.mark.parametrize(("table", "name"), [("units", "单位"), ("deputies", "姓名")])
+def test_whatever_ends_with_the_word_is_the_column_of_mail(
+    table: Table, name: str, word: str, meant: bool
+) -> None:
+    heading = find_heading(table, [Line(1, (name, word))])
+    assert heading is not None
+    # A deputy has no superior whose address could be meant.
+    meant = meant or (table == "deputies" and word[:2] in ("上级", "主管"))
+    assert heading.columns.get("email") == ((1,) if meant else None)
+    assert ("email" in heading.lacking) != meant
+    assert heading.unused == (() if meant else (word,))
+
+
+def test_the_exact_word_goes_before_one_that_ends_like_it() -> None:
+    heading = find_heading("units", [Line(1, ("联系邮箱", "单位", "邮箱"))])
+    assert heading is not None
+    assert (heading.columns["email"], heading.unused) == ((2,), ("联系邮箱",))
+
+
 def test_a_line_of_data_is_no_heading() -> None:
     lines = [
         Line(1, ("编号", "标题")),

@@ -31,6 +31,7 @@ WORDS: Final[Words] = {
     "row": ("第 {n} 行", "row {n}"),
     "columns": ("读取的列:{columns}", "columns read: {columns}"),
     "unused": ("未用的列:{columns}", "columns not read: {columns}"),
+    "lacking": ("没有的列:{fields}", "no column of: {fields}"),
     "told": ("整表:{what}", "of the whole list: {what}"),
     "told.none": ("没有写明", "not said"),
     "region": ("地方", "place"),
@@ -197,6 +198,8 @@ def _head(listed: Listed[Entry], say: Speech) -> Iterable[str]:
     yield say("columns", columns=" ".join(columns))
     if listed.unused:
         yield say("unused", columns=" ".join(listed.unused))
+    if listed.lacking:
+        yield say("lacking", fields=" ".join(say(f"field.{field}") for field in listed.lacking))
     told = listed.told
     if told is not None:
         none = say("told.none")

@@ -53,15 +53,16 @@ class Listed(Generic[Entry]):
     """What a table holds.
 
     `columns` pairs the fields read with the words over them, `unused` are columns that are not
-    read, `passed` the lines that are no entries (number, text), `sheets` other sheets of the
-    workbook that hold a table and were not read. `told` is what a list of
-    suggestions says of all its lines.
+    read, `lacking` fields that have no column, `passed` the lines that are no entries (number,
+    text), `sheets` other sheets of the workbook that hold a table and were not read. `told` is what
+    a list of suggestions says of all its lines.
     """
 
     entries: tuple[Entry, ...]
     faults: tuple[Fault, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     unused: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     passed: tuple[tuple[int, str], ...] = ()
     sheets: tuple[str, ...] = ()
     told: Given | None = None
@@ -170,6 +171,7 @@ def _read(
             for at in places
         ),
         heading.unused,
+        heading.lacking,
         tuple(passed),
         tuple(other for other, _, head in found if head is not None and other != name),
     )
