@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, WHO, enter, extraction
 from tracker.errors import StoreError
 from tracker.store import queries
-from tracker.store.assigned import import_suggestions, merge_suggestions
+from tracker.store.assigned import contradictions, import_suggestions, merge_suggestions
 from tracker.store.database import Store
 from tracker.store.listed import Registered, SuggestionEntry
 from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
@@ -300,6 +300,41 @@ def test_a_doubtful_pair_is_made_one_by_a_person(any_store: Store) -> None:
         assert {deputy.name for deputy in row.deputies} == {"王强", "李梅"}
         (told,) = session.scalars(select(HistoryRow).where(HistoryRow.field == "merged"))
         assert (told.old, told.new, told.who) == ("25", "25b", WHO)
+
+
+APART: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
+    ({}, {"number": 26, "title": "关于治水的建议"}, ["title", "number"]),
+    ({}, {"session": "资阳市四届人大二次会议", "title": None}, ["session"]),
+    ({}, {"number": None, "lead": ("市水利局",), "session": "2023年"}, ["lead"]),
+    ({}, {"number": None, "reply_due": dt.date(2023, 6, 30), "session": "2023年"}, ["reply_due"]),
+    ({}, {"number": None, "session": "2023年"}, []),
+    ({"title": None, "lead": (), "reply_due": None}, {"number": None, "session": "2023年"}, []),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "fields"), APART)
+def test_what_two_suggestions_say_otherwise(
+    store: Store, one: dict[str, Any], other: dict[str, Any], fields: list[str]
+) -> None:
+    with store.write() as session:
+        # Entered apart: the place tells them from each other until a person knows better.
+        _listed(session, _entry(**one), _entry(**({"region": ""} | other)))
+    with store.read() as session:
+        codes = [row.code for row in queries.assigned(session)]
+        told = contradictions(session, codes[0], codes[1])
+        assert [item.field for item in told] == fields
+        turned = contradictions(session, codes[1], codes[0])
+        assert [(item.new, item.old) for item in turned] == [(item.old, item.new) for item in told]
+
+
+def test_what_a_suggestion_gains_from_another_is_in_the_history(store: Store) -> None:
+    with store.write() as session:
+        _listed(session, _entry(session="2023年", title=None))
+        enter(session)
+        merge_suggestions(session, "25", "25b", who=WHO, now=NOW)
+        told = session.scalars(select(HistoryRow).where(HistoryRow.why == "25b")).all()
+        gained = {(row.field, row.new) for row in told if row.old is None}
+        assert {("category", "经济"), ("lead", "资阳市市场监督管理局")} <= gained
 
 
 NO_PAIR = [

@@ -22,7 +22,7 @@ from tracker.store.listed import (
     take_each,
 )
 from tracker.store.queries import suggestions
-from tracker.store.suggested import enter, match_of, same_title, titles_differ
+from tracker.store.suggested import enter, match_of, same_meeting, same_title, titles_differ
 from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
 
 
@@ -195,6 +195,43 @@ def _deputies(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[Fie
     return [FieldChange("deputies", "、".join(known) or None, "、".join([*known, *added]))]
 
 
+def contradictions(session: Session, code: str, into: str) -> tuple[FieldChange, ...]:
+    """What two suggestions say otherwise of the same field, so that they are hardly one.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        code: one of them; what it says is `old`.
+        into: the other; what it says is `new`.
+
+    Raises:
+        UnknownReference: there is no such code.
+    """
+    one, other = _by_code(session, code), _by_code(session, into)
+    found = []
+    if titles_differ(one.title, other.title):
+        found.append(FieldChange("title", one.title, other.title))
+    for name, old, new in (
+        ("number", _told(one.number), _told(other.number)),
+        ("reply_due", _told(one.reply_due), _told(other.reply_due)),
+    ):
+        if old and new and old != new:
+            found.append(FieldChange(name, old, new))
+    leads, others = (
+        [link.unit.name for link in row.units if link.role == "lead"] for row in (one, other)
+    )
+    # 市水利局 is 资阳市水利局 where a list does not say its place.
+    alike = (left.endswith(right) or right.endswith(left) for left in leads for right in others)
+    if leads and others and not any(alike):
+        found.append(FieldChange("lead", "、".join(leads), "、".join(others)))
+    if same_meeting(one, other) is False:
+        found.append(FieldChange("session", one.session or None, other.session or None))
+    return tuple(found)
+
+
+def _told(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
 def merge_suggestions(
     session: Session, code: str, into: str, *, who: str, now: dt.datetime
 ) -> SuggestionRow:
@@ -218,12 +255,19 @@ def merge_suggestions(
     if old.letters:
         turned = "" if new.letters else f"; merge {new.code} into {old.code}"
         raise StoreError(f"{old.code} has a reply of its own{turned}")
+    gained: list[tuple[str, str]] = []
     for name in ("title", "reply_due", "category", "listed_in"):
-        setattr(new, name, getattr(new, name) or getattr(old, name))
+        value = getattr(old, name)
+        if value and not getattr(new, name):
+            setattr(new, name, value)
+            gained.append((name, str(value)))
     units = {link.unit_id for link in new.units}
     for link in [link for link in old.units if link.unit_id not in units]:
         new.units.append(SuggestionUnitRow(unit=link.unit, role=link.role, written=link.written))
-    new.deputies += [deputy for deputy in old.deputies if deputy not in new.deputies]
+        gained.append((link.role, link.unit.name))
+    for deputy in [deputy for deputy in old.deputies if deputy not in new.deputies]:
+        new.deputies.append(deputy)
+        gained.append(("deputies", deputy.name))
     old.deputies = []
     session.delete(old)
     session.flush()
@@ -231,6 +275,10 @@ def merge_suggestions(
         session, "suggestion", who=who, now=now, field="merged", old=old.code, new=new.code,
         why=new.code,
     )  # fmt: skip
+    for name, value in gained:
+        record(
+            session, "suggestion", who=who, now=now, field=name, old=None, new=value, why=new.code
+        )
     return new
 
 
