@@ -116,6 +116,24 @@ def test_the_exact_word_goes_before_one_that_ends_like_it() -> None:
     assert (heading.columns["email"], heading.unused) == ((2,), ("联系邮箱",))
 
 
+TRUSTED = [
+    ("suggestions", "number", ("序号", "提案序号", "标题"), 1),
+    ("suggestions", "number", ("序号", "立案号", "编号", "标题"), 1),
+    ("suggestions", "reply_due", ("编号", "答复时间", "应办结日期"), 2),
+    ("suggestions", "title", ("编号", "主要内容", "建议案由"), 2),
+    ("suggestions", "title", ("编号", "名称", "提案案由"), 2),
+]
+
+
+@pytest.mark.parametrize(("table", "field", "cells", "at"), TRUSTED)
+def test_the_word_that_says_more_is_trusted(
+    table: Table, field: str, cells: tuple[str, ...], at: int
+) -> None:
+    heading = find_heading(table, [Line(1, cells)])
+    assert heading is not None
+    assert heading.columns[field] == (at,)
+
+
 def test_a_line_of_data_is_no_heading() -> None:
     lines = [
         Line(1, ("编号", "标题")),
