@@ -13,7 +13,13 @@ from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
 from tracker.errors import ReadingError
-from tracker.letters.package import DOCTYPE, MAX_MEMBERS, MAX_UNPACKED
+from tracker.letters.package import (
+    DOCTYPE,
+    MAX_MEMBERS,
+    MAX_UNPACKED,
+    TooLargeError,
+    in_pieces,
+)
 
 #: A sheet as it is streamed; formats over empty rows take most of a large one.
 _MAX_STREAMED: Final = 512 * 1024 * 1024
@@ -22,7 +28,6 @@ _MAX_MERGES: Final = 20_000
 _MAX_LINKS: Final = 50_000
 #: A row that says it is a later one would be waited for through all those before it.
 _LAST_ROW: Final = 1_048_576
-_CHUNK: Final = 1024 * 1024
 #: A piece that holds no end of a row within this is cut where a tag ends.
 _LONGEST_ROW: Final = 8 * 1024 * 1024
 _DAMAGED: Final = "is no readable .xlsx workbook; open it and save it again"
@@ -248,17 +253,12 @@ def _address(written: bytes) -> str:
 
 
 def _stream(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ReadingError(_DAMAGED)
-    left = _MAX_STREAMED
+    """A part as it is unpacked, refused where its bytes do not tell what it holds."""
     tail = b""
-    with package.open(info) as member:
-        while piece := member.read(_CHUNK):
-            if left == _MAX_STREAMED:
+    try:
+        for turn, piece in enumerate(in_pieces(package, info, _MAX_STREAMED)):
+            if not turn:
                 _refuse_encoding(piece)
-            left -= len(piece)
-            if left < 0:
-                raise ReadingError(_too_large())
             # No workbook declares a document type; one that does wants entities resolved.
             if any(mark in tail + piece for mark in DOCTYPE):
                 raise ReadingError(
@@ -266,6 +266,8 @@ def _stream(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
                 )
             tail = piece[-32:]
             yield piece
+    except TooLargeError as error:
+        raise ReadingError(_too_large()) from error
 
 
 def _refuse_encoding(beginning: bytes) -> None:
