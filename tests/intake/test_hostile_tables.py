@@ -19,8 +19,8 @@ from openpyxl import Workbook
 from tracker.errors import ReadingError
 from tracker.intake import cells
 from tracker.intake.cells import CellError
-from tracker.intake.linklists import read_links
-from tracker.intake.lists import read_suggestions
+from tracker.intake.linktables import read_links
+from tracker.intake.officetables import read_suggestions
 
 #: Seconds; each of these takes a thousandth of it.
 PATIENCE = 30.0

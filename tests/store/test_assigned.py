@@ -14,7 +14,7 @@ from tracker.errors import StoreError
 from tracker.store import queries
 from tracker.store.assigned import contradictions, import_suggestions, merge_suggestions
 from tracker.store.database import Store
-from tracker.store.listed import Registered, SuggestionEntry
+from tracker.store.entries import Registered, SuggestionEntry
 from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
 
 TITLE = "关于推动高新技术企业发展的建议"

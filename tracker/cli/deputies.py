@@ -8,8 +8,8 @@ from typing import Final
 
 import click
 
-from tracker.cli.lists import import_list, import_options
 from tracker.cli.session import console_of, store_of, who
+from tracker.cli.tableimport import import_list, import_options
 from tracker.cli.words import Words, speech_of
 
 WORDS: Final[Words] = {
@@ -38,7 +38,7 @@ def import_(ctx: click.Context, file: Path, yes: bool, everything: bool) -> None
     Import a table of deputies: what changes is shown first. Empty cells leave what is known.
     """
     from tracker import clock
-    from tracker.intake.lists import read_deputies
+    from tracker.intake.officetables import read_deputies
     from tracker.store.registry import import_deputies
 
     enter = partial(import_deputies, who=who(), now=clock.now())

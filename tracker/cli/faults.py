@@ -9,7 +9,7 @@ from tracker.cli.words import Speech, Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.store.listed import Fault
+    from tracker.store.entries import Fault
 
 WORDS: Final[Words] = {
     "field.name": ("名称", "name"),

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 import click
 
 from tracker.cli import faults
-from tracker.cli.lists import import_list, import_options
 from tracker.cli.session import Day, complain, console_of, settings_of, store_of, today_of, who
+from tracker.cli.tableimport import import_list, import_options
 from tracker.cli.words import Words, speech_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def import_(
     """
     from tracker import clock
     from tracker.cli.session import shown
-    from tracker.intake.lists import Given, read_suggestions
+    from tracker.intake.officetables import Given, read_suggestions
     from tracker.store.assigned import import_suggestions
 
     given = Given(cast("Body | None", body), session.strip(), region.strip(), year or 0)

@@ -8,8 +8,8 @@ from typing import Final
 
 import click
 
-from tracker.cli.lists import import_list, import_options
 from tracker.cli.session import console_of, settings_of, store_of, who
+from tracker.cli.tableimport import import_list, import_options
 from tracker.cli.words import Words, speech_of
 
 WORDS: Final[Words] = {
@@ -48,7 +48,7 @@ def import_(ctx: click.Context, file: Path, yes: bool, everything: bool) -> None
     Import a table of units: what changes is shown first. Empty cells leave what is known.
     """
     from tracker import clock
-    from tracker.intake.lists import read_units
+    from tracker.intake.officetables import read_units
     from tracker.store.registry import import_units
 
     enter = partial(import_units, who=who(), now=clock.now())

@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError, UnknownReference
 from tracker.store.book import Units, deputy_of, take_turns
-from tracker.store.journal import clip, record
-from tracker.store.journal import entry as history
-from tracker.store.listed import (
+from tracker.store.entries import (
     Change,
     FieldChange,
     Refused,
@@ -21,13 +19,15 @@ from tracker.store.listed import (
     SuggestionEntry,
     take_each,
 )
+from tracker.store.journal import clip, record
+from tracker.store.journal import entry as history
 from tracker.store.queries import suggestions
 from tracker.store.suggested import enter, match_of, same_meeting, same_title, titles_differ
 from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
 
 
 @dataclass(slots=True)
-class _Job:
+class _ListImport:
     """One list on its way in."""
 
     session: Session
@@ -64,13 +64,13 @@ def import_suggestions(
         title is not the one that the ledger has under that number.
     """
     take_turns(session)
-    job = _Job(session, source, who, now)
+    job = _ListImport(session, source, who, now)
     done = take_each(session, entries, lambda entry: _take(job, entry))
     entered = [name for units in job.units.values() for name in units.entered]
     return replace(done, entered=tuple(dict.fromkeys(entered)))
 
 
-def _take(job: _Job, entry: SuggestionEntry) -> Change:
+def _take(job: _ListImport, entry: SuggestionEntry) -> Change:
     wanted = SuggestionRow(
         body=entry.body,
         region=clip(entry.region, 80),
@@ -147,7 +147,7 @@ def _fields(row: SuggestionRow, entry: SuggestionEntry, *, new: bool) -> list[Fi
     return found
 
 
-def _units(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
+def _units(job: _ListImport, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
     """Make these the units that answer; a role that the line leaves empty stays as it is."""
     units = job.units_of(row.region or entry.region)
     units.look_up([*entry.lead, *entry.assisting])
@@ -182,7 +182,7 @@ def _units(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldC
     return found
 
 
-def _deputies(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
+def _deputies(job: _ListImport, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
     """Add who filed it; nobody is taken off, as lists often name the first only."""
     known = [deputy.name for deputy in row.deputies]
     added = [name for name in entry.deputies if clip(name, 80) not in known]

@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tracker.store.listed import Refused
+from tracker.store.entries import Refused
 from tracker.store.places import LEVELS
 from tracker.store.tables import (
     CommitmentUnitRow,

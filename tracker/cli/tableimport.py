@@ -17,9 +17,9 @@ from tracker.errors import StoreError, TrackerError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from tracker.intake.lists import Listed
+    from tracker.intake.officetables import OfficeTable
+    from tracker.store.entries import Change, FieldChange
     from tracker.store.ledger import DeputyEntry, Registered, SuggestionEntry, UnitEntry
-    from tracker.store.listed import Change, FieldChange
 
     Entry = TypeVar("Entry", UnitEntry, DeputyEntry, SuggestionEntry)
 
@@ -83,7 +83,7 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def import_list(
     ctx: click.Context,
     path: Path,
-    read: Callable[[Path], Listed[Entry]],
+    read: Callable[[Path], OfficeTable[Entry]],
     enter: Callable[[Session, tuple[Entry, ...]], Registered],
     *,
     yes: bool,
@@ -139,7 +139,7 @@ def _agreed(say: Speech) -> bool:
     return agreed
 
 
-def _complain(path: Path, listed: Listed[Entry], plan: Registered, say: Speech) -> int:
+def _complain(path: Path, listed: OfficeTable[Entry], plan: Registered, say: Speech) -> int:
     """Name every line that is wrong; returns how many."""
     columns = dict(reversed(listed.columns))
     every = sorted((*listed.faults, *plan.faults), key=lambda fault: fault.line)
@@ -149,7 +149,12 @@ def _complain(path: Path, listed: Listed[Entry], plan: Registered, say: Speech) 
 
 
 def _preview(
-    ctx: click.Context, listed: Listed[Entry], plan: Registered, say: Speech, *, everything: bool
+    ctx: click.Context,
+    listed: OfficeTable[Entry],
+    plan: Registered,
+    say: Speech,
+    *,
+    everything: bool,
 ) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -187,7 +192,7 @@ def _preview(
         click.echo(say("entered", names="、".join(plan.entered)))
 
 
-def _head(listed: Listed[Entry], say: Speech) -> Iterable[str]:
+def _head(listed: OfficeTable[Entry], say: Speech) -> Iterable[str]:
     """How the table was understood: what a person must see before he believes the rest."""
     columns = [
         say(f"field.{field}")

@@ -25,7 +25,7 @@ from tracker.intake.columns import (
 from tracker.intake.sheets import Line, read_sheets
 from tracker.letters.model import Body
 from tracker.letters.subjects import find_session
-from tracker.store.listed import DeputyEntry, Fault, SuggestionEntry, UnitEntry
+from tracker.store.entries import DeputyEntry, Fault, SuggestionEntry, UnitEntry
 from tracker.store.sessions import session_key
 
 Entry = TypeVar("Entry", UnitEntry, DeputyEntry, SuggestionEntry)
@@ -49,7 +49,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed(Generic[Entry]):
+class OfficeTable(Generic[Entry]):
     """What a table holds.
 
     `columns` pairs the fields read with the words over them, `unused` are columns that are not
@@ -68,7 +68,7 @@ class Listed(Generic[Entry]):
     told: Given | None = None
 
 
-def read_units(path: Path) -> Listed[UnitEntry]:
+def read_units(path: Path) -> OfficeTable[UnitEntry]:
     """A table of units.
 
     Raises:
@@ -77,7 +77,7 @@ def read_units(path: Path) -> Listed[UnitEntry]:
     return _read("units", path, lambda _: _unit)
 
 
-def read_deputies(path: Path) -> Listed[DeputyEntry]:
+def read_deputies(path: Path) -> OfficeTable[DeputyEntry]:
     """A table of deputies.
 
     Raises:
@@ -86,7 +86,7 @@ def read_deputies(path: Path) -> Listed[DeputyEntry]:
     return _read("deputies", path, lambda _: _deputy)
 
 
-def read_suggestions(path: Path, given: Given | None = None) -> Listed[SuggestionEntry]:
+def read_suggestions(path: Path, given: Given | None = None) -> OfficeTable[SuggestionEntry]:
     """A list of suggestions (交办清单).
 
     Args:
@@ -145,7 +145,7 @@ class _Cells:
 
 def _read(
     table: Table, path: Path, builder: Callable[[Heading], Callable[[_Cells], Entry]]
-) -> Listed[Entry]:
+) -> OfficeTable[Entry]:
     sheets = read_sheets(path, partial(how_much, table))
     found = [(name, lines, find_heading(table, lines)) for name, lines in sheets]
     chosen = next((item for item in found if item[2] is not None), None)
@@ -162,7 +162,7 @@ def _read(
         except CellError as error:
             faults.append(Fault(row.number, row.asked, error.reason, error.values))
     entries, twice = _once(entries)
-    return Listed(
+    return OfficeTable(
         tuple(entries),
         tuple(sorted(faults + twice, key=lambda fault: fault.line)),
         tuple(

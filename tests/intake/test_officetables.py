@@ -9,8 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 from tracker.errors import ReadingError
-from tracker.intake.lists import Given, read_deputies, read_suggestions, read_units
-from tracker.store.listed import DeputyEntry, SuggestionEntry, UnitEntry
+from tracker.intake.officetables import Given, read_deputies, read_suggestions, read_units
+from tracker.store.entries import DeputyEntry, SuggestionEntry, UnitEntry
 
 HEAD = "单位,简称,联系人,邮箱,上级单位"
 LINE = "资阳市财政局,市财政局、财政局,周科长,cz@zy.example,资阳市人民政府"
