@@ -10,7 +10,7 @@ import pytest
 
 from tracker.errors import LexiconError
 from tracker.intake import columns
-from tracker.intake.columns import FIELDS, Table, find_heading, is_remark
+from tracker.intake.columns import FIELDS, Table, find_heading, is_nothing, is_remark
 from tracker.intake.sheets import Line
 from tracker.resources import data_path
 
@@ -39,12 +39,26 @@ def test_every_remark_is_one(word: str) -> None:
     assert not is_remark(f"{word}局")
 
 
+NOTHING = [
+    *[(word, True) for word in LEXICON["nothing"]["words"]],
+    ("", True), ("—", True), ("——", True), ("/", True), ("\\", True), ("（无）", True), ("无。", True),
+    ("无协办单位", True), ("无会办", True), ("无 协办单位", True), ("n/a", True), ("- -", True),
+    ("无锡市财政局", False), ("无为市民政局", False), ("无", True), ("没有单位", False), ("空港新区", False),
+    ("未知数学会", False), ("（县财政局）", False), ("25", False), ("—县教育局", False), ("无" * 40, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "empty"), NOTHING)
+def test_a_cell_that_says_it_is_empty(text: str, empty: bool) -> None:
+    assert is_nothing("suggestions", text) == empty
+
+
 @pytest.fixture
 def lexicon(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """The lists as TOML gives them, to be made wrong."""
     copy = tomllib.loads(data_path("lexicon", "columns.toml").read_text(encoding="utf-8"))
     monkeypatch.setattr(columns, "load_lexicon", lambda _: copy)
-    caches = (columns._words, columns._homes, columns._remarks)
+    caches = (columns._words, columns._homes, columns._remarks, columns._nothing)
     for cached in caches:
         cached.cache_clear()
     yield copy

@@ -55,6 +55,31 @@ def test_an_address_without_a_dot_is_one_of_the_office_itself(tmp_path: Path) ->
     assert roster.entries == (UnitEntry("资阳市财政局", email="cz@mailhost"),)
 
 
+def test_cells_that_say_they_are_empty_are(tmp_path: Path) -> None:
+    path = _csv(
+        tmp_path, "编号,标题,领衔代表,附议代表,主办单位,协办单位,答复时限,类别",
+        "25,关于修路的建议,王强,无,县教育局,无协办单位,待定,—", "26,—,（无）,/,县林业局,,暂无,无",
+        "27,—,—,—,—,—,—,—", "—,—,,,,,,",
+    )  # fmt: skip
+    read = read_suggestions(path, Given("npc"))
+    assert [(item.number, item.title, item.deputies, item.lead, item.assisting, item.reply_due, item.category)
+            for item in read.entries] == [
+        (25, "关于修路的建议", ("王强",), ("县教育局",), (), None, None),
+        (26, None, (), ("县林业局",), (), None, None),
+    ]  # fmt: skip
+    assert ([number for number, _ in read.passed], read.faults) == ([4, 5], ())
+    units = read_units(_csv(tmp_path, HEAD, "资阳市财政局,无,—,暂无,/", "无,,,,"))
+    assert (units.entries, units.faults) == ((UnitEntry("资阳市财政局"),), ())
+
+
+@pytest.mark.parametrize("word", ["同上", "〃"])
+def test_the_same_as_above_is_to_be_written_out(tmp_path: Path, word: str) -> None:
+    read = read_units(_csv(tmp_path, HEAD, LINE, f"资阳市科技局,,,,{word}"))
+    assert [(fault.line, fault.field, fault.reason) for fault in read.faults] == [
+        (3, "parent", "ditto")
+    ]
+
+
 BAD = [
     ("局\u202e,,,,", "name", "unprintable"),
     ("局\x9b31m,,,,", "name", "unprintable"),

@@ -43,6 +43,7 @@ WORDS: Final[Words] = {
         "{value}:公式没有算出值;请在表格软件中改成文字再存",
         "{value}: a formula without a value; save it as plain text",
     ),
+    "fault.ditto": ("“{value}”;请写出内容", "{value!r}; write it out"),
     "fault.mail": ("“{value}”不是邮箱地址;请写成 zhang@example.gov.cn 这样的地址", "{value!r} is no mail address; write one such as zhang@example.org"),
     "fault.number": ("“{value}”认不出编号;请写成 25 或 第25号 这样,一行一件", "{value!r} is no number; write one such as 25, one a row"),
     "fault.person": ("“{value}”不是姓名;姓名之间用顿号", "{value!r} is no name; write names with 、 between"),

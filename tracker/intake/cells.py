@@ -26,6 +26,8 @@ _NUMBER: Final = re.compile(
     r"第?(?:[A-Za-z]{1,6}-?)?(?:\d{1,18}|[一二三四五六七八九十百〇零]{1,6})(?:\.0+)?"
     r"号?(?:建议|提案|议案|件)?"
 )
+#: What offices note behind a number: 26(重点督办) · 第26号〔B类〕.
+_MARKED: Final = re.compile(r"(?<=.)[(\[〔【][A-Za-z一-龥]{1,10}[)\]〕】]$")
 _PARTED: Final = r"[、,;/|\n\r]+"
 #: 等10人 · 共3名代表 · 等: how many there are, not who.
 _HOW_MANY: Final = re.compile(
@@ -91,6 +93,7 @@ def number(text: str) -> int | None:
     bare = "".join(half(plain(text, 1000)).split())
     if not bare:
         return None
+    bare = _MARKED.sub("", bare)
     found = number_of(re.sub(r"\.0+(?=号|$)", "", bare)) if _NUMBER.fullmatch(bare) else None
     if found is None or not 0 < found < 10**18:
         raise CellError("number", value=text[:40])

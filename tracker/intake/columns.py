@@ -34,6 +34,10 @@ SEVERAL: Final = frozenset({"deputies", "lead", "assisting", "aliases"})
 _ANY: Final = "…"
 #: Words of these before such an ending say that the column is of somebody else: 上级单位邮箱.
 _OTHERS: Final = frozenset({"parent"})
+#: What stands around a word that says that a cell is empty, and what says so by itself.
+_EDGES: Final = " \u3000\t\r\n()（）[]【】。.、，,;；:："
+_STROKES: Final = " -—–－_/／\\*·~"
+_LONGEST_NOTHING: Final = 30
 #: How far down a heading is looked for; titles of lists take a few lines.
 _DEEPEST: Final = 30
 
@@ -110,6 +114,14 @@ def is_heading(table: Table, line: Line) -> bool:
 def is_remark(text: str) -> bool:
     """Whether a line that begins with a text is no entry: 备注：… 合计 3件."""
     return re.match(rf"(?:{_remarks()})(?:$|[:：、.\s\d(（])", text) is not None
+
+
+def is_nothing(table: Table, text: str) -> bool:
+    """Whether a cell says that it is empty: 无, —, 待定, 无协办单位."""
+    bare = text.strip(_EDGES) if len(text) <= _LONGEST_NOTHING else text
+    if bare.lower() in _nothing() or not bare.strip(_STROKES):
+        return True
+    return bare.startswith("无") and _field(table, bare[1:]) is not None
 
 
 def no_heading(table: Table, lines: Sequence[Line]) -> ReadingError:
@@ -205,7 +217,16 @@ def _homes(table: Table) -> dict[str, tuple[str | None, int]]:
 
 @cache
 def _remarks() -> str:
-    words = load_lexicon("columns").get("remarks", {}).get("words")
+    return "|".join(map(re.escape, sorted(_list("remarks"), key=len, reverse=True)))
+
+
+@cache
+def _nothing() -> frozenset[str]:
+    return frozenset(word.lower() for word in _list("nothing"))
+
+
+def _list(table: str) -> list[str]:
+    words = load_lexicon("columns").get(table, {}).get("words")
     if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
-        raise LexiconError("data/lexicon/columns.toml: [remarks] words must be a list of words")
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+        raise LexiconError(f"data/lexicon/columns.toml: [{table}] words must be a list of words")
+    return words

@@ -19,6 +19,7 @@ from tracker.intake.columns import (
     find_heading,
     how_much,
     is_heading,
+    is_nothing,
     is_remark,
     no_heading,
 )
@@ -36,6 +37,8 @@ _PLACE: Final = re.compile(
 _YEAR: Final = re.compile(r"(20\d\d)\s*年")
 #: Hundreds of names fit; more is no cell of a list, and is not looked into.
 _LONGEST_CELL: Final = 10_000
+#: Lines above may have been sorted, left out or refused: what these mean nobody can tell.
+_DITTO: Final = frozenset({"同上", "〃", "″", '"', "″″", "同左"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,15 @@ def read_suggestions(path: Path, given: Given | None = None) -> OfficeTable[Sugg
 class _Cells:
     """One line's cells by field; asking for a field notes which one is at fault."""
 
-    def __init__(self, line: Line, heading: Heading) -> None:
+    def __init__(self, table: Table, line: Line, heading: Heading) -> None:
         self.number = line.number
         self.asked = ""
         self._texts = {
             name: "\n".join(
                 dict.fromkeys(
-                    line.cells[at] for at in places if at < len(line.cells) and line.cells[at]
+                    line.cells[at]
+                    for at in places
+                    if at < len(line.cells) and not is_nothing(table, line.cells[at])
                 )
             )
             for name, places in heading.columns.items()
@@ -125,6 +130,8 @@ class _Cells:
         text = self._texts.get(name, "")
         if len(text) > _LONGEST_CELL:
             raise CellError("long", n=_LONGEST_CELL)
+        if text in _DITTO:
+            raise CellError("ditto", value=text)
         return text
 
     def goes_on(self, line: _Cells) -> None:
@@ -187,7 +194,7 @@ def _rows(
     keys = [at for name in NEEDED[table] for at in heading.columns.get(name, ())]
     used = [at for places in heading.columns.values() for at in places]
     for line in lines:
-        row = _Cells(line, heading)
+        row = _Cells(table, line, heading)
         if is_heading(table, line):
             continue
         if _no_entry(table, line, keys, used):
@@ -204,8 +211,8 @@ def _rows(
 
 def _no_entry(table: Table, line: Line, keys: Sequence[int], used: Sequence[int]) -> bool:
     """A remark, a sum, a heading of a group, a number that stands ready for an entry."""
-    told = [(at, text) for at, text in enumerate(line.cells) if text]
-    if is_remark(told[0][1]) or not any(at in used for at, _ in told):
+    told = [(at, text) for at, text in enumerate(line.cells) if not is_nothing(table, text)]
+    if not told or is_remark(told[0][1]) or not any(at in used for at, _ in told):
         return True
     if len({text for _, text in told}) > 1:
         return False
