@@ -314,6 +314,31 @@ def test_the_first_sheet_with_a_heading_is_read_and_others_are_named(tmp_path: P
     listed = read_suggestions(path)
     assert [entry.number for entry in listed.entries] == [25]
     assert listed.sheets == ("补充",)
+    chosen = read_suggestions(path, sheet="补充")
+    assert ([entry.number for entry in chosen.entries], chosen.sheets) == ([26], ())
+    for name, reason in (
+        ("旧", "has no sheet '旧'; its sheets: Sheet、建议、补充、说明"),
+        ("说明", "no column 建议号"),
+    ):
+        with pytest.raises(ReadingError, match=reason):
+            read_suggestions(path, sheet=name)
+    with pytest.raises(ReadingError, match="it has none, being a text"):
+        read_units(_csv(tmp_path, HEAD, LINE), "补充")
+
+
+def test_the_name_of_a_sheet_tells_the_body(tmp_path: Path) -> None:
+    book = Workbook()
+    for name in ("人大", "政协提案", "2023年"):
+        sheet = book.create_sheet(name)
+        sheet.append(["编号", "标题"])
+        sheet.append([25, "关于修路"])
+    path = tmp_path / "list.xlsx"
+    book.save(path)
+    for name, body in (("人大", "npc"), ("政协提案", "cppcc")):
+        assert [item.body for item in read_suggestions(path, sheet=name).entries] == [body]
+    assert [item.reason for item in read_suggestions(path, sheet="2023年").faults] == ["body"]
+    (entry,) = read_suggestions(path, Given("npc"), "政协提案").entries
+    assert entry.body == "npc", "what is given goes first"
 
 
 FILES = [

@@ -32,7 +32,7 @@ def command() -> None:
 @command.command("import")
 @import_options
 @click.pass_context
-def import_(ctx: click.Context, file: Path, yes: bool, everything: bool) -> None:
+def import_(ctx: click.Context, file: Path, yes: bool, everything: bool, sheet: str) -> None:
     """导入 .csv 或 .xlsx:姓名、届次、邮箱;先预览,确认后写入。
 
     Import a table of deputies: what changes is shown first. Empty cells leave what is known.
@@ -42,7 +42,8 @@ def import_(ctx: click.Context, file: Path, yes: bool, everything: bool) -> None
     from tracker.store.registry import import_deputies
 
     enter = partial(import_deputies, who=who(), now=clock.now())
-    import_list(ctx, file, read_deputies, enter, yes=yes, everything=everything)
+    read = partial(read_deputies, sheet=sheet)
+    import_list(ctx, file, read, enter, yes=yes, everything=everything)
 
 
 @command.command("list")

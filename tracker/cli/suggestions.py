@@ -75,6 +75,7 @@ def import_(
     file: Path,
     yes: bool,
     everything: bool,
+    sheet: str,
     body: str | None,
     session: str,
     region: str,
@@ -91,7 +92,7 @@ def import_(
 
     given = Given(cast("Body | None", body), session.strip(), region.strip(), year or 0)
     enter = partial(import_suggestions, source=shown(file.name), who=who(), now=clock.now())
-    read = partial(read_suggestions, given=given)
+    read = partial(read_suggestions, given=given, sheet=sheet)
     import_list(ctx, file, read, enter, yes=yes, everything=everything)
 
 

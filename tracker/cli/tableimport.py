@@ -37,7 +37,10 @@ WORDS: Final[Words] = {
     "region": ("地方", "place"),
     "session": ("届次", "session"),
     "year": ("年份", "year"),
-    "sheets": ("只读第一张有表头的工作表;未读:{names}", "only the first sheet with a heading is read; not read: {names}"),
+    "sheets": (
+        "只读第一张有表头的工作表;未读:{names}(用 --sheet 另行导入)",
+        "only the first sheet with a heading is read; not read: {names} (import them with --sheet)",
+    ),
     "passed": ("略过 {n} 行(不是条目):{rows}", "{n} rows passed over (no entries): {rows}"),
     "new": ("新增", "new"),
     "changed": ("更新", "changed"),
@@ -70,6 +73,9 @@ WORDS: Final[Words] = {
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The file and the options that every import of a table has."""
     for option in (
+        click.option(
+            "--sheet", default="", help="工作簿中的哪一张表 · Which sheet; default the first."
+        ),
         click.option(
             "--all", "everything", is_flag=True, help="预览列出全部新增 · List all that is new."
         ),

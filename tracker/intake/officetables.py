@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
+from tracker.errors import ReadingError
 from tracker.intake import cells
 from tracker.intake.cells import CellError
 from tracker.intake.columns import (
@@ -71,41 +72,52 @@ class OfficeTable(Generic[Entry]):
     told: Given | None = None
 
 
-def read_units(path: Path) -> OfficeTable[UnitEntry]:
+def read_units(path: Path, sheet: str = "") -> OfficeTable[UnitEntry]:
     """A table of units.
 
+    Args:
+        path: the file.
+        sheet: of a workbook, by its name; "" is the first one with a heading.
+
     Raises:
-        ReadingError: the file cannot be read or has no column for their names.
+        ReadingError: the file cannot be read or has no column for their names, or no such sheet.
     """
-    return _read("units", path, lambda _: _unit)
+    return _read("units", path, sheet, lambda *_: _unit)
 
 
-def read_deputies(path: Path) -> OfficeTable[DeputyEntry]:
+def read_deputies(path: Path, sheet: str = "") -> OfficeTable[DeputyEntry]:
     """A table of deputies.
 
+    Args:
+        path: the file.
+        sheet: as for `read_units`.
+
     Raises:
-        ReadingError: the file cannot be read or has no column for their names.
+        ReadingError: the file cannot be read or has no column for their names, or no such sheet.
     """
-    return _read("deputies", path, lambda _: _deputy)
+    return _read("deputies", path, sheet, lambda *_: _deputy)
 
 
-def read_suggestions(path: Path, given: Given | None = None) -> OfficeTable[SuggestionEntry]:
+def read_suggestions(
+    path: Path, given: Given | None = None, sheet: str = ""
+) -> OfficeTable[SuggestionEntry]:
     """A list of suggestions (交办清单).
 
     Args:
         path: the file.
         given: what holds for lines that do not say it; what stands above the heading holds else.
+        sheet: as for `read_units`; its name may tell the body (政协提案).
 
     Raises:
-        ReadingError: the file cannot be read or has neither numbers nor titles.
+        ReadingError: the file cannot be read or has neither numbers nor titles, or no such sheet.
     """
     told: list[Given] = []
 
-    def builder(heading: Heading) -> Callable[[_Cells], SuggestionEntry]:
-        told.append(_told(heading, given or Given()))
+    def builder(heading: Heading, name: str) -> Callable[[_Cells], SuggestionEntry]:
+        told.append(_told(heading, name, given or Given()))
         return partial(_suggestion, told=told[0], headed=_headed(heading))
 
-    return replace(_read("suggestions", path, builder), told=told[0])
+    return replace(_read("suggestions", path, sheet, builder), told=told[0])
 
 
 class _Cells:
@@ -151,16 +163,29 @@ class _Cells:
 
 
 def _read(
-    table: Table, path: Path, builder: Callable[[Heading], Callable[[_Cells], Entry]]
+    table: Table,
+    path: Path,
+    wanted: str,
+    builder: Callable[[Heading, str], Callable[[_Cells], Entry]],
 ) -> OfficeTable[Entry]:
     sheets = read_sheets(path, partial(how_much, table))
+    if wanted:
+        names = [name for name, _ in sheets if name]
+        if wanted not in names:
+            known = (
+                f"its sheets: {'、'.join(name[:40] for name in names)}"
+                if names
+                else "it has none, being a text"
+            )
+            raise ReadingError(f"has no sheet {wanted!r}; {known}")
+        sheets = [(name, lines) for name, lines in sheets if name == wanted]
     found = [(name, lines, find_heading(table, lines)) for name, lines in sheets]
     chosen = next((item for item in found if item[2] is not None), None)
     if chosen is None:
         raise no_heading(table, sheets[0][1] if sheets else [])
     name, lines, heading = chosen
     assert heading is not None  # noqa: S101 - asked for above
-    build = builder(heading)
+    build = builder(heading, name)
     rows, passed, faults = _rows(table, lines[heading.first :], heading)
     entries: list[Entry] = []
     for row in rows:
@@ -322,8 +347,8 @@ def _headed(heading: Heading) -> Body | None:
     return bodies.pop() if len(bodies) == 1 else None
 
 
-def _told(heading: Heading, given: Given) -> Given:
-    """What the lines over the heading say of all that stands below it."""
+def _told(heading: Heading, sheet: str, given: Given) -> Given:
+    """What the lines over the heading, and the name of the sheet, say of all that stands below."""
     above = ["".join(cells.half(text).split()) for text in heading.above]
     session = given.session
     for text in above:
@@ -333,7 +358,7 @@ def _told(heading: Heading, given: Given) -> Given:
     places = [match[0] for text in above if (match := _PLACE.match(text))]
     years = [int(match[1]) for text in above if (match := _YEAR.search(text))]
     bodies = {cells.body_of(text) for text in above if len(text) <= 200} - {None}
-    body = given.body or (bodies.pop() if len(bodies) == 1 else None)
+    body = given.body or (bodies.pop() if len(bodies) == 1 else cells.body_of(sheet))
     region = given.region or (place if len(place) > 1 and place != "全国" else "")
     return Given(
         body=body,
