@@ -9,7 +9,7 @@ cluster     the same on a Dask cluster
 writing     letters → rows, several in one transaction
 batch       all of it in order: skips what is known, writes what is new
 
-watch, listing, links, published    what sites publish: index, letters on and behind a page
+watch, siteindex, links, published  what sites publish: index, letters on and behind a page
 workbook, sheets, columns, cells    a table as an office saves it → lines, headings, meanings
 officetables, linktables            what such a table holds: units, deputies, suggestions; links
 """
