@@ -30,21 +30,6 @@ def test_units_from_a_table_and_in_a_list(tmp_path: Path) -> None:
     assert "云溪市科技局" not in program(data, "units", "list", "财局").out
 
 
-@pytest.mark.parametrize(
-    ("office", "said"),
-    [("", "它们的提醒无法投递"), ("db@yx.example", "它们的提醒将发给办公室")],
-)
-def test_who_gets_the_notices_of_units_without_an_address(
-    tmp_path: Path, office: str, said: str
-) -> None:
-    config = tmp_path / "config.toml"
-    config.write_text(f'[office]\nname = "督查室"\nemail = "{office}"\n', encoding="utf-8")
-    options = ("--config", str(config))
-    table = _table(tmp_path, "单位\n云溪市财政局\n")
-    call(tmp_path / "data", *options, "units", "import", table, "--yes")
-    assert said in call(tmp_path / "data", *options, "units", "list").out
-
-
 def test_a_wrong_row_is_named_and_the_rest_done(tmp_path: Path) -> None:
     table = _table(tmp_path, "单位,邮箱\n云溪市财政局,nobody\n云溪市科技局,kj@yx.example\n")
     done = call(tmp_path / "data", "units", "import", table, "--yes")

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from tracker.cli.session import console_of, settings_of, store_of, who
+from tracker.cli.session import console_of, store_of, who
 from tracker.cli.tableimport import import_list, import_options
 from tracker.cli.words import Words, speech_of
 
@@ -25,11 +25,6 @@ WORDS: Final[Words] = {
     "no_email": (
         "{n} 个单位没有邮箱,它们的提醒将发给办公室",
         "{n} units have no mail address; the office gets their notices",
-    ),
-    "nobody": (
-        "{n} 个单位没有邮箱,办公室也没有(config.toml 的 [office] email):它们的提醒无法投递",
-        "{n} units have no mail address, nor has the office ([office] email in config.toml): "
-        "their notices cannot be delivered",
     ),
 }
 
@@ -90,4 +85,4 @@ def list_(ctx: click.Context, name: str | None) -> None:
     console_of(ctx).print(table)
     silent = sum(row.email is None for row in rows)
     if silent:
-        click.echo(say("no_email" if settings_of(ctx).office.email else "nobody", n=silent))
+        click.echo(say("no_email", n=silent))
