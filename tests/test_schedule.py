@@ -20,10 +20,10 @@ from sqlalchemy import select, text
 from tests.office import MONDAY, Ledger, add_unit, fill_one, morning, with_office
 from tests.site import Site, index_page, reply, web_site
 from tracker import schedule
+from tracker.asking import Fetch
 from tracker.errors import SettingsError
 from tracker.followup.rounds import decide
 from tracker.settings import Office, Schedule, Settings
-from tracker.sites import Fetch
 from tracker.sites import Site as Source
 from tracker.store import claims
 from tracker.store.database import Store, open_store

@@ -13,9 +13,10 @@ from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.address import mail_address, printable
+from tracker.asking import Fetch, wrong_fetch
 from tracker.cron import check_cron
 from tracker.errors import SettingsError
-from tracker.sites import Fetch, Site, wrong_fetch, wrong_sites
+from tracker.sites import Site, wrong_sites
 
 CONFIG_NAME = "config.toml"
 

@@ -49,6 +49,17 @@ def test_the_whole_way_of_one_commitment(data: Path) -> None:
         assert any(part in line for line in lines), part
 
 
+@pytest.mark.parametrize("day", ["2023年10月31日", "2023/10/31", "2023.10.31", "2023-10-31"])
+def test_a_day_is_typed_as_people_write_it(data: Path, day: str) -> None:
+    edited = call(data, "edit", "30-2", "--deadline", day, "--why", "来函更正")
+    assert (edited.status, edited.err) == (0, "")
+    assert "30-2" in call(data, "list", "--due-before", day, "--format", "csv").out
+    told = ("progress", "30-1", "--value", "12", "--as-of", day)
+    assert "截至 2023-10-31" in call(data, *told).out
+    wrong = call(data, "edit", "30-2", "--deadline", "2023年13月31日", "--why", "来函更正")
+    assert (wrong.status, "is no date" in wrong.err) == (2, True)
+
+
 def test_confirm_all_of_a_kind(data: Path) -> None:
     assert call(data, "confirm", "--all", "--kind", "action").out == "没有待审核的承诺\n"
     assert call(data, "confirm", "--all", "--kind", "measurable").out.count("已确认") == 2

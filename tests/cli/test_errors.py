@@ -261,6 +261,13 @@ def test_extract_speaks_the_language_asked_for(tmp_path: Path) -> None:
     assert [word for word in ("责任单位", "把握", "第30号") if word not in chinese] == []
 
 
+def test_extract_of_a_text_without_promises_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "1.txt"
+    path.write_text("云溪市教育局\n感谢您的关心。\n", encoding="utf-8")
+    lines = [line for line in call(tmp_path, "extract", str(path)).out.splitlines() if line]
+    assert lines[1:] == ["没有可跟踪的承诺"]
+
+
 def test_explain_speaks_the_language_asked_for(tmp_path: Path) -> None:
     path = str(letter(tmp_path, 30))
     assert "decided by: " in call(tmp_path, "--lang", "en", "explain", path).out

@@ -34,10 +34,16 @@ def test_a_wrong_row_is_named_and_the_rest_done(tmp_path: Path) -> None:
     table = _table(tmp_path, "单位,邮箱\n云溪市财政局,nobody\n云溪市科技局,kj@yx.example\n")
     done = call(tmp_path / "data", "units", "import", table, "--yes")
     assert done.status == 2
-    assert f"tracker: {table}: 第 2 行 邮箱: “nobody”不是邮箱地址;应为 name@host" in done.err
+    assert (
+        f"tracker: {table}: 第 2 行 邮箱: “nobody”不是邮箱地址;请写成 zhang@example.gov.cn 这样的地址"
+        in done.err
+    )
     assert "已导入:新增 1 条" in done.out
     english = call(tmp_path / "other", "--lang", "en", "units", "import", table, "--yes")
-    assert f"{table}: row 2 邮箱: 'nobody' is no mail address; write name@host" in english.err
+    assert (
+        f"{table}: row 2 邮箱: 'nobody' is no mail address; write one such as zhang@example.org"
+        in english.err
+    )
 
 
 def test_without_a_terminal_and_without_yes_it_is_a_preview(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import call, letter, program
+from tests.cli.running import call, letter, on_terminal, program
 from tracker.resources import data_path
 
 LIST = """云溪市五届人大三次会议代表建议交办清单(2023年)
@@ -30,7 +30,7 @@ def test_a_list_its_reply_and_what_is_still_open(tmp_path: Path) -> None:
     data, table = tmp_path / "data", _list(tmp_path)
     seen = program(data, "suggestions", "import", table)
     assert seen.status == 2
-    assert "第 6 行 答复时限: “尽快”认不出日期;应为 2023-05-31" in seen.err
+    assert "第 6 行 答复时限: “尽快”认不出日期;请写成 2023-05-31 这样的日期" in seen.err
     assert "整表:届次 云溪市五届人大三次会议 · 地方 云溪市 · 年份 2023" in seen.out
     assert "略过 1 行(不是条目):第 7 行 备注:件件有回音" in seen.out
     assert "没有建议提案" in call(data, "suggestions", "list").out
@@ -98,6 +98,54 @@ def test_a_doubtful_letter_is_told(tmp_path: Path) -> None:
     assert "30b" in call(data, "suggestions", "list").out
 
 
+def test_suggestions_that_differ_are_merged_only_when_a_person_says_so(tmp_path: Path) -> None:
+    data, table = tmp_path / "data", _list(tmp_path)
+    call(data, "suggestions", "import", table, "--yes")
+    asked = call(data, "suggestions", "merge", "31", "32")
+    assert asked.status == 2
+    assert "31 和 32 不像同一件,没有合并;确是同一件的请加 --yes" in asked.err
+    for line in (
+        "标题不同:31 是 关于修路的建议,32 是 关于治水的建议",
+        "主办单位不同:31 是 云溪市交通运输局,32 是 云溪市水利局",
+    ):
+        assert line in asked.out
+    assert "共 3 件" in call(data, "suggestions", "list").out
+    said, status = on_terminal(data, "suggestions", "merge", "31", "32", typed="n\n")
+    assert (status, "没有合并" in said) == (0, True)
+    said, status = on_terminal(data, "suggestions", "merge", "31", "32", typed="y\n")
+    assert (status, "31 已并入 32" in said) == (0, True)
+    assert "共 2 件" in call(data, "suggestions", "list").out
+    # And back, as the answer says.
+    assert "重新导入 31 所在的清单" in said
+    assert "新增 1 条" in call(data, "suggestions", "import", table, "--yes").out
+    rows = json.loads(call(data, "suggestions", "list", "--format", "json").out)["suggestions"]
+    leads = {row["code"]: row["lead"] for row in rows}
+    assert (leads["31"], leads["32"]) == (["云溪市交通运输局"], ["云溪市水利局"])
+
+
+def test_who_has_replied_leads_where_no_list_says_who(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    call(data, "import", str(letter(tmp_path / "in", 30)))
+    for day, lead in (("2023-05-14", []), ("2023-05-15", ["云溪市市场监督管理局"])):
+        told = call(data, "suggestions", "list", "--format", "json", "--as-of", day).out
+        assert json.loads(told)["suggestions"][0]["lead"] == lead
+    table = _list(tmp_path, LIST.replace("市市场监督管理局", "市科技局"))
+    call(data, "suggestions", "import", table, "--yes")
+    assert "市科技局" in call(data, "suggestions", "list").out
+
+
+def test_show_of_a_suggestion_names_its_commitments(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    call(data, "suggestions", "import", _list(tmp_path), "--yes")
+    call(data, "import", str(letter(tmp_path / "in", 30)))
+    told = call(data, "show", "30")
+    assert (told.status, told.out) == (2, "")
+    assert told.err == "tracker: 30 是建议号,它的承诺:30-1、30-2\n"
+    assert "还没有读到它的承诺" in call(data, "show", "31").err
+    assert "no commitment '30-9'" in call(data, "show", "30-9").err
+    assert "no commitment '99'" in call(data, "show", "99").err
+
+
 def test_a_doubtful_line_is_told_in_the_preview(tmp_path: Path) -> None:
     data = tmp_path / "data"
     call(data, "import", str(letter(tmp_path / "in", 30)))
@@ -111,7 +159,7 @@ def test_options_for_what_a_list_does_not_say(tmp_path: Path) -> None:
     data = tmp_path / "data"
     table = _list(tmp_path, "编号,标题,办结时限\n30,关于修路,6月底前\n")
     bare = call(data, "suggestions", "import", table)
-    assert "“6月底前”没有年份;请加 --year 2023" in bare.err
+    assert "“6月底前”没有年份;请用 --year 写明是哪一年,如 --year 2023" in bare.err
     year = call(data, "suggestions", "import", table, "--year", "2023")
     assert "请加 --body npc" in year.err
     given = (

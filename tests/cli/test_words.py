@@ -14,7 +14,7 @@ MODULES = [
     "watch",
     "changes",
     "source",
-    "lists",
+    "tableimport",
     "faults",
     "suggestions",
     "units",
@@ -58,11 +58,11 @@ def test_no_word_is_left_over(name: str) -> None:
 
 def test_every_reason_and_field_of_a_table_has_its_words() -> None:
     from tracker.cli.faults import WORDS
-    from tracker.intake import cells, columns, lists
+    from tracker.intake import cells, columns, officetables
     from tracker.store import assigned, merging, registry
 
     sources = "".join(
-        inspect.getsource(item) for item in (cells, lists, assigned, merging, registry)
+        inspect.getsource(item) for item in (cells, officetables, assigned, merging, registry)
     )
     reasons = set(re.findall(r'CellError\(\s*"(\w+)"', sources))
     reasons |= set(re.findall(r'Refused\("\w+", "(\w+)"', sources))

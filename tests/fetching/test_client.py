@@ -29,10 +29,10 @@ from tests.site import (
     silence,
     web_site,
 )
+from tracker.asking import Fetch
 from tracker.errors import FetchError
 from tracker.fetching.client import LONGEST_PAUSE, Client, Fetched, Unchanged, user_agent
 from tracker.fetching.pacing import Pacing
-from tracker.sites import Fetch
 
 NOW = dt.datetime(2023, 12, 4, 0, 30, tzinfo=dt.UTC)
 PAGE = "<html><body><p>关于第7号建议的答复</p></body></html>".encode()

@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from tests.office import MONDAY, OFFICE, YEAR_END, Ledger, add_unit, morning, report, with_office
 from tracker.followup.rounds import Decided, decide, plan
 from tracker.settings import Mail, Office, Settings
-from tracker.store import outbox
+from tracker.store import noticed, outbox
 from tracker.store.database import Store, open_store
-from tracker.store.outbox import NoticeKey
+from tracker.store.noticed import NoticeKey
 from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow, UnitRow
 
 LATE = dt.date(2024, 1, 15)
@@ -204,7 +204,7 @@ def withdraw_all(store: Store, why: str) -> None:
     with store.write() as session:
         for message in session.scalars(select(MessageRow).where(MessageRow.state == "queued")):
             for notice in message.notices:
-                outbox.withdraw(notice, why)
+                noticed.withdraw(notice, why)
             outbox.cancel(session, message, morning(MONDAY), "nothing left to say")
 
 
@@ -397,7 +397,7 @@ def test_a_notice_is_unique_in_the_database_itself(any_store: Store, office: Set
     run(any_store, office)
     with any_store.write() as session:
         (message,) = session.scalars(select(MessageRow))
-        assert outbox.add_notices(session, message, [key], MONDAY) == 0
+        assert noticed.add_notices(session, message, [key], MONDAY) == 0
     with pytest.raises(IntegrityError), any_store.write() as session:
         session.add(
             NoticeRow(
@@ -441,7 +441,7 @@ def test_on_a_server_one_round_waits_for_the_other(postgresql: Settings, office:
 
     thread = threading.Thread(target=round_)
     with store.write() as session:
-        outbox.lock_round(session)
+        noticed.lock_round(session)
         thread.start()
         assert not done.wait(1)
     thread.join(30)

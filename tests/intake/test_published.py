@@ -13,6 +13,7 @@ from tests.factories import NOW, WHO
 from tests.intake.takers import take
 from tests.letters import forms
 from tests.site import Answer, Site, reply, web_site
+from tracker.asking import Fetch
 from tracker.fetching.client import Client
 from tracker.intake.items import Item
 from tracker.intake.pool import Pool
@@ -20,7 +21,6 @@ from tracker.intake.published import import_addresses
 from tracker.intake.worker import Bounds
 from tracker.intake.writing import Outcome, Writer
 from tracker.settings import Settings
-from tracker.sites import Fetch
 from tracker.store.database import Store
 from tracker.store.tables import LetterRow
 

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from tracker.errors import ReadingError
-from tracker.intake.lists import read_suggestions, read_units
+from tracker.intake.officetables import read_suggestions, read_units
 from tracker.intake.sheets import read_sheets
 
 HEAD = ["编号", "标题", "提出人"]

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from tests.site import Answer, Site, index_page, reply, web_site
+from tracker.asking import Fetch
 from tracker.fetching.client import Client
 from tracker.intake.extracting import parts_of
 from tracker.intake.watch import GIVE_UP_AFTER, Event, Watched, watch
 from tracker.settings import Settings
-from tracker.sites import Fetch
 from tracker.sites import Site as Source
 from tracker.store import archive, pages, queries
 from tracker.store.database import Store

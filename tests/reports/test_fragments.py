@@ -42,3 +42,9 @@ def test_only_the_comma_between_two_terms_is_bare() -> None:
     text = text_link(URL, LONG).partition("text=")[2]
     assert text.count(",") == 1
     assert not set(text) & set("-&#<>\"' ")
+
+
+def test_thousands_of_blanks_in_a_quote_are_not_tried_one_by_one() -> None:
+    """A pattern that does would take most of an hour, in every report and on every page shown."""
+    link = text_link(URL, "力争新增" + " " * 300_000 + "x | 30户")
+    assert unquote(link).endswith(",30户")

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, WHO, enter, extraction
 from tracker.errors import StoreError
 from tracker.store import queries
-from tracker.store.assigned import import_suggestions, merge_suggestions
+from tracker.store.assigned import contradictions, import_suggestions, merge_suggestions
 from tracker.store.database import Store
-from tracker.store.listed import Registered, SuggestionEntry
+from tracker.store.entries import Registered, SuggestionEntry
 from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
 
 TITLE = "关于推动高新技术企业发展的建议"
@@ -45,6 +45,37 @@ def _listed(session: Session, *entries: SuggestionEntry, source: str = "清单.x
 def _only(session: Session) -> SuggestionRow:
     (row,) = queries.assigned(session)
     return row
+
+
+def test_a_list_without_a_session_is_mended_by_its_import_with_one(any_store: Store) -> None:
+    bare = _entry(session="", region="")
+    with any_store.write() as session:
+        assert _listed(session, bare).counts == (1, 0, 0)
+    with any_store.write() as session:
+        done = _listed(session, _entry())
+        assert done.counts == (0, 1, 0)
+        told = [(item.field, item.old, item.new) for item in done.changes[0].fields]
+        assert told[:2] == [
+            ("region", None, "资阳市"), ("session", None, "资阳市五届人大三次会议"),
+        ]  # fmt: skip
+    with any_store.write() as session:
+        # What is known stays, whatever is said less or otherwise.
+        assert _listed(session, bare).counts == (0, 0, 1)
+        assert _listed(session, _entry(session="五届人大三次会议")).counts == (0, 0, 1)
+        assert enter(session).code == "25"
+        row = _only(session)
+        assert (row.region, row.session) == ("资阳市", "资阳市五届人大三次会议")
+        assert len(row.letters) == 1
+
+
+def test_a_year_is_filled_in_only_where_no_session_is_known(any_store: Store) -> None:
+    with any_store.write() as session:
+        _listed(session, _entry(session=""))
+        assert _listed(session, _entry(session="", year=2023)).counts == (0, 1, 0)
+        assert _only(session).year == 2023
+        _listed(session, _entry(year=2023))
+        row = _only(session)
+        assert (row.year, row.session) == (0, "资阳市五届人大三次会议")
 
 
 def test_a_list_before_its_reply(any_store: Store) -> None:
@@ -269,6 +300,41 @@ def test_a_doubtful_pair_is_made_one_by_a_person(any_store: Store) -> None:
         assert {deputy.name for deputy in row.deputies} == {"王强", "李梅"}
         (told,) = session.scalars(select(HistoryRow).where(HistoryRow.field == "merged"))
         assert (told.old, told.new, told.who) == ("25", "25b", WHO)
+
+
+APART: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
+    ({}, {"number": 26, "title": "关于治水的建议"}, ["title", "number"]),
+    ({}, {"session": "资阳市四届人大二次会议", "title": None}, ["session"]),
+    ({}, {"number": None, "lead": ("市水利局",), "session": "2023年"}, ["lead"]),
+    ({}, {"number": None, "reply_due": dt.date(2023, 6, 30), "session": "2023年"}, ["reply_due"]),
+    ({}, {"number": None, "session": "2023年"}, []),
+    ({"title": None, "lead": (), "reply_due": None}, {"number": None, "session": "2023年"}, []),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "fields"), APART)
+def test_what_two_suggestions_say_otherwise(
+    store: Store, one: dict[str, Any], other: dict[str, Any], fields: list[str]
+) -> None:
+    with store.write() as session:
+        # Entered apart: the place tells them from each other until a person knows better.
+        _listed(session, _entry(**one), _entry(**({"region": ""} | other)))
+    with store.read() as session:
+        codes = [row.code for row in queries.assigned(session)]
+        told = contradictions(session, codes[0], codes[1])
+        assert [item.field for item in told] == fields
+        turned = contradictions(session, codes[1], codes[0])
+        assert [(item.new, item.old) for item in turned] == [(item.old, item.new) for item in told]
+
+
+def test_what_a_suggestion_gains_from_another_is_in_the_history(store: Store) -> None:
+    with store.write() as session:
+        _listed(session, _entry(session="2023年", title=None))
+        enter(session)
+        merge_suggestions(session, "25", "25b", who=WHO, now=NOW)
+        told = session.scalars(select(HistoryRow).where(HistoryRow.why == "25b")).all()
+        gained = {(row.field, row.new) for row in told if row.old is None}
+        assert {("category", "经济"), ("lead", "资阳市市场监督管理局")} <= gained
 
 
 NO_PAIR = [

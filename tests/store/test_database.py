@@ -26,7 +26,7 @@ from tracker.settings import Settings
 from tracker.store import queries, schema
 from tracker.store.book import take_turns
 from tracker.store.database import Store, migrate, open_store
-from tracker.store.outbox import lock_round
+from tracker.store.noticed import lock_round
 from tracker.store.tables import (
     LetterRow,
     PageRow,

@@ -8,8 +8,8 @@ from typing import Final
 
 import click
 
-from tracker.cli.lists import import_list, import_options
 from tracker.cli.session import console_of, store_of, who
+from tracker.cli.tableimport import import_list, import_options
 from tracker.cli.words import Words, speech_of
 
 WORDS: Final[Words] = {
@@ -32,17 +32,18 @@ def command() -> None:
 @command.command("import")
 @import_options
 @click.pass_context
-def import_(ctx: click.Context, file: Path, yes: bool, everything: bool) -> None:
+def import_(ctx: click.Context, file: Path, yes: bool, everything: bool, sheet: str) -> None:
     """导入 .csv 或 .xlsx:姓名、届次、邮箱;先预览,确认后写入。
 
     Import a table of deputies: what changes is shown first. Empty cells leave what is known.
     """
     from tracker import clock
-    from tracker.intake.lists import read_deputies
+    from tracker.intake.officetables import read_deputies
     from tracker.store.registry import import_deputies
 
     enter = partial(import_deputies, who=who(), now=clock.now())
-    import_list(ctx, file, read_deputies, enter, yes=yes, everything=everything)
+    read = partial(read_deputies, sheet=sheet)
+    import_list(ctx, file, read, enter, yes=yes, everything=everything)
 
 
 @command.command("list")

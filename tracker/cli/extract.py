@@ -82,6 +82,10 @@ def _table(console: Console, path: Path, extraction: Extraction, say: Speech) ->
     number = say("number", n=header.suggestion_no) if header.suggestion_no else ""
     date = header.date or say("none.date")
     console.print(f"{shown(path.name)}  {shown(header.issuer or '')}  {number}  {date}")
+    if not extraction.commitments:
+        console.print(say("nothing"))
+        console.print()
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(say("promise"), ratio=1, overflow="fold")
     table.add_column(say("goal"), max_width=16)
@@ -91,8 +95,6 @@ def _table(console: Console, path: Path, extraction: Extraction, say: Speech) ->
     for item in extraction.commitments:
         table.add_row(*(shown(cell) for cell in _cells(item, say)))
     console.print(table)
-    if not extraction.commitments:
-        console.print(say("nothing"))
     console.print()
 
 

@@ -9,7 +9,7 @@ from tracker.cli.words import Speech, Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.store.listed import Fault
+    from tracker.store.entries import Fault
 
 WORDS: Final[Words] = {
     "field.name": ("名称", "name"),
@@ -20,6 +20,8 @@ WORDS: Final[Words] = {
     "field.email": ("邮箱", "mail"),
     "field.parent": ("上级单位", "superior"),
     "field.session": ("届次", "session"),
+    "field.region": ("地方", "place"),
+    "field.year": ("年份", "year"),
     "field.number": ("编号", "number"),
     "field.title": ("标题", "title"),
     "field.link": ("链接", "link"),
@@ -41,11 +43,12 @@ WORDS: Final[Words] = {
         "{value}:公式没有算出值;请在表格软件中改成文字再存",
         "{value}: a formula without a value; save it as plain text",
     ),
-    "fault.mail": ("“{value}”不是邮箱地址;应为 name@host", "{value!r} is no mail address; write name@host"),
-    "fault.number": ("“{value}”认不出编号;应为 25 或 第25号,一行一件", "{value!r} is no number; write 25, one a row"),
+    "fault.ditto": ("“{value}”;请写出内容", "{value!r}; write it out"),
+    "fault.mail": ("“{value}”不是邮箱地址;请写成 zhang@example.gov.cn 这样的地址", "{value!r} is no mail address; write one such as zhang@example.org"),
+    "fault.number": ("“{value}”认不出编号;请写成 25 或 第25号 这样,一行一件", "{value!r} is no number; write one such as 25, one a row"),
     "fault.person": ("“{value}”不是姓名;姓名之间用顿号", "{value!r} is no name; write names with 、 between"),
-    "fault.day": ("“{value}”认不出日期;应为 2023-05-31", "{value!r} is no day; write 2023-05-31"),
-    "fault.year": ("“{value}”没有年份;请加 --year 2023", "{value!r} has no year; add --year 2023"),
+    "fault.day": ("“{value}”认不出日期;请写成 2023-05-31 这样的日期", "{value!r} is no day; write one such as 2023-05-31"),
+    "fault.year": ("“{value}”没有年份;请用 --year 写明是哪一年,如 --year 2023", "{value!r} has no year; add the one that is meant, such as --year 2023"),
     "fault.body": (
         "看不出是人大建议还是政协提案;请加 --body npc 或 --body cppcc",
         "NPC or CPPCC is not said; add --body npc or --body cppcc",

@@ -171,7 +171,7 @@ def _apart(files: Iterable[str]) -> tuple[list[Path], list[str | Item]]:
 def _listed(path: Path) -> Iterator[str | Item]:
     """The addresses that a table of links names, and an item for every row that names none."""
     from tracker.intake.items import Item
-    from tracker.intake.linklists import read_links
+    from tracker.intake.linktables import read_links
 
     origin = shown(path)
     try:

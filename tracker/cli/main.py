@@ -39,7 +39,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "progress": ("follow", "填报进展 · Record what was reached."),
     "settle": ("follow", "销号 · Close a commitment with an outcome."),
     "status": ("status", "总览 · What is due, overdue and silent."),
-    "list": ("listing", "台账查询 · List commitments."),
+    "list": ("ledger", "台账查询 · List commitments."),
     "show": ("show", "查看一项承诺 · Show one commitment."),
     "source": ("source", "存档副本与原网址 · The stored copy behind a commitment."),
     "history": ("history", "变更记录 · Who changed what, and why."),

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from tracker.cli.session import settings_of
+from tracker.cli.session import refuse_stray, settings_of
 from tracker.cli.words import Words, speech_of
 
 WORDS: Final[Words] = {
@@ -26,6 +26,7 @@ def command(ctx: click.Context) -> None:
     from tracker.store.database import migrate
 
     say = speech_of(ctx, WORDS)
+    refuse_stray(ctx)
     done = migrate(settings_of(ctx))
     key = "created" if done.found is None else "current" if done.found == done.now else "done"
     click.echo(say(key, found=done.found, now=done.now, place=done.place))

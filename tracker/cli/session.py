@@ -45,9 +45,40 @@ def store_of(ctx: click.Context) -> Store:
     """The store of these settings, its schema up to date; closed when the command ends."""
     from tracker.store.database import open_store
 
+    refuse_stray(ctx)
     store = open_store(settings_of(ctx))
     ctx.call_on_close(store.close)
     return store
+
+
+def refuse_stray(ctx: click.Context) -> None:
+    """Begin no ledger beside the one that is meant: in a folder within an office's folder.
+
+    Raises:
+        SettingsError: the current folder has no ledger and no config.toml, and one above it has.
+    """
+    from tracker.settings import CONFIG_NAME, load_settings
+
+    settings = settings_of(ctx)
+    named = ctx.find_root().obj["data"] or settings.config_path
+    named = named or os.environ.get("TRACKER_DATA") or os.environ.get("TRACKER_DATABASE_URL")
+    if named or (settings.data_dir / "tracker.db").exists():
+        return
+    for office in settings.data_dir.parent.parents:
+        config, data = office / CONFIG_NAME, office / "data"
+        try:
+            found = config.is_file()
+            if found:
+                load_settings(config, environ={})
+            elif not (data / "tracker.db").is_file():
+                continue
+        except (SettingsError, OSError):
+            continue  # not to be read, or the config.toml of another program
+        option = f"--config {config}" if found else f"--data {data}"
+        raise SettingsError(
+            f"there is no ledger in this folder, but {shown(office)} has one: go there, or run "
+            f"tracker {shown(option)} …; to begin a new one here: tracker --data data …"
+        )
 
 
 def console_of(ctx: click.Context) -> Console:
@@ -93,15 +124,16 @@ def who() -> str:
 
 
 def day_of(text: str) -> dt.date:
-    """A calendar day as written, 2023-12-31.
+    """A calendar day as people write one: 2023-12-31, 2023年12月31日, 2023/12/31, 2023.12.31.
 
     Raises:
         ValueError: it is none, or in no year that a letter may speak of.
     """
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is no date; write it as 2023-12-31") from error
+    from tracker.letters.dates import typed_day
+
+    day = typed_day(text)
+    if day is None:
+        raise ValueError(f"{text[:40]!r} is no date; write it as 2023-12-31 or 2023年12月31日")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(f"{text!r} is out of range; years go from {FIRST_YEAR} to {LAST_YEAR}")
     return day
@@ -118,7 +150,7 @@ def fits(number: Decimal) -> bool:
 
 
 class Day(click.ParamType[dt.date]):
-    """A calendar day, 2023-12-31."""
+    """A calendar day, 2023-12-31 or as `day_of` has it."""
 
     name = "date"
 

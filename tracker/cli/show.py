@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.cli.session import Day, console_of, settings_of, store_of, today_of
+from tracker.cli.session import Day, complain, console_of, settings_of, store_of, today_of
+from tracker.cli.words import Speech, Words, speech_of
+from tracker.errors import UnknownReference
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+#: Of the commitments of a suggestion so many are named.
+_MOST_NAMED: Final = 20
+
+WORDS: Final[Words] = {
+    "suggestion": (
+        "{ref} 是建议号,它的承诺:{refs}",
+        "{ref} is a suggestion; its commitments: {refs}",
+    ),
+    "bare": (
+        "{ref} 是建议号,还没有读到它的承诺",
+        "{ref} is a suggestion; no commitment of it has been read",
+    ),
+}
 
 
 @click.command()
@@ -24,5 +44,24 @@ def command(ctx: click.Context, ref: str, as_of: dt.date | None) -> None:
 
     settings, today = settings_of(ctx), today_of(ctx, as_of)
     with store_of(ctx).read() as session:
-        shown = detail(session, settings, today, ref)
+        try:
+            shown = detail(session, settings, today, ref)
+        except UnknownReference:
+            told = _of_suggestion(session, ref, speech_of(ctx, WORDS))
+            if told is None:
+                raise
+            complain(told)
+            ctx.exit(2)
     console_of(ctx).print(card(shown, Wording(settings.language)))
+
+
+def _of_suggestion(session: Session, ref: str, say: Speech) -> str | None:
+    """What to ask for where a reference is the number of a suggestion; None where it is not."""
+    from tracker.store import queries
+
+    try:
+        refs = [row.ref for row in queries.commitments(session, suggestion=ref)]
+    except UnknownReference:
+        return None
+    some = "、".join(refs[:_MOST_NAMED]) + ("…" if len(refs) > _MOST_NAMED else "")
+    return say("suggestion", ref=ref.strip(), refs=some) if refs else say("bare", ref=ref.strip())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 import click
 
-from tracker.cli.lists import import_list, import_options
-from tracker.cli.session import Day, console_of, settings_of, store_of, today_of, who
+from tracker.cli import faults
+from tracker.cli.session import Day, complain, console_of, settings_of, store_of, today_of, who
+from tracker.cli.tableimport import import_list, import_options
 from tracker.cli.words import Words, speech_of
 
 if TYPE_CHECKING:
@@ -23,6 +25,23 @@ WORDS: Final[Words] = {
     ),
     "none_waiting": ("清单中的建议提案都已有答复", "every suggestion of the lists has its reply"),
     "merged": ("{old} 已并入 {new}", "{old} is part of {new} now"),
+    "differ": (
+        "{field}不同:{old} 是 {one},{new} 是 {other}",
+        "another {field}: {one} of {old}, {other} of {new}",
+    ),
+    "ask": (
+        "仍要并为一件吗?{old} 将不再单列",
+        "Make them one all the same? {old} is gone then",
+    ),
+    "declined": ("没有合并", "nothing was merged"),
+    "unsure": (
+        "{old} 和 {new} 不像同一件,没有合并;确是同一件的请加 --yes",
+        "{old} and {new} are hardly one suggestion, nothing was merged; if they are, add --yes",
+    ),
+    "back": (
+        "并错了的:重新导入 {old} 所在的清单,{old} 会重新单列",
+        "if that was wrong: import the list that names {old} again, and it stands on its own again",
+    ),
     "total": ("共 {n} 件", "{n} in all"),
 }
 
@@ -56,6 +75,7 @@ def import_(
     file: Path,
     yes: bool,
     everything: bool,
+    sheet: str,
     body: str | None,
     session: str,
     region: str,
@@ -67,31 +87,49 @@ def import_(
     """
     from tracker import clock
     from tracker.cli.session import shown
-    from tracker.intake.lists import Given, read_suggestions
+    from tracker.intake.officetables import Given, read_suggestions
     from tracker.store.assigned import import_suggestions
 
     given = Given(cast("Body | None", body), session.strip(), region.strip(), year or 0)
     enter = partial(import_suggestions, source=shown(file.name), who=who(), now=clock.now())
-    read = partial(read_suggestions, given=given)
+    read = partial(read_suggestions, given=given, sheet=sheet)
     import_list(ctx, file, read, enter, yes=yes, everything=everything)
 
 
 @command.command("merge")
 @click.argument("code")
 @click.argument("into")
+@click.option("--yes", is_flag=True, help="不再询问 · Take it without asking.")
 @click.pass_context
-def merge(ctx: click.Context, code: str, into: str) -> None:
-    """两件其实是同一件时,把没有答复的 CODE 并入 INTO。
+def merge(ctx: click.Context, code: str, into: str, yes: bool) -> None:
+    """两件其实是同一件时,把没有答复的 CODE 并入 INTO;题目、单位等不同的先询问。
 
-    Make CODE, which has no reply, part of INTO: they were one suggestion.
+    Make CODE, which has no reply, part of INTO: they were one suggestion. Where their titles, units
+    or days differ, you are asked first.
     """
     from tracker import clock
-    from tracker.store.assigned import merge_suggestions
+    from tracker.store.assigned import contradictions, merge_suggestions
 
-    say = speech_of(ctx, WORDS)
-    with store_of(ctx).write() as session:
+    say = speech_of(ctx, {**faults.WORDS, **WORDS})
+    names = {"old": code.strip(), "new": into.strip()}
+    store = store_of(ctx)
+    with store.read() as session:
+        differing = contradictions(session, code, into)
+    for item in differing:
+        values = {"one": item.old or "—", "other": item.new or "—"}
+        click.echo(say("differ", field=say(f"field.{item.field}"), **values, **names))
+    if differing and not yes:
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            complain(say("unsure", **names))
+            ctx.exit(2)
+        if not click.confirm(say("ask", **names), default=False):
+            click.echo(say("declined"))
+            return
+    with store.write() as session:
         kept = merge_suggestions(session, code, into, who=who(), now=clock.now())
-    click.echo(say("merged", old=code.strip(), new=kept.code))
+    click.echo(say("merged", old=names["old"], new=kept.code))
+    if differing:
+        click.echo(say("back", **names))
 
 
 @command.command("list")

@@ -8,8 +8,8 @@ from typing import Final
 
 import click
 
-from tracker.cli.lists import import_list, import_options
 from tracker.cli.session import console_of, store_of, who
+from tracker.cli.tableimport import import_list, import_options
 from tracker.cli.words import Words, speech_of
 
 WORDS: Final[Words] = {
@@ -37,17 +37,18 @@ def command() -> None:
 @command.command("import")
 @import_options
 @click.pass_context
-def import_(ctx: click.Context, file: Path, yes: bool, everything: bool) -> None:
+def import_(ctx: click.Context, file: Path, yes: bool, everything: bool, sheet: str) -> None:
     """导入 .csv 或 .xlsx:单位、简称(多个用、分隔)、联系人、邮箱、上级单位;先预览,确认后写入。
 
     Import a table of units: what changes is shown first. Empty cells leave what is known.
     """
     from tracker import clock
-    from tracker.intake.lists import read_units
+    from tracker.intake.officetables import read_units
     from tracker.store.registry import import_units
 
     enter = partial(import_units, who=who(), now=clock.now())
-    import_list(ctx, file, read_units, enter, yes=yes, everything=everything)
+    read = partial(read_units, sheet=sheet)
+    import_list(ctx, file, read, enter, yes=yes, everything=everything)
 
 
 @command.command("list")

@@ -17,6 +17,7 @@ from typing import Final
 import httpcore
 import httpx
 
+from tracker.asking import Fetch
 from tracker.errors import FetchError
 from tracker.fetching.addresses import Resolve, refuse_literal, system_resolve, web_address
 from tracker.fetching.bodies import ACCEPTED, read_body, too_large
@@ -24,7 +25,6 @@ from tracker.fetching.connecting import Transport, Watch, reason
 from tracker.fetching.kinds import file_name
 from tracker.fetching.pacing import Pacing
 from tracker.fetching.robots import ROBOT, Robots
-from tracker.sites import Fetch
 
 #: The first pause before another try, at most; it doubles with every try (seconds).
 FIRST_PAUSE: Final = 1.0

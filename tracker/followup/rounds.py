@@ -23,8 +23,8 @@ from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, unit_
 from tracker.followup.status import Facts, facts_of
 from tracker.followup.workdays import Workdays, is_workday
 from tracker.settings import Ladder, Settings
-from tracker.store import outbox
-from tracker.store.outbox import NoticeKey
+from tracker.store import noticed, outbox
+from tracker.store.noticed import NoticeKey
 from tracker.store.tables import CommitmentRow, CommitmentUnitRow, MessageRow
 
 #: Right-hand side of a Message-ID where no sender is set; reserved, so that it is nobody's.
@@ -87,7 +87,7 @@ def decide(
         workdays: answers whether a day is worked.
         token: gives what makes a Message-ID unique.
     """
-    outbox.lock_round(session)
+    noticed.lock_round(session)
     outbox.merge(session, now)
     waiting = outbox.waiting(session)
     _follow_registry(session, waiting, settings)
@@ -102,7 +102,7 @@ def decide(
             waiting.append(message)
             digests[recipient] = message
             made += 1
-        written += outbox.add_notices(session, message, [item.key for item in notices], today)
+        written += noticed.add_notices(session, message, [item.key for item in notices], today)
     return Decided(
         notices=written,
         messages=made,
@@ -168,11 +168,11 @@ def _open_keys(
         day: owed(Facts(deadline=day), today, ladder, workdays) for day in {row[1] for row in due}
     }
     names = {rung.name for found in rungs.values() for rung in found}
-    noticed = outbox.noticed(session, names, today)
+    before = noticed.decided(session, names, today)
     # A round of an earlier day that is run again must not send what a later one has overtaken.
     overtaken = {
         (key.commitment_id, key.recipient, key.deadline)
-        for key, decided_on in noticed.items()
+        for key, decided_on in before.items()
         if decided_on >= today
     }
     found: dict[int, list[tuple[Role, NoticeKey]]] = {}
@@ -180,7 +180,7 @@ def _open_keys(
         for rung in rungs[deadline]:
             for recipient in owners if rung.recipient == "owner" else [SUPERVISOR]:
                 key = NoticeKey(commitment_id, recipient, rung.name, deadline)
-                if key in noticed or (commitment_id, recipient, deadline) in overtaken:
+                if key in before or (commitment_id, recipient, deadline) in overtaken:
                     continue
                 keys = found.setdefault(commitment_id, [])
                 if (rung.recipient, key) not in keys:

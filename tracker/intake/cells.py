@@ -26,15 +26,21 @@ _NUMBER: Final = re.compile(
     r"第?(?:[A-Za-z]{1,6}-?)?(?:\d{1,18}|[一二三四五六七八九十百〇零]{1,6})(?:\.0+)?"
     r"号?(?:建议|提案|议案|件)?"
 )
+#: What offices note behind a number: 26(重点督办) · 第26号〔B类〕.
+_MARKED: Final = re.compile(r"(?<=.)[(\[〔【][A-Za-z一-龥]{1,10}[)\]〕】]$")
 _PARTED: Final = r"[、,;/|\n\r]+"
 #: 等10人 · 共3名代表 · 等: how many there are, not who.
 _HOW_MANY: Final = re.compile(
-    r"\s*(?:(?:等|共|及其他|和其他|及另外)\s*(?:[\d一二三四五六七八九十百]+\s*余?(?:人|名|位)?)?|[\d一二三四五六七八九十百]+\s*余?(?:人|名|位))"
-    r"\s*(?:代表|委员|政协委员|人大代表)?$"
+    r"(?:(?:等|共|及其他|和其他|及另外)\s{0,4}(?:[\d一二三四五六七八九十百]{1,6}\s{0,4}余?(?:人|名|位)?)?"
+    r"|[\d一二三四五六七八九十百]{1,6}\s{0,4}余?(?:人|名|位))\s{0,4}(?:代表|委员|政协委员|人大代表)?$"
 )
+#: It stands at the end of a text, within so many signs.
+_COUNT_WITHIN: Final = 40
 _AND_OTHERS: Final = re.compile(r"等(?:相关|有关)?(?:单位|部门)?$")
 _ASSIST: Final = "协办|会办|配合|参与|协助"
 _ROLE: Final = re.compile(rf"(?P<assist>{_ASSIST})?(?:主办|牵头|承办|{_ASSIST})?(?:单位|部门)?:")
+#: What programs put behind a day that they take for a moment.
+_AT_MIDNIGHT: Final = re.compile(r"(?<=\d)[T ] ?0?0:00(?::00(?:\.0{1,6})?)?$")
 _YEAR_MONTH_DAY: Final = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d")
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})[./月-](\d{1,2})(?:日|号)?(?:之?前)?")
 
@@ -69,7 +75,7 @@ def plain(text: str, longest: int) -> str:
 
 def joined(text: str, longest: int) -> str:
     """A title, whose lines in the cell are one."""
-    return plain(re.sub(r"\s*[\r\n]+\s*", "", text), longest)
+    return plain("".join(part.strip() for part in re.split(r"[\r\n]+", text)), longest)
 
 
 def mail(text: str) -> str | None:
@@ -87,6 +93,7 @@ def number(text: str) -> int | None:
     bare = "".join(half(plain(text, 1000)).split())
     if not bare:
         return None
+    bare = _MARKED.sub("", bare)
     found = number_of(re.sub(r"\.0+(?=号|$)", "", bare)) if _NUMBER.fullmatch(bare) else None
     if found is None or not 0 < found < 10**18:
         raise CellError("number", value=text[:40])
@@ -103,7 +110,7 @@ def day(text: str, year: int) -> dt.date | None:
     Raises:
         CellError: it is no day, a day that counts from another, or lacks its year.
     """
-    written = half(plain(text.replace("\n", ""), 1000)).strip()
+    written = _AT_MIDNIGHT.sub("", half(plain(text.replace("\n", ""), 1000)).strip())
     if not written:
         return None
     whole = only_date(re.sub(r"(?:之|以)?前$", "", written))
@@ -150,15 +157,20 @@ def people(text: str) -> tuple[str, ...]:
     found: list[str] = []
     bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", half(text))
     for part in re.split(_PARTED, bare):
-        part = _HOW_MANY.sub("", part.strip())
-        for name in names_apart(part):
-            name = re.sub(rf"(?<=..){titles}$", "", _HOW_MANY.sub("", name)).strip(" .。:")
+        for name in names_apart(_uncounted(part.strip())):
+            name = re.sub(rf"(?<=..){titles}$", "", _uncounted(name)).strip(" .。:")
             if not name:
                 continue
             if re.search(r"\d", name):
                 raise CellError("person", value=name[:40])
             found.append(plain(name, 80))
     return tuple(dict.fromkeys(found))
+
+
+def _uncounted(text: str) -> str:
+    """A text without how many more there are."""
+    found = _HOW_MANY.search(text, max(0, len(text) - _COUNT_WITHIN))
+    return text[: found.start()].rstrip() if found else text
 
 
 def units(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -30,6 +30,14 @@ NEEDED: Final[dict[Table, tuple[str, ...]]] = {
 }  # fmt: skip
 #: Fields that may have several columns (领衔代表, 附议代表), whose values are put together.
 SEVERAL: Final = frozenset({"deputies", "lead", "assisting", "aliases"})
+#: A word that begins so stands for every heading that ends with it: …邮箱 is 联系邮箱 too.
+_ANY: Final = "…"
+#: Words of these before such an ending say that the column is of somebody else: 上级单位邮箱.
+_OTHERS: Final = frozenset({"parent"})
+#: What stands around a word that says that a cell is empty, and what says so by itself.
+_EDGES: Final = " \u3000\t\r\n()（）[]【】。.、，,;；:："
+_STROKES: Final = " -—–－_/／\\*·~"
+_LONGEST_NOTHING: Final = 30
 #: How far down a heading is looked for; titles of lists take a few lines.
 _DEEPEST: Final = 30
 
@@ -40,7 +48,8 @@ class Heading:
 
     `columns` are the places of each field's columns, the most trusted first; `words` what stands
     over a place; `above` the texts of the lines over the heading; `first` the index of the first
-    line below it; `unused` the headings of columns that are not read.
+    line below it; `unused` the headings of columns that are not read; `lacking` the fields that
+    have no column.
     """
 
     columns: dict[str, tuple[int, ...]]
@@ -48,6 +57,7 @@ class Heading:
     above: tuple[str, ...]
     first: int
     unused: tuple[str, ...]
+    lacking: tuple[str, ...]
 
 
 def find_heading(table: Table, lines: Sequence[Line]) -> Heading | None:
@@ -71,9 +81,8 @@ def find_heading(table: Table, lines: Sequence[Line]) -> Heading | None:
         field = _field(table, text)
         if field:
             columns.setdefault(field, []).append(at)
-    for field, places in columns.items():
-        trust = _words(table)[field]
-        places.sort(key=lambda at: (trust.index(_plain(words[at])), at))
+    for places in columns.values():
+        places.sort(key=lambda at: (_home(table, words[at])[1], at))
     return Heading(
         {
             field: tuple(places) if field in SEVERAL else tuple(places[:1])
@@ -87,6 +96,7 @@ def find_heading(table: Table, lines: Sequence[Line]) -> Heading | None:
             for at, text in words.items()
             if text and not any(at in columns.get(field, ())[: None if field in SEVERAL else 1] for field in columns)
         ),
+        tuple(field for field in FIELDS[table] if field not in columns),
     )  # fmt: skip
 
 
@@ -104,6 +114,14 @@ def is_heading(table: Table, line: Line) -> bool:
 def is_remark(text: str) -> bool:
     """Whether a line that begins with a text is no entry: 备注：… 合计 3件."""
     return re.match(rf"(?:{_remarks()})(?:$|[:：、.\s\d(（])", text) is not None
+
+
+def is_nothing(table: Table, text: str) -> bool:
+    """Whether a cell says that it is empty: 无, —, 待定, 无协办单位."""
+    bare = text.strip(_EDGES) if len(text) <= _LONGEST_NOTHING else text
+    if bare.lower() in _nothing() or not bare.strip(_STROKES):
+        return True
+    return bare.startswith("无") and _field(table, bare[1:]) is not None
 
 
 def no_heading(table: Table, lines: Sequence[Line]) -> ReadingError:
@@ -138,7 +156,21 @@ def _fields(table: Table, cells: Sequence[str]) -> list[str]:
 
 
 def _field(table: Table, text: str) -> str | None:
-    return _homes(table).get(_plain(text)) if text and len(text) <= 60 else None
+    return _home(table, text)[0]
+
+
+def _home(table: Table, text: str) -> tuple[str | None, int]:
+    """The field that a heading names, and which of its words that is."""
+    plain = _plain(text) if text and len(text) <= 60 else ""
+    homes = _homes(table)
+    if not plain or plain in homes:
+        return homes.get(plain, (None, 0))
+    for word, home in homes.items():
+        ending = word.removeprefix(_ANY)
+        if ending != word and plain.endswith(ending):
+            before = homes.get(plain.removesuffix(ending), (None, 0))[0]
+            return (None, 0) if before in _OTHERS else home
+    return None, 0
 
 
 def _plain(text: str) -> str:
@@ -175,13 +207,26 @@ def _words(table: Table) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _homes(table: Table) -> dict[str, str]:
-    return {word: field for field, words in _words(table).items() for word in words}
+def _homes(table: Table) -> dict[str, tuple[str | None, int]]:
+    return {
+        word: (field, trust)
+        for field, words in _words(table).items()
+        for trust, word in enumerate(words)
+    }
 
 
 @cache
 def _remarks() -> str:
-    words = load_lexicon("columns").get("remarks", {}).get("words")
+    return "|".join(map(re.escape, sorted(_list("remarks"), key=len, reverse=True)))
+
+
+@cache
+def _nothing() -> frozenset[str]:
+    return frozenset(word.lower() for word in _list("nothing"))
+
+
+def _list(table: str) -> list[str]:
+    words = load_lexicon("columns").get(table, {}).get("words")
     if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
-        raise LexiconError("data/lexicon/columns.toml: [remarks] words must be a list of words")
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+        raise LexiconError(f"data/lexicon/columns.toml: [{table}] words must be a list of words")
+    return words

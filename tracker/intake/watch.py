@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from tracker.errors import FetchError, ReadingError
 from tracker.fetching.client import Client, Fetched, Unchanged
 from tracker.intake.extracting import Take, Taken
-from tracker.intake.listing import read_index
 from tracker.intake.published import letters_on
+from tracker.intake.siteindex import read_index
 from tracker.intake.writing import Writer
 from tracker.letters.letter import read_letter
 from tracker.letters.model import Letter

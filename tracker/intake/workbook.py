@@ -13,7 +13,13 @@ from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
 from tracker.errors import ReadingError
-from tracker.letters.package import MAX_MEMBERS, MAX_UNPACKED
+from tracker.letters.package import (
+    DOCTYPE,
+    MAX_MEMBERS,
+    MAX_UNPACKED,
+    TooLargeError,
+    in_pieces,
+)
 
 #: A sheet as it is streamed; formats over empty rows take most of a large one.
 _MAX_STREAMED: Final = 512 * 1024 * 1024
@@ -22,11 +28,13 @@ _MAX_MERGES: Final = 20_000
 _MAX_LINKS: Final = 50_000
 #: A row that says it is a later one would be waited for through all those before it.
 _LAST_ROW: Final = 1_048_576
-_CHUNK: Final = 1024 * 1024
 #: A piece that holds no end of a row within this is cut where a tag ends.
 _LONGEST_ROW: Final = 8 * 1024 * 1024
 _DAMAGED: Final = "is no readable .xlsx workbook; open it and save it again"
-_DOCTYPE: Final = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+#: Excel allows 65,490 formats and 255 signs for one; its brackets are its conditions and colours.
+_MAX_STYLE_TAGS: Final = 300_000
+_LONGEST_FORMAT: Final = 300
+_MAX_BRACKETS: Final = 20
 
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _PART: Final = re.compile(
@@ -51,16 +59,26 @@ _CELL: Final = re.compile(rb'\bref="([A-Z]{1,3})(\d{1,7})[":]')
 _ID: Final = re.compile(rb'(?<!\w)(?:\w{1,20}:)?[Ii]d="([^"<>]{1,200})"')
 _RELATION: Final = re.compile(rb"<" + _P + rb"Relationship\s([^<>]{1,5000})")
 _TARGET: Final = re.compile(rb'\bTarget="([^"<>]{1,4000})"')
+# What repeats gives nothing back (*+): white space without end would be parted in every way else.
+_CELL_BEFORE: Final = (
+    rb"<" + _P + rb'c\s(?>[^<>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})")[^<>]{0,200}>\s*+<' + _P
+)
 _LINK_FORMULA: Final = re.compile(
-    rb"<" + _P + rb'c\s[^<>]{0,200}\br="([A-Z]{1,3})(\d{1,7})"[^<>]{0,200}>\s*<' + _P
-    + rb"f(?:\s[^<>]{0,200})?>\s*=?\s*(?i:HYPERLINK)\(\s*(?:\"|&quot;)([^<>\"]{1,4000}?)(?:\"|&quot;)"
-)  # fmt: skip
+    _CELL_BEFORE + rb"f(?:\s[^<>]{0,200})?>\s*+=?\s*+(?i:HYPERLINK)\(\s*+"
+    rb"(?:\"|&quot;)([^<>\"]{1,4000}?)(?:\"|&quot;)"
+)
 #: A formula that no program has computed: it has no value to read.
 _BLANK_FORMULA: Final = re.compile(
-    rb"<" + _P + rb'c\s[^<>]{0,200}\br="([A-Z]{1,3})(\d{1,7})"[^<>]{0,200}>\s*<' + _P
-    + rb"f\b[^<>]*(?:/>|>[^<]*</" + _P + rb"f>)\s*(?:<" + _P + rb"v\s*/>|<" + _P + rb"v></" + _P
-    + rb"v>)?\s*</" + _P + rb"c>"
+    _CELL_BEFORE + rb"f\b[^<>]*+>(?:(?<=/>)|[^<]*+</" + _P + rb"f>)\s*+(?:<" + _P + rb"v\s*+/>|<" + _P
+    + rb"v></" + _P + rb"v>)?+\s*+</" + _P + rb"c>"
 )  # fmt: skip
+#: Names of areas (to print, to filter) are not read, and openpyxl takes the square of their length.
+_AREA_NAME: Final = re.compile(
+    rb"<" + _P + rb"definedName\b[^<>]*+>(?:(?<=/>)|[^<]*+</" + _P + rb"definedName\s*+>)"
+)
+_FORMAT: Final = re.compile(rb"""\bformatCode\s*+=\s*+(?:"([^"<>]*+)"|'([^'<>]*+)')""")
+_DECLARED: Final = re.compile(rb"<\?xml\s[^<>]{0,200}\?>")
+_ENCODING: Final = re.compile(rb"""\bencoding\s*+=\s*+["']([\w.-]{1,40})["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +215,7 @@ def _repacked(package: zipfile.ZipFile) -> tuple[bytes, dict[str, _Seen]]:
                 noted = seen[info.filename.lower()] = _Seen()
                 pieces = _without_formats(_stream(package, info), noted)
             elif _PART.fullmatch(info.filename):
-                pieces = _stream(package, info)
+                pieces = iter((_bounded(b"".join(_stream(package, info))),))
             else:
                 continue
             kept = []
@@ -235,22 +253,51 @@ def _address(written: bytes) -> str:
 
 
 def _stream(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ReadingError(_DAMAGED)
-    left = _MAX_STREAMED
+    """A part as it is unpacked, refused where its bytes do not tell what it holds."""
     tail = b""
-    with package.open(info) as member:
-        while piece := member.read(_CHUNK):
-            left -= len(piece)
-            if left < 0:
-                raise ReadingError(_too_large())
+    try:
+        for turn, piece in enumerate(in_pieces(package, info, _MAX_STREAMED)):
+            if not turn:
+                _refuse_encoding(piece)
             # No workbook declares a document type; one that does wants entities resolved.
-            if any(mark in tail + piece for mark in _DOCTYPE):
+            if any(mark in tail + piece for mark in DOCTYPE):
                 raise ReadingError(
                     "declares a document type, which no workbook does; save it again"
                 )
             tail = piece[-32:]
             yield piece
+    except TooLargeError as error:
+        raise ReadingError(_too_large()) from error
+
+
+def _refuse_encoding(beginning: bytes) -> None:
+    """Refuse XML in anything but UTF-8: what a part holds could not be told by its bytes."""
+    beginning = beginning.removeprefix(b"\xef\xbb\xbf")
+    declared = _DECLARED.match(beginning)
+    if beginning.startswith(b"<?xml") and declared is None:
+        raise ReadingError(_DAMAGED)
+    encoding = _ENCODING.search(declared[0]) if declared else None
+    named = encoding[1].lower() if encoding else b"utf-8"
+    unnamed = declared is not None and b"encoding" in declared[0] and encoding is None
+    if unnamed or named not in (b"utf-8", b"us-ascii") or b"\x00" in beginning[:8]:
+        raise ReadingError("is written in another encoding than workbooks are; save it again")
+    if not beginning.lstrip().startswith(b"<"):
+        raise ReadingError(_DAMAGED)
+
+
+def _bounded(part: bytes) -> bytes:
+    """A part beside the sheets without what openpyxl would choke on and a list does not need."""
+    part = _AREA_NAME.sub(b"", part)
+    if re.search(rb"\bdefinedName\b", part):
+        raise ReadingError(_DAMAGED)
+    formats = [html.unescape((a or b).decode("utf-8", "replace")) for a, b in _FORMAT.findall(part)]
+    if (
+        len(formats) < part.count(b"formatCode")
+        or any(len(one) > _LONGEST_FORMAT or one.count("[") > _MAX_BRACKETS for one in formats)
+        or (formats and part.count(b"<") > _MAX_STYLE_TAGS)
+    ):
+        raise ReadingError("has formats of numbers that no program writes; save it again")
+    return part
 
 
 def _without_formats(pieces: Iterator[bytes], noted: _Seen) -> Iterator[bytes]:

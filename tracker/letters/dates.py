@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -50,6 +51,33 @@ def only_date(text: str) -> date | None:
         return None
     match = _dates().fullmatch(bare)
     return _day(match) if match else None
+
+
+#: As people type a day; the second mark is the first one again.
+_TYPED: Final = (
+    r"([0-9]{4})\s?(?:年\s?([0-9]{1,2})\s?月\s?([0-9]{1,2})\s?[日号]?"
+    r"|([-/.])\s?([0-9]{1,2})\s?\4\s?([0-9]{1,2})|([0-9]{2})([0-9]{2}))"
+)
+
+
+def typed_day(text: str) -> date | None:
+    """The day that a person has typed: 2023-05-10 · 2023年5月10日 · 2023/5/10 · 2023.5.10 · 20230510.
+
+    Args:
+        text: signs of full width and blanks around do not matter.
+
+    Returns:
+        None where it is anything else, or a day that no calendar has.
+    """
+    bare = unicodedata.normalize("NFKC", text).strip()
+    match = compiled(_TYPED).fullmatch(bare) if len(bare) <= 24 else None
+    if match is None:
+        return None
+    year, month, day = (int(part) for part in match.groups() if part and part not in "-/.")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 _FROM_YEAR_ON: Final = rf" ?(?:20\d\d|二[{_ZERO}一二三四五六七八九])[^。,;:]{{0,16}}$"

@@ -184,23 +184,32 @@ def _is_text(name: str) -> bool:
     return name == _LINKS or (name.lower().endswith(".xml") and not name.endswith(_UNREAD))
 
 
-def unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:
-    """The bytes of a member, never more than are left, whatever its header says of its size.
+def in_pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> Iterator[bytes]:
+    """The bytes of a member as they are unpacked, a megabyte at a time.
+
+    Args:
+        package: that holds the member.
+        info: which one.
+        left: so many bytes at most, whatever its header says of its size.
 
     Raises:
         TooLargeError: there are more.
         ReadingError: it is packed in a way that cannot be unpacked in pieces.
     """
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        # Word knows no other; the others cannot be unpacked piece by piece.
+        # Word and Excel know no other; the others cannot be unpacked piece by piece.
         raise ReadingError(_DAMAGED)
-    pieces = []
     with package.open(info) as member:
         while piece := member.read(_CHUNK):
             left -= len(piece)
             if left < 0:
                 raise TooLargeError(_too_large())
-            pieces.append(piece)
+            yield piece
+
+
+def unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:
+    """The bytes of a member, as `in_pieces` gives them."""
+    pieces = in_pieces(package, info, left)
     return b"".join(pieces)
 
 

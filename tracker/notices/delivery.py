@@ -28,7 +28,7 @@ from tracker.notices.channel import Channel, InDoubt, Unreachable, kind_of, open
 from tracker.notices.message import Outgoing, build
 from tracker.notices.wording import digest_of, word
 from tracker.settings import Settings
-from tracker.store import claims, outbox
+from tracker.store import claims, noticed, outbox
 from tracker.store.database import Store
 from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow
 
@@ -169,12 +169,12 @@ def _word(session: Session, message: MessageRow, settings: Settings, today: dt.d
     """Word a digest from what is still owed; whether anything is."""
     zone = ZoneInfo(settings.timezone)
     rows = []
-    for notice in outbox.contents(session, message):
+    for notice in noticed.contents(session, message):
         why = obsolete(notice, today, zone)
         if why is None:
             rows.append(notice.commitment)
         else:
-            outbox.withdraw(notice, why)
+            noticed.withdraw(notice, why)
     if not rows:
         return False
     digest = digest_of(

@@ -20,6 +20,8 @@ from tracker.store.tables import LetterRow, SuggestionRow
 class Assigned:
     """One suggestion on one day. `listed` is False where only its letter is known.
 
+    `lead` are the units that a list names; of an answered one without them, those that replied.
+
     `days_left` is counted only while there is no reply; it is None where no day is set, which is
     shown as missing.
     """
@@ -90,6 +92,9 @@ def _assigned(row: SuggestionRow, today: dt.date, zone: dt.tzinfo) -> Assigned:
     names = {"lead": [], "assist": []}  # type: dict[str, list[str]]
     for link in row.units:
         names[link.role].append(link.unit.name)
+    if not names["lead"] and answered:
+        # Nobody has listed who leads; who has replied is known.
+        names["lead"] = _issuers(row, today, zone)
     left = None if answered or row.reply_due is None else (row.reply_due - today).days
     return Assigned(
         code=row.code,
@@ -106,6 +111,12 @@ def _assigned(row: SuggestionRow, today: dt.date, zone: dt.tzinfo) -> Assigned:
         answered=answered,
         days_left=left,
     )
+
+
+def _issuers(row: SuggestionRow, today: dt.date, zone: dt.tzinfo) -> list[str]:
+    """The units that have replied by a day, as their letters are signed."""
+    names = (letter.issuer for letter in row.letters if _day_of(letter, zone) <= today)
+    return [name for name in dict.fromkeys(names) if name]
 
 
 def _day_of(letter: LetterRow, zone: dt.tzinfo) -> dt.date:

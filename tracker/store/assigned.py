@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError, UnknownReference
 from tracker.store.book import Units, deputy_of, take_turns
-from tracker.store.journal import clip, record
-from tracker.store.journal import entry as history
-from tracker.store.listed import (
+from tracker.store.entries import (
     Change,
     FieldChange,
     Refused,
@@ -21,13 +19,15 @@ from tracker.store.listed import (
     SuggestionEntry,
     take_each,
 )
+from tracker.store.journal import clip, record
+from tracker.store.journal import entry as history
 from tracker.store.queries import suggestions
-from tracker.store.suggested import enter, match_of, same_title, titles_differ
+from tracker.store.suggested import enter, match_of, same_meeting, same_title, titles_differ
 from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
 
 
 @dataclass(slots=True)
-class _Job:
+class _ListImport:
     """One list on its way in."""
 
     session: Session
@@ -64,13 +64,13 @@ def import_suggestions(
         title is not the one that the ledger has under that number.
     """
     take_turns(session)
-    job = _Job(session, source, who, now)
+    job = _ListImport(session, source, who, now)
     done = take_each(session, entries, lambda entry: _take(job, entry))
     entered = [name for units in job.units.values() for name in units.entered]
     return replace(done, entered=tuple(dict.fromkeys(entered)))
 
 
-def _take(job: _Job, entry: SuggestionEntry) -> Change:
+def _take(job: _ListImport, entry: SuggestionEntry) -> Change:
     wanted = SuggestionRow(
         body=entry.body,
         region=clip(entry.region, 80),
@@ -90,6 +90,7 @@ def _take(job: _Job, entry: SuggestionEntry) -> Change:
     else:
         row = enter(job.session, wanted, entry.number)
     changes = [FieldChange("number", None, row.code)] if new else []
+    changes += [] if new else _where(row, entry)
     changes += _fields(row, entry, new=new)
     changes += _units(job, row, entry)
     changes += _deputies(job, row, entry)
@@ -116,6 +117,21 @@ def _take(job: _Job, entry: SuggestionEntry) -> Change:
     )
 
 
+def _where(row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
+    """Fill in what was left out of place and session before; what is known stays as it is."""
+    found = []
+    if entry.region and not row.region:
+        row.region = clip(entry.region, 80)
+        found.append(FieldChange("region", None, row.region))
+    if entry.session and not row.session:
+        row.session, row.year = clip(entry.session, 120), 0
+        found.append(FieldChange("session", None, row.session))
+    elif entry.year and not row.year and not row.session:
+        row.year = entry.year
+        found.append(FieldChange("year", None, str(row.year)))
+    return found
+
+
 def _fields(row: SuggestionRow, entry: SuggestionEntry, *, new: bool) -> list[FieldChange]:
     found = []
     if entry.title and (new or not same_title(row.title, entry.title)):
@@ -131,7 +147,7 @@ def _fields(row: SuggestionRow, entry: SuggestionEntry, *, new: bool) -> list[Fi
     return found
 
 
-def _units(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
+def _units(job: _ListImport, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
     """Make these the units that answer; a role that the line leaves empty stays as it is."""
     units = job.units_of(row.region or entry.region)
     units.look_up([*entry.lead, *entry.assisting])
@@ -166,7 +182,7 @@ def _units(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldC
     return found
 
 
-def _deputies(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
+def _deputies(job: _ListImport, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
     """Add who filed it; nobody is taken off, as lists often name the first only."""
     known = [deputy.name for deputy in row.deputies]
     added = [name for name in entry.deputies if clip(name, 80) not in known]
@@ -177,6 +193,43 @@ def _deputies(job: _Job, row: SuggestionRow, entry: SuggestionEntry) -> list[Fie
     if not added:
         return []
     return [FieldChange("deputies", "、".join(known) or None, "、".join([*known, *added]))]
+
+
+def contradictions(session: Session, code: str, into: str) -> tuple[FieldChange, ...]:
+    """What two suggestions say otherwise of the same field, so that they are hardly one.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        code: one of them; what it says is `old`.
+        into: the other; what it says is `new`.
+
+    Raises:
+        UnknownReference: there is no such code.
+    """
+    one, other = _by_code(session, code), _by_code(session, into)
+    found = []
+    if titles_differ(one.title, other.title):
+        found.append(FieldChange("title", one.title, other.title))
+    for name, old, new in (
+        ("number", _told(one.number), _told(other.number)),
+        ("reply_due", _told(one.reply_due), _told(other.reply_due)),
+    ):
+        if old and new and old != new:
+            found.append(FieldChange(name, old, new))
+    leads, others = (
+        [link.unit.name for link in row.units if link.role == "lead"] for row in (one, other)
+    )
+    # 市水利局 is 资阳市水利局 where a list does not say its place.
+    alike = (left.endswith(right) or right.endswith(left) for left in leads for right in others)
+    if leads and others and not any(alike):
+        found.append(FieldChange("lead", "、".join(leads), "、".join(others)))
+    if same_meeting(one, other) is False:
+        found.append(FieldChange("session", one.session or None, other.session or None))
+    return tuple(found)
+
+
+def _told(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def merge_suggestions(
@@ -202,12 +255,19 @@ def merge_suggestions(
     if old.letters:
         turned = "" if new.letters else f"; merge {new.code} into {old.code}"
         raise StoreError(f"{old.code} has a reply of its own{turned}")
+    gained: list[tuple[str, str]] = []
     for name in ("title", "reply_due", "category", "listed_in"):
-        setattr(new, name, getattr(new, name) or getattr(old, name))
+        value = getattr(old, name)
+        if value and not getattr(new, name):
+            setattr(new, name, value)
+            gained.append((name, str(value)))
     units = {link.unit_id for link in new.units}
     for link in [link for link in old.units if link.unit_id not in units]:
         new.units.append(SuggestionUnitRow(unit=link.unit, role=link.role, written=link.written))
-    new.deputies += [deputy for deputy in old.deputies if deputy not in new.deputies]
+        gained.append((link.role, link.unit.name))
+    for deputy in [deputy for deputy in old.deputies if deputy not in new.deputies]:
+        new.deputies.append(deputy)
+        gained.append(("deputies", deputy.name))
     old.deputies = []
     session.delete(old)
     session.flush()
@@ -215,6 +275,10 @@ def merge_suggestions(
         session, "suggestion", who=who, now=now, field="merged", old=old.code, new=new.code,
         why=new.code,
     )  # fmt: skip
+    for name, value in gained:
+        record(
+            session, "suggestion", who=who, now=now, field=name, old=None, new=value, why=new.code
+        )
     return new
 
 

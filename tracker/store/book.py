@@ -103,7 +103,12 @@ class Units:
             self._aliased[alias].append(self.session.get_one(UnitRow, unit_id))
 
     def of(self, written: str) -> UnitRow:
-        """The unit of a name, as `unit_of` says; a new one is written with the next flush."""
+        """The unit that the letter means by a name; a new one is written with the next flush.
+
+        A registered name or alias wins: the name as written, then the name in full, an alias before
+        the same word as a name. An alias counts only where its unit is of the letter's region or of
+        no region at all, so that 市财政局 of one city never stands for another's.
+        """
         written = clip(written.strip(), 100)
         if written not in self._found:
             self.look_up([written])
@@ -144,23 +149,6 @@ class Units:
         self._named[unit.name] = unit
         self._aliased.setdefault(unit.name, [])
         return unit
-
-
-def unit_of(session: Session, written: str, region: str) -> UnitRow:
-    """The unit that a letter means by a name, entered into the registry where it is new.
-
-    A registered name or alias wins: the name as written, then the name in full, an alias before
-    the same word as a name. An alias counts only where its unit is of the letter's region or of
-    no region at all, so that 市财政局 of one city never stands for another's.
-
-    Args:
-        session: of `Store.write`.
-        written: the name as the letter writes it.
-        region: the letter's region, "" where unknown.
-    """
-    unit = Units(session, region).of(written)
-    session.flush()
-    return unit
 
 
 def _fits(name: str, region: str) -> bool:

@@ -16,7 +16,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from tracker.store.outbox import IN_DOUBT, State, changed, record_attempt
+from tracker.store.outbox import IN_DOUBT, State, record_attempt
+from tracker.store.statements import changed
 from tracker.store.tables import AttemptRow, MessageRow
 
 #: How long one delivery may take before its claim lapses; far above any sum of timeouts.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ from typing import Final, get_args
 from tracker.address import printable
 from tracker.commitments.model import Comparator, Kind, Mode, Strength
 from tracker.errors import StoreError
+from tracker.letters.dates import typed_day
 from tracker.store.book import owners_text
 from tracker.store.tables import CommitmentRow
 
@@ -82,10 +82,10 @@ def _check_whole(row: CommitmentRow, wanted: Mapping[str, str | None]) -> None:
 def _day(ref: str, name: str, text: str) -> str | None:
     if text.lower() in _NONE:
         return None
-    try:
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise StoreError(f"{ref}: {text!r} is no date; write 2023-12-31, or none") from error
+    day = typed_day(text)
+    if day is None:
+        raise StoreError(f"{ref}: {text!r} is no date; write 2023-12-31, or none")
+    return day.isoformat()
 
 
 def _number(ref: str, name: str, text: str) -> str | None:

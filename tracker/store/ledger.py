@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from tracker.store.assigned import import_suggestions, merge_suggestions
 from tracker.store.deciding import confirm, edit, last_decision, reject, undo
+from tracker.store.entries import DeputyEntry, Registered, SuggestionEntry, UnitEntry
 from tracker.store.fields import EDITABLE
 from tracker.store.following import OUTCOMES, Outcome, record_progress, reopen, settle
 from tracker.store.importing import Imported, Origin, import_letter, known_codes, known_letter
-from tracker.store.listed import DeputyEntry, Registered, SuggestionEntry, UnitEntry
 from tracker.store.registry import import_deputies, import_units
 
 __all__ = [

@@ -8,7 +8,8 @@ from typing import TypeVar
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tracker.store.listed import Refused
+from tracker.store.entries import Refused
+from tracker.store.places import LEVELS
 from tracker.store.tables import (
     CommitmentUnitRow,
     LetterRow,
@@ -20,8 +21,6 @@ from tracker.store.tables import (
 )
 
 Link = TypeVar("Link", CommitmentUnitRow, SuggestionUnitRow)
-
-_LEVELS = "省市州盟县区旗镇乡"
 
 
 def look_alikes(
@@ -60,7 +59,7 @@ def look_alikes(
 
 def _written_out(session: Session, row: UnitRow, alias: str) -> list[tuple[UnitRow, str]]:
     """Other units whose name is this unit's place and the 简称."""
-    tail = alias[1:] if alias[0] in _LEVELS else alias
+    tail = alias[1:] if alias[0] in LEVELS else alias
     if not tail:
         return []
     query = select(UnitRow).where(
@@ -69,13 +68,8 @@ def _written_out(session: Session, row: UnitRow, alias: str) -> list[tuple[UnitR
     found = []
     for other in session.scalars(query.order_by(UnitRow.id)):
         place = other.name.removesuffix(tail)
-        level = alias[0] if alias[0] in _LEVELS else place[-1:]
-        if (
-            len(place) > 1
-            and place[-1] == level
-            and level in _LEVELS
-            and row.name.startswith(place)
-        ):
+        level = alias[0] if alias[0] in LEVELS else place[-1:]
+        if len(place) > 1 and place[-1] == level and level in LEVELS and row.name.startswith(place):
             found.append((other, place))
     return found
 

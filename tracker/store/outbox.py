@@ -3,7 +3,8 @@
     undeliverable ──(an address appears)──▶ queued ──▶ sending ──▶ sent | failed
                                               └──▶ cancelled
 
-How a queued message is claimed, sent and tried again stands in `claims`.
+What a message says stands in `noticed`; how a queued one is claimed, sent and tried again, in
+`claims`.
 """
 
 from __future__ import annotations
@@ -11,24 +12,16 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from collections.abc import Callable, Sequence
+from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import Session, selectinload
 
 from tracker.errors import UnknownReference
-from tracker.store.schema import Lock
-from tracker.store.tables import (
-    AttemptRow,
-    CommitmentRow,
-    CommitmentUnitRow,
-    MessageRow,
-    NoticeRow,
-    Table,
-)
+from tracker.store.noticed import withdraw
+from tracker.store.statements import changed, dialect_of
+from tracker.store.tables import AttemptRow, MessageRow, NoticeRow
 
 State = Literal["queued", "sending", "sent", "failed", "cancelled", "undeliverable"]
 Kind = Literal["digest", "report"]
@@ -46,60 +39,12 @@ STATES: Final[tuple[State, ...]] = (
 WAITING: Final[tuple[State, ...]] = ("queued", "undeliverable")
 #: Results of attempts after which the message may have arrived all the same.
 IN_DOUBT: Final = ("interrupted", "in doubt")
-#: What ends a notice for good. Whatever else takes one out (settled, rejected, moved to another
-#: date or owner) can be undone, and then it is owed again.
-FINAL: Final = ("cancelled", "report came in")
-#: Key of the server-wide lock that rounds take on PostgreSQL.
-_ROUND_LOCK: Final = Lock.ROUND.value
 
 
 def new_token() -> str:
     """What makes a Message-ID unique in the world: two offices of one domain, or a database that
     was built anew, count their units alike. Short, so that the header stays on one line."""
     return uuid.uuid4().hex[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeKey:
-    """What makes a notice unique."""
-
-    commitment_id: int
-    recipient: str
-    rung: str
-    deadline: dt.date
-
-
-def lock_round(session: Session) -> None:
-    """Let only one round decide at a time; SQLite's write transaction does so by itself."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ROUND_LOCK})
-
-
-def noticed(session: Session, rungs: Collection[str], since: dt.date) -> dict[NoticeKey, dt.date]:
-    """Notices of open commitments → the day they were decided on.
-
-    One that was withdrawn for a reason that can go away again is not counted: where it is owed, it
-    was never told.
-
-    Args:
-        session: of `Store.read` or `Store.write`.
-        rungs: only notices of these rungs, and those
-        since: decided on this day or later, whatever their rung.
-    """
-    rows = session.execute(
-        select(
-            NoticeRow.commitment_id,
-            NoticeRow.recipient,
-            NoticeRow.rung,
-            NoticeRow.deadline,
-            NoticeRow.decided_on,
-        )
-        .join(CommitmentRow, CommitmentRow.id == NoticeRow.commitment_id)
-        .where(CommitmentRow.outcome == "open", CommitmentRow.review == "confirmed")
-        .where(or_(NoticeRow.rung.in_(list(rungs)), NoticeRow.decided_on >= since))
-        .where(or_(NoticeRow.withdrawn.is_(None), NoticeRow.withdrawn.in_(FINAL)))
-    )
-    return {NoticeKey(*row[:4]): row[4] for row in rows}
 
 
 def waiting(session: Session) -> list[MessageRow]:
@@ -222,7 +167,9 @@ def queue(
         "tries": 0,
         "not_before": now,
     }
-    new = _insert(session, MessageRow, [values]) == 1
+    session.flush()
+    insert = dialect_of(session).insert(MessageRow.__table__).values(**values)
+    new = changed(session, insert.on_conflict_do_nothing()) == 1
     found = session.scalars(
         select(MessageRow).where(MessageRow.key == key).execution_options(populate_existing=True)
     ).one()
@@ -244,43 +191,6 @@ def has(session: Session, kind: Kind, recipient: str, day: dt.date) -> bool:
     return session.scalars(query).first() is not None
 
 
-def add_notices(
-    session: Session, message: MessageRow, keys: Iterable[NoticeKey], decided_on: dt.date
-) -> int:
-    """Put notices into a message; those that are decided already stay where they are, unless
-    they were withdrawn for a reason that has gone.
-
-    Returns:
-        How many are new or owed again.
-    """
-    made = _dialect(session)
-    session.flush()
-    values = [
-        {
-            "commitment_id": key.commitment_id,
-            "recipient": key.recipient,
-            "rung": key.rung,
-            "deadline": key.deadline,
-            "decided_on": decided_on,
-            "message_id": message.id,
-        }
-        for key in keys
-    ]
-    count = 0
-    for row in values:
-        insert = made.insert(NoticeRow.__table__).values(**row)
-        again = {name: insert.excluded[name] for name in ("message_id", "decided_on")}
-        count += changed(
-            session,
-            insert.on_conflict_do_update(
-                index_elements=("commitment_id", "recipient", "rung", "deadline"),
-                set_=again | {"withdrawn": None},
-                where=NoticeRow.withdrawn.is_not(None) & NoticeRow.withdrawn.not_in(FINAL),
-            ),
-        )
-    return count
-
-
 def readdress(message: MessageRow, name: str, address: str | None, *, stand_in: bool) -> None:
     """Follow the registry: an address that appeared, changed or went away since the decision."""
     message.recipient_name, message.address, message.stand_in = name, address, stand_in
@@ -288,27 +198,6 @@ def readdress(message: MessageRow, name: str, address: str | None, *, stand_in: 
         message.state = "undeliverable"
     elif message.state == "undeliverable":
         message.state = "queued"
-
-
-def contents(session: Session, message: MessageRow) -> list[NoticeRow]:
-    """The notices of a message that still stand, with all that words them.
-
-    Args:
-        session: of `Store.read` or `Store.write`.
-        message: a digest.
-    """
-    commitment = joinedload(NoticeRow.commitment)
-    query = (
-        select(NoticeRow)
-        .where(NoticeRow.message_id == message.id, NoticeRow.withdrawn.is_(None))
-        .order_by(NoticeRow.id)
-        .options(
-            commitment.joinedload(CommitmentRow.suggestion),
-            commitment.selectinload(CommitmentRow.reports),
-            commitment.selectinload(CommitmentRow.owners).joinedload(CommitmentUnitRow.unit),
-        )
-    )
-    return list(session.scalars(query))
 
 
 def supersede(session: Session, kind: Kind, recipient: str, now: dt.datetime) -> int:
@@ -324,11 +213,6 @@ def supersede(session: Session, kind: Kind, recipient: str, now: dt.datetime) ->
     for row in old:
         cancel(session, row, now, "superseded")
     return len(old)
-
-
-def withdraw(notice: NoticeRow, why: str) -> None:
-    """Take a notice out of its message; the reason stays, for good where it is one of `FINAL`."""
-    notice.withdrawn = why
 
 
 def cancel(session: Session, message: MessageRow, now: dt.datetime, why: str) -> None:
@@ -429,26 +313,3 @@ _SHOWN: Final = (
     selectinload(MessageRow.notices).selectinload(NoticeRow.commitment),
     selectinload(MessageRow.attempts),
 )
-
-
-def changed(session: Session, statement: Any) -> int:
-    """How many rows a statement changed."""
-    # Without the option some drivers do not tell the number for an INSERT.
-    result = session.execute(statement, execution_options={"preserve_rowcount": True})
-    assert isinstance(result, CursorResult)  # noqa: S101 - what an INSERT or UPDATE returns
-    return result.rowcount
-
-
-def _dialect(session: Session) -> Any:
-    """The module of SQLAlchemy whose INSERT knows ON CONFLICT."""
-    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-
-
-def _insert(session: Session, table: type[Table], values: list[dict[str, Any]]) -> int:
-    """Insert what is not there yet under its unique keys; how many rows are new."""
-    made = _dialect(session)
-    session.flush()
-    return sum(
-        changed(session, made.insert(table.__table__).values(**row).on_conflict_do_nothing())
-        for row in values
-    )

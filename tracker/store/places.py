@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_LEVELS: Final = "省市州盟县区旗镇乡縣區鎮鄉"
+#: The sign that ends the name of a place, from the province down.
+LEVELS: Final = "省市州盟县区旗镇乡"
+_LEVELS: Final = LEVELS + "縣區鎮鄉"
 #: A region such as 四川省资阳市 or 盘岭市大泊区, split into its levels.
 _PART: Final = re.compile(rf".+?(?:自治区|自治州|自治县|地区|街道|[{_LEVELS}])")
 #: Begins with a place of its own: 乐至县人民政府, 滇阳市公安局. 城乡, 智慧城市 are no places.

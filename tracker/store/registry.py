@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.store.book import take_turns
-from tracker.store.journal import record
-from tracker.store.listed import (
+from tracker.store.entries import (
     Change,
     DeputyEntry,
     FieldChange,
@@ -20,13 +19,14 @@ from tracker.store.listed import (
     UnitEntry,
     take_each,
 )
+from tracker.store.journal import record
 from tracker.store.merging import absorb, look_alikes
 from tracker.store.sessions import same_term
 from tracker.store.tables import DeputyRow, UnitAliasRow, UnitRow
 
 
 @dataclass(slots=True)
-class _Job:
+class _RegistryImport:
     """One table on its way in: who brings it, and which rows its lines have met so far."""
 
     session: Session
@@ -63,13 +63,15 @@ def import_units(
         below, a 简称 that is a registered unit's own name, a name that is another unit's 简称.
     """
     take_turns(session)
-    job = _Job(session, who, now)
+    job = _RegistryImport(session, who, now)
     names = {entry.name: entry.line for entry in entries}
     made: set[int] = set()
     return take_each(session, entries, lambda entry: _take_unit(job, entry, names, made))
 
 
-def _take_unit(job: _Job, entry: UnitEntry, names: dict[str, int], made: set[int]) -> Change:
+def _take_unit(
+    job: _RegistryImport, entry: UnitEntry, names: dict[str, int], made: set[int]
+) -> Change:
     row = job.session.scalars(select(UnitRow).where(UnitRow.name == entry.name)).one_or_none()
     new = row is None or row.id in made
     changes: list[FieldChange] = []
@@ -98,7 +100,11 @@ def _take_unit(job: _Job, entry: UnitEntry, names: dict[str, int], made: set[int
 
 
 def _take_aliases(
-    job: _Job, row: UnitRow, entry: UnitEntry, names: dict[str, int], changes: list[FieldChange]
+    job: _RegistryImport,
+    row: UnitRow,
+    entry: UnitEntry,
+    names: dict[str, int],
+    changes: list[FieldChange],
 ) -> tuple[list[str], list[str]]:
     """Enter other names; whoever has been entered under one of them is the same unit."""
     known = {alias.alias for alias in row.aliases}
@@ -166,11 +172,11 @@ def import_deputies(
         line for one.
     """
     take_turns(session)
-    job = _Job(session, who, now)
+    job = _RegistryImport(session, who, now)
     return take_each(session, entries, lambda entry: _take_deputy(job, entry))
 
 
-def _take_deputy(job: _Job, entry: DeputyEntry) -> Change:
+def _take_deputy(job: _RegistryImport, entry: DeputyEntry) -> Change:
     row = _known_deputy(job.session, entry)
     new = row is None
     changes: list[FieldChange] = []

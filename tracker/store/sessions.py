@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tracker.commitments.numerals import parse_number
-from tracker.store.places import full_names, prefixes
+from tracker.store.places import LEVELS, full_names, prefixes
 
 _NUMBER: Final = r"[〇零○一二三四五六七八九十百\d]{1,6}"
 _TERM: Final = re.compile(rf"第?({_NUMBER})届")
@@ -26,8 +26,7 @@ _WORDS: Final = re.compile(
 #: Suggestions filed between two meetings are counted on their own.
 _RECESS: Final = "闭会"
 _SIMPLE: Final = str.maketrans("屆會議協縣區鎮鄉國黨", "届会议协县区镇乡国党")
-_LEVELS: Final = "省市州盟县区旗镇乡"
-_PLACE: Final = re.compile(rf"全国|[一-龥]{{0,18}}[{_LEVELS}]|[一-龥]{{2,12}}(?:自治区|街道)")
+_PLACE: Final = re.compile(rf"全国|[一-龥]{{0,18}}[{LEVELS}]|[一-龥]{{2,12}}(?:自治区|街道)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def match_of(session: Session, wanted: SuggestionRow) -> Match:
         query = query.where(SuggestionRow.title == wanted.title)
     sure, doubtful = [], []
     for row in session.scalars(query.order_by(SuggestionRow.id)):
-        same = _same(row, wanted)
+        same = same_meeting(row, wanted)
         if same:
             sure.append(row)
         elif same is None and not titles_differ(row.title, wanted.title):
@@ -133,7 +133,8 @@ def same_title(one: str | None, other: str | None) -> bool:
     return _bare(one) == _bare(other)
 
 
-def _same(row: SuggestionRow, wanted: SuggestionRow) -> bool | None:
+def same_meeting(row: SuggestionRow, wanted: SuggestionRow) -> bool | None:
+    """Whether two suggestions are of one session in one place; None where too little is said."""
     return same_session(
         session_key(row.session),
         session_key(wanted.session),

@@ -17,9 +17,9 @@ from tracker.errors import StoreError, TrackerError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from tracker.intake.lists import Listed
+    from tracker.intake.officetables import OfficeTable
+    from tracker.store.entries import Change, FieldChange
     from tracker.store.ledger import DeputyEntry, Registered, SuggestionEntry, UnitEntry
-    from tracker.store.listed import Change, FieldChange
 
     Entry = TypeVar("Entry", UnitEntry, DeputyEntry, SuggestionEntry)
 
@@ -31,12 +31,16 @@ WORDS: Final[Words] = {
     "row": ("第 {n} 行", "row {n}"),
     "columns": ("读取的列:{columns}", "columns read: {columns}"),
     "unused": ("未用的列:{columns}", "columns not read: {columns}"),
+    "lacking": ("没有的列:{fields}", "no column of: {fields}"),
     "told": ("整表:{what}", "of the whole list: {what}"),
     "told.none": ("没有写明", "not said"),
     "region": ("地方", "place"),
     "session": ("届次", "session"),
     "year": ("年份", "year"),
-    "sheets": ("只读第一张有表头的工作表;未读:{names}", "only the first sheet with a heading is read; not read: {names}"),
+    "sheets": (
+        "只读第一张有表头的工作表;未读:{names}(用 --sheet 另行导入)",
+        "only the first sheet with a heading is read; not read: {names} (import them with --sheet)",
+    ),
     "passed": ("略过 {n} 行(不是条目):{rows}", "{n} rows passed over (no entries): {rows}"),
     "new": ("新增", "new"),
     "changed": ("更新", "changed"),
@@ -70,6 +74,9 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The file and the options that every import of a table has."""
     for option in (
         click.option(
+            "--sheet", default="", help="工作簿中的哪一张表 · Which sheet; default the first."
+        ),
+        click.option(
             "--all", "everything", is_flag=True, help="预览列出全部新增 · List all that is new."
         ),
         click.option("--yes", is_flag=True, help="不再询问,直接写入 · Take it without asking."),
@@ -82,7 +89,7 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def import_list(
     ctx: click.Context,
     path: Path,
-    read: Callable[[Path], Listed[Entry]],
+    read: Callable[[Path], OfficeTable[Entry]],
     enter: Callable[[Session, tuple[Entry, ...]], Registered],
     *,
     yes: bool,
@@ -138,7 +145,7 @@ def _agreed(say: Speech) -> bool:
     return agreed
 
 
-def _complain(path: Path, listed: Listed[Entry], plan: Registered, say: Speech) -> int:
+def _complain(path: Path, listed: OfficeTable[Entry], plan: Registered, say: Speech) -> int:
     """Name every line that is wrong; returns how many."""
     columns = dict(reversed(listed.columns))
     every = sorted((*listed.faults, *plan.faults), key=lambda fault: fault.line)
@@ -148,7 +155,12 @@ def _complain(path: Path, listed: Listed[Entry], plan: Registered, say: Speech) 
 
 
 def _preview(
-    ctx: click.Context, listed: Listed[Entry], plan: Registered, say: Speech, *, everything: bool
+    ctx: click.Context,
+    listed: OfficeTable[Entry],
+    plan: Registered,
+    say: Speech,
+    *,
+    everything: bool,
 ) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -186,7 +198,7 @@ def _preview(
         click.echo(say("entered", names="、".join(plan.entered)))
 
 
-def _head(listed: Listed[Entry], say: Speech) -> Iterable[str]:
+def _head(listed: OfficeTable[Entry], say: Speech) -> Iterable[str]:
     """How the table was understood: what a person must see before he believes the rest."""
     columns = [
         say(f"field.{field}")
@@ -197,6 +209,8 @@ def _head(listed: Listed[Entry], say: Speech) -> Iterable[str]:
     yield say("columns", columns=" ".join(columns))
     if listed.unused:
         yield say("unused", columns=" ".join(listed.unused))
+    if listed.lacking:
+        yield say("lacking", fields=" ".join(say(f"field.{field}") for field in listed.lacking))
     told = listed.told
     if told is not None:
         none = say("told.none")

@@ -20,7 +20,7 @@ _FIRST: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class LetterLink:
     """A row of the list: the address, what the list calls it, and its number in the table."""
 
     url: str
@@ -29,14 +29,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkList:
+class LinkTable:
     """The good rows, each address once, and one text for every row that is wrong."""
 
-    entries: tuple[Listed, ...]
+    entries: tuple[LetterLink, ...]
     problems: tuple[str, ...]
 
 
-def read_links(path: Path) -> LinkList:
+def read_links(path: Path) -> LinkTable:
     """Read a list of letters.
 
     A column is found by its name (data/lexicon/columns.toml: 链接, 网址; 标题, 名称), in whatever
@@ -46,12 +46,12 @@ def read_links(path: Path) -> LinkList:
     Raises:
         ReadingError: the file is no table, or holds no link; the message is the reason only.
     """
-    entries: dict[str, Listed] = {}
+    entries: dict[str, LetterLink] = {}
     problems: list[str] = []
     sheets = read_sheets(path, _how_much)
     for name, lines in sheets:
         for found in _rows(lines):
-            if isinstance(found, Listed):
+            if isinstance(found, LetterLink):
                 entries.setdefault(found.url, found)
             else:
                 problems.append(f"{name}, {found}" if len(sheets) > 1 else found)
@@ -60,10 +60,10 @@ def read_links(path: Path) -> LinkList:
             "holds no links; a list needs a column 链接, 网址 or URL "
             "(a list of suggestions: tracker suggestions import)"
         )
-    return LinkList(tuple(entries.values()), tuple(problems))
+    return LinkTable(tuple(entries.values()), tuple(problems))
 
 
-def _rows(lines: Sequence[Line]) -> Iterator[Listed | str]:
+def _rows(lines: Sequence[Line]) -> Iterator[LetterLink | str]:
     """The entries of a sheet, and what is wrong with the others."""
     heading = find_heading("links", lines)
     columns = heading.columns if heading else {}
@@ -77,7 +77,7 @@ def _rows(lines: Sequence[Line]) -> Iterator[Listed | str]:
                 yield f"row {line.number}: no link" + (f" ({title[:40]})" if title else "")
             continue
         try:
-            yield Listed(str(web_address(found)), title, line.number)
+            yield LetterLink(str(web_address(found)), title, line.number)
         except FetchError as error:
             yield f"row {line.number}: {error}"
 

@@ -9,8 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 from tracker.errors import ReadingError
-from tracker.intake.lists import Given, read_deputies, read_suggestions, read_units
-from tracker.store.listed import DeputyEntry, SuggestionEntry, UnitEntry
+from tracker.intake.officetables import Given, read_deputies, read_suggestions, read_units
+from tracker.store.entries import DeputyEntry, SuggestionEntry, UnitEntry
 
 HEAD = "单位,简称,联系人,邮箱,上级单位"
 LINE = "资阳市财政局,市财政局、财政局,周科长,cz@zy.example,资阳市人民政府"
@@ -53,6 +53,31 @@ def test_columns_in_any_order_and_missing_ones(tmp_path: Path) -> None:
 def test_an_address_without_a_dot_is_one_of_the_office_itself(tmp_path: Path) -> None:
     roster = read_units(_csv(tmp_path, "单位,邮箱", "资阳市财政局,cz@mailhost"))
     assert roster.entries == (UnitEntry("资阳市财政局", email="cz@mailhost"),)
+
+
+def test_cells_that_say_they_are_empty_are(tmp_path: Path) -> None:
+    path = _csv(
+        tmp_path, "编号,标题,领衔代表,附议代表,主办单位,协办单位,答复时限,类别",
+        "25,关于修路的建议,王强,无,县教育局,无协办单位,待定,—", "26,—,（无）,/,县林业局,,暂无,无",
+        "27,—,—,—,—,—,—,—", "—,—,,,,,,",
+    )  # fmt: skip
+    read = read_suggestions(path, Given("npc"))
+    assert [(item.number, item.title, item.deputies, item.lead, item.assisting, item.reply_due, item.category)
+            for item in read.entries] == [
+        (25, "关于修路的建议", ("王强",), ("县教育局",), (), None, None),
+        (26, None, (), ("县林业局",), (), None, None),
+    ]  # fmt: skip
+    assert ([number for number, _ in read.passed], read.faults) == ([4, 5], ())
+    units = read_units(_csv(tmp_path, HEAD, "资阳市财政局,无,—,暂无,/", "无,,,,"))
+    assert (units.entries, units.faults) == ((UnitEntry("资阳市财政局"),), ())
+
+
+@pytest.mark.parametrize("word", ["同上", "〃"])
+def test_the_same_as_above_is_to_be_written_out(tmp_path: Path, word: str) -> None:
+    read = read_units(_csv(tmp_path, HEAD, LINE, f"资阳市科技局,,,,{word}"))
+    assert [(fault.line, fault.field, fault.reason) for fault in read.faults] == [
+        (3, "parent", "ditto")
+    ]
 
 
 BAD = [
@@ -289,6 +314,31 @@ def test_the_first_sheet_with_a_heading_is_read_and_others_are_named(tmp_path: P
     listed = read_suggestions(path)
     assert [entry.number for entry in listed.entries] == [25]
     assert listed.sheets == ("补充",)
+    chosen = read_suggestions(path, sheet="补充")
+    assert ([entry.number for entry in chosen.entries], chosen.sheets) == ([26], ())
+    for name, reason in (
+        ("旧", "has no sheet '旧'; its sheets: Sheet、建议、补充、说明"),
+        ("说明", "no column 建议号"),
+    ):
+        with pytest.raises(ReadingError, match=reason):
+            read_suggestions(path, sheet=name)
+    with pytest.raises(ReadingError, match="it has none, being a text"):
+        read_units(_csv(tmp_path, HEAD, LINE), "补充")
+
+
+def test_the_name_of_a_sheet_tells_the_body(tmp_path: Path) -> None:
+    book = Workbook()
+    for name in ("人大", "政协提案", "2023年"):
+        sheet = book.create_sheet(name)
+        sheet.append(["编号", "标题"])
+        sheet.append([25, "关于修路"])
+    path = tmp_path / "list.xlsx"
+    book.save(path)
+    for name, body in (("人大", "npc"), ("政协提案", "cppcc")):
+        assert [item.body for item in read_suggestions(path, sheet=name).entries] == [body]
+    assert [item.reason for item in read_suggestions(path, sheet="2023年").faults] == ["body"]
+    (entry,) = read_suggestions(path, Given("npc"), "政协提案").entries
+    assert entry.body == "npc", "what is given goes first"
 
 
 FILES = [
