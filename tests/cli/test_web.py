@@ -173,6 +173,22 @@ def test_watch_ends_with_2_when_something_failed(desk: Desk, site: Site) -> None
     assert "  新增 1,有变化 0,未变 0,已撤 0,失败 1" in done.out
 
 
+def test_a_site_that_cannot_be_kept_stops_no_other(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page([]))
+    site.put("/cppcc.html", index_page(["/c9.html"]))
+    site.put("/c9.html", reply(9))
+    desk("watch", "云溪市政协")
+    stored = desk.folder / "data" / "archive"
+    stored.rename(desk.folder / "moved")
+    stored.write_text("a file where a folder should be", encoding="utf-8")
+    site.put("/index.html", index_page(["/t7.html"]))
+    site.put("/t7.html", reply(7))
+    done = desk("watch")
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert done.err.startswith("tracker: 云溪市人大: ")
+    assert done.out.splitlines()[-1] == "  新增 0,有变化 0,未变 1,已撤 0,失败 0"
+
+
 def test_a_site_that_is_down_is_left_alone(desk: Desk, site: Site) -> None:
     site.put("/index.html", index_page([f"/t{number}.html" for number in range(20)]))
     for number in range(20):

@@ -91,6 +91,9 @@ WRONG = [
     ("http://exa mple.com/", "no usable address"),
     ("http://example.com:99999/", "no usable address"),
     ("http://example.com/\x00", "no usable address"),
+    ("http://xn--a/", "no usable address"),
+    ("http://xn--/答复.html", "no usable address"),
+    ("http://example.com/\udc80", "no usable address"),
     ("http://example.com/" + "a" * 3000, "too long"),
     ("http://example.com/" + "答" * 300, "too long"),
 ]

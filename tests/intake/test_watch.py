@@ -249,6 +249,21 @@ def test_one_bad_page_stops_no_other(office: Office, site: Site) -> None:
     assert office.look().counts == {"new": 1, "unchanged": 2}
 
 
+def test_odd_answers_cost_their_page_only_every_time(office: Office, site: Site) -> None:
+    publish(site, 6, 7, 8, 9)
+    tag = ("ETag", '"答"'.encode().decode("latin-1"))
+    site.pages["/t7.html"] = Answer(reply(7).encode(), headers=(tag,))
+    named = ("Content-Disposition", "inline; filename*=idna''%41.html")
+    site.pages["/t8.html"] = Answer(reply(8).encode(), headers=(named,))
+    site.pages["/t6.html"] = Answer(status=302, headers=(("Location", "http://xn--a/"),))
+    assert office.look().counts == {"failed": 1, "new": 3}
+    assert "cannot be read: InvalidCodepoint" in office.told[0].reason
+    with office.store.write() as session:  # as a ledger may hold it from earlier
+        for row in session.scalars(select(PageRow)):
+            row.etag, row.last_modified = '"答"', "\x00"
+    assert office.look().counts == {"failed": 1, "unchanged": 3}
+
+
 def test_a_site_that_is_down_has_its_rest(office: Office, site: Site) -> None:
     publish(site, *range(1, 31))
     for number in range(1, 31):

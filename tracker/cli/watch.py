@@ -10,7 +10,7 @@ from tracker.cli.changes import WORDS as CHANGES
 from tracker.cli.changes import difference_lines
 from tracker.cli.session import complain, settings_of, store_of, who
 from tracker.cli.words import Speech, Words, speech_of
-from tracker.errors import SettingsError
+from tracker.errors import SettingsError, TrackerError
 
 if TYPE_CHECKING:
     from tracker.intake.watch import Event, Watched
@@ -57,7 +57,8 @@ def command(ctx: click.Context, names: tuple[str, ...]) -> None:
     settings, say = settings_of(ctx), speech_of(ctx, WORDS)
     sites = _chosen(settings, names, say)
     store = store_of(ctx)
-    done = []
+    done: list[Watched] = []
+    failed = False
     with (
         Client(settings.fetch, now=clock.now) as client,
         Pool(1, take=reader(ocr=settings.reading.ocr)) as pool,
@@ -65,10 +66,15 @@ def command(ctx: click.Context, names: tuple[str, ...]) -> None:
         for site in sites:
             click.echo(say("site", name=site.name, url=site.index))
             now = clock.now()
-            seen = watch(
-                store, settings, client, site, who=who(), now=now,
-                take=taker(pool), tell=lambda event: _tell(event, say),
-            )  # fmt: skip
+            try:
+                seen = watch(
+                    store, settings, client, site, who=who(), now=now,
+                    take=taker(pool), tell=lambda event: _tell(event, say),
+                )  # fmt: skip
+            except TrackerError as error:  # the next site may fare better
+                complain(f"{site.name}: {error}")
+                failed = True
+                continue
             _total(seen, say)
             done.append(seen)
     if any(seen.counts["new"] or seen.counts["changed"] for seen in done):
@@ -77,7 +83,7 @@ def command(ctx: click.Context, names: tuple[str, ...]) -> None:
         with store.read() as session:
             waiting = queries.tally(session)["review"]["pending"]
         click.echo(say("review", n=waiting))
-    if any(seen.failed for seen in done):
+    if failed or any(seen.failed for seen in done):
         ctx.exit(2)
 
 

@@ -34,13 +34,14 @@ def web_address(text: str) -> httpx.URL:
         if len(text) > LONGEST:
             raise FetchError("the address is too long", permanent=True)
         url = httpx.URL(text.strip())
+        host = url.host  # decoded only now: "xn--" may stand before what is none
     except (httpx.InvalidURL, ValueError, TypeError) as error:
         raise FetchError(f"is no usable address: {error}", permanent=True) from error
     if url.scheme not in ("http", "https"):
         raise FetchError("only http and https addresses are read", permanent=True)
-    if not url.host:
+    if not host:
         raise FetchError("the address names no host", permanent=True)
-    if not re.fullmatch(r"[\w.-]+|[0-9a-fA-F:.]+", url.host) or not 0 < (url.port or 80) < 65536:
+    if not re.fullmatch(r"[\w.-]+|[0-9a-fA-F:.]+", host) or not 0 < (url.port or 80) < 65536:
         raise FetchError("is no usable address: host or port cannot be", permanent=True)
     if url.userinfo:
         raise FetchError("the address holds a password; leave it out", permanent=True)

@@ -305,8 +305,8 @@ class _Run:
 
 
 def _answered(page: Fetched) -> Answered:
-    headers = page.headers
-    return Answered(page.status, headers.get("etag"), headers.get("last-modified"), page.sha256)
+    etag, modified = page.validator("etag"), page.validator("last-modified")
+    return Answered(page.status, etag, modified, page.sha256)
 
 
 def _same(before: Letter, now: Letter) -> bool:
