@@ -465,8 +465,10 @@ def test_the_proxy_of_the_settings_is_used(site: Site) -> None:
     proxy = f"http://127.0.0.1:{site.port}"
     found = get("http://letters.example/a.html", allow_hosts=(), proxy=proxy, resolve=nobody)
     assert found.data == PAGE
-    error = refused("http://10.0.0.1/", allow_hosts=(), proxy=proxy, resolve=nobody)
-    assert "private network" in str(error)
+    for host in ("10.0.0.1", "167772161", "0x0a.1", "10.1"):
+        error = refused(f"http://{host}/", allow_hosts=(), proxy=proxy, resolve=nobody)
+        assert "private network" in str(error)
+    assert len(site.asked) == 2, "robots.txt and the page"
 
 
 # What it is
