@@ -209,9 +209,9 @@ def test_watch_shows_a_letter_that_is_taken_back(desk: Desk, site: Site) -> None
     site.put("/t7.html", reply(7))
     done = desk("watch", "云溪市人大")
     assert "  有变化  7        第1件建议的答复" in done.out
-    gone = "          - 7-3  力争2023年新增高新技术企业50户"
-    assert gone in done.out
-    assert gone in desk("review", "--changes").out
+    assert "新增高新技术企业50户" in done.out
+    changes = desk("review", "--changes").out
+    assert changes.splitlines()[1] == done.out.splitlines()[2]
     assert "原文恢复" in desk("history", "7-1").out
     assert "letter restored" in desk("--lang", "en", "history", "7-1").out
 
