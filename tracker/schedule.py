@@ -211,7 +211,8 @@ def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Even
                 counts = ", ".join(f"{seen.counts[kind]} {kind}" for kind in kinds)
                 if not seen.goes_on:
                     log.warning("watch %s: next leads to no second page of the index", site.name)
-                say(f"{counts}, {seen.left} left for the next run")
+                index = f"index of {seen.index_pages} pages"
+                say(f"{counts}, {seen.left} left for the next run, {index}")
 
 
 def _tell_failure(event: Event) -> None:

@@ -119,6 +119,28 @@ def test_an_archive_without_a_letter_names_every_file(
     assert [one.origin.partition(" › ")[2] for one in done] == ["1.txt", "2.txt"]
 
 
+def test_a_page_without_a_letter_is_named_as_it_was_asked_for(
+    store: Store, settings: Settings, site: Site
+) -> None:
+    site.pages["/old.html"] = Answer(status=302, headers=(("Location", "/news.html"),))
+    site.put("/news.html", "<html><body><p>要闻</p></body></html>")
+    (done,) = _import(store, settings, site.url("/old.html"))
+    assert (done.origin, done.status) == (site.url("/old.html"), "failed")
+
+
+def test_documents_of_a_page_fail_one_by_one(store: Store, settings: Settings, site: Site) -> None:
+    links = "".join(f'<a href="/{name}.html.zip">{name}.zip</a>' for name in "abc")
+    site.put("/t7.html", f"<html><body><h1>答复</h1>{links}</body></html>")
+    site.put("/a.html.zip", forms.zipped({"7.html": reply(7).encode()}), type="application/zip")
+    site.put("/b.html.zip", b"PK\x03\x04 cut", type="application/zip")
+    done = _import(store, settings, site.url("/t7.html"))
+    assert [(one.origin.rpartition("/")[2], one.status) for one in done] == [
+        ("a.html.zip › 7.html", "new"), ("b.html.zip", "failed"), ("c.html.zip", "failed"),
+    ]  # fmt: skip
+    assert done[2].reason == "no such page (404)"
+    assert len(_rows(store)) == 1
+
+
 def test_stopping_asks_for_no_further_page(store: Store, settings: Settings, site: Site) -> None:
     site.put("/t7.html", reply(7))
     site.put("/t8.html", reply(8))

@@ -81,17 +81,34 @@ def test_documents_fail_one_by_one(office: Office, site: Site) -> None:
     assert office.look().counts == {"unchanged": 5}
 
 
+@pytest.mark.parametrize(("bound", "value"), [("_MOST_ATTACHED", 2), ("_MOST_BYTES", 40_000)])
 def test_documents_beyond_what_is_read_are_named(
-    office: Office, site: Site, monkeypatch: pytest.MonkeyPatch
+    office: Office, site: Site, monkeypatch: pytest.MonkeyPatch, bound: str, value: int
 ) -> None:
-    monkeypatch.setattr(published, "_MOST_ATTACHED", 2)
+    monkeypatch.setattr(published, bound, value)
     attach(site, "a.docx", "b.docx", "c.docx", "d.docx")
     for at, name in enumerate("abcd", 7):
         site.put(f"/files/{name}.docx", word(at), type="application/octet-stream")
+    assert 20_000 < len(word(7)) < 40_000
     assert office.look().counts == {"new": 2, "failed": 1}
     reason = office.told[-1].reason
-    assert "more than 2 documents" in reason
-    assert reason.endswith(f"{site.url('/files/c.docx')}, {site.url('/files/d.docx')}")
+    rest = f"{site.url('/files/c.docx')}, {site.url('/files/d.docx')}"
+    assert reason.startswith(f"not read: {rest} (a page may hold")
+    assert office.look().counts == {"unchanged": 4, "problem": 1}
+
+
+def test_documents_of_a_site_that_is_down_are_left_for_later(office: Office, site: Site) -> None:
+    names = [f"{at}.docx" for at in range(9)]
+    attach(site, *names)
+    site.put("/files/0.docx", word(7), type="application/octet-stream")
+    for name in names[1:]:
+        site.pages[f"/files/{name}"] = Answer(status=503)
+    assert office.look().counts == {"new": 1, "failed": 6}
+    assert "did not answer" in office.told[-1].reason
+    assert site.times("/files/6.docx") == 0
+    for at, name in enumerate(names[1:], 8):
+        site.put(f"/files/{name}", word(at), type="application/octet-stream")
+    assert office.look().counts == {"new": 8, "unchanged": 2}
 
 
 def test_a_notice_beside_a_letter_is_told_once(office: Office, site: Site) -> None:

@@ -20,6 +20,12 @@ from tracker.store.ledger import Origin
 _LEAST_TEXT: Final = 120
 #: So many documents of one page are looked at.
 _MOST_ATTACHED: Final = 50
+#: They lie in memory until they are written together, in bytes.
+_MOST_BYTES: Final = 200 * 1024 * 1024
+#: After so many in a row that could not be had for the moment, the others are left for later.
+_GIVE_UP_AFTER: Final = 5
+#: So much of the addresses left over is said, in characters.
+_LONGEST_LIST: Final = 2000
 _NOTHING: Final = Page()
 
 
@@ -160,20 +166,7 @@ def letters_on(client: Client, page: Fetched, take: Take) -> tuple[Found, ...]:
         attached = attachments_of(page) if _is_page(page) else ()
     except ReadingError:  # the page has been told to be none already
         attached = ()
-    facts = _facts(own)
-    found: list[Found] = []
-    for link in attached[:_MOST_ATTACHED]:
-        try:
-            document = client.fetch(link.url)
-        except FetchError as error:
-            found.append(Found(Part(str(error)), link.url, None))
-            continue
-        if isinstance(document, Fetched):
-            found += [replace(one, holder=facts) for one in _found(document, take)]
-    if len(attached) > _MOST_ATTACHED:
-        names = ", ".join(link.url for link in attached[_MOST_ATTACHED:])
-        reason = f"more than {_MOST_ATTACHED} documents hang on it; not read: {names[:2000]}"
-        found.append(Found(Part(reason), page.url, page))
+    found = _hung(client, page, [link.url for link in attached], _facts(own), take)
     hung = [one for one in found if one.is_letter]
     rest = [one for one in found if not one.is_letter]
     if hung:
@@ -181,6 +174,32 @@ def letters_on(client: Client, page: Fetched, take: Take) -> tuple[Found, ...]:
     if any(one.is_letter for one in own) or len(own) > 1:
         return (*own, *rest)
     return tuple(rest) or own
+
+
+def _hung(client: Client, page: Fetched, links: list[str], holder: Page, take: Take) -> list[Found]:
+    """What hangs on a page, as much of it as one page may hold; the rest is named."""
+    found: list[Found] = []
+    size = failures = 0
+    for at, link in enumerate(links):
+        if at == _MOST_ATTACHED or size > _MOST_BYTES or failures == _GIVE_UP_AFTER:
+            why = (
+                "the site did not answer again and again"
+                if failures == _GIVE_UP_AFTER
+                else f"a page may hold {_MOST_ATTACHED} documents of {_MOST_BYTES >> 20} MB in all"
+            )
+            reason = f"not read: {', '.join(links[at:])[:_LONGEST_LIST]} ({why})"
+            return [*found, Found(Part(reason), page.url, page)]
+        try:
+            document = client.fetch(link)
+        except FetchError as error:
+            failures = 0 if error.permanent else failures + 1
+            found.append(Found(Part(str(error)), link, None))
+            continue
+        failures = 0
+        if isinstance(document, Fetched):
+            size += len(document.data)
+            found += [replace(one, holder=holder) for one in _found(document, take)]
+    return found
 
 
 def _facts(own: tuple[Found, ...]) -> Page:
