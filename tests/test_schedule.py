@@ -144,11 +144,39 @@ def test_the_daemon_watches_the_sites_of_the_settings(
     )
     assert "cannot be reached" in lines[2]
     assert lines[3].startswith("watch 青禾县人大: 0 new")
+    assert "0 left for the next run, index of 1 pages (" in lines[1]
     with store.read() as session:
         (row,) = session.scalars(select(LetterRow))
         assert row.source_name == "云溪市人大"
         entered = session.scalars(select(HistoryRow.who).where(HistoryRow.action == "import"))
         assert set(entered) == {"tracker watch"}
+
+
+def test_a_site_that_cannot_be_kept_stops_no_other(
+    store: Store, watching: tuple[Settings, Site], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings, site = watching
+    site.put("/index.html", index_page(["/t7.html"]))
+    site.put("/t7.html", reply(7))
+    settings.archive_dir.parent.mkdir(parents=True, exist_ok=True)
+    settings.archive_dir.write_text("a file where a folder should be", encoding="utf-8")
+    with caplog.at_level(logging.INFO, "tracker.schedule"):
+        schedule.watch_job(store, settings, now, threading.Event())
+    lines = [record.getMessage() for record in caplog.records if record.name == "tracker.schedule"]
+    assert lines[0].startswith("watch 云溪市人大: ")
+    assert "cannot" in lines[0]
+    assert lines[-1].startswith("watch 青禾县人大: 0 new")
+
+
+def test_a_next_that_leads_nowhere_is_in_the_log(
+    store: Store, watching: tuple[Settings, Site], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings, site = watching
+    site.put("/index.html", index_page(["/t7.html"]))
+    site.put("/t7.html", reply(7))
+    source = replace(settings.sources[0], next="下页")
+    schedule.watch_job(store, replace(settings, sources=(source,)), now, threading.Event())
+    assert "watch 云溪市人大: next leads to no second page of the index" in caplog.text
 
 
 def test_the_watch_has_a_thread_of_its_own(store: Store, watching: tuple[Settings, Site]) -> None:

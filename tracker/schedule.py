@@ -34,7 +34,7 @@ from tracker.store import claims, outbox
 from tracker.store.database import Store
 
 if TYPE_CHECKING:
-    from tracker.intake.watch import Event
+    from tracker.intake.visits import Event
 
 log = logging.getLogger("tracker.schedule")
 
@@ -209,14 +209,18 @@ def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Even
                 )  # fmt: skip
                 kinds = ("new", "changed", "unchanged", "vanished", "failed")
                 counts = ", ".join(f"{seen.counts[kind]} {kind}" for kind in kinds)
-                say(f"{counts}, {seen.left} left for the next run")
+                if not seen.goes_on:
+                    log.warning("watch %s: next leads to no second page of the index", site.name)
+                index = f"index of {seen.index_pages} pages"
+                say(f"{counts}, {seen.left} left for the next run, {index}")
 
 
 def _tell_failure(event: Event) -> None:
     if event.kind == "failed":
         log.warning("watch: %s: %s", one_line(event.url), one_line(event.reason))
     elif event.kind == "vanished":
-        log.warning("watch: %s: has vanished; the archived copy stays", one_line(event.url))
+        how = "holds something else now" if event.reason else "has vanished"
+        log.warning("watch: %s: %s; the archived copy stays", one_line(event.url), how)
 
 
 def _scheduler(store: Store, settings: Settings, now: Clock, ended: threading.Event) -> Any:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.cli.running import Answer as Printed
-from tests.cli.running import call, letter
+from tests.cli.running import call, letter, on_terminal, program
 from tests.site import Answer, Site, index_page, reply, web_site
 from tracker.store import archive
 
@@ -100,6 +103,27 @@ def test_a_letter_known_from_a_file_gets_its_address(
     assert "原文网址" in desk("show", "7-1").out
 
 
+def test_a_letter_known_in_other_bytes_gets_its_address(
+    desk: Desk, site: Site, tmp_path: Path
+) -> None:
+    """Whatever has been decided on it: the link leads people to the quote."""
+    path = tmp_path / "7.html"
+    path.write_text(reply(7, visits=3), encoding="utf-8")
+    site.put("/t7.html", reply(7))
+    desk("import", str(path))
+    desk("confirm", "7-1")
+    done = desk("import", site.url("/t7.html"))
+    assert (done.status, done.out[:3]) == (0, "已在库")
+    shown = json.loads(desk("list", "--format", "json").out)["commitments"]
+    assert {one["letter"]["url"] for one in shown} == {site.url("/t7.html")}
+    assert all(one["link"].startswith(site.url("/t7.html#:~:text=")) for one in shown)
+    assert desk("source", "7-1").out.count("存档") == 2
+    assert "登记网址" in desk("history", "7-1").out
+    site.put("/t7.html", reply(7, visits=4))
+    assert desk("import", site.url("/t7.html")).out[:3] == "已在库"
+    assert len(list((desk.folder / "data" / "archive").rglob("*.bin"))) == 2
+
+
 def test_a_list_of_links_is_imported(desk: Desk, site: Site, tmp_path: Path) -> None:
     for number in (7, 8):
         site.put(f"/t{number}.html", reply(number))
@@ -132,11 +156,11 @@ def test_watch_reports_each_site(desk: Desk, site: Site) -> None:
     lines = done.out.splitlines()
     assert lines[0].startswith("云溪市人大  http://127.0.0.1:")
     assert lines[1] == "  新增    7        2 项承诺  第1件建议的答复"
-    assert lines[3] == "  新增 2,有变化 0,未变 0,已撤 0,失败 0"
+    assert lines[3] == "  目录 1 页;新增 2,有变化 0,未变 0,已撤 0,失败 0"
     assert lines[4].startswith("云溪市政协  ")
     assert lines[-1] == "待审核 6 项:tracker review;新旧差异:tracker review --changes"
     again = desk("watch", "云溪市政协")
-    assert again.out.splitlines()[1:] == ["  新增 0,有变化 0,未变 1,已撤 0,失败 0"]
+    assert again.out.splitlines()[1:] == ["  目录 1 页;新增 0,有变化 0,未变 1,已撤 0,失败 0"]
 
 
 def test_watch_shows_what_changed_and_review_finds_it_again(desk: Desk, site: Site) -> None:
@@ -164,13 +188,68 @@ def test_watch_shows_what_changed_and_review_finds_it_again(desk: Desk, site: Si
     assert "page vanished" in desk("--lang", "en", "show", "8-1").out
 
 
+def test_watch_tells_what_stands_in_the_place_of_a_letter(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page(["/t7.html"]))
+    site.put("/t7.html", reply(7))
+    desk("watch", "云溪市人大")
+    site.put("/t7.html", "<html><body><p>您访问的页面不存在</p></body></html>")
+    assert desk("watch", "云溪市人大").status == 2
+    done = desk("watch", "云溪市人大")
+    assert done.status == 0
+    assert f"  已换    {site.url('/t7.html')}(网址现为其他内容,存档副本保留)" in done.out
+    assert "目录 1 页;新增 0,有变化 0,未变 0,已撤 1,失败 0" in done.out
+    assert "该网址现为其他内容" in desk("history", "7-1").out
+
+
+def test_watch_shows_a_letter_that_is_taken_back(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page(["/t7.html"]))
+    for target in (30, 50):
+        site.put("/t7.html", reply(7, target=target))
+        desk("watch", "云溪市人大")
+    site.put("/t7.html", reply(7))
+    done = desk("watch", "云溪市人大")
+    assert "  有变化  7        第1件建议的答复" in done.out
+    assert "新增高新技术企业50户" in done.out
+    changes = desk("review", "--changes").out
+    assert changes.splitlines()[1] == done.out.splitlines()[2]
+    assert "原文恢复" in desk("history", "7-1").out
+    assert "letter restored" in desk("--lang", "en", "history", "7-1").out
+
+
+def test_watch_tells_when_next_leads_nowhere(desk: Desk, site: Site) -> None:
+    site.put("/cppcc.html", index_page(["/c9.html"]))
+    site.put("/c9.html", reply(9))
+    config = desk.folder / "config.toml"
+    text = config.read_text(encoding="utf-8") + '\nnext = "下页"\n'
+    config.write_text(text, encoding="utf-8")
+    done = desk("watch", "云溪市政协")
+    assert done.status == 0
+    assert "  目录只有一页:未找到 next 所指的下一页" in done.out
+    assert "next leads to no other" in desk("--lang", "en", "watch", "云溪市政协").out
+
+
 def test_watch_ends_with_2_when_something_failed(desk: Desk, site: Site) -> None:
     site.put("/index.html", index_page(["/t7.html", "/t8.html"]))
     site.put("/t7.html", reply(7))
     done = desk("watch", "云溪市人大")
     assert done.status == 2
     assert done.err == f"tracker: {site.url('/t8.html')}: no such page (404)\n"
-    assert "  新增 1,有变化 0,未变 0,已撤 0,失败 1" in done.out
+    assert "  目录 1 页;新增 1,有变化 0,未变 0,已撤 0,失败 1" in done.out
+
+
+def test_a_site_that_cannot_be_kept_stops_no_other(desk: Desk, site: Site) -> None:
+    site.put("/cppcc.html", index_page(["/c9.html"]))
+    site.put("/c9.html", reply(9))
+    desk("watch", "云溪市政协")
+    stored = desk.folder / "data" / "archive"
+    stored.rename(desk.folder / "moved")
+    stored.write_text("a file where a folder should be", encoding="utf-8")
+    site.put("/index.html", index_page(["/t7.html"]))
+    site.put("/t7.html", reply(7))
+    done = desk("watch")
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert done.err.startswith("tracker: 云溪市人大: ")
+    assert done.out.splitlines()[-1] == "  目录 1 页;新增 0,有变化 0,未变 1,已撤 0,失败 0"
 
 
 def test_a_site_that_is_down_is_left_alone(desk: Desk, site: Site) -> None:
@@ -260,25 +339,100 @@ def test_source_says_that_the_page_has_vanished(desk: Desk, site: Site) -> None:
     assert "原网页已撤" in desk("source", "7-1").out
 
 
-def test_a_copy_is_opened_that_does_nothing(
-    desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import click
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """A desktop whose opener writes down what it is given; gives that, once it is there."""
+    told, folder = tmp_path / "opened", tmp_path / "bin"
+    folder.mkdir()
+    opener = folder / "xdg-open"
+    opener.write_text(f'#!/bin/sh\nprintf %s "$1" > {told}.part && mv {told}.part {told}\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    monkeypatch.setenv("DISPLAY", ":99")
+    monkeypatch.delenv("BROWSER", raising=False)
 
-    opened: list[str] = []
-    monkeypatch.setattr(click, "launch", opened.append)  # no browser opens while tests run
-    page = reply(7, charset="gb2312").replace("</body>", "<script>alert(1)</script></body>")
+    def wait() -> str:
+        end = time.monotonic() + 10
+        while not told.exists():
+            assert time.monotonic() < end, "nothing was opened"
+            time.sleep(0.01)
+        return told.read_text(encoding="utf-8")
+
+    return wait
+
+
+HOSTILE = (
+    "<script>alert(1)</script><META http-equiv=refresh content='0;url=https://x.example/'>"
+    '<meta/http-equiv="refresh" content="0;url=https://x.example/"><base href="https://x.example/">'
+    "<link rel=dns-prefetch href=//x.example><form action=https://x.example/><input></form></body>"
+)
+
+
+def test_a_copy_is_opened_that_does_nothing(
+    desk: Desk, site: Site, opened: Callable[[], str]
+) -> None:
+    page = reply(7, charset="gb2312").replace("</body>", HOSTILE)
     site.pages["/t7.html"] = Answer(page.encode("gb2312"))
     desk("import", site.url("/t7.html"))
-    desk("source", "7-1", "--open")
-    (address,) = opened
+    assert "已打开副本" in program(desk.folder / "data", "source", "7-1", "--open").out
+    address = opened()
     assert address.startswith("file:///")
     path = Path(address.removeprefix("file://").partition("#")[0])
     text = path.read_text(encoding="utf-8-sig")
     assert text.startswith('<meta charset="utf-8"><meta http-equiv="Content-Security-Policy"')
-    assert "default-src 'none'" in text[:200]
+    policy = text[:300]
+    for word in ("default-src 'none'", "form-action 'none'", "base-uri 'none'"):
+        assert word in policy
+    rest = text.partition("\n")[2].lower()
+    assert not re.search(r"<(meta|link|base)\b", rest), "leads elsewhere by itself"
     assert "力争2023年" in text
     assert "#:~:text=%E5%8A%9B" in address
+
+
+def test_on_a_terminal_the_copy_is_opened(
+    desk: Desk, site: Site, opened: Callable[[], str]
+) -> None:
+    site.put("/t7.html", reply(7))
+    desk("import", site.url("/t7.html"))
+    said, status = on_terminal(desk.folder / "data", "source", "7-1")
+    assert (status, "已打开副本" in said) == (0, True)
+    assert opened().startswith("file:///")
+
+
+def test_a_document_is_opened_as_such(
+    desk: Desk, tmp_path: Path, opened: Callable[[], str]
+) -> None:
+    desk("import", str(letter(tmp_path / "in", 30)))
+    assert "已打开副本" in program(desk.folder / "data", "source", "30-1", "--open").out
+    assert opened().endswith(".txt")
+
+
+def test_where_nothing_can_open_it_the_text_is_printed(
+    desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    site.put("/t7.html", reply(7))
+    desk("import", site.url("/t7.html"))
+    said, status = on_terminal(desk.folder / "data", "source", "7-1")
+    assert status == 0
+    assert "此处无法打开文件" in said
+    assert "【力争2023年新增高新技术企业30户】" in said.replace("\x1b[1m", "").replace(
+        "\x1b[0m", ""
+    )
+    assert "感谢您对我们工作的关心和支持" in said
+    facts, status = on_terminal(desk.folder / "data", "source", "7-1", "--facts")
+    assert (status, "感谢" in facts) == (0, False)
+
+
+def test_the_text_of_a_copy(desk: Desk, site: Site, opened: Callable[[], str]) -> None:
+    site.put("/t7.html", reply(7).replace("<p>感谢", "<p>\x1b[31m\u202e感谢"))
+    desk("import", site.url("/t7.html"))
+    assert "感谢" not in desk("source", "7-1").out, "away from a terminal only the facts"
+    out = desk("source", "7-1", "--text").out
+    assert "【力争2023年新增高新技术企业30户】。" in out
+    assert "感谢" in out
+    assert not {"\x1b", "\u202e"} & set(out)
 
 
 def test_a_copy_that_is_missing_is_one_line(desk: Desk, tmp_path: Path) -> None:

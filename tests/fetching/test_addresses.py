@@ -57,13 +57,23 @@ def test_a_host_of_the_settings_may_lie_anywhere() -> None:
         public_addresses("x.intern.example", 80, ("intern.example",), lambda *_: ["10.0.0.1"])
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST.", "a.localhost", "[::1]"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "localhost", "LOCALHOST.", "a.localhost", "[::1]", "2130706433", "0x7f000001",
+        "0X7F.1", "127.1", "017700000001", "0177.0.0.1", "127.0.0.1.", "::1%1",
+    ],
+)  # fmt: skip
 def test_hosts_that_tell_by_their_name(host: str) -> None:
     with pytest.raises(FetchError, match="this machine"):
         refuse_literal(host, ())
 
 
-@pytest.mark.parametrize("host", ["example.com", "1.1.1.1", "localhost.example.com", "2130706433"])
+@pytest.mark.parametrize(
+    "host",
+    ["example.com", "1.1.1.1", "localhost.example.com", "16843009", "0x1.1.1.1", "0x.com", "12345.com",
+     "99999999999", "0xfade.cafe", "1.2.3.4.5", "fade.ax"],
+)  # fmt: skip
 def test_hosts_that_a_name_server_is_asked_for(host: str) -> None:
     refuse_literal(host, ())
 
@@ -91,6 +101,9 @@ WRONG = [
     ("http://exa mple.com/", "no usable address"),
     ("http://example.com:99999/", "no usable address"),
     ("http://example.com/\x00", "no usable address"),
+    ("http://xn--a/", "no usable address"),
+    ("http://xn--/答复.html", "no usable address"),
+    ("http://example.com/\udc80", "no usable address"),
     ("http://example.com/" + "a" * 3000, "too long"),
     ("http://example.com/" + "答" * 300, "too long"),
 ]

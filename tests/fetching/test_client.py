@@ -122,6 +122,44 @@ def test_a_304_that_nobody_asked_for_is_no_page(site: Site) -> None:
     assert "304" in str(refused(site.url("/a.html")))
 
 
+@pytest.mark.parametrize("tag", ['"答"', '"\xe9"', '"a\tb"'])
+def test_a_tag_that_cannot_be_sent_back_is_not(site: Site, tag: str) -> None:
+    raw = tag.encode("utf-8").decode("latin-1")  # as the bytes stand in the answer
+    site.pages["/a.html"] = Answer(PAGE, headers=(("ETag", raw), ("Last-Modified", raw)))
+    with client() as asking:
+        first = asking.fetch(site.url("/a.html"))
+        assert isinstance(first, Fetched)
+        assert first.validator("etag") is None
+        again = asking.fetch(  # a ledger may hold such a tag from earlier
+            site.url("/a.html"), etag=first.headers["etag"], last_modified=tag
+        )
+        assert isinstance(again, Fetched)
+    assert "if-none-match" not in site.heads[-1].lower()
+    assert "if-modified-since" not in site.heads[-1].lower()
+
+
+def test_a_tag_that_can_be_sent_back_is(site: Site) -> None:
+    site.put("/a.html", PAGE)
+    found = get(site.url("/a.html"))
+    assert found.validator("etag") == found.headers["etag"]
+    assert found.validator("last-modified") is None
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("attachment; filename*=idna''%41.html", "a.html"),
+        ("attachment; filename*=no-such''%41.html", "a.html"),
+        ("attachment; filename*=undefined''%41.html", "a.html"),
+        ("attachment; filename*=UTF-8''%E7%AD%94.html", "答.html"),
+        ("attachment; filename*=idna''%41.html; filename=b.html", "b.html"),
+    ],
+)
+def test_names_of_downloads_in_encodings_of_every_kind(site: Site, header: str, name: str) -> None:
+    site.pages["/a.html"] = Answer(PAGE, headers=(("Content-Disposition", header),))
+    assert get(site.url("/a.html")).name == name
+
+
 # What takes too long, or too much
 
 
@@ -262,7 +300,16 @@ def test_a_host_that_asks_for_a_rest_has_it_from_all_threads() -> None:
     assert pauses.slept == [7.0, 8.0]
 
 
-@pytest.mark.parametrize("asked", ["soon", "", "-5"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "soon",
+        "",
+        "-5",
+        "Mon, 04 Dec 2023 00:00:00 +99999999999999999",
+        "Mon, 99 Dec 2023 00:00:00 GMT",
+    ],
+)
 def test_a_wait_that_cannot_be_read_is_our_own(site: Site, asked: str) -> None:
     site.pages["/a.html"] = [Answer(status=503, headers=(("Retry-After", asked),)), Answer(PAGE)]
     pauses = Pauses()
@@ -333,6 +380,12 @@ def test_a_redirect_loop_ends(site: Site) -> None:
         "http://user:pw@127.0.0.1/",
         "http://[::1",
         "http://a b/",
+        "http://xn--a/",
+        "http://xn--/",
+        "//xn--a/b.html",
+        "/" + "a" * 65_529,
+        "http://.example/",
+        "http://" + "a" * 64 + ".example/",
     ],
 )
 def test_redirects_that_lead_astray(site: Site, target: str) -> None:
@@ -412,8 +465,10 @@ def test_the_proxy_of_the_settings_is_used(site: Site) -> None:
     proxy = f"http://127.0.0.1:{site.port}"
     found = get("http://letters.example/a.html", allow_hosts=(), proxy=proxy, resolve=nobody)
     assert found.data == PAGE
-    error = refused("http://10.0.0.1/", allow_hosts=(), proxy=proxy, resolve=nobody)
-    assert "private network" in str(error)
+    for host in ("10.0.0.1", "167772161", "0x0a.1", "10.1"):
+        error = refused(f"http://{host}/", allow_hosts=(), proxy=proxy, resolve=nobody)
+        assert "private network" in str(error)
+    assert len(site.asked) == 2, "robots.txt and the page"
 
 
 # What it is

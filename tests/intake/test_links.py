@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from tracker.errors import ReadingError
 from tracker.fetching.client import Fetched
 from tracker.intake.links import Link, attachments_of, links_of
 
@@ -65,10 +66,31 @@ def test_attachments_are_told_by_address_or_words() -> None:
         "<a href='" * 100_000,
         "<a href=x>" * 100_000,
         "".join(f"<a href={number}>" for number in range(50_000)),
-        "<a href='x'>" + "<" * 300_000,
+        "<a href='x'>" + "<" * 200_000,
+        "<b>x" * 290_000,
+        "<a href=x>" + "<b>x" * 290_000,
+        "<a href=x>" + "<b>&#1;" * 290_000,
     ],
 )
 def test_hostile_markup_costs_its_length(markup: str) -> None:
     begun = time.process_time()
     links_of(page(markup))
     assert time.process_time() - begun < 10, "more than linear"
+
+
+@pytest.mark.parametrize(
+    ("markup", "reason"),
+    [
+        ("<b>x" * 300_001, "more than 300000 tags"),
+        (b"<p>" + b"x" * 16 * 1024 * 1024, "larger than 16 MB"),
+        (b"\x00<a href=a>", "binary"),
+    ],
+)
+def test_pages_beyond_all_bounds_are_refused(markup: str | bytes, reason: str) -> None:
+    with pytest.raises(ReadingError, match=reason):
+        links_of(page(markup))
+
+
+def test_the_words_of_a_long_link_end() -> None:
+    (link,) = links_of(page("<a href=a.html>" + "<b>答复" * 500 + "</a>"))
+    assert link.text == "答复" * 150

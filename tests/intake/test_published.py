@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 
-import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW, WHO
 from tests.intake.takers import take
 from tests.letters import forms
-from tests.site import Answer, Site, reply, web_site
+from tests.site import Answer, Site, reply
 from tracker.asking import Fetch
 from tracker.fetching.client import Client
 from tracker.intake.items import Item
@@ -23,12 +21,6 @@ from tracker.intake.writing import Outcome, Writer
 from tracker.settings import Settings
 from tracker.store.database import Store
 from tracker.store.tables import LetterRow
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with web_site() as opened:
-        yield opened
 
 
 def _import(store: Store, settings: Settings, *addresses: str | Item) -> list[Outcome]:
@@ -110,7 +102,7 @@ def test_every_letter_of_an_archive_at_an_address(
             assert told == [("7.html", "new"), ("8.html", "new"), ("坏.pdf", "failed")]
             assert "damaged" in done[2].reason
         else:
-            assert told == [("7.html", "known"), ("8.html", "known")]
+            assert told == [("7.html", "known"), ("8.html", "known"), ("坏.pdf", "failed")]
     assert [(row.source, row.url) for row in _rows(store)] == [
         (f"{site.url('/all.zip')} › {name}", site.url("/all.zip")) for name in ("7.html", "8.html")
     ]
@@ -125,6 +117,28 @@ def test_an_archive_without_a_letter_names_every_file(
     done = _import(store, settings, site.url("/all.zip"))
     assert [one.status for one in done] == ["failed", "failed"]
     assert [one.origin.partition(" › ")[2] for one in done] == ["1.txt", "2.txt"]
+
+
+def test_a_page_without_a_letter_is_named_as_it_was_asked_for(
+    store: Store, settings: Settings, site: Site
+) -> None:
+    site.pages["/old.html"] = Answer(status=302, headers=(("Location", "/news.html"),))
+    site.put("/news.html", "<html><body><p>要闻</p></body></html>")
+    (done,) = _import(store, settings, site.url("/old.html"))
+    assert (done.origin, done.status) == (site.url("/old.html"), "failed")
+
+
+def test_documents_of_a_page_fail_one_by_one(store: Store, settings: Settings, site: Site) -> None:
+    links = "".join(f'<a href="/{name}.html.zip">{name}.zip</a>' for name in "abc")
+    site.put("/t7.html", f"<html><body><h1>答复</h1>{links}</body></html>")
+    site.put("/a.html.zip", forms.zipped({"7.html": reply(7).encode()}), type="application/zip")
+    site.put("/b.html.zip", b"PK\x03\x04 cut", type="application/zip")
+    done = _import(store, settings, site.url("/t7.html"))
+    assert [(one.origin.rpartition("/")[2], one.status) for one in done] == [
+        ("a.html.zip › 7.html", "new"), ("b.html.zip", "failed"), ("c.html.zip", "failed"),
+    ]  # fmt: skip
+    assert done[2].reason == "no such page (404)"
+    assert len(_rows(store)) == 1
 
 
 def test_stopping_asks_for_no_further_page(store: Store, settings: Settings, site: Site) -> None:

@@ -3,96 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from docx import Document
 from sqlalchemy import select
-from sqlalchemy.orm import undefer
 
-from tests.site import Answer, Site, index_page, reply, web_site
-from tracker.asking import Fetch
+from tests.intake.watching import NOW, WHO, Office, publish
+from tests.site import Answer, Site, index_page, reply
 from tracker.fetching.client import Client
 from tracker.intake.extracting import parts_of
-from tracker.intake.watch import GIVE_UP_AFTER, Event, Watched, watch
-from tracker.settings import Settings
-from tracker.sites import Site as Source
+from tracker.intake.watch import GIVE_UP_AFTER, watch
 from tracker.store import archive, pages, queries
 from tracker.store.database import Store
-from tracker.store.tables import HistoryRow, LetterRow, PageRow
-
-NOW = dt.datetime(2023, 12, 4, 0, 30, tzinfo=dt.UTC)
-WHO = "李督查"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with web_site() as opened:
-        yield opened
-
-
-@dataclass
-class Office:
-    """An office that watches a site: runs a day apart, and what each was told."""
-
-    store: Store
-    settings: Settings
-    site: Site
-    source: Source
-    days: int = 0
-    told: list[Event] = field(default_factory=list)
-
-    def look(self, **changes: Any) -> Watched:
-        """One run, a day after the last one."""
-        self.told.clear()
-        now = NOW + dt.timedelta(days=self.days)
-        self.days += 1
-        with Client(self.settings.fetch, now=lambda: now, sleep=lambda _: None) as client:
-            return watch(
-                self.store,
-                self.settings,
-                client,
-                replace(self.source, **changes),
-                who=WHO,
-                now=now,
-                take=parts_of,
-                tell=self.told.append,
-            )
-
-    def kinds(self) -> list[tuple[str, str]]:
-        return [(event.kind, event.url.rpartition("/")[2]) for event in self.told]
-
-    def letters(self) -> list[LetterRow]:
-        with self.store.read() as session:
-            query = select(LetterRow).options(undefer(LetterRow.headers)).order_by(LetterRow.id)
-            return list(session.scalars(query))
-
-    def pages(self) -> dict[str, PageRow]:
-        with self.store.read() as session:
-            rows = session.scalars(select(PageRow))
-            return {row.url.rpartition("/")[2]: row for row in rows}
-
-    def actions(self) -> list[str]:
-        with self.store.read() as session:
-            return list(session.scalars(select(HistoryRow.action).order_by(HistoryRow.id)))
-
-
-@pytest.fixture
-def office(store: Store, settings: Settings, site: Site) -> Office:
-    rules = Fetch(allow_hosts=("127.0.0.1",), delay=0.0, retries=0, read_timeout=2.0)
-    source = Source("云溪市人大", site.url("/index.html"), links=r"/t\d+\.html$")
-    return Office(store, replace(settings, fetch=rules, sources=(source,)), site, source)
-
-
-def publish(site: Site, *numbers: int) -> None:
-    """An index and the letters that it names, as /t7.html."""
-    site.put("/index.html", index_page([f"/t{number}.html" for number in numbers]))
-    for number in numbers:
-        site.put(f"/t{number}.html", reply(number))
+from tracker.store.tables import PageRow
 
 
 def test_new_letters_enter_once(office: Office, site: Site) -> None:
@@ -142,7 +65,7 @@ def test_a_changed_letter_is_a_new_version_with_its_differences(office: Office, 
         assert archive.path_of(office.settings.archive_dir, letter.sha256).is_file()
     assert office.pages()["t7.html"].letter_id == version.id
     with office.store.read() as session:
-        assert [row.id for row in pages.newer_versions(session, most=9)] == [version.id]
+        assert [row.id for row, _ in pages.newer_versions(session, most=9)] == [version.id]
         assert tuple(pages.differences(session, version.id)) == event.differences
     assert office.look().counts == {"unchanged": 2}
 
@@ -247,6 +170,21 @@ def test_one_bad_page_stops_no_other(office: Office, site: Site) -> None:
     assert (seen.failed, seen.left) == (True, 0)
     site.put("/t8.html", reply(8))
     assert office.look().counts == {"new": 1, "unchanged": 2}
+
+
+def test_odd_answers_cost_their_page_only_every_time(office: Office, site: Site) -> None:
+    publish(site, 6, 7, 8, 9)
+    tag = ("ETag", '"答"'.encode().decode("latin-1"))
+    site.pages["/t7.html"] = Answer(reply(7).encode(), headers=(tag,))
+    named = ("Content-Disposition", "inline; filename*=idna''%41.html")
+    site.pages["/t8.html"] = Answer(reply(8).encode(), headers=(named,))
+    site.pages["/t6.html"] = Answer(status=302, headers=(("Location", "http://xn--a/"),))
+    assert office.look().counts == {"failed": 1, "new": 3}
+    assert "cannot be read: InvalidCodepoint" in office.told[0].reason
+    with office.store.write() as session:  # as a ledger may hold it from earlier
+        for row in session.scalars(select(PageRow)):
+            row.etag, row.last_modified = '"答"', "\x00"
+    assert office.look().counts == {"failed": 1, "unchanged": 3}
 
 
 def test_a_site_that_is_down_has_its_rest(office: Office, site: Site) -> None:
@@ -401,6 +339,48 @@ def test_pages_by_the_words_of_a_link(office: Office, site: Site) -> None:
     assert [path for path in site.asked if "list" in path] == ["/list?p=2", "/list?p=3"]
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"links": "zzz"}, {"links": "", "titles": "决议"}],
+)
+def test_an_index_that_names_no_letter_is_a_failure(
+    office: Office, site: Site, changes: dict[str, str]
+) -> None:
+    publish(site, 7)
+    office.look()
+    for _ in range(2):
+        seen = office.look(**changes)
+        assert (seen.counts, seen.failed) == ({"failed": 1, "unchanged": 1}, True)
+        assert "names no letters" in office.told[0].reason
+
+
+@pytest.mark.parametrize(
+    ("how", "goes_on", "index_pages"),
+    [
+        ("", True, 1),
+        ("下一页", True, 2),
+        ("index_{page}.html", True, 2),
+        ("下页", False, 1),
+        ("list_{page}.html", False, 1),
+    ],
+)
+def test_whether_the_index_goes_on_as_the_settings_say(
+    office: Office, site: Site, how: str, goes_on: bool, index_pages: int
+) -> None:
+    site.put("/index.html", index_page(["/t7.html"], '<a href="/index_1.html">下一页</a>'))
+    site.put("/index_1.html", index_page(["/t8.html"]))
+    for number in (7, 8):
+        site.put(f"/t{number}.html", reply(number))
+    seen = office.look(next=how)
+    assert (seen.goes_on, seen.index_pages) == (goes_on, index_pages)
+
+
+def test_a_next_that_is_no_address_is_named(office: Office, site: Site) -> None:
+    publish(site, 7)
+    assert office.look(next="http://[::1{page}/").counts == {"failed": 1, "new": 1}
+    assert "next leads to no usable address" in office.told[0].reason
+
+
 @pytest.mark.parametrize("how", ["index_{page}.html", "下一页"])
 def test_an_index_longer_than_allowed_says_so(office: Office, site: Site, how: str) -> None:
     for at in range(6):
@@ -425,76 +405,6 @@ def test_links_by_their_words(office: Office, site: Site) -> None:
     publish(site, 7, 8)
     assert office.look(links="", titles="第2件.*答复").counts == {"new": 1}
     assert [letter.url for letter in office.letters()] == [site.url("/t8.html")]
-
-
-# What hangs on a page
-
-
-def word(number: int) -> bytes:
-    """The reply as a Word document."""
-    document = Document()
-    for line in (
-        f"云溪市市场监督管理局关于市第五届人大第三次会议第{number}号建议的答复",
-        "王远山代表:",
-        f"您提出的《关于培育本地企业的建议》(第{number}号)收悉。现答复如下:",
-        f"力争2023年新增高新技术企业{number}户。",
-        "云溪市市场监督管理局",
-        "2023年5月15日",
-    ):
-        document.add_paragraph(line)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
-
-
-def attach(site: Site, *files: str) -> None:
-    """A page /t7.html with a title and nothing but links to documents."""
-    links = "".join(f'<p>附件:<a href="/files/{name}">{name}</a></p>' for name in files)
-    site.put("/index.html", index_page(["/t7.html"]))
-    site.put(
-        "/t7.html",
-        f"<html><body><div id=zoom><h1>关于第7号建议的答复</h1>{links}</div></body></html>",
-    )
-
-
-def test_a_letter_that_hangs_on_its_page(office: Office, site: Site) -> None:
-    attach(site, "a.docx", "b.docx")
-    for name, number in (("a.docx", 7), ("b.docx", 8)):
-        site.put(f"/files/{name}", word(number), type="application/octet-stream")
-    assert office.look().counts == {"new": 2}
-    assert [letter.url for letter in office.letters()] == [
-        site.url("/files/a.docx"), site.url("/files/b.docx"),
-    ]  # fmt: skip
-    assert office.look().counts == {"unchanged": 3}
-    changed = Document(io.BytesIO(word(7)))
-    changed.paragraphs[3].text = "力争2023年新增高新技术企业99户。"
-    out = io.BytesIO()
-    changed.save(out)
-    site.put("/files/a.docx", out.getvalue(), type="application/octet-stream")
-    assert office.look().counts == {"unchanged": 2, "changed": 1}
-
-
-def test_what_hangs_on_a_page_with_a_letter_is_left_alone(office: Office, site: Site) -> None:
-    publish(site, 7)
-    site.put("/t7.html", reply(7).replace("</div>", '<a href="/files/a.docx">附件</a></div>', 1))
-    office.look()
-    assert site.times("/files/a.docx") == 0
-
-
-def test_an_attachment_that_fails_is_asked_for_again(office: Office, site: Site) -> None:
-    attach(site, "a.docx")
-    assert office.look().counts == {"failed": 1}
-    assert "/files/a.docx: no such page" in office.told[0].reason
-    site.put("/files/a.docx", word(7), type="application/octet-stream")
-    assert office.look().counts == {"new": 1}
-
-
-def test_an_attachment_that_cannot_be_read_is_named(office: Office, site: Site) -> None:
-    attach(site, "a.docx")
-    site.put("/files/a.docx", b"PK\x03\x04 broken", type="application/octet-stream")
-    assert office.look().counts == {"failed": 1}
-    assert "/files/a.docx: " in office.told[0].reason
-    assert office.letters() == []
 
 
 def test_on_postgresql_too(any_store: Store, office: Office, site: Site, tmp_path: Path) -> None:

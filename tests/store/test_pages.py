@@ -111,7 +111,9 @@ def test_what_fails_leaves_what_is_known(any_store: Store) -> None:
 def test_when_a_page_has_vanished(
     store: Store, statuses: list[int | None], vanished: list[bool]
 ) -> None:
-    _answer(store)
+    with store.write() as session:
+        letter = enter(session).letter_id
+    _answer(store, letter_id=letter)
     found = []
     for day, status in enumerate(statuses, 1):
         with store.write() as session:
@@ -120,8 +122,49 @@ def test_when_a_page_has_vanished(
     assert found == vanished
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_was_never_there_has_not_vanished(store: Store, status: int) -> None:
+    for day in range(3):
+        with store.write() as session:
+            now = NOW + dt.timedelta(days=day)
+            assert not pages.page_failed(session, "x", URL, status, "?", who=WHO, now=now)
+    assert _page(store).vanished_at is None
+
+
+@pytest.mark.parametrize(
+    ("others", "vanished"),
+    [
+        ([True], [False]),
+        ([True, True], [False, True]),
+        ([True, True, True], [False, True, False]),
+        ([True, False, True], [False, False, True]),
+        ([False, False], [False, False]),
+    ],
+)
+def test_when_a_page_holds_something_else(
+    store: Store, others: list[bool], vanished: list[bool]
+) -> None:
+    with store.write() as session:
+        letter = enter(session).letter_id
+    _answer(store, letter_id=letter)
+    found = []
+    for day, other in enumerate(others, 1):
+        with store.write() as session:
+            now = NOW + dt.timedelta(days=day)
+            found.append(
+                pages.page_replaced(
+                    session, "x", URL, Answered(200, sha256="b" * 64), "no letter",
+                    other=other, who=WHO, now=now,
+                )
+            )  # fmt: skip
+    assert found == vanished
+    assert _page(store).letter_id == letter
+
+
 def test_twice_in_one_run_is_once(store: Store) -> None:
-    _answer(store)
+    with store.write() as session:
+        letter = enter(session).letter_id
+    _answer(store, letter_id=letter)
     for _ in range(2):
         with store.write() as session:
             now = NOW + dt.timedelta(days=1)
@@ -170,7 +213,7 @@ def test_what_a_version_changed(any_store: Store) -> None:
         ("missing", "25-2", None, None, None, False),
         ("added", "25-4", None, None, None, False),
     }
-    assert [row.id for row in newest] == [second.letter_id]
+    assert [row.id for row, _ in newest] == [second.letter_id]
 
 
 def test_a_reply_of_another_unit_is_no_version(store: Store) -> None:

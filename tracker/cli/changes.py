@@ -48,11 +48,11 @@ def show_changes(ctx: click.Context, store: Store) -> None:
     zone = ZoneInfo(settings_of(ctx).timezone)
     with store.read() as session:
         letters = pages.newer_versions(session, most=_MOST)
-        found = [pages.differences(session, letter.id) for letter in letters]
+        found = [pages.differences(session, letter.id) for letter, _ in letters]
     if not letters:
         click.echo(say("none"))
-    for letter, differences in zip(letters, found, strict=True):
-        at = f"{letter.imported_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    for (letter, since), differences in zip(letters, found, strict=True):
+        at = f"{since.astimezone(zone):%Y-%m-%d %H:%M}"
         code, issuer = letter.suggestion.code, letter.issuer or ""
         click.echo(say("head", at=at, code=code, issuer=issuer, source=letter.source))
         for line in difference_lines(differences, say):

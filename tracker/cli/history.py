@@ -26,6 +26,8 @@ WORDS: Final[Words] = {
     "follow": ("随新版更新", "follows new version"),
     "vanished": ("原网页已撤", "page vanished"),
     "moved": ("网址变更", "page moved"),
+    "address": ("登记网址", "address noted"),
+    "reverted": ("原文恢复", "letter restored"),
     "returned": ("原网页重现", "page returned"),
     "confirm": ("确认", "confirmed"),
     "auto_confirm": ("自动确认", "confirmed by confidence"),

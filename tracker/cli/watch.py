@@ -10,10 +10,10 @@ from tracker.cli.changes import WORDS as CHANGES
 from tracker.cli.changes import difference_lines
 from tracker.cli.session import complain, settings_of, store_of, who
 from tracker.cli.words import Speech, Words, speech_of
-from tracker.errors import SettingsError
+from tracker.errors import SettingsError, TrackerError
 
 if TYPE_CHECKING:
-    from tracker.intake.watch import Event, Watched
+    from tracker.intake.visits import Event, Watched
     from tracker.settings import Settings
     from tracker.sites import Site
 
@@ -24,10 +24,18 @@ WORDS: Final[Words] = {
     "changed": ("  有变化  {code:<8} {title}", "  changed  {code:<8} {title}"),
     "missing": ("  找不到  {url}(下次仍找不到即记为已撤)", "  missing  {url} (noted as vanished if not found again)"),
     "vanished": ("  已撤    {url}(存档副本保留)", "  vanished {url} (the archived copy stays)"),
+    "replaced": (
+        "  已换    {url}(网址现为其他内容,存档副本保留)",
+        "  replaced {url} (something else is there now; the archived copy stays)",
+    ),
     "returned": ("  重现    {url}", "  returned {url}"),
     "total": (
-        "  新增 {new},有变化 {changed},未变 {unchanged},已撤 {vanished},失败 {failed}",
-        "  {new} new, {changed} changed, {unchanged} unchanged, {vanished} vanished, {failed} failed",
+        "  目录 {pages} 页;新增 {new},有变化 {changed},未变 {unchanged},已撤 {vanished},失败 {failed}",
+        "  index of {pages} pages; {new} new, {changed} changed, {unchanged} unchanged, {vanished} vanished, {failed} failed",
+    ),
+    "no_next": (
+        "  目录只有一页:未找到 next 所指的下一页;目录确有多页时,请检查 next",
+        "  the index has one page: next leads to no other; check it where there are more",
     ),
     "problem": ("  另有 {n} 个网页仍读不出答复件", "  {n} pages still hold no readable letter"),
     "left": (
@@ -57,7 +65,8 @@ def command(ctx: click.Context, names: tuple[str, ...]) -> None:
     settings, say = settings_of(ctx), speech_of(ctx, WORDS)
     sites = _chosen(settings, names, say)
     store = store_of(ctx)
-    done = []
+    done: list[Watched] = []
+    failed = False
     with (
         Client(settings.fetch, now=clock.now) as client,
         Pool(1, take=reader(ocr=settings.reading.ocr)) as pool,
@@ -65,10 +74,15 @@ def command(ctx: click.Context, names: tuple[str, ...]) -> None:
         for site in sites:
             click.echo(say("site", name=site.name, url=site.index))
             now = clock.now()
-            seen = watch(
-                store, settings, client, site, who=who(), now=now,
-                take=taker(pool), tell=lambda event: _tell(event, say),
-            )  # fmt: skip
+            try:
+                seen = watch(
+                    store, settings, client, site, who=who(), now=now,
+                    take=taker(pool), tell=lambda event: _tell(event, say),
+                )  # fmt: skip
+            except TrackerError as error:  # the next site may fare better
+                complain(f"{site.name}: {error}")
+                failed = True
+                continue
             _total(seen, say)
             done.append(seen)
     if any(seen.counts["new"] or seen.counts["changed"] for seen in done):
@@ -77,7 +91,7 @@ def command(ctx: click.Context, names: tuple[str, ...]) -> None:
         with store.read() as session:
             waiting = queries.tally(session)["review"]["pending"]
         click.echo(say("review", n=waiting))
-    if any(seen.failed for seen in done):
+    if failed or any(seen.failed for seen in done):
         ctx.exit(2)
 
 
@@ -103,7 +117,8 @@ def _tell(event: Event, say: Speech) -> None:
     if event.kind == "failed":
         complain(f"{event.url}: {event.reason}")
     elif event.kind in ("missing", "vanished"):
-        click.echo(say(event.kind, url=event.url))
+        key = "replaced" if event.kind == "vanished" and event.reason else event.kind
+        click.echo(say(key, url=event.url))
     elif event.letter is not None and event.kind in ("new", "changed"):
         title = event.title or event.url
         count = len(event.letter.refs)
@@ -115,9 +130,12 @@ def _tell(event: Event, say: Speech) -> None:
 
 def _total(seen: Watched, say: Speech) -> None:
     counts = seen.counts
+    if not seen.goes_on:
+        click.echo(say("no_next"))
     click.echo(
         say(
             "total",
+            pages=seen.index_pages,
             new=counts["new"],
             changed=counts["changed"],
             unchanged=counts["unchanged"] + counts["known"],

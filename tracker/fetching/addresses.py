@@ -34,13 +34,14 @@ def web_address(text: str) -> httpx.URL:
         if len(text) > LONGEST:
             raise FetchError("the address is too long", permanent=True)
         url = httpx.URL(text.strip())
+        host = url.host  # decoded only now: "xn--" may stand before what is none
     except (httpx.InvalidURL, ValueError, TypeError) as error:
         raise FetchError(f"is no usable address: {error}", permanent=True) from error
     if url.scheme not in ("http", "https"):
         raise FetchError("only http and https addresses are read", permanent=True)
-    if not url.host:
+    if not host:
         raise FetchError("the address names no host", permanent=True)
-    if not re.fullmatch(r"[\w.-]+|[0-9a-fA-F:.]+", url.host) or not 0 < (url.port or 80) < 65536:
+    if not re.fullmatch(r"[\w.-]+|[0-9a-fA-F:.]+", host) or not 0 < (url.port or 80) < 65536:
         raise FetchError("is no usable address: host or port cannot be", permanent=True)
     if url.userinfo:
         raise FetchError("the address holds a password; leave it out", permanent=True)
@@ -59,20 +60,35 @@ def refuse_literal(host: str, allowed: Sequence[str]) -> None:
     """Refuse a host that tells its private network by its very name; nobody is asked.
 
     Raises:
-        FetchError: it is such an address, or this machine's own name.
+        FetchError: it is such an address in any notation, or this machine's own name.
     """
     if is_allowed(host, allowed):
         return
     name = _plain(host)
     if name == "localhost" or name.endswith(".localhost"):
         raise _refusal(host, "this machine")
-    try:
-        ip = ipaddress.ip_address(name)
-    except ValueError:
-        return
-    network = private_network(ip)
+    ip = _numeric(name)
+    network = private_network(ip) if ip is not None else None
     if network:
         raise _refusal(host, network)
+
+
+def _numeric(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a name is, in any of the ways in which systems write one; None for others.
+
+    Where a proxy resolves names nobody else looks at 2130706433, 0x7f.1 or 127.1, which are all
+    this machine.
+    """
+    try:
+        return ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        pass
+    if not re.fullmatch(r"[0-9a-fx.]+", name):
+        return None
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(name))
+    except OSError:
+        return None
 
 
 def public_addresses(

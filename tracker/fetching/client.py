@@ -57,6 +57,15 @@ class Fetched:
     fetched_at: dt.datetime
     sha256: str
 
+    def validator(self, name: str) -> str | None:
+        """What the page may be asked by next time (ETag, Last-Modified), where it can be sent.
+
+        Args:
+            name: of the header, in small letters.
+        """
+        value = self.headers.get(name)
+        return value if value is not None and _is_sendable(value) else None
+
     @property
     def charset(self) -> str | None:
         """The character set that the server names, as it spells it."""
@@ -152,7 +161,7 @@ class Client:
         conditions = {
             name: value
             for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified))
-            if value
+            if value and _is_sendable(value)
         }
         for turn in range(self._rules.retries + 1):
             try:
@@ -200,11 +209,10 @@ class Client:
     ) -> Fetched | Unchanged | httpx.URL:
         """One request: the page, that it is unchanged, or where it has gone to."""
         refuse_literal(url.host, self._rules.allow_hosts)
-        request = self._http.build_request("GET", url, headers=dict(conditions))
         seconds = self._rules.total_timeout
         with self._watch.during(seconds):
             try:
-                answer = self._http.send(request, stream=True)
+                answer = self._sent(url, conditions)
                 try:
                     return self._read(answer, conditions, document=document)
                 finally:
@@ -217,8 +225,21 @@ class Client:
                 httpcore.UnsupportedProtocol,
             ) as error:
                 raise reason(error, self._watch.over(), seconds) from error
-            except httpx.RemoteProtocolError as error:  # a redirect that httpx cannot read
-                raise FetchError("redirects to no usable address", permanent=True) from error
+
+    def _sent(self, url: httpx.URL, conditions: Mapping[str, str]) -> httpx.Response:
+        """The answer to a request, its body not yet read.
+
+        httpx looks at where a redirect leads even when it is told not to follow it, and what it
+        cannot read there comes out as an error of its own or of the library it asks about names.
+        """
+        try:
+            request = self._http.build_request("GET", url, headers=dict(conditions))
+            return self._http.send(request, stream=True)
+        except (httpx.RemoteProtocolError, httpx.InvalidURL) as error:
+            raise FetchError("redirects to no usable address", permanent=True) from error
+        except ValueError as error:
+            said = f"the name or the answer of its host cannot be read: {type(error).__name__}"
+            raise FetchError(said, permanent=True) from error
 
     def _read(
         self, answer: httpx.Response, conditions: Mapping[str, str], *, document: bool
@@ -266,6 +287,11 @@ def user_agent(contact: str = "") -> str:
     return f"{ROBOT}/{version('commitment-tracker')}{about}"
 
 
+def _is_sendable(value: str) -> bool:
+    """Whether a value of a header may go back as it came (RFC 9110, 5.5: visible ASCII)."""
+    return value.isascii() and value.isprintable()
+
+
 def _target(url: httpx.URL, location: str) -> httpx.URL:
     try:
         return web_address(str(url.join(location)))
@@ -279,8 +305,8 @@ def _seconds(text: str, now: dt.datetime) -> float | None:
         return float(text.strip()[:9])
     try:
         when = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+        if when.tzinfo is None:
+            when = when.replace(tzinfo=dt.UTC)
+        return max((when - now).total_seconds(), 0.0)
+    except (ValueError, TypeError, OverflowError):
         return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=dt.UTC)
-    return max((when - now).total_seconds(), 0.0)

@@ -71,7 +71,7 @@ def _disposed(header: str) -> str:
     if encoded:
         try:
             return unquote(encoded[2], encoded[1], "replace")
-        except LookupError:
+        except (LookupError, ValueError):  # no such encoding, or one that refuses, as idna does
             pass
     plain = re.search(r"""filename\s*=\s*(?:"([^"]*)"|([^;\s]+))""", header, re.IGNORECASE)
     return unquote(plain[1] or plain[2] or "") if plain else ""

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from tracker.errors import ReadingError, StoreError
-from tracker.letters.reading import read_bytes
+from tracker.errors import StoreError
 
-#: A stored page is looked at: it loads nothing and runs nothing, whoever wrote it.
+#: A stored page is looked at: it loads nothing, sends nothing and runs nothing, whoever wrote it.
 _STILL: Final = (
     '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
-    "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
+    "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "form-action 'none'; base-uri 'none'\">"
+    '<meta http-equiv="x-dns-prefetch-control" content="off">'
+    '<meta name="referrer" content="no-referrer">\n'
 )
-#: Endings that the system opens with a reader of documents, and never runs.
-_ENDINGS: Final = frozenset({".doc", ".docx", ".wps", ".pdf", ".ofd", ".txt", ".eml"})
+#: What no policy holds back: pages that lead elsewhere by themselves, hosts asked for in advance.
+_LEADS: Final = re.compile(r"<(meta|link|base)(?=[\s/>])", re.IGNORECASE)
+_PDF: Final = b"%PDF-"
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+_ZIP: Final = b"PK"
+#: So much of a text is looked at to tell whether it is a page.
+_HEAD: Final = 4096
+_PAGE: Final = re.compile(r"\s*<(?:!doctype|html|head|body|meta|title|\?xml|!--)", re.IGNORECASE)
+_TAG: Final = re.compile(r"</?[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
+_PAGES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 
 
 def copy_of(folder: Path, path: Path, sha256: str, encoding: str, source: str) -> Path:
@@ -32,9 +43,10 @@ def copy_of(folder: Path, path: Path, sha256: str, encoding: str, source: str) -
     """
     try:
         data = path.read_bytes()
-        ending = _ending(data, source)
+        ending = _ending(data, encoding, source)
         if ending == ".html":
-            data = ("\ufeff" + _STILL + data.decode(encoding, "replace").lstrip("\ufeff")).encode()
+            page = data.decode(encoding, "replace").lstrip("\ufeff")
+            data = ("\ufeff" + _STILL + _LEADS.sub(r"<x-\1", page)).encode()
         copies = folder / "copies"
         copies.mkdir(parents=True, exist_ok=True)
         copy = copies / f"{sha256[:16]}{ending}"
@@ -44,14 +56,21 @@ def copy_of(folder: Path, path: Path, sha256: str, encoding: str, source: str) -
     return copy.resolve()
 
 
-def _ending(data: bytes, source: str) -> str:
-    """By the content as it was read, else by the name; what could be a program is text."""
-    name = source.partition("?")[0]
-    try:
-        kind = f".{read_bytes(data, name).format}"
-    except ReadingError:
-        kind = ""
-    if kind == ".html":
-        return kind
-    ending = PurePosixPath(name).suffix.lower()
-    return ending if ending in _ENDINGS else (kind or ".txt")
+def _ending(data: bytes, encoding: str, source: str) -> str:
+    """By the first bytes, else by the name; what could be a program is text.
+
+    The bytes have been read as a letter before; reading them anew could cost as much as anything.
+    """
+    name = PurePosixPath(source.partition("?")[0]).suffix.lower()
+    if data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n\x00").startswith(_PDF):
+        return ".pdf"
+    if data.startswith(_OLE):
+        return name if name in (".doc", ".wps") else ".doc"
+    if data.startswith(_ZIP):
+        return ".ofd" if b"OFD.xml" in data else ".docx"
+    head = data[:_HEAD].decode(encoding, "replace").lstrip("\ufeff")
+    if _PAGE.match(head):
+        return ".html"
+    if name == ".eml":
+        return name
+    return ".html" if _TAG.search(head) or name in _PAGES else ".txt"

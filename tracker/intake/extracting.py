@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tracker.commitments.find import find_commitments
@@ -42,15 +42,25 @@ class Part:
         member: the file's name inside a container; None for an item that is one file itself, and
             for the text of a mail.
         data: the bytes of a letter inside; None where they are the item's own.
+        page: what a page says of itself that can be read and is no letter; None of all others.
     """
 
     found: Taken | str
     member: str | None = None
     data: bytes | None = None
+    page: Page | None = None
 
     def place(self, origin: str) -> str:
         """Where it lies, as people are shown it: the item's origin, and the name inside."""
         return origin if self.member is None else f"{origin}{WITHIN}{self.member}"
+
+
+class NoReplyError(ReadingError):
+    """A text that can be read and is something else; `page` is what it says of itself."""
+
+    def __init__(self, reason: str, page: Page) -> None:
+        super().__init__(reason)
+        self.page = page
 
 
 #: Reads one item: bytes, name and declared character set → what it holds.
@@ -75,10 +85,10 @@ def parts_of(
         if member.problem is not None:
             yield Part(member.problem, inside)
         elif member.data is data:
-            yield Part(_found(data, name, declared, ocr), inside)
+            yield _part(data, name, declared, ocr, inside)
         else:
-            found = _found(member.data, member.name or name, None, ocr)
-            yield Part(found, inside, member.data if isinstance(found, Taken) else None)
+            part = _part(member.data, member.name or name, None, ocr, inside)
+            yield replace(part, data=member.data) if isinstance(part.found, Taken) else part
 
 
 def reader(*, ocr: bool) -> Take:
@@ -100,19 +110,22 @@ def extract(data: bytes, name: str, declared: str | None = None, *, ocr: bool = 
         ocr: whether the text of scanned pages is recognised.
 
     Raises:
-        ReadingError: it is no reply letter; the message is the reason only.
+        ReadingError: it is no reply letter; the message is the reason only. NoReplyError where it
+            can be read.
     """
     source = read_bytes(data, name, declared=declared, ocr=ocr)
     letter = read_letter(source.text)
     reason = why_not_a_reply(letter)
     if reason is not None:
-        raise ReadingError(reason)
+        raise NoReplyError(reason, source.page)
     sha256 = hashlib.sha256(source.data).hexdigest()
     return Taken(sha256, source.encoding, find_commitments(letter), source.page)
 
 
-def _found(data: bytes, name: str, declared: str | None, ocr: bool) -> Taken | str:
+def _part(data: bytes, name: str, declared: str | None, ocr: bool, inside: str | None) -> Part:
     try:
-        return extract(data, name, declared, ocr=ocr)
+        return Part(extract(data, name, declared, ocr=ocr), inside)
+    except NoReplyError as error:
+        return Part(str(error), inside, page=error.page)
     except ReadingError as error:
-        return str(error)
+        return Part(str(error), inside)

@@ -9,11 +9,12 @@ from typing import Final
 
 import httpx
 
-from tracker.errors import FetchError
+from tracker.errors import FetchError, ReadingError
 from tracker.fetching.addresses import web_address
 from tracker.fetching.client import Fetched
 from tracker.letters.encodings import decode
-from tracker.letters.html import tokens
+from tracker.letters.html import MAX_TAGS, tokens
+from tracker.letters.reading import MAX_TEXT_BYTES
 from tracker.letters.words import compiled
 
 _HREF: Final = (
@@ -43,13 +44,20 @@ def links_of(page: Fetched) -> tuple[Link, ...]:
         page: as fetched; its address is what relative links are counted from.
 
     Raises:
-        ReadingError: the page holds no text.
+        ReadingError: the page holds no text, or more than any page has.
     """
+    if len(page.data) > MAX_TEXT_BYTES:
+        raise ReadingError(
+            f"is larger than {MAX_TEXT_BYTES // 1024 // 1024} MB; no page of links is"
+        )
     markup, _ = decode(page.data, page.charset)
+    if markup.count("<") > MAX_TAGS:
+        raise ReadingError(f"the page holds more than {MAX_TAGS} tags; no page of links does")
     base = httpx.URL(page.url)
     found: dict[str, str] = {}
     leads: dict[str, str | None] = {}
     href, title, words = "", "", list[str]()
+    room = 0  # for words of the link
 
     def end() -> None:
         if href and href not in leads and len(leads) < _MOST:
@@ -67,11 +75,13 @@ def links_of(page: Fetched) -> tuple[Link, ...]:
         elif name == "a":
             end()
             href, title, words = "", "", []
+            room = _LONGEST_TEXT
             if not close:
                 href = _attribute(_HREF, attributes)
                 title = " ".join(_attribute(_TITLE, attributes).split())
-        if behind and sum(map(len, words)) < _LONGEST_TEXT:
+        if behind and href and room > 0:
             words.append(html.unescape(behind[:_LONGEST_TEXT]))
+            room -= len(words[-1])
     end()
     return tuple(Link(url, text) for url, text in found.items())
 

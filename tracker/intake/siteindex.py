@@ -19,13 +19,15 @@ class Listing:
     """The letters that an index names (address → words of the link), in its order.
 
     `broken` pairs the address of an index page that could not be read with the reason; what the
-    pages before it say counts all the same. `cut`: the index goes on behind `max_pages`.
+    pages before it say counts all the same. `cut`: the index goes on behind `max_pages`. `goes_on`
+    is False where the settings say how it does and its first page leads to no other.
     """
 
     letters: dict[str, str] = field(default_factory=dict)
     pages: int = 0
     broken: tuple[str, FetchError | ReadingError] | None = None
     cut: bool = False
+    goes_on: bool = True
 
 
 def read_index(client: Client, site: Site) -> Listing:
@@ -43,6 +45,8 @@ def read_index(client: Client, site: Site) -> Listing:
         _by_number(client, site, listing)
     elif site.next:
         _by_link(client, site, listing, first)
+    if site.next and listing.pages == 1 and not listing.cut and listing.broken is None:
+        listing.goes_on = False
     return listing
 
 
@@ -56,7 +60,12 @@ def _by_number(client: Client, site: Site, listing: Listing) -> None:
             listing.cut = True
             return
         known = len(listing.letters)
-        address = str(base.join(site.next.replace(PAGE, str(number))))
+        try:
+            address = str(base.join(site.next.replace(PAGE, str(number))))
+        except (httpx.InvalidURL, ValueError) as error:
+            reason = f"next leads to no usable address: {error}"
+            listing.broken = site.index, FetchError(reason, permanent=True)
+            return
         links = _read(client, site, listing, address, may_be_missing=True)
         # A site may answer any number with its last page.
         if number > 1 and (links is None or len(listing.letters) == known):

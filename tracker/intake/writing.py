@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
+from tracker.intake.again import same_letter
 from tracker.intake.extracting import Taken
 from tracker.letters.page import Page
 from tracker.settings import Settings
@@ -121,6 +122,41 @@ class Writer:
             kept = beside.submit(archive.put_all, self._settings.archive_dir, new)
             return self._entered(answers, kept)
 
+    def meet(self, answer: Answer, known: int | None = None) -> Outcome | None:
+        """A letter of the web that the ledger has in other bytes, so that there is nothing to enter.
+
+        Where the ledger had it without an address, it takes this one over, and the page is kept
+        beside the file.
+
+        Args:
+            answer: as it would be written.
+            known: id of the one letter that it may be; None: any that says the same of itself.
+
+        Returns:
+            What became of it; None: it is to be written.
+
+        Raises:
+            StoreError: disk or database refuse.
+        """
+        taken = answer.found
+        if not isinstance(taken, Taken):
+            return None
+        with self._store.read() as session:
+            row = same_letter(session, taken.extraction.letter, known)
+            if row is None:
+                return None
+            done = ledger.known_letter(session, row.sha256)
+            nowhere = row.url is None
+        page = _origin(answer.page, taken.page)
+        if nowhere and page is not None and page.url is not None:
+            copy = None
+            if taken.sha256 != row.sha256:
+                (copy,) = archive.put_all(self._settings.archive_dir, [answer.data])
+            with self._store.write() as session:
+                ledger.take_over(session, row.id, page, who=self._who, now=self._now(), copy=copy)
+        code = done.code if done is not None else ""
+        return Outcome(answer.origin, "known", code, done)
+
     def _entered(self, answers: Sequence[Answer], kept: Future[list[str]]) -> list[Outcome]:
         refused: dict[int, str] = {}
         while True:
@@ -164,15 +200,17 @@ class Writer:
 
 
 def _origin(page: Origin | None, said: Page) -> Origin | None:
-    """Where a letter was published: by its address, and by what its page says."""
+    """Where a letter was published: by its address, and by what its page says, whose words go before
+    those of the settings.
+    """
     if said == Page():
         return page
     page = page or Origin()
     return replace(
         page,
-        published=said.published,
-        source_name=page.source_name or said.source_name,
-        column_name=said.column,
+        published=said.published or page.published,
+        source_name=said.source_name or page.source_name,
+        column_name=said.column or page.column_name,
     )
 
 

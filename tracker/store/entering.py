@@ -43,7 +43,8 @@ _REFS: Final = select(CommitmentRow.ref, CommitmentRow.id).where(
 class Entry:
     """One letter on its way into the ledger: what the steps share.
 
-    `fresh`: it is the first to its suggestion.
+    `fresh`: it is the first to its suggestion. `back`: it was known, and is in force again, so
+    that it counts as the newest whatever its date.
     """
 
     session: Session
@@ -54,6 +55,7 @@ class Entry:
     confirm_above: float
     units: Units
     fresh: bool
+    back: bool = False
     changes: list[Values] = field(default_factory=list)
 
     def note(self, action: str, row_id: int | None = None, **what: str | None) -> None:
@@ -83,7 +85,7 @@ def enter_commitments(job: Entry, extraction: Extraction, earlier: list[LetterRo
     """
     rows = _rows_of(job.session, earlier) if earlier else []
     matched = match(rows, extraction.commitments)
-    newest = all(
+    newest = job.back or all(
         not row.date or not job.letter.date or row.date <= job.letter.date for row in earlier
     )
     touched = _touched(job.session, rows) if rows else set()

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracker.commitments.model import Extraction
 from tracker.store.book import Names, Units, issuing_unit, take_turns
 from tracker.store.entering import Entry, add_rows, enter_commitments
-from tracker.store.journal import clip
+from tracker.store.journal import clip, record
 from tracker.store.suggested import suggestion_of
-from tracker.store.tables import AchievementRow, LetterRow, SuggestionRow, UnitRow
+from tracker.store.tables import (
+    AchievementRow,
+    HistoryRow,
+    LetterRow,
+    PageRow,
+    SuggestionRow,
+    UnitRow,
+)
 
 #: Built once: of what it costs to ask, building the question is half.
 _OF_BYTES: Final = select(LetterRow.id).where(LetterRow.sha256 == bindparam("sha256"))
@@ -89,7 +96,7 @@ def import_letter(
     known = known_letter(session, sha256)
     if known is not None:
         if origin is not None:
-            _take_over(session, known.letter_id, origin)
+            take_over(session, known.letter_id, origin, who=who, now=now)
         return known
     header, names = extraction.letter.header, names or Names()
     with session.no_autoflush:  # all that is new goes out with one flush below
@@ -161,11 +168,89 @@ def known_codes(session: Session, names: Sequence[str]) -> dict[str, str]:
     return dict(iter(session.execute(query.where(LetterRow.sha256.in_(names)))))
 
 
-def _take_over(session: Session, letter_id: int, origin: Origin) -> None:
-    """The same bytes again, now with an address: it is where people can look them up."""
+def take_over(
+    session: Session,
+    letter_id: int,
+    origin: Origin,
+    *,
+    who: str,
+    now: dt.datetime,
+    copy: str | None = None,
+) -> None:
+    """A letter without an address is met again with one: it is where people can look it up.
+
+    Args:
+        session: of `Store.write`.
+        letter_id: the letter, which is the same word by word.
+        origin: where it was met.
+        who: who looked there; `now` is when.
+        copy: SHA-256 of the page, which is in the archive already, where its bytes are others.
+    """
     letter = session.get_one(LetterRow, letter_id)
     if letter.url is None and origin.url is not None:
         _publish(letter, origin)
+        record(session, "address", who=who, now=now, letter=letter, old=copy, new=origin.url)
+
+
+def take_back(
+    session: Session,
+    letter_id: int,
+    *,
+    urls: Collection[str],
+    beside: Collection[int],
+    extraction: Extraction,
+    who: str,
+    now: dt.datetime,
+    confirm_above: float = 1.01,
+) -> Imported | None:
+    """A page shows an earlier letter again: that one is in force, and not what came in between.
+
+    Args:
+        session: of `Store.write`.
+        letter_id: the letter that the page shows now.
+        urls: addresses of the page.
+        beside: all letters that the page shows now; none of them has been given up.
+        extraction: what was found in the letter.
+        who: who looks; `now` is when.
+        confirm_above: measurable finds at or above this confidence need no person.
+
+    Returns:
+        What it did to the commitments; None where no later version had stood on this page.
+    """
+    take_turns(session)
+    letter = session.get_one(LetterRow, letter_id)
+    header, names, suggestion = extraction.letter.header, Names(), letter.suggestion
+    issuer = letter.issuing_unit or issuing_unit(session, header.issuer, header.region or "", names)
+    versions = _earlier(suggestion, issuer, letter.issuer)
+    began = _began(session, [row.id for row in versions])
+    shown = set(session.scalars(select(PageRow.letter_id).where(PageRow.url.in_(urls))))
+    if not any(
+        began.get(row.id, 0) > began.get(letter.id, 0)
+        for row in versions
+        if row.id not in beside and (row.url in urls or row.id in shown)
+    ):
+        return None
+    with session.no_autoflush:
+        units = Units(session, suggestion.region, dict(header.short_names), names)
+        owners = [name for find in extraction.commitments for name in find.owner]
+        units.look_up([header.issuer or "", *owners])
+        job = Entry(session, letter, issuer, who, now, confirm_above, units, fresh=False, back=True)
+        job.note("reverted", new=letter.url)
+        done = enter_commitments(job, extraction, versions)
+        session.flush()
+    return Imported(
+        "version", letter.id, suggestion.code, done.refs, done.added, done.missing, done.confirmed
+    )
+
+
+def _began(session: Session, letters: Sequence[int]) -> dict[int, int]:
+    """Where in the history each letter was last put in force."""
+    query = (
+        select(HistoryRow.letter_id, func.max(HistoryRow.id))
+        .where(HistoryRow.letter_id.in_(letters), HistoryRow.action.in_(("import", "reverted")))
+        .group_by(HistoryRow.letter_id)
+    )
+    return {letter: at for letter, at in session.execute(query) if letter is not None}
 
 
 def _publish(letter: LetterRow, origin: Origin) -> None:

@@ -31,7 +31,7 @@ def record(
         session: of `Store.write`.
         action: of an import: import, doubt, found, auto_confirm, follow, differs, missing; of a
             person: confirm, reject, edit, undo, report, settle, reopen; of a page: vanished,
-            returned, moved; of a table: unit, deputy, suggestion, whose name or code stands in
+            returned, moved, address, reverted; of a table: unit, deputy, suggestion, whose name or code stands in
             `why`.
         who: who changed it.
         now: when.

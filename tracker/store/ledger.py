@@ -16,7 +16,15 @@ from tracker.store.deciding import confirm, edit, last_decision, reject, undo
 from tracker.store.entries import DeputyEntry, Registered, SuggestionEntry, UnitEntry
 from tracker.store.fields import EDITABLE
 from tracker.store.following import OUTCOMES, Outcome, record_progress, reopen, settle
-from tracker.store.importing import Imported, Origin, import_letter, known_codes, known_letter
+from tracker.store.importing import (
+    Imported,
+    Origin,
+    import_letter,
+    known_codes,
+    known_letter,
+    take_back,
+    take_over,
+)
 from tracker.store.registry import import_deputies, import_units
 
 __all__ = [
@@ -43,5 +51,7 @@ __all__ = [
     "reject",
     "reopen",
     "settle",
+    "take_back",
+    "take_over",
     "undo",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload, undefer
 
 from tracker.letters.model import Header
@@ -18,6 +18,7 @@ from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow, PageRow, 
 #: Answers that say of a page that it is not there; the second says so for good.
 NOT_FOUND: Final = 404
 GONE: Final = 410
+ABSENT: Final = (NOT_FOUND, GONE)
 #: Addresses asked for in one query; databases take no endless lists.
 _AT_ONCE: Final = 500
 #: So many letters that say the same of themselves are compared with a new one.
@@ -119,8 +120,9 @@ def page_failed(
 ) -> bool:
     """Note that a page could not be fetched. What is known of it stays.
 
-    A page is taken to have vanished when the server says that it is gone (410), or when it was
-    not found (404) in two runs one after another.
+    A page that held a letter is taken to have vanished when the server says that it is gone (410),
+    or when it was not found (404) in two runs one after another. One that never did was a dead link
+    from the beginning.
 
     Args:
         session: of `Store.write`.
@@ -136,13 +138,44 @@ def page_failed(
     row = _row(session, source, url, now)
     again = row.status == NOT_FOUND and row.last_checked < now
     gone = status == GONE or (status == NOT_FOUND and again)
-    vanished = gone and row.vanished_at is None
     row.last_checked, row.status, row.problem = now, status, problem
-    if vanished:
-        row.vanished_at = now
-        _note(session, row, "vanished", who, now)
-        _move(session, row, who, now)
-    return vanished
+    return gone and _vanished(session, row, who, now)
+
+
+def page_replaced(
+    session: Session,
+    source: str,
+    url: str,
+    answer: Answered,
+    problem: str,
+    *,
+    other: bool,
+    who: str,
+    now: dt.datetime,
+) -> bool:
+    """Note that a page is there, and no letter on it. What is known of it stays.
+
+    Sites answer what they have taken away with a page that says so, and call that a success. A
+    page that held a letter and is readable as something else in two runs has vanished too.
+
+    Args:
+        session: of `Store.write`.
+        source: the site's name.
+        url: the page.
+        answer: what came.
+        problem: the reason why it is no letter.
+        other: it can be read, and is something else.
+        who: who watches; `now` is when the run began, the same moment for all its pages.
+
+    Returns:
+        Whether it has vanished now and had not before.
+    """
+    row = _row(session, source, url, now)
+    again = row.problem is not None and row.status == answer.status and row.last_checked < now
+    row.last_checked, row.status, row.problem = now, answer.status, problem
+    row.etag, row.last_modified = answer.etag, answer.last_modified
+    row.sha256 = answer.sha256 or row.sha256
+    return other and again and _vanished(session, row, who, now, "该网址现为其他内容")
 
 
 def vanished_at(session: Session, letter: LetterRow) -> dt.datetime | None:
@@ -157,6 +190,19 @@ def vanished_at(session: Session, letter: LetterRow) -> dt.datetime | None:
     moments = session.scalars(query).all()
     gone = [moment for moment in moments if moment is not None]
     return max(gone) if gone and len(gone) == len(moments) else None
+
+
+def page_copy(session: Session, letter: LetterRow) -> str | None:
+    """SHA-256 of the page that a letter from a file was met on; None where it has the same bytes.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        letter: the letter.
+    """
+    query = select(HistoryRow.old).where(
+        HistoryRow.letter_id == letter.id, HistoryRow.action == "address"
+    )
+    return session.scalars(query.order_by(HistoryRow.id.desc()).limit(1)).first()
 
 
 def letters_like(session: Session, header: Header) -> list[LetterRow]:
@@ -188,16 +234,24 @@ def letters_like(session: Session, header: Header) -> list[LetterRow]:
 
 
 def differences(session: Session, letter_id: int) -> list[Difference]:
-    """What a letter changed against its earlier version, in the order of the history.
+    """What a letter changed against its earlier version, in the order of the history; of one that
+    was taken back, what its return changed.
 
     Args:
         session: of `Store.read` or `Store.write`.
         letter_id: the newer letter.
     """
+    back = select(func.max(HistoryRow.id)).where(
+        HistoryRow.letter_id == letter_id, HistoryRow.action == "reverted"
+    )
     query = (
         select(HistoryRow, CommitmentRow)
         .join(CommitmentRow, HistoryRow.commitment_id == CommitmentRow.id)
-        .where(HistoryRow.letter_id == letter_id, HistoryRow.action.in_(_KINDS))
+        .where(
+            HistoryRow.letter_id == letter_id,
+            HistoryRow.action.in_(_KINDS),
+            HistoryRow.id > (session.scalar(back) or 0),
+        )
         .order_by(HistoryRow.id)
     )
     return [
@@ -222,14 +276,15 @@ _KINDS: Final[dict[str, Literal["added", "missing", "changed"]]] = {
 }
 
 
-def newer_versions(session: Session, *, most: int) -> list[LetterRow]:
-    """Letters that came after another one of the same unit to the same suggestion, newest first.
+def newer_versions(session: Session, *, most: int) -> list[tuple[LetterRow, dt.datetime]]:
+    """Letters that came after another one of the same unit to the same suggestion, or came back,
+    each with the moment when it did, newest first.
 
     Args:
         session: of `Store.read` or `Store.write`.
         most: so many at most.
     """
-    before = aliased(LetterRow)
+    before, since = aliased(LetterRow), aliased(HistoryRow)
     earlier = (
         select(before.id)
         .where(
@@ -239,8 +294,20 @@ def newer_versions(session: Session, *, most: int) -> list[LetterRow]:
         )
         .exists()
     )
-    query = select(LetterRow).where(earlier).options(selectinload(LetterRow.suggestion))
-    return list(session.scalars(query.order_by(LetterRow.id.desc()).limit(most)))
+    last = (
+        select(func.max(HistoryRow.id))
+        .where(HistoryRow.letter_id == LetterRow.id, HistoryRow.action.in_(("import", "reverted")))
+        .scalar_subquery()
+    )
+    query = (
+        select(LetterRow, since.at)
+        .join(since, since.id == last)
+        .where(or_(earlier, since.action == "reverted"))
+        .options(selectinload(LetterRow.suggestion))
+        .order_by(since.id.desc())
+        .limit(most)
+    )
+    return [(letter, at) for letter, at in session.execute(query)]
 
 
 def _row(session: Session, source: str, url: str, now: dt.datetime) -> PageRow:
@@ -251,6 +318,18 @@ def _row(session: Session, source: str, url: str, now: dt.datetime) -> PageRow:
         row = PageRow(source=source, url=url, first_seen=now, last_checked=now)
         session.add(row)
     return row
+
+
+def _vanished(
+    session: Session, row: PageRow, who: str, now: dt.datetime, why: str | None = None
+) -> bool:
+    """Note that a letter's page has vanished, once."""
+    if row.letter_id is None or row.vanished_at is not None:
+        return False
+    row.vanished_at = now
+    _note(session, row, "vanished", who, now, why)
+    _move(session, row, who, now)
+    return True
 
 
 def _move(session: Session, row: PageRow, who: str, now: dt.datetime) -> None:
@@ -268,7 +347,14 @@ def _move(session: Session, row: PageRow, who: str, now: dt.datetime) -> None:
         letter.url = living.url
 
 
-def _note(session: Session, row: PageRow, action: str, who: str, now: dt.datetime) -> None:
+def _note(
+    session: Session,
+    row: PageRow,
+    action: str,
+    who: str,
+    now: dt.datetime,
+    why: str | None = None,
+) -> None:
     if row.letter_id is not None:
         letter = session.get_one(LetterRow, row.letter_id)
-        record(session, action, who=who, now=now, letter=letter, new=row.url)
+        record(session, action, who=who, now=now, letter=letter, new=row.url, why=why)
