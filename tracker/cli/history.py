@@ -24,6 +24,8 @@ WORDS: Final[Words] = {
     "missing": ("新版未见", "not in new version"),
     "differs": ("新版不同", "new version differs"),
     "follow": ("随新版更新", "follows new version"),
+    "supersede": ("不再出现", "superseded"),
+    "again": ("再次出现", "found again"),
     "vanished": ("原网页已撤", "page vanished"),
     "moved": ("网址变更", "page moved"),
     "returned": ("原网页重现", "page returned"),
@@ -36,6 +38,9 @@ WORDS: Final[Words] = {
     "settle": ("销号", "settled"),
     "reopen": ("恢复跟踪", "reopened"),
     "field.url": ("网址", "address"),
+    "field.quote": ("原文", "quote"),
+    "field.target": ("目标", "target"),
+    "field.recheck": ("新版答复件", "newer version"),
     "field.deadline": ("时限", "deadline"),
     "field.owner": ("责任单位", "owner"),
     "field.value": ("目标值", "value"),
@@ -97,4 +102,4 @@ def _change(change: HistoryRow, say: Speech) -> str:
 def _value(field: str, value: str | None, say: Speech) -> str:
     if value is None:
         return say("none")
-    return say(f"{field}.{value}") if field in ("review", "outcome", "kind") else value
+    return say(f"{field}.{value}") if field in ("review", "outcome", "kind", "recheck") else value

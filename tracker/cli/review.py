@@ -1,4 +1,4 @@
-"""`tracker review`: walk what waits for review, one key a decision, at a plain prompt.
+"""`tracker review`: walk what waits for review or newer versions have put in doubt, one key a decision, at a plain prompt.
 
 Every decision is a transaction of its own: whatever ends the walk, what was decided stays.
 """
@@ -19,6 +19,7 @@ from tracker.errors import StoreError
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
+    from sqlalchemy.orm import Session
 
     from tracker.store.database import Store
     from tracker.store.tables import CommitmentRow
@@ -50,6 +51,7 @@ WORDS: Final[Words] = {
     "kind": ("类别", "kind"),
     "what": ("内容", "what"),
     "sure": ("把握", "confidence"),
+    "nothing": ("(无)", "(none)"),
     "nobody": ("(答复单位)", "(the replying unit)"),
 }
 
@@ -86,9 +88,10 @@ class _Walk:
 def command(
     ctx: click.Context, suggestion: str | None, unit: str | None, kind: str | None, changes: bool
 ) -> None:
-    """逐条审核提取出的承诺:确认、更正或不跟踪。随时可退出,已作的决定都已保存。
+    """逐条审核提取出的承诺:确认、更正或不跟踪;新版答复件中不再出现或有改动的已确认事项也在其中。
 
-    Walk the commitments that wait for review. Leave at any time; what was decided is kept.
+    随时可退出,已作的决定都已保存。
+    Walk the commitments that wait for review, and confirmed ones that a newer version changed. Leave at any time; what was decided is kept.
     """
     from tracker.store import queries
 
@@ -99,9 +102,7 @@ def command(
         show_changes(ctx, store)
         return
     with store.read() as session:
-        rows = queries.commitments(
-            session, review="pending", suggestion=suggestion, unit=unit, kind=kind
-        )
+        rows = queries.to_review(session, suggestion=suggestion, unit=unit, kind=kind)
     if not rows:
         click.echo(say("none"))
         return
@@ -239,8 +240,9 @@ def _show(walk: _Walk, ref: str) -> bool:
 
     with walk.store.read() as session:
         row = queries.commitment(session, ref)
-        if row.review != "pending":
+        if not queries.waits(row):
             return False
+        news = _news(walk, session, row)
         promise = _in_context(row)
     say, letter = walk.say, row.letter
     head = say(
@@ -258,7 +260,29 @@ def _show(walk: _Walk, ref: str) -> bool:
     walk.console.print(promise)
     for name, value in _fields(row, say):
         walk.console.print(f"  {say(name)}  {value}")
+    for line in news:
+        walk.console.print(f"  {line}", style="yellow")
     return True
+
+
+def _news(walk: _Walk, session: Session, row: CommitmentRow) -> list[str]:
+    """What newer versions say of a promise that a person has decided on already."""
+    from tracker.store import queries
+
+    if row.recheck is None:
+        return []
+    lines = [walk.say(f"recheck.{row.recheck}")]
+    if row.recheck == "changed":
+        newest = {
+            change.field: change.new
+            for change in queries.history(session, row.ref)
+            if change.action == "differs" and change.field
+        }
+        lines += [
+            shown(f"{walk.say(f'field.{name}')} → {value or walk.say('nothing')}")
+            for name, value in newest.items()
+        ]
+    return lines
 
 
 def _in_context(row: CommitmentRow) -> Text:

@@ -151,7 +151,8 @@ def light(facts: Facts, today: dt.date, lights: Lights) -> Light:
         today: the day to look from.
         lights: thresholds in days.
     """
-    if facts.deadline is None or facts.review == "rejected" or not is_open(facts, today):
+    untracked = facts.review in ("rejected", "superseded")
+    if facts.deadline is None or untracked or not is_open(facts, today):
         return "none"
     left = (facts.deadline - today).days
     if left < 0:

@@ -55,6 +55,7 @@ def _facts(shown: Detail, words: Wording) -> Table:
         ("progress", text(_progress(item, words))),
         ("outcome", text(phrases.outcome(item, words))),
         ("review", text(words(f"review.{item.review}"))),
+        ("recheck", text(words(f"recheck.{item.recheck}") if item.recheck else "")),
         ("suggestion", text(phrases.suggestion(item, words))),
         ("deputies", text("、".join(item.source.deputies) or words("none.deputy"))),
         ("letter", text(phrases.letter(item, words))),
@@ -164,7 +165,8 @@ def _changed(change: Change, words: Wording) -> str:
         for value in (change.old, change.new)
     ]
     if change.old or change.new:
-        told += words("colon") + (" → ".join(values) if change.field else values[1])
+        known = " → ".join(values) if change.field else values[1 if change.new else 0]
+        told += words("colon") + known
     return f"{told}{words('because', why=change.why)}" if change.why else told
 
 

@@ -13,6 +13,7 @@ from tracker.reports.figures import Figures, UnitFigures
 from tracker.reports.items import Item, Source
 from tracker.reports.waiting import Assigned, assigned
 from tracker.settings import Settings
+from tracker.store.queries import RECHECKED
 
 Scope = Literal["all", "unit", "deputy", "suggestion"]
 
@@ -71,6 +72,8 @@ class Contents:
     next: tuple[Item, ...]
     silent: tuple[Item, ...]
     pending: int
+    #: Confirmed ones that a newer version of their letter changed or left out.
+    rechecks: int
     #: Suggestions without a reply, those past their due day first.
     waiting: tuple[Assigned, ...]
 
@@ -112,7 +115,8 @@ def gather(session: Session, settings: Settings, today: dt.date, filters: Filter
         overdue=tuple(figures.overdue(counted)),
         next=tuple(figures.due_next(counted, today)),
         silent=tuple(figures.silent(counted)),
-        pending=len(known) - len(counted),
+        pending=sum(item.review == "pending" for item in known),
+        rechecks=sum(item.open and item.recheck in RECHECKED for item in counted),
         waiting=assigned(
             session,
             settings,

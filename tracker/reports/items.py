@@ -89,6 +89,7 @@ class Item:
     review: str
     outcome: str
     settled_on: dt.date | None
+    recheck: str | None
     light: Light
     standing: Standing
     reports: tuple[Report, ...]
@@ -150,6 +151,7 @@ def item_of(
         review=row.review,
         outcome=facts.outcome,
         settled_on=facts.settled_on,
+        recheck=row.recheck if row.review == "confirmed" else None,
         light=light(facts, today, settings.lights),
         standing=standing(facts, today),
         reports=tuple(_report(report) for report in known),

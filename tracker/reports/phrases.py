@@ -32,6 +32,7 @@ SIGNS: dict[str, str] = {
     "dropped": "－",
     "pending": "？",
     "rejected": "－",
+    "superseded": "－",
 }
 
 

@@ -22,7 +22,7 @@ from tracker.store.tables import (
 )
 
 #: What a reader sees unless a filter says otherwise: nothing that was rejected.
-TRACKED = ("pending", "confirmed")
+TRACKED = ("pending", "confirmed", "superseded")
 
 #: Actions of the history that move a deadline.
 _MOVES = ("edit", "undo", "follow")

@@ -51,7 +51,7 @@ def record_progress(
     note, evidence = plain(row.ref, "note", note), plain(row.ref, "evidence", evidence)
     if value is None and note is None:
         raise StoreError(f"{row.ref}: say what was reached: --value NUMBER or --note TEXT")
-    if row.review == "rejected":
+    if row.review in ("rejected", "superseded"):
         raise StoreError(f"{row.ref} is not followed; confirm it first: tracker confirm {row.ref}")
     if value is not None and row.unit is None:
         raise StoreError(f"{row.ref} has no target figure; report with --note TEXT")

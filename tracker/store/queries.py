@@ -10,8 +10,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Final
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -27,6 +28,9 @@ from tracker.store.tables import (
     UnitAliasRow,
     UnitRow,
 )
+
+#: What a newer version made of a confirmed commitment, until a person has looked at it.
+RECHECKED: Final = ("missing", "changed")
 
 
 def _shown() -> tuple[ORMOption, ...]:
@@ -72,6 +76,7 @@ def commitments(
     kind: str | Sequence[str] | None = None,
     due_before: dt.date | None = None,
     due_after: dt.date | None = None,
+    waiting: bool = False,
 ) -> list[CommitmentRow]:
     """The commitments that answer to every condition given, in the order of the ledger.
 
@@ -85,6 +90,7 @@ def commitments(
         kind: one or several kinds.
         due_before: deadline on this day or earlier.
         due_after: deadline on this day or later.
+        waiting: only those that a person is to look at.
 
     Raises:
         UnknownReference: no unit, deputy or suggestion of that name.
@@ -113,7 +119,46 @@ def commitments(
         query = query.where(CommitmentRow.deadline <= due_before)
     if due_after is not None:
         query = query.where(CommitmentRow.deadline >= due_after)
+    if waiting:
+        query = query.where(_waiting())
     return list(session.scalars(_in_order(query)))
+
+
+def to_review(
+    session: Session,
+    *,
+    unit: str | None = None,
+    suggestion: str | None = None,
+    kind: str | None = None,
+) -> list[CommitmentRow]:
+    """What waits for a person: pending commitments, and confirmed ones that a newer version of
+    their letter changed or left out, in the order of the ledger.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        unit: as for `commitments`, and so the rest.
+        suggestion: a code or a number.
+        kind: a kind.
+
+    Raises:
+        UnknownReference: no unit or suggestion of that name.
+    """
+    return commitments(session, unit=unit, suggestion=suggestion, kind=kind, waiting=True)
+
+
+def _waiting() -> ColumnElement[bool]:
+    return (CommitmentRow.review == "pending") | (
+        (CommitmentRow.review == "confirmed")
+        & (CommitmentRow.outcome == "open")
+        & CommitmentRow.recheck.in_(RECHECKED)
+    )
+
+
+def waits(row: CommitmentRow) -> bool:
+    """Whether a person is to look at it: the condition of `to_review` for one row."""
+    if row.review == "confirmed":
+        return row.outcome == "open" and row.recheck in RECHECKED
+    return row.review == "pending"
 
 
 def _in_order(query: Select[CommitmentRow]) -> Select[CommitmentRow]:
