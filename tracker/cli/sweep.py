@@ -187,7 +187,7 @@ def _show_planned(
     say: Speech,
 ) -> None:
     from tracker.followup.recipients import SUPERVISOR
-    from tracker.notices.wording import digest_of, word
+    from tracker.notices.wording import digest_of, subject
     from tracker.reports.clean import one_line
 
     to = planned.addressees[recipient]
@@ -202,8 +202,8 @@ def _show_planned(
     address = to.address or say("no_address")
     if to.stand_in and to.address:
         address += f", {say('stand_in')}"
-    subject = word(digest, settings).subject
-    click.echo(one_line(say("would", name=to.name, address=address, subject=subject)))
+    about = subject(digest, settings)
+    click.echo(one_line(say("would", name=to.name, address=address, subject=about)))
     rungs = {item.commitment.ref: item.key.rung for item in notices}
     for group in digest.groups:
         for item in group.items:

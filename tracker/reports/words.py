@@ -174,6 +174,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "count.kept": ("已销号事项兑现（含逾期兑现）", "settled, kept (late included)"),
     "count.on_time": ("有时限的已销号事项按期兑现", "settled with a deadline, kept on time"),
     "count": ("共 {n} 项", "{n} in all"),
+    "count.part": (
+        "共 {all} 项，列出前 {n} 项；全部：--limit 0；用 Excel 打开：--format csv",
+        "{all} in all, the first {n} shown; all: --limit 0; for Excel: --format csv",
+    ),
     # Notices and history, by the values of the code.
     "rung.before": ("到期前 {n} 天提醒", "{n} days before"),
     "rung.on_day": ("到期提醒", "on the day"),
