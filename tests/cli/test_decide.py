@@ -41,12 +41,16 @@ def test_the_whole_way_of_one_commitment(data: Path) -> None:
     for part in (
         "测试员 确认 待审核 → 已确认",
         "更正 目标值 30 → 28",
-        "填报 12户 (2023-09-30)",
+        "填报 12户 (2023-09-30) 佐证:公报",
         "销号 进行中 → 部分兑现",
         "恢复跟踪 部分兑现 → 进行中",
-        "销号 进行中 → 已兑现",
+        "销号 进行中 → 已兑现 佐证:公报",
     ):
         assert any(part in line for line in lines), part
+    shown = " ".join(program(data, "show", "30-1").out.split())
+    assert "（佐证：公报）" in shown
+    assert "（理由：年度核查）" in shown
+    assert "（理由：公报）" not in shown
 
 
 def test_confirm_all_of_a_kind(data: Path) -> None:

@@ -26,7 +26,11 @@ def test_units_from_a_table_and_in_a_list(tmp_path: Path) -> None:
     assert done.out.endswith("已导入:新增 2 条,更新 0 条,无变化 0 条\n")
     listed = program(data, "units", "list")
     assert "市财政局、财局" in listed.out
-    assert "1 个单位没有邮箱" in listed.out
+    assert "1 个单位没有邮箱,办公室也没有" in listed.out
+    config = tmp_path / "config.toml"
+    config.write_text('[office]\nemail = "office@yx.example"\n', encoding="utf-8")
+    told = program(data, "--config", str(config), "units", "list").out
+    assert "1 个单位没有邮箱,它们的提醒将发给办公室" in told
     assert "云溪市科技局" not in program(data, "units", "list", "财局").out
 
 

@@ -33,7 +33,7 @@ def test_the_promise_is_marked_in_its_place(data: Path) -> None:
     assert "二、下一步工作打算" in out
     assert "【" in out
     assert "新增高新技术企业30户】" in out.replace(" ", "")
-    assert "时限 2023-12-31" in out
+    assert "时限 2023-12-31 (“2023年” 年份)" in out
     assert "目标 新增30户" in out
 
 

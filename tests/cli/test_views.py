@@ -68,7 +68,7 @@ def test_piped_views_are_plain_and_fit(call: Call, arguments: tuple[str, ...], l
 def test_status_shows_what_is_overdue_before_anything_else(call: Call) -> None:
     text = call("status", "--as-of", DAY).stdout
     assert "▲ 逾期 4" in text
-    places = [text.index(word) for word in ("逾期未结", "近期到期", "尚未填报", "待审核 2 项")]
+    places = [text.index(word) for word in ("逾期未结", "下一批到期", "尚未填报", "待审核 2 项")]
     assert places == sorted(places)
     assert "邮件：无地址 1，发送失败 1" in text
     assert text.index("云溪县交通运输局") < text.index("云溪县水务局") < text.index("云溪县教育")
@@ -229,6 +229,19 @@ def test_a_piped_list_is_a_line_each(call: Call) -> None:
     signs = [cell_len(re.match(r"\S+\s+", line)[0]) for line in lines[:-1]]  # type: ignore[index]
     assert len(set(signs)) == 1
     assert lines[-1] == f"共 {len(refs)} 项"
+
+
+def test_a_report_ends_in_what_it_is(call: Call, office: Path) -> None:
+    for name in ("r.docx", "r.PDF", "r.xlsx", "报告.doc"):
+        result = call("report", "--as-of", DAY, "-o", str(office / name))
+        assert isinstance(result.exception, SettingsError)
+        assert f"不会写 {Path(name).suffix.lower()} 文件" in str(result.exception)
+        assert not (office / name).exists()
+    for name in ("r.md", "r.txt", "r", "r.HTML"):
+        assert call("report", "--as-of", DAY, "-o", str(office / name)).exit_code == 0
+        assert (office / name).read_text("utf-8").startswith("<!" if "HTML" in name else "#")
+    said = call("report", "--as-of", DAY, "--format", "md", "-o", str(office / "r.docx"))
+    assert said.exit_code == 0, "who names the format gets it"
 
 
 def test_a_list_says_how_many_there_are(call: Call) -> None:

@@ -17,7 +17,8 @@ WORDS: Final[Words] = {
     "who": ("何人", "who"),
     "action": ("动作", "action"),
     "change": ("内容", "what"),
-    "why": ("理由", "why"),
+    "why": ("理由或佐证", "why, evidence"),
+    "evidence": ("佐证:{text}", "evidence: {text}"),
     "import": ("导入答复件", "letter imported"),
     "doubt": ("可能同一件", "may be the same"),
     "found": ("提取", "found"),
@@ -83,10 +84,17 @@ def command(ctx: click.Context, ref: str) -> None:
             change.who,
             say(change.action) if change.action in WORDS else change.action,
             _change(change, say),
-            change.why or "",
+            _why(change, say),
         )
         table.add_row(*(one_line(cell) for cell in cells))
     console_of(ctx).print(table)
+
+
+def _why(change: HistoryRow, say: Speech) -> str:
+    """A reason; what stands behind a report is its evidence."""
+    if change.action == "report" and change.why:
+        return say("evidence", text=change.why)
+    return change.why or ""
 
 
 def _change(change: HistoryRow, say: Speech) -> str:

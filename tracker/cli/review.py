@@ -301,7 +301,9 @@ def _in_context(row: CommitmentRow) -> Text:
 
 
 def _fields(row: CommitmentRow, say: Speech) -> list[tuple[str, str]]:
+    from tracker.reports import phrases
     from tracker.reports.clean import one_line
+    from tracker.reports.words import Wording
 
     target = "—" if row.value is None else f"{row.value:f}{row.unit or ''}"
     if row.comparator:
@@ -309,7 +311,10 @@ def _fields(row: CommitmentRow, say: Speech) -> list[tuple[str, str]]:
     # "达到……以内" is no Chinese; an upper bound speaks for itself.
     if row.mode and row.comparator != "<=":
         target = say(f"mode.{row.mode}", figure=target)
-    words = f"(“{row.deadline_text}” {row.deadline_rule or ''})" if row.deadline_text else ""
+    words = ""
+    if row.deadline_text:
+        how = phrases.rule(row.deadline_rule or "", Wording(say.language))
+        words = f"(“{row.deadline_text}” {how})"
     owners = "、".join(owner.written for owner in row.owners if owner.named)
     found = (
         ("what", row.what),

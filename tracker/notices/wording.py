@@ -226,7 +226,10 @@ def _item(
     facts = facts_of(row, ZoneInfo(settings.timezone))
     shown, where = light(facts, today, settings.lights), standing(facts, today)
     sign, (ink, ground) = LIGHT_SIGNS[shown], _LOOKS[shown]
-    supervised = not owners and where.days_overdue >= settings.ladder.supervisor_after
+    # Without an address nobody is told.
+    told = bool(settings.office.email.strip())
+    late = where.days_overdue >= settings.ladder.supervisor_after
+    supervised = told and late and not owners
     return Item(
         ref=row.ref,
         light=shown,
