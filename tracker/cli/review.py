@@ -12,7 +12,7 @@ import click
 
 from tracker.cli.changes import show_changes
 from tracker.cli.decide import check_figure
-from tracker.cli.session import console_of, shown, store_of, who
+from tracker.cli.session import console_of, shown, store_of, told, who
 from tracker.cli.words import KIND, Speech, Words, speech_of
 from tracker.errors import StoreError
 
@@ -140,7 +140,9 @@ def _step(walk: _Walk) -> None:
         else:
             click.echo(walk.say("unknown"))
     except StoreError as error:
-        click.echo(f"tracker: {shown(str(error))}")  # the same commitment again
+        click.echo(
+            f"tracker: {shown(told(str(error), walk.say.language))}"
+        )  # the same commitment again
 
 
 def _ask(prompt: str) -> str:
