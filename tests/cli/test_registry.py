@@ -122,7 +122,7 @@ def test_empty_registries_say_what_to_do(tmp_path: Path) -> None:
 
 def test_a_name_that_is_not_there(tmp_path: Path) -> None:
     done = call(tmp_path, "units", "list", "某局")
-    assert (done.status, "no unit '某局'" in done.err) == (2, True)
+    assert (done.status, "没有单位 “某局”" in done.err) == (2, True)
 
 
 def test_migrate_says_what_it_found(tmp_path: Path) -> None:

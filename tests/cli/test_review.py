@@ -47,7 +47,7 @@ WALKS = [
     ("a\n", ["confirmed", "pending"], "确认 1 项"),  # the input ends
     ("", ["pending", "pending"], "确认 0 项"),
     ("r\n", ["pending", "pending"], "不跟踪 0 项"),  # it ends at the reason
-    ("r\n\na\nq\n", ["confirmed", "pending"], "say why"),  # no reason given
+    ("r\n\na\nq\n", ["confirmed", "pending"], "请写明不跟踪的理由"),  # no reason given
     ("x\n\na\nq\n", ["confirmed", "pending"], "请按 a"),
     ("u\nq\n", ["pending", "pending"], "还没有可撤销的决定"),
     ("a\nu\nu\nq\n", ["pending", "pending"], "还没有可撤销的决定"),
@@ -126,7 +126,7 @@ def test_editing_then_accepting_then_taking_both_back(data: Path, settings: Sett
 
 def test_a_wrong_correction_is_said_and_the_walk_goes_on(data: Path, settings: Settings) -> None:
     out = call(data, "review", typed="e\nvalue=many\n\n\na\nq\n").out
-    assert "no number" in out
+    assert "不是数值" in out
     assert _states(settings) == ["confirmed", "pending"]
 
 

@@ -1,7 +1,8 @@
 """The commonest lines on what is wrong, in Chinese.
 
 Errors are raised in English by code that knows no language. Before one is printed it is looked up
-here; a line that stands in no row is printed as it is, whole. A row's English is the line as the
+here; a line that stands in no row is printed as it is, whole. What is wrong inside a file is none of
+them: it stands in tables of failures too. A row's English is the line as the
 code writes it, with {names} for what changes; a test holds every row against the sources.
 """
 
@@ -19,7 +20,6 @@ LINES: Final[dict[str, str]] = {
     "no deputy {name}; {remedy}": "没有代表 {name};{remedy}",
     "no suggestion {code}; {remedy}": "没有编号为 {code} 的建议提案;{remedy}",
     "no message {id}; see: {command}": "没有编号为 {id} 的消息;请查:{command}",
-    "no source {name}; known: {names}": "config.toml 中没有网站 {name};已有:{names}",
     "did you mean {names}?": "是不是 {names}?",
     "see: {command}": "请查:{command}",
     "nothing has been imported yet: tracker import FILE": "还没有导入任何答复件:tracker import 文件",
@@ -68,7 +68,7 @@ LINES: Final[dict[str, str]] = {
     "{value} is no date; write it as 2023-12-31": "{value} 不是日期;请写成 2023-12-31",
     "{value} is out of range; years go from {first} to {last}": "{value} 超出范围;年份须在 {first} 至 {last} 之间",
     "{value} is none of: {choice}": "{value} 不在可选之列:{choice}",
-    "{value} is not one of {choice}.": "{value} 不在可选之列:{choice}",
+    "{value} is not one of {choice}": "{value} 不在可选之列:{choice}",
     "Invalid value for {option}: {reason}": "{option} 的值不对:{reason}",
     "No such option: {option}": "没有选项 {option}",
     "No such option: {option} Did you mean {names}?": "没有选项 {option};是不是 {names}?",
@@ -94,15 +94,6 @@ LINES: Final[dict[str, str]] = {
     "cannot write: {reason}": "写不进去:{reason}",
     "No space left on device": "磁盘已满",
     "Is a directory": "是文件夹,不是文件",
-    "is a folder, not a file": "是文件夹,不是文件",
-    "is not a regular file": "不是普通文件",
-    "is empty": "是空的",
-    "is a binary file, not text": "是二进制文件,不是文字",
-    "is not a usable file name": "文件名用不了",
-    "the page holds no text": "网页里没有文字",
-    "is a ZIP archive; `tracker import` takes the letters out of it": (
-        "是压缩包;请用 tracker import 导入,会取出其中的答复件"
-    ),
     "the archived copy is missing; restore it from a backup": "存档副本不见了;请从备份恢复",
     # Settings and database.
     "no such settings file": "没有这个设置文件",
@@ -178,6 +169,5 @@ def _patterns() -> list[tuple[list[str], re.Pattern[str], str]]:
 def _pattern(english: str) -> str:
     parts = _NAME.split(english)
     return "".join(
-        f"(?P<{part}>.+?)" if place % 2 else re.escape(part)
-        for place, part in enumerate(parts)
+        f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
     )
