@@ -289,7 +289,7 @@ def test_codes_are_those_of_the_ledger() -> None:
 def test_when_reads_lines_and_names_a_wrong_day(tmp_path: Path) -> None:
     done = program(tmp_path, "when", "-", typed="年底前\t9999-12-31\n2023年底\t\n")
     assert done.status == 2
-    assert done.err.startswith("tracker: line 1:“9999-12-31” 超出范围")
+    assert done.err.startswith("tracker: line 1: '9999-12-31' 超出范围")
     assert '"deadline": "2023-12-31"' in done.out
 
 
