@@ -187,7 +187,7 @@ def test_a_site_that_is_down_is_left_alone(desk: Desk, site: Site) -> None:
     ("arguments", "reason"),
     [
         (("watch", "云溪市监委"), "known: 云溪市人大, 云溪市政协"),
-        (("review", "--changes", "--unit", "x"), "leave"),
+        (("review", "--changes", "--unit", "x"), "请去掉其他选项"),
     ],
 )
 def test_what_cannot_be_watched(desk: Desk, arguments: tuple[str, ...], reason: str) -> None:
@@ -287,4 +287,4 @@ def test_a_copy_that_is_missing_is_one_line(desk: Desk, tmp_path: Path) -> None:
     next((desk.folder / "data" / "archive").rglob("*.bin")).unlink()
     done = desk("source", "30-1")
     assert (done.status, done.err.count("\n")) == (2, 1)
-    assert "restore it from a backup" in done.err
+    assert "存档副本不见了;请从备份恢复" in done.err
