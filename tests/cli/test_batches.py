@@ -251,7 +251,7 @@ def test_cells_that_a_spreadsheet_would_calculate(
         (["--failures", "x.txt"], "应以 .csv 结尾"),
         (["--failures", "/no/such/folder/x.csv"], "无法写入:no such file or directory"),
         (["--jobs", "0"], "0 is not in the range"),
-        (["--engine", "threads"], "is not one of"),
+        (["--engine", "threads"], "不在可选之列"),
     ],
 )
 def test_options_that_make_no_sense(

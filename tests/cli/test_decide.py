@@ -41,12 +41,16 @@ def test_the_whole_way_of_one_commitment(data: Path) -> None:
     for part in (
         "测试员 确认 待审核 → 已确认",
         "更正 目标值 30 → 28",
-        "填报 12户 (2023-09-30)",
+        "填报 12户 (2023-09-30) 佐证:公报",
         "销号 进行中 → 部分兑现",
         "恢复跟踪 部分兑现 → 进行中",
-        "销号 进行中 → 已兑现",
+        "销号 进行中 → 已兑现 佐证:公报",
     ):
         assert any(part in line for line in lines), part
+    shown = " ".join(program(data, "show", "30-1").out.split())
+    assert "（佐证：公报）" in shown
+    assert "（理由：年度核查）" in shown
+    assert "（理由：公报）" not in shown
 
 
 @pytest.mark.parametrize("day", ["2023年10月31日", "2023/10/31", "2023.10.31", "2023-10-31"])
@@ -69,7 +73,7 @@ def test_confirm_all_of_a_kind(data: Path) -> None:
 def test_one_wrong_reference_and_nothing_is_confirmed(data: Path) -> None:
     done = call(data, "confirm", "30-1", "30-9")
     assert (done.status, done.out) == (2, "")
-    assert "no commitment '30-9'; did you mean" in done.err
+    assert "没有编号为 “30-9” 的承诺;是不是" in done.err
     assert "30-1" in done.err
     assert call(data, "confirm", "30-1").out == "30-1 已确认\n"
 
@@ -99,7 +103,7 @@ def test_what_is_refused_is_one_line_and_changes_nothing(
     data: Path, arguments: tuple[str, ...], says: str
 ) -> None:
     before = call(data, "history", "30-1").out
-    done = call(data, *arguments)
+    done = call(data, "--lang", "en" if says.isascii() else "zh", *arguments)
     assert done.status == 2
     assert says in done.err
     assert call(data, "history", "30-1").out == before

@@ -26,7 +26,11 @@ def test_units_from_a_table_and_in_a_list(tmp_path: Path) -> None:
     assert done.out.endswith("已导入:新增 2 条,更新 0 条,无变化 0 条\n")
     listed = program(data, "units", "list")
     assert "市财政局、财局" in listed.out
-    assert "1 个单位没有邮箱" in listed.out
+    assert "1 个单位没有邮箱,办公室也没有" in listed.out
+    config = tmp_path / "config.toml"
+    config.write_text('[office]\nemail = "office@yx.example"\n', encoding="utf-8")
+    told = program(data, "--config", str(config), "units", "list").out
+    assert "1 个单位没有邮箱,它们的提醒将发给办公室" in told
     assert "云溪市科技局" not in program(data, "units", "list", "财局").out
 
 
@@ -124,7 +128,7 @@ def test_empty_registries_say_what_to_do(tmp_path: Path) -> None:
 
 def test_a_name_that_is_not_there(tmp_path: Path) -> None:
     done = call(tmp_path, "units", "list", "某局")
-    assert (done.status, "no unit '某局'" in done.err) == (2, True)
+    assert (done.status, "没有单位 “某局”" in done.err) == (2, True)
 
 
 def test_migrate_says_what_it_found(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import call, letter, program
+from tests.cli.running import LETTER, call, letter, program
 from tracker.settings import Settings
 from tracker.store import queries
 from tracker.store.database import open_store
@@ -33,7 +33,7 @@ def test_the_promise_is_marked_in_its_place(data: Path) -> None:
     assert "二、下一步工作打算" in out
     assert "【" in out
     assert "新增高新技术企业30户】" in out.replace(" ", "")
-    assert "时限 2023-12-31" in out
+    assert "时限 2023-12-31 (“2023年” 年份)" in out
     assert "目标 新增30户" in out
 
 
@@ -47,7 +47,7 @@ WALKS = [
     ("a\n", ["confirmed", "pending"], "确认 1 项"),  # the input ends
     ("", ["pending", "pending"], "确认 0 项"),
     ("r\n", ["pending", "pending"], "不跟踪 0 项"),  # it ends at the reason
-    ("r\n\na\nq\n", ["confirmed", "pending"], "say why"),  # no reason given
+    ("r\n\na\nq\n", ["confirmed", "pending"], "请写明不跟踪的理由"),  # no reason given
     ("x\n\na\nq\n", ["confirmed", "pending"], "请按 a"),
     ("u\nq\n", ["pending", "pending"], "还没有可撤销的决定"),
     ("a\nu\nu\nq\n", ["pending", "pending"], "还没有可撤销的决定"),
@@ -60,6 +60,52 @@ def test_a_walk(data: Path, settings: Settings, typed: str, states: list[str], s
     assert done.status == 0
     assert _states(settings) == states
     assert says in done.out
+
+
+def _newer(data: Path, tmp_path: Path, *changes: tuple[str, str]) -> None:
+    text = LETTER.replace("5月15日", "6月1日")
+    for old, new in changes:
+        text = text.replace(old, new)
+    call(data, "import", str(letter(tmp_path, 30, f"newer{len(changes)}.txt", text)))
+
+
+def test_what_a_newer_version_no_longer_holds_is_superseded(data: Path, tmp_path: Path) -> None:
+    _newer(data, tmp_path, ("力争2023年新增高新技术企业{number}户。", ""))
+    assert "－ 不再出现" in call(data, "list").out
+    assert "[1/1]" in call(data, "review", typed="q\n").out
+    assert call(data, "confirm", "--all").out == "30-2 已确认\n"
+    sweep = ("sweep", "--as-of", "2023-12-29", "--dry-run")
+    assert "30-2" in call(data, *sweep).out
+    assert "30-1" not in call(data, *sweep).out
+    listed = call(data, "list", "--review", "不再出现").out
+    assert ("30-1" in listed, "30-2" in listed) == (True, False)
+    assert call(data, "confirm", "30-1").out == "30-1 已确认\n"
+    assert "30-1" in call(data, *sweep).out
+
+
+def test_a_confirmed_one_that_vanished_is_shown_for_review(data: Path, tmp_path: Path) -> None:
+    call(data, "confirm", "--all")
+    _newer(data, tmp_path, ("力争2023年新增高新技术企业{number}户。", ""))
+    assert "有 1 项在新版答复件中不再出现或有改动" in call(data, "status").out
+    out = call(data, "review", typed="a\nu\na\n").out
+    assert "新版答复件中不再出现，请复核" in out
+    assert "30-2" not in out
+    assert "新版答复件中不再出现，仍跟踪" in call(data, "show", "30-1").out
+    assert "请复核" not in call(data, "status").out
+    assert call(data, "review").out == "没有待审核的承诺\n"
+
+
+def test_a_confirmed_one_that_changed_is_shown_with_what_it_says_now(
+    data: Path, tmp_path: Path
+) -> None:
+    call(data, "confirm", "--all")
+    _newer(data, tmp_path, ("企业{number}户", "企业45户"), ("6月底前", "9月底前"))
+    out = call(data, "review", typed="s\ns\n").out
+    assert "目标 → 45户" in out
+    assert "时限 → 2023-09-30" in out
+    call(data, "review", typed="e\nvalue=45\n\n新版\nr\n已改\n")
+    assert "45户" in call(data, "show", "30-1").out
+    assert call(data, "review").out == "没有待审核的承诺\n"
 
 
 def test_editing_then_accepting_then_taking_both_back(data: Path, settings: Settings) -> None:
@@ -80,7 +126,7 @@ def test_editing_then_accepting_then_taking_both_back(data: Path, settings: Sett
 
 def test_a_wrong_correction_is_said_and_the_walk_goes_on(data: Path, settings: Settings) -> None:
     out = call(data, "review", typed="e\nvalue=many\n\n\na\nq\n").out
-    assert "no number" in out
+    assert "不是数值" in out
     assert _states(settings) == ["confirmed", "pending"]
 
 

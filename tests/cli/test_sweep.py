@@ -60,17 +60,19 @@ def rows(store: Store) -> tuple[int, int]:
 def test_a_sweep_says_what_it_did(settings: Settings, config: Path, store: Store) -> None:
     done = call(settings, config, "sweep", "--as-of", "2023-12-04")
     assert done.exit_code == 0, done.output
-    assert "2023-12-04 巡查：新增提醒 2 条，新建消息 2 封；送出 2 封" in done.stdout
+    assert "新增提醒 2 条，新建消息 2 封；写成文件 2 封，尚未寄出" in done.stdout
     assert str(settings.outbox_dir) in done.stdout
     assert len(list(settings.outbox_dir.glob("*.eml"))) == 2
     again = call(settings, config, "sweep", "--as-of", "2023-12-04")
-    assert "新增提醒 0 条，新建消息 0 封；送出 0 封" in again.stdout
+    assert "新增提醒 0 条，新建消息 0 封；写成文件 0 封" in again.stdout
     assert rows(store) == (2, 2)
 
 
 def test_in_english(settings: Settings, config: Path) -> None:
     done = call(settings, config, "sweep", "--as-of", "2023-12-04", lang="en")
-    assert "2023-12-04: 2 new notices, 2 new messages; 2 sent" in done.stdout
+    assert (
+        "2023-12-04: 2 new notices, 2 new messages; 2 written to files, not mailed" in done.stdout
+    )
 
 
 def test_a_day_off(settings: Settings, config: Path, store: Store) -> None:
@@ -86,7 +88,7 @@ def test_a_dry_run_shows_and_writes_nothing(settings: Settings, config: Path, st
         "不写入、不发送",
         "县经信局 <unit@yunxi.example> [承诺跟踪] 临期1项 — 12月4日",
         "县交通局 <office@yunxi.example, 代收> [承诺跟踪·代收]",
-        "\n  ◆ 1-1 临期，还有 27 天 新增高新技术企业 [before-30]\n",
+        "\n  ◆ 1-1 临期，还有 27 天 新增高新技术企业 [到期前 30 天提醒]\n",
     ):
         assert expected in done.stdout
     assert rows(store) == (0, 0)
@@ -180,7 +182,7 @@ def test_nobody_to_write_to(settings: Settings, config: Path, store: Store) -> N
     assert "2 无地址 2023-12-04 县交通局" in call(settings, config, "outbox").stdout
     with store.write() as session:
         session.execute(update(UnitRow).values(email="new@yunxi.example"))
-    assert "送出 1 封" in call(settings, config, "sweep", "--as-of", "2023-12-05").stdout
+    assert "写成文件 1 封" in call(settings, config, "sweep", "--as-of", "2023-12-05").stdout
 
 
 def test_a_failure_names_its_remedy(settings: Settings, config: Path, store: Store) -> None:
@@ -188,7 +190,7 @@ def test_a_failure_names_its_remedy(settings: Settings, config: Path, store: Sto
         session.execute(update(UnitRow).where(UnitRow.id == 1).values(email="nobody"))
     done = call(settings, config, "sweep", "--as-of", "2023-12-04")
     assert done.exit_code == 2
-    assert "送出 1 封" in done.stdout
+    assert "写成文件 1 封" in done.stdout
     assert done.stderr.count("\n") == 1
     assert "tracker outbox retry 1" in done.stderr
     assert (
@@ -197,7 +199,7 @@ def test_a_failure_names_its_remedy(settings: Settings, config: Path, store: Sto
     with store.write() as session:
         session.execute(update(UnitRow).where(UnitRow.id == 1).values(email="right@yunxi.example"))
     assert "1 封消息重新排队" in call(settings, config, "outbox", "retry", "1").stdout
-    assert "送出 1 封" in call(settings, config, "sweep", "--as-of", "2023-12-04").stdout
+    assert "写成文件 1 封" in call(settings, config, "sweep", "--as-of", "2023-12-04").stdout
     assert "没有失败的消息" in call(settings, config, "outbox", "retry").stdout
 
 
@@ -205,13 +207,13 @@ def test_the_outbox(settings: Settings, config: Path) -> None:
     assert "发件箱是空的" in call(settings, config, "outbox").stdout
     call(settings, config, "sweep", "--as-of", "2023-12-04")
     listed = call(settings, config, "outbox").stdout
-    assert "1 已发 2023-12-04 县经信局 [承诺跟踪] 临期1项 — 12月4日" in listed
-    assert "2 已发 2023-12-04 县交通局 (代收)" in listed
-    assert "共 2 封：已发 2" in listed
+    assert "1 已写成文件,未寄出 2023-12-04 县经信局 [承诺跟踪] 临期1项 — 12月4日" in listed
+    assert "2 已写成文件,未寄出 2023-12-04 县交通局 (代收)" in listed
+    assert "共 2 封：已写成文件,未寄出 2" in listed
     assert "没有这样的消息" in call(settings, config, "outbox", "--state", "failed").stdout
     shown = call(settings, config, "outbox", "show", "1").stdout
-    for expected in ("县经信局 <unit@yunxi.example>", "1-1  before-30  2023-12-31", "送达服务器",
-                     "\n  最近填报：未填报"):  # fmt: skip
+    for expected in ("县经信局 <unit@yunxi.example>", "1-1  到期前 30 天提醒  2023-12-31",
+                     "写成文件 ", "digest-unit-1-2023-12-04.eml", "写成文件时间: ", "\n  最近填报：未填报"):  # fmt: skip
         assert expected in shown
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -54,7 +55,7 @@ def _refs(result: Result) -> list[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("status",), ("list",), ("show", "25-2")],
+    [("status",), ("show", "25-2")],
 )
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_piped_views_are_plain_and_fit(call: Call, arguments: tuple[str, ...], lang: str) -> None:
@@ -67,7 +68,7 @@ def test_piped_views_are_plain_and_fit(call: Call, arguments: tuple[str, ...], l
 def test_status_shows_what_is_overdue_before_anything_else(call: Call) -> None:
     text = call("status", "--as-of", DAY).stdout
     assert "▲ 逾期 4" in text
-    places = [text.index(word) for word in ("逾期未结", "近期到期", "尚未填报", "待审核 2 项")]
+    places = [text.index(word) for word in ("逾期未结", "下一批到期", "尚未填报", "待审核 2 项")]
     assert places == sorted(places)
     assert "邮件：无地址 1，发送失败 1" in text
     assert text.index("云溪县交通运输局") < text.index("云溪县水务局") < text.index("云溪县教育")
@@ -212,7 +213,59 @@ def test_no_color_keeps_sign_and_word_and_drops_the_colour(office: Path) -> None
     assert not [code for code in ("\x1b[31", "\x1b[1;31", "\x1b[32", "\x1b[33") if code in plain]
 
 
-def test_a_pipe_may_use_the_width_it_is_told(office: Path) -> None:
-    lines = _process(office, "list", "--as-of", DAY, COLUMNS="160").splitlines()
+def test_a_wide_screen_shows_the_quotes(office: Path) -> None:
+    screen = {"FORCE_COLOR": "1", "NO_COLOR": "1", "TERM": "xterm", "COLUMNS": "160"}
+    lines = _process(office, "list", "--as-of", DAY, **screen).splitlines()
     assert "原文" in lines[0]
-    assert 80 < max(cell_len(line) for line in lines) <= 160
+    plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
+    assert 80 < max(cell_len(line) for line in plain) <= 160
+
+
+def test_a_piped_list_is_a_line_each(call: Call) -> None:
+    lines = call("list", "--as-of", DAY).stdout.splitlines()
+    refs = _refs(call("list", "--as-of", DAY, "--format", "json"))
+    assert [line.split()[0] for line in lines[1:-1]] == refs
+    assert "\x1b" not in "".join(lines)
+    signs = [cell_len(re.match(r"\S+\s+", line)[0]) for line in lines[:-1]]  # type: ignore[index]
+    assert len(set(signs)) == 1
+    assert lines[-1] == f"共 {len(refs)} 项"
+
+
+def test_a_report_ends_in_what_it_is(call: Call, office: Path) -> None:
+    for name in ("r.docx", "r.PDF", "r.xlsx", "报告.doc"):
+        result = call("report", "--as-of", DAY, "-o", str(office / name))
+        assert isinstance(result.exception, SettingsError)
+        assert f"不会写 {Path(name).suffix.lower()} 文件" in str(result.exception)
+        assert not (office / name).exists()
+    for name in ("r.md", "r.txt", "r", "r.HTML"):
+        assert call("report", "--as-of", DAY, "-o", str(office / name)).exit_code == 0
+        assert (office / name).read_text("utf-8").startswith("<!" if "HTML" in name else "#")
+    said = call("report", "--as-of", DAY, "--format", "md", "-o", str(office / "r.docx"))
+    assert said.exit_code == 0, "who names the format gets it"
+
+
+def test_a_list_says_how_many_there_are(call: Call) -> None:
+    every = len(call("list", "--as-of", DAY).stdout.splitlines()) - 2
+    lines = call("list", "--as-of", DAY, "--limit", "3").stdout.splitlines()
+    assert len(lines) == 5
+    assert lines[-1].startswith(f"共 {every} 项，列出前 3 项；全部：--limit 0")
+    late = _refs(call("list", "--light", "overdue", "--as-of", DAY, "--format", "json"))
+    lines = call("list", "--light", "overdue", "--as-of", DAY, "--limit", "1").stdout.splitlines()
+    assert lines[1].split()[0] == late[0]
+    assert lines[-1].startswith(f"共 {len(late)} 项，列出前 1 项")
+    assert (
+        _refs(call("list", "--as-of", DAY, "--limit", "2", "--format", "json"))
+        == _refs(call("list", "--as-of", DAY, "--format", "json"))[:2]
+    )
+    assert call("list", "--limit", "-1").exit_code == 2
+
+
+def test_a_screen_shows_the_first_fifty(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.cli.ledger._SHOWN", 4)
+    screen = {"FORCE_COLOR": "1", "NO_COLOR": "1", "TERM": "xterm", "COLUMNS": "200"}
+    options = ["--data", str(office), "list", "--as-of", DAY]
+    out = CliRunner().invoke(tracker, options, env=screen).stdout
+    assert "列出前 4 项" in out
+    assert (
+        "列出前" not in CliRunner().invoke(tracker, [*options, "--limit", "0"], env=screen).stdout
+    )

@@ -174,15 +174,16 @@ def test_watch_shows_what_changed_and_review_finds_it_again(desk: Desk, site: Si
     done = desk("watch", "云溪市人大")
     assert done.status == 0
     assert "  有变化  7        第1件建议的答复" in done.out
-    added = "          + 7-3  力争2023年新增高新技术企业45户"
-    missing = "          - 7-1  力争2023年新增高新技术企业30户"
-    assert added in done.out
-    assert missing in done.out
+    words = "力争2023年新增高新技术企业{}户"
+    quote = f"          * 7-1  原文 {words.format(30)} → {words.format(45)}"
+    target = "          * 7-1  目标 30户 → 45户"
+    assert quote in done.out
+    assert target in done.out
     assert f"  已撤    {site.url('/t8.html')}(存档副本保留)" in done.out
     changes = desk("review", "--changes").out.splitlines()
     assert changes[0].split()[2] == "7"
-    assert {added, missing} == set(changes[1:])
-    assert "新版未见" in desk("history", "7-1").out
+    assert changes[1:] == [quote, target]
+    assert "随新版更新" in desk("history", "7-1").out
     assert "原网页已撤" in desk("history", "8-1").out
     assert "原网页已撤" in desk("show", "8-1").out
     assert "page vanished" in desk("--lang", "en", "show", "8-1").out
@@ -265,7 +266,7 @@ def test_a_site_that_is_down_is_left_alone(desk: Desk, site: Site) -> None:
     ("arguments", "reason"),
     [
         (("watch", "云溪市监委"), "known: 云溪市人大, 云溪市政协"),
-        (("review", "--changes", "--unit", "x"), "leave"),
+        (("review", "--changes", "--unit", "x"), "请去掉其他选项"),
     ],
 )
 def test_what_cannot_be_watched(desk: Desk, arguments: tuple[str, ...], reason: str) -> None:
@@ -440,4 +441,4 @@ def test_a_copy_that_is_missing_is_one_line(desk: Desk, tmp_path: Path) -> None:
     next((desk.folder / "data" / "archive").rglob("*.bin")).unlink()
     done = desk("source", "30-1")
     assert (done.status, done.err.count("\n")) == (2, 1)
-    assert "restore it from a backup" in done.err
+    assert "存档副本不见了;请从备份恢复" in done.err

@@ -53,12 +53,11 @@ def test_a_changed_letter_is_a_new_version_with_its_differences(office: Office, 
     event = next(event for event in office.told if event.kind == "changed")
     assert event.letter is not None
     assert event.letter.status == "version"
-    assert [(one.kind, one.ref) for one in event.differences] == [
-        ("added", "7-3"),
-        ("missing", "7-1"),
+    assert [(one.kind, one.ref, one.field) for one in event.differences] == [
+        ("changed", "7-1", "quote"),
+        ("changed", "7-1", "target"),
     ]
-    assert "45户" in event.differences[0].quote
-    assert "30户" in event.differences[1].quote
+    assert (event.differences[1].old, event.differences[1].new) == ("30户", "45户")
     first, _, version = office.letters()
     assert first.sha256 != version.sha256
     for letter in (first, version):

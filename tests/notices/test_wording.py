@@ -158,6 +158,9 @@ def test_the_time_that_is_left(
     row = Ledger(session).commitment(add_unit(session, "县经信局"), deadline=deadline)
     (group,) = digest_of([row], MONDAY, office, name="县经信局").groups
     assert group.items[0].state == text
+    nobody = replace(office, office=replace(office.office, email=" "))
+    (group,) = digest_of([row], MONDAY, nobody, name="县经信局").groups
+    assert group.items[0].state == text.removesuffix("，已报督办"), "nobody was told"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from tracker.commitments.model import Basis, Comparator, Kind, Mode, Strength
 from tracker.followup.status import Light
 from tracker.letters.model import Kind as LetterKind
+from tracker.reports import phrases
 from tracker.reports.phrases import SIGNS
 from tracker.reports.words import WORDS, Wording
 from tracker.store.following import OUTCOMES
@@ -86,3 +87,32 @@ def test_signs_show_on_a_chinese_windows_console() -> None:
 def test_an_unknown_key_raises() -> None:
     with pytest.raises(KeyError):
         Wording("zh")("light.purple")
+
+
+@pytest.mark.parametrize(
+    ("name", "zh", "en"),
+    [
+        ("year-end", "年底", "end of a year"),
+        ("within-months", "若干月内", "within months"),
+        ("feast-before", "节日", "feast"),
+        ("bare-season", "时节", "season"),
+        ("day-and-after", "写明日期", "day"),
+        ("of-a-newer-grammar", "of-a-newer-grammar", "of-a-newer-grammar"),
+    ],
+)
+def test_rules_of_time_in_words(name: str, zh: str, en: str) -> None:
+    assert (phrases.rule(name, Wording("zh")), phrases.rule(name, Wording("en"))) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("name", "zh"),
+    [
+        ("before-30", "到期前 30 天提醒"),
+        ("on-day", "到期提醒"),
+        ("after-14", "逾期 14 天催办"),
+        ("later-2", "later-2"),
+        ("after-x", "after-x"),
+    ],
+)
+def test_rungs_in_words(name: str, zh: str) -> None:
+    assert phrases.rung(name, Wording("zh")) == zh

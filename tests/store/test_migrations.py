@@ -104,3 +104,23 @@ def _rows(connection: Connection, name: str, columns: set[str]) -> list[dict[str
     chosen = [column for column in table.c if column.name in columns]
     found = connection.execute(select(*chosen).order_by(*table.primary_key))
     return [dict(row._mapping) for row in found]
+
+
+def test_what_newer_versions_had_dropped_before(settings: Settings) -> None:
+    with open_store(settings).write() as session:
+        enter(session, extraction(commitment(), PLAN, action("组建工作专班")))
+        ledger.confirm(session, queries.commitment(session, "25-1"), who=WHO, now=NOW)
+    with open_store(settings).write() as session:
+        later = extraction(action("组建工作专班"), date=dt.date(2023, 6, 14))
+        enter(session, later, now=NOW + dt.timedelta(days=30))
+    with open_store(settings).engine.begin() as old:  # as the schema before left it
+        old.execute(text("UPDATE commitments SET review = 'pending' WHERE review = 'superseded'"))
+        old.execute(text("ALTER TABLE commitments DROP COLUMN recheck"))
+        old.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    with open_store(settings).read() as session:
+        found = {row.ref: (row.review, row.recheck) for row in queries.commitments(session)}
+    assert found == {
+        "25-1": ("confirmed", "missing"),
+        "25-2": ("superseded", "missing"),
+        "25-3": ("pending", None),
+    }

@@ -19,10 +19,11 @@ from tests.factories import (
     header,
     target,
 )
+from tracker.errors import StoreError
 from tracker.store import ledger, queries
 from tracker.store.database import Store
 from tracker.store.tables import CommitmentRow
-from tracker.store.versions import fingerprint, normal
+from tracker.store.versions import fingerprint, match, normal
 
 LATER = NOW + dt.timedelta(days=30)
 DATE = dt.date(2023, 6, 14)
@@ -54,17 +55,20 @@ def test_what_is_found_again_is_no_second_commitment(any_store: Store) -> None:
 def test_what_is_new_is_appended_and_what_is_gone_stays(store: Store) -> None:
     with store.write() as session:
         enter(session, extraction(commitment(), PLAN))
-    new = commitment("力争2023年新增高新技术企业40户", target=target(40))
+    new = commitment("新建科技企业孵化器2个", target=target(2, "个"))
     with store.write() as session:
         done = enter(session, extraction(new, PLAN, date=DATE), now=LATER)
     assert (done.refs, done.added, done.missing) == (("25-3", "25-2"), ("25-3",), ("25-1",))
     rows = _rows(store)
     assert [(row.ref, row.value, row.review) for row in rows] == [
-        ("25-1", Decimal(30), "pending"),
+        ("25-1", Decimal(30), "superseded"),
         ("25-2", None, "pending"),
-        ("25-3", Decimal(40), "pending"),
+        ("25-3", Decimal(2), "pending"),
     ]
-    assert _actions(store, "25-1")[-1] == ("missing", None, QUOTE, None)
+    assert _actions(store, "25-1")[-2:] == [
+        ("missing", None, QUOTE, None),
+        ("supersede", "review", "pending", "superseded"),
+    ]
 
 
 @pytest.mark.parametrize("kind", ["supplement", "progress"])
@@ -246,6 +250,192 @@ def test_a_longer_clause_with_another_target_is_another(store: Store) -> None:
     with store.write() as session:
         done = enter(session, extraction(longer, date=DATE), now=LATER)
     assert (done.refs, done.missing) == (("25-2",), ("25-1",))
+
+
+SAME = [
+    ("力争2023年新增高新技术企业30户", "力争2023年新增高新技术企业40户", "another figure"),
+    ("2023年6月底前建成城西污水处理厂", "2023年9月底前建成城西污水处理厂", "another month"),
+    ("年底前完成老旧小区改造12个", "上半年完成老旧小区改造9个", "both"),
+    ("计划三季度开工建设城北小学", "确保明年开工建设城北小学", "a firmer word"),
+    ("新建改建农村公路二十公里", "新建改建农村公路约25公里", "numerals of another kind"),
+    ("完成老旧小区改造12个", "完成城区老旧小区改造15个", "a qualifier"),
+]
+OTHER = [
+    ("新建学校3所", "新建医院3所", "another thing"),
+    ("2023年完成道路改造5公里", "2023年完成管网改造5公里", "another thing, longer"),
+    ("建成城东水厂", "建成城西水厂", "another place"),
+    ("新增30户", "新增40户", "too few words to tell"),
+    ("完成改造12个", "完成老旧小区和农贸市场改造12个", "a bare verb within a longer promise"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "why"), SAME)
+def test_another_figure_or_date_is_the_same_promise(old: str, new: str, why: str) -> None:
+    found = commitment(new, target=target(40), deadline=deadline(dt.date(2024, 6, 30)))
+    (_, row), *_ = match([_row("25-1", old)], [found]).finds
+    assert row is not None, why
+
+
+@pytest.mark.parametrize(("old", "new", "why"), OTHER)
+def test_other_words_are_another_promise(old: str, new: str, why: str) -> None:
+    found = match([_row("25-1", old)], [commitment(new, target=target(40))])
+    assert found.finds[0][1] is None, why
+    assert [row.ref for row in found.missing] == ["25-1"]
+
+
+def _row(ref: str, quote: str, value: int = 30, year: int = 2023) -> CommitmentRow:
+    of = target(value)
+    return CommitmentRow(
+        ref=ref, quote=quote, fingerprint=fingerprint(quote, of), value=of.value, unit=of.unit,
+        deadline=dt.date(year, 12, 31),
+    )  # fmt: skip
+
+
+def test_of_two_promises_with_the_same_words_each_keeps_its_date_or_figure() -> None:
+    words_ = "{}年新建充电桩{}个"
+    rows = [
+        _row("25-1", words_.format(2023, 100), 100, 2023),
+        _row("25-2", words_.format(2024, 200), 200, 2024),
+    ]
+    finds = [
+        commitment(words_.format(2024, 250), target=target(250), deadline=deadline(dt.date(2024, 12, 31))),
+        commitment(words_.format(2023, 120), target=target(120)),
+    ]  # fmt: skip
+    assert [row and row.ref for _, row in match(rows, finds).finds] == ["25-2", "25-1"]
+
+
+CHANGED = commitment(
+    "力争2024年6月底前新增高新技术企业20户", target=target(20), deadline=deadline(dt.date(2024, 6, 30))
+)  # fmt: skip
+
+
+def test_a_changed_promise_keeps_its_reference(any_store: Store) -> None:
+    with any_store.write() as session:
+        enter(session)
+    with any_store.write() as session:
+        done = enter(session, extraction(CHANGED, date=DATE), now=LATER)
+    assert (done.refs, done.added, done.missing) == (("25-1",), (), ())
+    row = _rows(any_store)[0]
+    assert (row.value, row.quote, row.review, row.recheck) == (
+        Decimal(20),
+        CHANGED.quote,
+        "pending",
+        None,
+    )
+    assert (row.deadline, row.original_deadline) == (dt.date(2024, 6, 30), dt.date(2023, 12, 31))
+    assert _actions(any_store, "25-1")[1:] == [
+        ("follow", "quote", QUOTE, CHANGED.quote),
+        ("follow", "target", "30户", "20户"),
+        ("follow", "deadline", "2023-12-31", "2024-06-30"),
+    ]
+
+
+def test_a_confirmed_promise_that_changed_stays_and_is_looked_at_again(any_store: Store) -> None:
+    with any_store.write() as session:
+        enter(session)
+        ledger.confirm(session, queries.commitment(session, "25-1"), who=WHO, now=NOW)
+    with any_store.write() as session:
+        enter(session, extraction(CHANGED, date=DATE), now=LATER)
+    row = _rows(any_store)[0]
+    assert (row.value, row.review, row.recheck) == (Decimal(30), "confirmed", "changed")
+    assert ("differs", "target", "30户", "20户") in _actions(any_store, "25-1")
+    with any_store.write() as session:
+        row = queries.commitment(session, "25-1")
+        assert [row.ref for row in queries.to_review(session)] == ["25-1"]
+        assert ledger.confirm(session, row, who=WHO, now=LATER)
+        assert (row.recheck, queries.to_review(session)) == (None, [])
+        assert ledger.undo(session, row, who=WHO, now=LATER) == "confirm"
+        assert (row.review, row.recheck) == ("confirmed", "changed")
+        ledger.edit(session, row, {"value": "20"}, who=WHO, now=LATER, why="新版")
+        assert row.recheck is None
+    # The same said once more is no news.
+    with any_store.write() as session:
+        again = extraction(CHANGED, PLAN, date=DATE)
+        assert enter(session, again, now=LATER + dt.timedelta(days=1)).added == ("25-2",)
+    assert _rows(any_store)[0].recheck is None
+    assert _actions(any_store, "25-1")[-1][0] == "edit"
+
+
+def test_a_correction_by_hand_is_no_difference_of_letters(store: Store) -> None:
+    with store.write() as session:
+        enter(session)
+        row = queries.commitment(session, "25-1")
+        changes = {"deadline": "2024-03-31", "owner": "市财政局", "value": "28"}
+        ledger.edit(session, row, changes, who=WHO, now=NOW)
+    with store.write() as session:
+        enter(session, extraction(commitment(), PLAN, date=DATE), now=LATER)
+    assert _rows(store)[0].recheck is None
+    assert "differs" not in [action[0] for action in _actions(store, "25-1")]
+
+
+def test_a_confirmed_promise_that_vanished_is_looked_at_again_once(any_store: Store) -> None:
+    with any_store.write() as session:
+        enter(session, extraction(commitment(), PLAN))
+        ledger.confirm(session, queries.commitment(session, "25-1"), who=WHO, now=NOW)
+    with any_store.write() as session:
+        done = enter(session, extraction(PLAN, date=DATE), now=LATER)
+    assert done.missing == ("25-1",)
+    with any_store.write() as session:
+        row = queries.commitment(session, "25-1")
+        assert (row.review, row.recheck) == ("confirmed", "missing")
+        assert [row.ref for row in queries.to_review(session)] == ["25-1", "25-2"]
+        assert ledger.confirm(session, row, who=WHO, now=LATER, why="仍应兑现")
+        assert row.recheck == "kept"
+        assert not ledger.confirm(session, row, who=WHO, now=LATER)
+    with any_store.write() as session:
+        done = enter(session, extraction(PLAN, action("组建工作专班"), date=DATE), now=LATER)
+        assert done.missing == ()
+        assert queries.commitment(session, "25-1").recheck == "kept"
+
+
+def test_what_only_the_machine_had_confirmed_is_superseded(store: Store) -> None:
+    with store.write() as session:
+        enter(session, extraction(commitment(confidence=0.99), PLAN), confirm_above=0.95)
+    with store.write() as session:
+        enter(session, extraction(PLAN, date=DATE), now=LATER)
+    assert [(row.ref, row.review) for row in _rows(store)] == [
+        ("25-1", "superseded"),
+        ("25-2", "pending"),
+    ]
+
+
+def test_what_is_superseded_is_followed_if_a_person_says_so(store: Store) -> None:
+    with store.write() as session:
+        enter(session, extraction(commitment(), PLAN))
+    with store.write() as session:
+        enter(session, extraction(PLAN, date=DATE), now=LATER)
+        row = queries.commitment(session, "25-1")
+        with pytest.raises(StoreError, match="is not followed"):
+            ledger.record_progress(session, row, as_of=DATE, note="已启动", who=WHO, now=LATER)
+        ledger.confirm(session, row, who=WHO, now=LATER)
+        assert (row.review, row.recheck) == ("confirmed", "kept")
+        ledger.undo(session, row, who=WHO, now=LATER)
+        assert (row.review, row.recheck) == ("superseded", "missing")
+
+
+def test_what_comes_back_waits_for_review_again(store: Store) -> None:
+    with store.write() as session:
+        first = enter(session, extraction(commitment(), PLAN))
+    with store.write() as session:
+        enter(session, extraction(PLAN, date=DATE), now=LATER)
+    with store.write() as session:
+        again = extraction(PLAN, commitment(), date=DATE + dt.timedelta(days=9))
+        done = enter(session, again, now=LATER + dt.timedelta(days=9))
+    row = _rows(store)[0]
+    assert (row.ref, row.review, row.recheck) == ("25-1", "pending", None)
+    assert row.letter_id == done.letter_id != first.letter_id
+    assert ("again", "review", "superseded", "pending") in _actions(store, "25-1")
+
+
+def test_a_new_reply_takes_nothing_back_that_a_supplement_promised(store: Store) -> None:
+    with store.write() as session:
+        enter(session)
+        enter(session, extraction(PLAN, date=DATE, kind="supplement"), now=LATER)
+    with store.write() as session:
+        later = extraction(commitment(), action("组建工作专班"), date=DATE)
+        done = enter(session, later, now=LATER)
+    assert done.missing == ()
+    assert [row.review for row in _rows(store)] == ["pending"] * 3
 
 
 def test_factories_place_their_quotes() -> None:

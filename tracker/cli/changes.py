@@ -27,6 +27,8 @@ WORDS: Final[Words] = {
     ),
     "kept": ("(人工核定的内容未动)", " (kept as a person decided)"),
     "nothing": ("(无)", "(none)"),
+    "field.quote": ("原文", "quote"),
+    "field.target": ("目标", "target"),
     "field.deadline": ("时限", "deadline"),
     "field.owner": ("责任单位", "owner"),
 }

@@ -114,6 +114,9 @@ def _of_letter(extraction: Extraction, say: Speech) -> Iterator[str]:
 
 def _grounds(item: Commitment, say: Speech) -> Iterator[str]:
     """What was read out of one promise, a line each."""
+    from tracker.reports import phrases
+    from tracker.reports.words import Wording
+
     yield say(
         "head",
         kind=say(f"kind.{item.kind}"),
@@ -125,7 +128,8 @@ def _grounds(item: Commitment, say: Speech) -> Iterator[str]:
     if item.deadline:
         due = item.deadline
         basis = say(f"basis.{due.basis}")
-        yield say("due", day=due.day or "—", text=due.text, basis=basis, rule=due.rule)
+        rule = phrases.rule(due.rule, Wording(say.language))
+        yield say("due", day=due.day or "—", text=due.text, basis=basis, rule=rule)
     yield say("who", names="、".join(item.owner) or say("self"))
     if item.baseline:
         base = item.baseline

@@ -17,13 +17,16 @@ WORDS: Final[Words] = {
     "who": ("何人", "who"),
     "action": ("动作", "action"),
     "change": ("内容", "what"),
-    "why": ("理由", "why"),
+    "why": ("理由或佐证", "why, evidence"),
+    "evidence": ("佐证:{text}", "evidence: {text}"),
     "import": ("导入答复件", "letter imported"),
     "doubt": ("可能同一件", "may be the same"),
     "found": ("提取", "found"),
     "missing": ("新版未见", "not in new version"),
     "differs": ("新版不同", "new version differs"),
     "follow": ("随新版更新", "follows new version"),
+    "supersede": ("不再出现", "superseded"),
+    "again": ("再次出现", "found again"),
     "vanished": ("原网页已撤", "page vanished"),
     "moved": ("网址变更", "page moved"),
     "address": ("登记网址", "address noted"),
@@ -38,6 +41,9 @@ WORDS: Final[Words] = {
     "settle": ("销号", "settled"),
     "reopen": ("恢复跟踪", "reopened"),
     "field.url": ("网址", "address"),
+    "field.quote": ("原文", "quote"),
+    "field.target": ("目标", "target"),
+    "field.recheck": ("新版答复件", "newer version"),
     "field.deadline": ("时限", "deadline"),
     "field.owner": ("责任单位", "owner"),
     "field.value": ("目标值", "value"),
@@ -80,10 +86,17 @@ def command(ctx: click.Context, ref: str) -> None:
             change.who,
             say(change.action) if change.action in WORDS else change.action,
             _change(change, say),
-            change.why or "",
+            _why(change, say),
         )
         table.add_row(*(one_line(cell) for cell in cells))
     console_of(ctx).print(table)
+
+
+def _why(change: HistoryRow, say: Speech) -> str:
+    """A reason; what stands behind a report is its evidence."""
+    if change.action == "report" and change.why:
+        return say("evidence", text=change.why)
+    return change.why or ""
 
 
 def _change(change: HistoryRow, say: Speech) -> str:
@@ -99,4 +112,4 @@ def _change(change: HistoryRow, say: Speech) -> str:
 def _value(field: str, value: str | None, say: Speech) -> str:
     if value is None:
         return say("none")
-    return say(f"{field}.{value}") if field in ("review", "outcome", "kind") else value
+    return say(f"{field}.{value}") if field in ("review", "outcome", "kind", "recheck") else value

@@ -15,6 +15,9 @@ from tracker.cli.words import KIND, LIGHT, OUTCOME, REVIEW
 if TYPE_CHECKING:
     from tracker.reports.items import Item
 
+#: How many a screen shows unless --limit says otherwise.
+_SHOWN = 50
+
 
 @click.command("list")
 @click.option("--unit", help="责任单位，名称或简称 · An owner, or a part of its name.")
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
 @click.option("--no-report", is_flag=True, help="只看未填报的 · Only open ones without a report.")
 @click.option("--due-before", type=Day(), help="时限在此日或之前 · Due on this day or earlier.")
 @click.option("--as-of", type=Day(), help="截至哪一天 · The day to look from; default today.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), metavar="N",
+    help="至多列出几项，0 为全部；屏幕上缺省 50 · At most so many, 0: all; on a screen 50.",
+)  # fmt: skip
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table",
     show_default=True, help="csv 可用 Excel 打开 · csv opens in Excel.",
@@ -45,37 +52,58 @@ def command(
     no_report: bool,
     due_before: dt.date | None,
     as_of: dt.date | None,
+    limit: int | None,
     form: str,
 ) -> None:
     """台账查询：按单位、代表、亮灯、结果等筛选。
 
-    List commitments in the order of the ledger. Exit status 1 where none matches.
+    List commitments in the order of the ledger: on a screen the first 50 and how many there are,
+    elsewhere all, a line each. Exit status 1 where none matches.
     """
     from tracker.reports import reads
+    from tracker.store import queries
 
     settings, today = settings_of(ctx), today_of(ctx, as_of)
+    if limit is None:
+        limit = _SHOWN if form == "table" and console_of(ctx).is_terminal else 0
+    states = review or reads.TRACKED
+    open_ = bool(light) or no_report or set(outcome) == {"open"}
+    plain = not (light or outcome or no_report or due_before)
+    soon = today + dt.timedelta(days=settings.lights.due_soon)
+    if light and {*light} <= {"overdue", "due_soon"}:
+        due_before = min(due_before or soon, soon)
     with store_of(ctx).read() as session:
         found = reads.items(
             session, settings, today, unit=unit, deputy=deputy, suggestion=suggestion,
-            review=review or reads.TRACKED, kind=kind or None,
+            review=states, kind=kind or None, due_before=due_before, unsettled=open_,
+            first=(limit or None) if plain else None,
         )  # fmt: skip
-    # Light, outcome and deadline are those of the day looked from, which the store cannot filter.
-    items = [
-        item
-        for item in found
-        if (not light or (item.open and item.light in light))
-        and (not outcome or item.outcome in outcome)
-        and (not no_report or (item.open and not item.reported))
-        and (due_before is None or (item.deadline is not None and item.deadline <= due_before))
-    ]
-    _print(ctx, items, today, form)
-    if not items:
+        every = len(found)
+        if plain and limit:
+            every = queries.count(
+                session, unit=unit, deputy=deputy, suggestion=suggestion,
+                review=states, kind=kind or None,
+            )  # fmt: skip
+    if not plain:
+        # Light and outcome are those of the day looked from, which the store cannot filter.
+        found = tuple(
+            item
+            for item in found
+            if (not light or (item.open and item.light in light))
+            and (not outcome or item.outcome in outcome)
+            and (not no_report or (item.open and not item.reported))
+        )
+        every = len(found)
+    _print(ctx, found[: limit or None], every, today, form)
+    if not every:
         sys.exit(1)
 
 
-def _print(ctx: click.Context, items: Sequence[Item], today: dt.date, form: str) -> None:
+def _print(
+    ctx: click.Context, items: Sequence[Item], every: int, today: dt.date, form: str
+) -> None:
     from tracker.reports import machine
-    from tracker.reports.terminal import listing, text
+    from tracker.reports.terminal import lines, listing, text
     from tracker.reports.words import Wording
 
     words = Wording(settings_of(ctx).language)
@@ -87,4 +115,8 @@ def _print(ctx: click.Context, items: Sequence[Item], today: dt.date, form: str)
     else:
         console = console_of(ctx)
         none = text(words("none.items"))
-        console.print(listing(items, words, console.width) if items else none)
+        if not console.is_terminal and items:
+            for line in lines(items, words, every):
+                click.echo(line)
+            return
+        console.print(listing(items, words, console.width, every) if items else none)

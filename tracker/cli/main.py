@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import click
 
-from tracker.cli.session import TEXT, complain
+from tracker.cli.session import TEXT, complain, language_of, told
 from tracker.errors import TrackerError
 
 #: Command → (module in tracker.cli, one line of help). A module holds `command`.
@@ -111,7 +111,7 @@ class LazyGroup(click.Group):
 @click.pass_context
 def tracker(ctx: click.Context, config: str | None, data: str | None, lang: str | None) -> None:
     """人大建议、政协提案答复承诺跟踪 · Keep the promises of government reply letters in view."""
-    ctx.obj = {"config": config, "data": data, "lang": lang}
+    ctx.ensure_object(dict).update(config=config, data=data, lang=lang)
 
 
 def main() -> None:
@@ -132,8 +132,9 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit status.
     """
+    options: dict[str, Any] = {}
     try:
-        status = tracker(list(arguments), prog_name="tracker", standalone_mode=False)
+        status = tracker(list(arguments), prog_name="tracker", standalone_mode=False, obj=options)
         if sys.stdout is not None:
             sys.stdout.flush()
     except (_ReaderGone, BrokenPipeError):
@@ -144,21 +145,38 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
-        help_ = f"; see {context.command_path} --help" if context else ""
-        complain(f"{error.format_message().rstrip('.')}{help_}")
+        # An unknown command is told before the options in front of it are put away.
+        given = options or (dict(context.find_root().params) if context else {})
+        language = _language(given, arguments)
+        line = told(error.format_message().rstrip("."), language)
+        see = ";详见" if language == "zh" else "; see"
+        help_ = f"{see} {context.command_path} --help" if context else ""
+        complain(f"{line}{help_}", language)
         return 2
     except click.Abort:
         return 130
     except TrackerError as error:
-        complain(str(error))
+        complain(str(error), _language(options, arguments))
         return 2
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         _drop_output()
-        complain(f"cannot write: {error.strerror}")
+        complain(f"cannot write: {error.strerror}", _language(options, arguments))
         return 2
     return status if isinstance(status, int) else 0
+
+
+def _language(options: dict[str, Any], arguments: Sequence[str]) -> str:
+    """The language of a call; where it broke off before its options were read, as they say."""
+    if not options and ("--lang=en" in arguments or "en" in _after(arguments, "--lang")):
+        return "en"
+    return language_of(options)
+
+
+def _after(arguments: Sequence[str], option: str) -> Sequence[str]:
+    place = arguments.index(option) + 1 if option in arguments else len(arguments)
+    return arguments[place : place + 1]
 
 
 def _drop_output() -> None:

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 #: What a database can hold.
 _ID: Final = click.IntRange(1, 2**63 - 1)
 _STATES: Final = ("queued", "sending", "undeliverable", "failed", "sent", "cancelled")
+#: As they are counted: of what counts as sent, what only lies in a file is told apart.
+_COUNTED: Final = (*_STATES, "written")
 
 WORDS: Final[Words] = {
     "state.queued": ("待发", "queued"),
     "state.sending": ("发送中", "sending"),
     "state.sent": ("已发", "sent"),
+    "state.written": ("已写成文件,未寄出", "written to a file, not mailed"),
     "state.failed": ("失败", "failed"),
     "state.cancelled": ("已取消", "cancelled"),
     "state.undeliverable": ("无地址", "no address"),
@@ -44,11 +47,13 @@ WORDS: Final[Words] = {
     "subject": ("主题", "subject"),
     "not_before": ("最早发送", "not before"),
     "sent_at": ("发送时间", "sent"),
+    "written_at": ("写成文件时间", "written"),
     "error": ("原因", "error"),
     "notices": ("提醒", "notices"),
     "withdrawn": ("撤回：{why}", "withdrawn: {why}"),
     "attempts": ("投递记录", "attempts"),
     "result.sent": ("送达服务器", "handed over"),
+    "result.written": ("写成文件", "written to a file"),
     "result.barred": ("邮件服务器不可用", "no way to the mail server"),
     "result.temporary": ("暂时失败", "failed for now"),
     "result.permanent": ("永久失败", "failed for good"),
@@ -81,18 +86,20 @@ def command(ctx: click.Context, states: tuple[str, ...], limit: int) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    from tracker.store import outbox
+    from tracker.store import claims, outbox
 
     say = speech_of(ctx, WORDS)
     with store_of(ctx).read() as session:
         rows = outbox.listing(session, states, limit)
-        counts = outbox.tally(session)
+        counts, written = outbox.tally(session), claims.count_written(session)
     if not rows:
         click.echo(say("none" if counts else "empty"))
         return
     for row in rows:
         _show_line(row, say)
-    parts = [f"{say(f'state.{state}')} {counts[state]}" for state in _STATES if counts[state]]
+    if written:
+        counts["written"], counts["sent"] = written, counts["sent"] - written
+    parts = [f"{say(f'state.{state}')} {counts[state]}" for state in _COUNTED if counts[state]]
     click.echo(say("counts", n=counts.total(), parts=" · ".join(parts)))
 
 
@@ -138,8 +145,10 @@ def show(ctx: click.Context, message_id: int) -> None:
 
     Show one message with its notices, attempts and text.
     """
+    from tracker.reports import phrases
     from tracker.reports.clean import one_line
-    from tracker.store import outbox
+    from tracker.reports.words import Wording
+    from tracker.store import claims, outbox
 
     say, zone = speech_of(ctx, WORDS), ZoneInfo(settings_of(ctx).timezone)
     with store_of(ctx).read() as session:
@@ -148,7 +157,10 @@ def show(ctx: click.Context, message_id: int) -> None:
     for key, value in (
         ("to", f"{row.recipient_name} <{row.address or say('no_address')}>"),
         ("not_before", _moment(row.not_before, zone) if row.state == "queued" else None),
-        ("sent_at", _moment(row.sent_at, zone) if row.sent_at else None),
+        (
+            "written_at" if claims.only_written(row) else "sent_at",
+            _moment(row.sent_at, zone) if row.sent_at else None,
+        ),
     ):
         if value:
             click.echo(one_line(f"{say(key)}: {value}"))
@@ -156,7 +168,8 @@ def show(ctx: click.Context, message_id: int) -> None:
         click.echo(f"{say('notices')}:")
     for notice in row.notices:
         mark = f"  ({say('withdrawn', why=notice.withdrawn)})" if notice.withdrawn else ""
-        parts = notice.commitment.ref, notice.rung, str(notice.deadline)
+        step = phrases.rung(notice.rung, Wording(say.language))
+        parts = notice.commitment.ref, step, str(notice.deadline)
         click.echo("  " + "  ".join(map(one_line, parts)) + mark)
     if row.attempts:
         click.echo(f"{say('attempts')}:")
@@ -172,10 +185,12 @@ def show(ctx: click.Context, message_id: int) -> None:
 
 def _show_line(row: MessageRow, say: Speech) -> None:
     from tracker.reports.clean import one_line
+    from tracker.store import claims
 
     name = row.recipient_name + (f" ({say('stand_in')})" if row.stand_in else "")
     what = row.subject or f"{say(f'kind.{row.kind}')} × {len(row.notices)}"
-    click.echo(one_line(f"{row.id} {say(f'state.{row.state}')} {row.day} {name} {what}"))
+    state = "written" if claims.only_written(row) else row.state
+    click.echo(one_line(f"{row.id} {say(f'state.{state}')} {row.day} {name} {what}"))
     if row.error and row.state != "sent":
         click.echo("    " + one_line(f"{say('error')}: {row.error}"))
 

@@ -6,18 +6,28 @@ import contextlib
 import datetime as dt
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from tracker.cli.session import Day, settings_of, shown, store_of, today_of
+from tracker.cli.words import Words, speech_of
 from tracker.errors import SettingsError
 
 if TYPE_CHECKING:
     from tracker.reports.render import Format
 
 #: What a file's ending says about the format wanted.
-_ENDINGS: dict[str, Format] = {".html": "html", ".htm": "html", ".json": "json", ".md": "md"}
+_ENDINGS: dict[str, Format] = {
+    ".html": "html", ".htm": "html", ".json": "json", ".md": "md", ".markdown": "md", ".txt": "md",
+}  # fmt: skip
+
+WORDS: Final[Words] = {
+    "ending": (
+        "{file}：不会写 {ending} 文件；请用 .html(可用 Word 打开)、.md 或 .json，或写明 --format",
+        "{file}: {ending} is not written; end it in .html (Word opens it), .md or .json, or say --format",
+    ),
+}
 
 
 @click.command()
@@ -53,7 +63,7 @@ def command(
     if sum(named is not None for named in (unit, deputy, suggestion)) > 1:
         raise click.UsageError("give one of --unit, --deputy, --suggestion")
     settings, today = settings_of(ctx), today_of(ctx, as_of)
-    wanted = form or (_ENDINGS.get(output.suffix.lower(), "md") if output else "md")
+    wanted = form or (_form_of(ctx, output) if output else "md")
     with store_of(ctx).read() as session:
         document = render_report(
             session, settings, today, format=wanted, unit=unit, deputy=deputy, suggestion=suggestion
@@ -63,6 +73,18 @@ def command(
     else:
         write_whole(output, document)
         click.echo(shown(output))
+
+
+def _form_of(ctx: click.Context, output: Path) -> Format:
+    """The format that a file's ending asks for.
+
+    Raises:
+        SettingsError: it asks for one that is not written.
+    """
+    ending = output.suffix.lower()
+    if ending and ending not in _ENDINGS:
+        raise SettingsError(speech_of(ctx, WORDS)("ending", file=output, ending=ending))
+    return _ENDINGS.get(ending, "md")
 
 
 def write_whole(path: Path, document: str) -> None:

@@ -1,4 +1,4 @@
-"""`tracker review`: walk what waits for review, one key a decision, at a plain prompt.
+"""`tracker review`: walk what waits for review or newer versions have put in doubt, one key a decision, at a plain prompt.
 
 Every decision is a transaction of its own: whatever ends the walk, what was decided stays.
 """
@@ -12,13 +12,14 @@ import click
 
 from tracker.cli.changes import show_changes
 from tracker.cli.decide import check_figure
-from tracker.cli.session import console_of, shown, store_of, who
+from tracker.cli.session import console_of, shown, store_of, told, who
 from tracker.cli.words import KIND, Speech, Words, speech_of
 from tracker.errors import StoreError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
+    from sqlalchemy.orm import Session
 
     from tracker.store.database import Store
     from tracker.store.tables import CommitmentRow
@@ -50,6 +51,7 @@ WORDS: Final[Words] = {
     "kind": ("类别", "kind"),
     "what": ("内容", "what"),
     "sure": ("把握", "confidence"),
+    "nothing": ("(无)", "(none)"),
     "nobody": ("(答复单位)", "(the replying unit)"),
 }
 
@@ -86,9 +88,10 @@ class _Walk:
 def command(
     ctx: click.Context, suggestion: str | None, unit: str | None, kind: str | None, changes: bool
 ) -> None:
-    """逐条审核提取出的承诺:确认、更正或不跟踪。随时可退出,已作的决定都已保存。
+    """逐条审核提取出的承诺:确认、更正或不跟踪;新版答复件中不再出现或有改动的已确认事项也在其中。
 
-    Walk the commitments that wait for review. Leave at any time; what was decided is kept.
+    随时可退出,已作的决定都已保存。
+    Walk the commitments that wait for review, and confirmed ones that a newer version changed. Leave at any time; what was decided is kept.
     """
     from tracker.store import queries
 
@@ -99,9 +102,7 @@ def command(
         show_changes(ctx, store)
         return
     with store.read() as session:
-        rows = queries.commitments(
-            session, review="pending", suggestion=suggestion, unit=unit, kind=kind
-        )
+        rows = queries.to_review(session, suggestion=suggestion, unit=unit, kind=kind)
     if not rows:
         click.echo(say("none"))
         return
@@ -139,7 +140,9 @@ def _step(walk: _Walk) -> None:
         else:
             click.echo(walk.say("unknown"))
     except StoreError as error:
-        click.echo(f"tracker: {shown(str(error))}")  # the same commitment again
+        click.echo(
+            f"tracker: {shown(told(str(error), walk.say.language))}"
+        )  # the same commitment again
 
 
 def _ask(prompt: str) -> str:
@@ -239,8 +242,9 @@ def _show(walk: _Walk, ref: str) -> bool:
 
     with walk.store.read() as session:
         row = queries.commitment(session, ref)
-        if row.review != "pending":
+        if not queries.waits(row):
             return False
+        news = _news(walk, session, row)
         promise = _in_context(row)
     say, letter = walk.say, row.letter
     head = say(
@@ -258,7 +262,29 @@ def _show(walk: _Walk, ref: str) -> bool:
     walk.console.print(promise)
     for name, value in _fields(row, say):
         walk.console.print(f"  {say(name)}  {value}")
+    for line in news:
+        walk.console.print(f"  {line}", style="yellow")
     return True
+
+
+def _news(walk: _Walk, session: Session, row: CommitmentRow) -> list[str]:
+    """What newer versions say of a promise that a person has decided on already."""
+    from tracker.store import queries
+
+    if row.recheck is None:
+        return []
+    lines = [walk.say(f"recheck.{row.recheck}")]
+    if row.recheck == "changed":
+        newest = {
+            change.field: change.new
+            for change in queries.history(session, row.ref)
+            if change.action == "differs" and change.field
+        }
+        lines += [
+            shown(f"{walk.say(f'field.{name}')} → {value or walk.say('nothing')}")
+            for name, value in newest.items()
+        ]
+    return lines
 
 
 def _in_context(row: CommitmentRow) -> Text:
@@ -277,7 +303,9 @@ def _in_context(row: CommitmentRow) -> Text:
 
 
 def _fields(row: CommitmentRow, say: Speech) -> list[tuple[str, str]]:
+    from tracker.reports import phrases
     from tracker.reports.clean import one_line
+    from tracker.reports.words import Wording
 
     target = "—" if row.value is None else f"{row.value:f}{row.unit or ''}"
     if row.comparator:
@@ -285,7 +313,10 @@ def _fields(row: CommitmentRow, say: Speech) -> list[tuple[str, str]]:
     # "达到……以内" is no Chinese; an upper bound speaks for itself.
     if row.mode and row.comparator != "<=":
         target = say(f"mode.{row.mode}", figure=target)
-    words = f"(“{row.deadline_text}” {row.deadline_rule or ''})" if row.deadline_text else ""
+    words = ""
+    if row.deadline_text:
+        how = phrases.rule(row.deadline_rule or "", Wording(say.language))
+        words = f"(“{row.deadline_text}” {how})"
     owners = "、".join(owner.written for owner in row.owners if owner.named)
     found = (
         ("what", row.what),

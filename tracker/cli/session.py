@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tracker.errors import SettingsError
+from tracker.errors import SettingsError, TrackerError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -92,9 +92,46 @@ def console_of(ctx: click.Context) -> Console:
     return Terminal(highlight=False, markup=False, soft_wrap=False)
 
 
-def complain(text: str) -> None:
-    """One line on standard error, whatever names and letters have brought into it."""
-    click.echo(f"tracker: {shown(text)}", err=True)
+def complain(text: str, language: str | None = None) -> None:
+    """One line on standard error, whatever names and letters have brought into it.
+
+    Args:
+        text: what is wrong, as raised.
+        language: "zh" or "en"; None: that of the command at work.
+    """
+    click.echo(f"tracker: {shown(told(text, language))}", err=True)
+
+
+def told(text: str, language: str | None = None) -> str:
+    """What is wrong in the language of the reader, as far as there are words for it."""
+    from tracker.cli.complaints import in_chinese
+
+    if language is None:
+        ctx = click.get_current_context(silent=True)
+        language = language_of(ctx.find_root().obj if ctx else None)
+    return in_chinese(text) if language == "zh" else text
+
+
+def language_of(options: dict[str, Any] | None) -> str:
+    """The language of a call whose settings may be what is wrong.
+
+    Args:
+        options: of the root command, with the settings where they were read.
+    """
+    options = options or {}
+    if options.get("lang"):
+        return str(options["lang"])
+    if "settings" not in options:
+        from tracker.settings import load_settings
+
+        try:
+            return load_settings(
+                Path(options["config"]) if options.get("config") else None
+            ).language
+        except TrackerError:
+            return "zh"
+    settings: Settings = options["settings"]
+    return settings.language
 
 
 def shown(text: str | os.PathLike[str]) -> str:

@@ -13,7 +13,7 @@ from tracker.cli.session import Day, console_of, settings_of, store_of, today_of
 @click.option("--as-of", type=Day(), help="截至哪一天 · The day to look from; default today.")
 @click.pass_context
 def command(ctx: click.Context, as_of: dt.date | None) -> None:
-    """总览：亮灯、逾期、近期到期、未填报。
+    """总览：亮灯、逾期、下一批到期、未填报。
 
     What is due, overdue and silent, most urgent first.
     """

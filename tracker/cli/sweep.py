@@ -21,6 +21,10 @@ WORDS: Final[Words] = {
         "{day} 巡查：新增提醒 {notices} 条，新建消息 {messages} 封；送出 {sent} 封",
         "{day}: {notices} new notices, {messages} new messages; {sent} sent",
     ),
+    "done.files": (
+        "{day} 巡查：新增提醒 {notices} 条，新建消息 {messages} 封；写成文件 {sent} 封，尚未寄出",
+        "{day}: {notices} new notices, {messages} new messages; {sent} written to files, not mailed",
+    ),
     "to_files": ("未设邮件服务器，消息写入 {folder}", "no mail server is set; written to {folder}"),
     "held": (
         "{n} 条提醒的收件人今天已收过信，顺延到下一个工作日",
@@ -116,7 +120,7 @@ def _tell(done: Swept, settings: Settings, today: dt.date, say: Speech) -> None:
     else:
         click.echo(
             say(
-                "done",
+                "done" if settings.mail.host else "done.files",
                 day=today,
                 notices=decided.notices,
                 messages=decided.messages,
@@ -187,8 +191,10 @@ def _show_planned(
     say: Speech,
 ) -> None:
     from tracker.followup.recipients import SUPERVISOR
-    from tracker.notices.wording import digest_of, word
+    from tracker.notices.wording import digest_of, subject
+    from tracker.reports import phrases
     from tracker.reports.clean import one_line
+    from tracker.reports.words import Wording
 
     to = planned.addressees[recipient]
     digest = digest_of(
@@ -202,9 +208,10 @@ def _show_planned(
     address = to.address or say("no_address")
     if to.stand_in and to.address:
         address += f", {say('stand_in')}"
-    subject = word(digest, settings).subject
-    click.echo(one_line(say("would", name=to.name, address=address, subject=subject)))
-    rungs = {item.commitment.ref: item.key.rung for item in notices}
+    about = subject(digest, settings)
+    click.echo(one_line(say("would", name=to.name, address=address, subject=about)))
+    words = Wording(settings.language)
+    rungs = {item.commitment.ref: phrases.rung(item.key.rung, words) for item in notices}
     for group in digest.groups:
         for item in group.items:
             line = f"{item.sign} {item.ref} {item.state} {item.what} [{rungs[item.ref]}]"

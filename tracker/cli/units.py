@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from tracker.cli.session import console_of, store_of, who
+from tracker.cli.session import console_of, settings_of, store_of, who
 from tracker.cli.tableimport import import_list, import_options
 from tracker.cli.words import Words, speech_of
 
@@ -21,6 +21,11 @@ WORDS: Final[Words] = {
     "none": (
         "名录为空:tracker units import FILE.csv",
         "the registry is empty: tracker units import FILE.csv",
+    ),
+    "no_email.nobody": (
+        "{n} 个单位没有邮箱,办公室也没有:它们的提醒发不出去;请补登邮箱,或在 config.toml 的 [office] 设 email",
+        "{n} units have no address, nor has the office: their notices reach nobody; "
+        "enter addresses, or set [office] email in config.toml",
     ),
     "no_email": (
         "{n} 个单位没有邮箱,它们的提醒将发给办公室",
@@ -85,4 +90,5 @@ def list_(ctx: click.Context, name: str | None) -> None:
     console_of(ctx).print(table)
     silent = sum(row.email is None for row in rows)
     if silent:
-        click.echo(say("no_email", n=silent))
+        office = settings_of(ctx).office.email.strip()
+        click.echo(say("no_email" if office else "no_email.nobody", n=silent))

@@ -40,12 +40,14 @@ def command(ctx: click.Context, expression: str, letter_date: dt.date | None) ->
 def _one(expression: str, letter_date: dt.date | None, say: Speech) -> int:
     from tracker.commitments.deadlines import resolve
     from tracker.letters.text import normalise
+    from tracker.reports import phrases
+    from tracker.reports.words import Wording
 
     found = resolve(normalise(expression).text, letter_date)
     if found is None:
         click.echo(say("unresolved"))
         return 1
-    notes = [found.rule]
+    notes = [phrases.rule(found.rule, Wording(say.language))]
     if found.last is None and letter_date is None:
         notes.append(say("relative"))
     notes += [say("past")] * found.past + [say("arguable")] * found.arguable

@@ -81,5 +81,5 @@ class Code(click.ParamType[str]):
 
 LIGHT: Final = Code("light", *LIGHTS)
 OUTCOME: Final = Code("outcome", *OUTCOMES)
-REVIEW: Final = Code("review", "pending", "confirmed", "rejected")
+REVIEW: Final = Code("review", "pending", "confirmed", "rejected", "superseded")
 KIND: Final = Code("kind", *KINDS)

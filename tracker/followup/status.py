@@ -8,6 +8,7 @@ commitment without a report is 未填报, never 0 %.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Literal
@@ -101,14 +102,17 @@ class Standing:
     extended: bool
 
 
-def facts_of(row: CommitmentRow, zone: dt.tzinfo) -> Facts:
+def facts_of(
+    row: CommitmentRow, zone: dt.tzinfo, reports: Iterable[ProgressReportRow] | None = None
+) -> Facts:
     """The facts of a row of the ledger, with its reports.
 
     Args:
-        row: the commitment; its reports are read.
+        row: the commitment.
         zone: the office's zone, in which a report's moment becomes a day.
+        reports: those that count; None means all of the row's own.
     """
-    reports = sorted(row.reports, key=_by_day)
+    reports = sorted(row.reports if reports is None else reports, key=_by_day)
     arrivals = [report.recorded_at.astimezone(zone).date() for report in reports]
     return Facts(
         kind=row.kind,
@@ -151,7 +155,8 @@ def light(facts: Facts, today: dt.date, lights: Lights) -> Light:
         today: the day to look from.
         lights: thresholds in days.
     """
-    if facts.deadline is None or facts.review == "rejected" or not is_open(facts, today):
+    untracked = facts.review in ("rejected", "superseded")
+    if facts.deadline is None or untracked or not is_open(facts, today):
         return "none"
     left = (facts.deadline - today).days
     if left < 0:

@@ -25,6 +25,7 @@ from tracker.followup.recipients import SUPERVISOR, addressees, unit_recipient
 from tracker.followup.status import facts_of, standing
 from tracker.followup.workdays import Workdays, is_workday
 from tracker.notices.channel import Channel, InDoubt, Unreachable, kind_of, open_channel
+from tracker.notices.files import FilesChannel
 from tracker.notices.message import Outgoing, build
 from tracker.notices.wording import digest_of, word
 from tracker.settings import Settings
@@ -121,7 +122,8 @@ def deliver(
                     break
                 continue
             with store.write() as session:
-                kept = claims.record_sent(session, found.id, worker, now())
+                file = where if isinstance(way, FilesChannel) else None
+                kept = claims.record_sent(session, found.id, worker, now(), file=file)
             log.info("sent %s to %s%s", found.key, where, "" if kept else " (claim had lapsed)")
             sent += 1
     finally:

@@ -145,10 +145,20 @@ def word(digest: Digest, settings: Settings) -> Worded:
         "office": settings.office,
     }
     return Worded(
-        subject=" ".join(_subject(digest, words).split()),
+        subject=subject(digest, settings),
         text=_ENVIRONMENT.get_template("digest.txt.j2").render(values),
         html=_ENVIRONMENT.get_template("digest.html.j2").render(values),
     )
+
+
+def subject(digest: Digest, settings: Settings) -> str:
+    """The subject alone, where nobody reads the rest.
+
+    Args:
+        digest: made by `digest_of`.
+        settings: language.
+    """
+    return " ".join(_subject(digest, Phrases(settings.language)).split())
 
 
 def report_subject(day: dt.date, language: str) -> str:
@@ -216,7 +226,10 @@ def _item(
     facts = facts_of(row, ZoneInfo(settings.timezone))
     shown, where = light(facts, today, settings.lights), standing(facts, today)
     sign, (ink, ground) = LIGHT_SIGNS[shown], _LOOKS[shown]
-    supervised = not owners and where.days_overdue >= settings.ladder.supervisor_after
+    # Without an address nobody is told.
+    told = bool(settings.office.email.strip())
+    late = where.days_overdue >= settings.ladder.supervisor_after
+    supervised = told and late and not owners
     return Item(
         ref=row.ref,
         light=shown,
@@ -340,6 +353,8 @@ def _printable(value: object) -> object:
     open a section of ours. Markup, and what is no text, passes."""
     if type(value) is not str:
         return value
+    if value.isprintable() and "  " not in value:
+        return value  # nearly every text, told at once
     kept = (char for char in value if char.isspace() or unicodedata.category(char) not in _STEERING)
     return re.sub(r"\s+", " ", "".join(kept))
 

@@ -13,6 +13,7 @@ from tracker.reports.details import Change, Detail, Notice
 from tracker.reports.items import Item
 from tracker.reports.terminal import heading, state, table, text
 from tracker.reports.words import WORDS, Wording
+from tracker.store.following import EVIDENCE
 
 
 def card(shown: Detail, words: Wording) -> RenderableType:
@@ -55,6 +56,7 @@ def _facts(shown: Detail, words: Wording) -> Table:
         ("progress", text(_progress(item, words))),
         ("outcome", text(phrases.outcome(item, words))),
         ("review", text(words(f"review.{item.review}"))),
+        ("recheck", text(words(f"recheck.{item.recheck}") if item.recheck else "")),
         ("suggestion", text(phrases.suggestion(item, words))),
         ("deputies", text("、".join(item.source.deputies) or words("none.deputy"))),
         ("letter", text(phrases.letter(item, words))),
@@ -131,18 +133,9 @@ def _notices(notices: tuple[Notice, ...], words: Wording) -> Table:
         fate = _known("message", notice.state, words)
         if notice.withdrawn:
             fate = words("withdrawn", why=notice.withdrawn)
-        told = (notice.day.isoformat(), _rung(notice.rung, words), notice.recipient, fate)
+        told = (notice.day.isoformat(), phrases.rung(notice.rung, words), notice.recipient, fate)
         drawn.add_row(*(text(cell) for cell in told))
     return drawn
-
-
-def _rung(name: str, words: Wording) -> str:
-    """ "after-14" in words; a rung of another ladder by its name."""
-    step, _, days = name.partition("-")
-    if name == "on-day":
-        return words("rung.on_day")
-    known = step in ("before", "after") and days.isdecimal()
-    return words(f"rung.{step}", n=int(days)) if known else name
 
 
 def _history(history: tuple[Change, ...], words: Wording) -> RenderableType:
@@ -164,8 +157,15 @@ def _changed(change: Change, words: Wording) -> str:
         for value in (change.old, change.new)
     ]
     if change.old or change.new:
-        told += words("colon") + (" → ".join(values) if change.field else values[1])
-    return f"{told}{words('because', why=change.why)}" if change.why else told
+        known = " → ".join(values) if change.field else values[1 if change.new else 0]
+        told += words("colon") + known
+    if not change.why:
+        return told
+    if change.action == "report":
+        return told + words("on_evidence", text=change.why)
+    if change.why.startswith(EVIDENCE):
+        return told + words("on_evidence", text=change.why.removeprefix(EVIDENCE))
+    return told + words("because", why=change.why)
 
 
 def _known(group: str, code: str, words: Wording) -> str:

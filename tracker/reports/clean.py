@@ -34,6 +34,8 @@ def one_line(text: str) -> str:
 
 def inline(text: str) -> str:
     """As `one_line`, with a blank kept at either end: part of a line, not the whole of it."""
+    if text.isprintable() and "  " not in text:
+        return text  # nearly every text, told at once
     kept = (
         char
         for char in _ESCAPE.sub("", text)
@@ -69,12 +71,16 @@ def as_json(value: Any, *, indent: int | None = 2) -> str:
     `json` itself leaves C1 controls and direction overrides raw, which a terminal obeys.
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return "".join(
-        char
-        if char == "\n" or unicodedata.category(char) not in _STEERING
-        else "".join(f"\\u{unit:04x}" for unit in _utf16(char))
-        for char in text
+    return "\n".join(
+        line if line.isprintable() else "".join(_escaped(char) for char in line)
+        for line in text.split("\n")
     )
+
+
+def _escaped(char: str) -> str:
+    if unicodedata.category(char) not in _STEERING:
+        return char
+    return "".join(f"\\u{unit:04x}" for unit in _utf16(char))
 
 
 def _utf16(char: str) -> tuple[int, ...]:

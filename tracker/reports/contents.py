@@ -13,6 +13,8 @@ from tracker.reports.figures import Figures, UnitFigures
 from tracker.reports.items import Item, Source
 from tracker.reports.waiting import Assigned, assigned
 from tracker.settings import Settings
+from tracker.store import queries
+from tracker.store.queries import RECHECKED
 
 Scope = Literal["all", "unit", "deputy", "suggestion"]
 
@@ -71,6 +73,8 @@ class Contents:
     next: tuple[Item, ...]
     silent: tuple[Item, ...]
     pending: int
+    #: Confirmed ones that a newer version of their letter changed or left out.
+    rechecks: int
     #: Suggestions without a reply, those past their due day first.
     waiting: tuple[Assigned, ...]
 
@@ -86,15 +90,16 @@ def gather(session: Session, settings: Settings, today: dt.date, filters: Filter
     Raises:
         UnknownReference: a filter names nothing in the store.
     """
-    known = reads.items(
+    unit, deputy, suggestion = filters.unit, filters.deputy, filters.suggestion
+    counted = reads.items(
         session,
         settings,
         today,
-        unit=filters.unit,
-        deputy=filters.deputy,
-        suggestion=filters.suggestion,
+        review="confirmed",
+        unit=unit,
+        deputy=deputy,
+        suggestion=suggestion,
     )
-    counted = tuple(item for item in known if item.review == "confirmed")
     units = figures.by_unit(counted)
     if filters.unit is not None:
         # The other owners of a joint commitment are not what this report is about.
@@ -102,7 +107,7 @@ def gather(session: Session, settings: Settings, today: dt.date, filters: Filter
         units = tuple(line for line in units if line.unit in meant)
     return Contents(
         scope=filters.scope,
-        name=_name(session, filters, known),
+        name=_name(session, filters, counted),
         today=today,
         office=settings.office.name,
         items=counted,
@@ -112,15 +117,18 @@ def gather(session: Session, settings: Settings, today: dt.date, filters: Filter
         overdue=tuple(figures.overdue(counted)),
         next=tuple(figures.due_next(counted, today)),
         silent=tuple(figures.silent(counted)),
-        pending=len(known) - len(counted),
+        pending=queries.count(
+            session, review="pending", unit=unit, deputy=deputy, suggestion=suggestion
+        ),
+        rechecks=sum(item.open and item.recheck in RECHECKED for item in counted),
         waiting=assigned(
             session,
             settings,
             today,
-            unit=filters.unit,
-            deputy=filters.deputy,
-            suggestion=filters.suggestion,
             waiting=True,
+            unit=unit,
+            deputy=deputy,
+            suggestion=suggestion,
         ),
     )
 
@@ -136,9 +144,12 @@ def _groups(items: tuple[Item, ...]) -> tuple[Group, ...]:
     )
 
 
-def _name(session: Session, filters: Filters, known: tuple[Item, ...]) -> str:
-    if filters.scope == "suggestion":
-        titles = dict.fromkeys(item.source.title or item.source.code for item in known)
+def _name(session: Session, filters: Filters, counted: tuple[Item, ...]) -> str:
+    if filters.suggestion is not None:
+        titles = dict.fromkeys(item.source.title or item.source.code for item in counted)
+        if not titles:
+            meant = queries.suggestions(session, filters.suggestion)
+            titles = dict.fromkeys(row.title or row.code for row in meant)
         return "、".join(titles) or filters.suggestion or ""
     if filters.deputy is not None:
         return "、".join(reads.deputy_names(session, filters.deputy))

@@ -15,6 +15,7 @@ from tracker.reports import reads
 from tracker.reports.items import Item
 from tracker.settings import Settings
 from tracker.store import queries
+from tracker.store.claims import only_written
 from tracker.store.tables import CommitmentRow, HistoryRow, NoticeRow
 
 #: What ends a sentence of a letter.
@@ -97,7 +98,8 @@ def _decided(row: CommitmentRow, today: dt.date) -> list[NoticeRow]:
 
 def _notice(row: NoticeRow) -> Notice:
     message = row.message
-    return Notice(row.decided_on, row.rung, message.recipient_name, message.state, row.withdrawn)
+    state = "written" if only_written(message) else message.state
+    return Notice(row.decided_on, row.rung, message.recipient_name, state, row.withdrawn)
 
 
 def _change(row: HistoryRow, zone: dt.tzinfo) -> Change:

@@ -7,14 +7,14 @@ not counted, outcomes settled later are shown as open, a later extension is not 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from tracker.followup.status import Facts, Light, Progress, Standing, facts_of, light, standing
+from tracker.followup.status import Facts, Light, Standing, facts_of, light, standing
 from tracker.settings import Settings
-from tracker.store.tables import CommitmentRow, ProgressReportRow
+from tracker.store.tables import CommitmentRow, LetterRow, ProgressReportRow, SuggestionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,7 @@ class Item:
     review: str
     outcome: str
     settled_on: dt.date | None
+    recheck: str | None
     light: Light
     standing: Standing
     reports: tuple[Report, ...]
@@ -109,29 +110,53 @@ class Item:
         return self.outcome == "open"
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What belongs to many commitments, read once for all of them: by ids, as a ledger has tens of
+    thousands. `units` are the owners' names, `sources` grows as it is asked.
+    """
+
+    letters: Mapping[int, LetterRow]
+    suggestions: Mapping[int, SuggestionRow]
+    units: Mapping[int, Sequence[str]]
+    reports: Mapping[int, Sequence[ProgressReportRow]]
+    sources: dict[tuple[int, int], Source] = field(default_factory=dict)
+
+    def source(self, row: CommitmentRow) -> Source:
+        """The suggestion and the letter of a commitment; one object for all of a letter."""
+        key = row.letter_id, row.suggestion_id
+        if key not in self.sources:
+            letter, answered = self.letters[row.letter_id], self.suggestions[row.suggestion_id]
+            self.sources[key] = _source(letter, answered)
+        return self.sources[key]
+
+
 def item_of(
     row: CommitmentRow,
     settings: Settings,
     today: dt.date,
+    around: Surroundings,
     extended_later: Mapping[int, dt.date | None] | None = None,
 ) -> Item:
     """A row of the ledger as it stood on a day.
 
     Args:
-        row: the commitment; suggestion, letter, owners and reports are read.
+        row: the commitment; only its own columns are read.
         settings: zone and thresholds of the lights.
         today: the day to look from.
+        around: what belongs to it.
         extended_later: commitment → the deadline then in force, where it was moved since.
     """
     zone = ZoneInfo(settings.timezone)
-    known = [report for report in row.reports if _known(report, zone, today)]
+    every = around.reports.get(row.id, ())
+    known = [report for report in every if _known(report, zone, today)]
     facts = _facts_on(row, known, zone, today)
     if extended_later and row.id in extended_later:
         facts = replace(facts, deadline=extended_later[row.id])
     return Item(
         ref=row.ref,
-        source=_source(row),
-        units=tuple(owner.unit.name for owner in row.owners),
+        source=around.source(row),
+        units=tuple(around.units.get(row.id, ())),
         quote=row.quote,
         section=tuple(row.section),
         what=row.what,
@@ -150,6 +175,7 @@ def item_of(
         review=row.review,
         outcome=facts.outcome,
         settled_on=facts.settled_on,
+        recheck=row.recheck if row.review == "confirmed" else None,
         light=light(facts, today, settings.lights),
         standing=standing(facts, today),
         reports=tuple(_report(report) for report in known),
@@ -160,10 +186,11 @@ def items_of(
     rows: Iterable[CommitmentRow],
     settings: Settings,
     today: dt.date,
+    around: Surroundings,
     extended_later: Mapping[int, dt.date | None] | None = None,
 ) -> tuple[Item, ...]:
     """Rows as they stood on a day, in their order."""
-    return tuple(item_of(row, settings, today, extended_later) for row in rows)
+    return tuple(item_of(row, settings, today, around, extended_later) for row in rows)
 
 
 def _known(report: ProgressReportRow, zone: dt.tzinfo, today: dt.date) -> bool:
@@ -174,10 +201,7 @@ def _known(report: ProgressReportRow, zone: dt.tzinfo, today: dt.date) -> bool:
 def _facts_on(
     row: CommitmentRow, known: Iterable[ProgressReportRow], zone: dt.tzinfo, today: dt.date
 ) -> Facts:
-    facts = facts_of(row, zone)
-    facts = replace(
-        facts, reports=tuple(Progress(report.as_of, report.value, report.note) for report in known)
-    )
+    facts = facts_of(row, zone, known)
     if row.settled_on is not None and row.settled_on > today:
         facts = replace(facts, outcome="open", settled_on=None)
     return facts
@@ -193,8 +217,7 @@ def _baseline(row: CommitmentRow) -> Baseline | None:
     return Baseline(row.baseline_value, row.baseline_unit, row.baseline_as_of, row.baseline_quote)
 
 
-def _source(row: CommitmentRow) -> Source:
-    letter, answered = row.letter, row.suggestion
+def _source(letter: LetterRow, answered: SuggestionRow) -> Source:
     return Source(
         code=answered.code,
         body=answered.body,

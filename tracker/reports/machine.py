@@ -15,7 +15,8 @@ A commitment: `ref`, `suggestion` {code, body, session, number, title, deputies}
 `units`, `quote`, `section`, `what`, `kind`, `strength`, `target` {value, unit, mode, comparator}
 or null, `baseline` {value, unit, as_of, quote} or null,
 `deadline` {day, original, text, basis, rule}, `review`, `light`, `outcome`, `settled_on`,
-`reported` (no_report, reported, no_progress), `latest` {value, as_of} or null, `percent`,
+`recheck` (missing, changed, kept: what a newer version of the letter makes of a confirmed one; else
+null), `reported` (no_report, reported, no_progress), `latest` {value, as_of} or null, `percent`,
 `days_left`, `reports` [{value, as_of, note, evidence, reporter}], `link` (the page at the quote, or
 null).
 
@@ -150,6 +151,7 @@ def commitment(item: Item) -> dict[str, Any]:
         "light": item.light,
         "outcome": item.outcome,
         "settled_on": _day(item.settled_on),
+        "recheck": item.recheck,
         "reported": told.reported,
         "latest": _latest(item),
         "percent": told.percent,

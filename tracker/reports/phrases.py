@@ -15,7 +15,7 @@ from tracker.reports.figures import FEWEST_RANKED, Share, UnitFigures
 from tracker.reports.fragments import text_link
 from tracker.reports.items import Item
 from tracker.reports.waiting import Assigned
-from tracker.reports.words import Wording
+from tracker.reports.words import WORDS, Wording
 
 BAR_CELLS = 10
 
@@ -32,6 +32,7 @@ SIGNS: dict[str, str] = {
     "dropped": "－",
     "pending": "？",
     "rejected": "－",
+    "superseded": "－",
 }
 
 
@@ -164,6 +165,21 @@ def why_date(item: Item, words: Wording) -> str:
     if item.standing.extended:
         text += words("why.extended", day=item.original_deadline)
     return text
+
+
+def rung(name: str, words: Wording) -> str:
+    """A step of the ladder in words, "after-14"; one of another ladder by its name."""
+    step, _, days = name.partition("-")
+    if name == "on-day":
+        return words("rung.on_day")
+    known = step in ("before", "after") and days.isdecimal()
+    return words(f"rung.{step}", n=int(days)) if known else name
+
+
+def rule(name: str, words: Wording) -> str:
+    """A rule of the time grammar in words, "year-end"; one without a word by its name."""
+    core = name.removesuffix("-before").removesuffix("-and-after").removeprefix("bare-")
+    return words(f"rule.{core}") if f"rule.{core}" in WORDS else name
 
 
 def state(item: Item, words: Wording) -> str:

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -29,6 +30,9 @@ SHOWN: Final = 5
 
 #: From these widths on a list has room for more columns.
 _WIDE, _WIDEST = 120, 150
+
+#: A longer text pushes its line aside instead of widening every other.
+_WIDEST_CELL: Final = 40
 
 _STYLES: Final = {
     "overdue": "bold red",
@@ -115,8 +119,17 @@ def dashboard(contents: Contents, office: Office, words: Wording) -> RenderableT
     return Group(*parts, *_warnings(contents, office, words))
 
 
-def listing(items: Sequence[Item], words: Wording, width: int) -> RenderableType:
-    """Commitments as a table; wider terminals get targets and quotes."""
+def listing(
+    items: Sequence[Item], words: Wording, width: int, every: int | None = None
+) -> RenderableType:
+    """Commitments as a table; wider terminals get targets and quotes.
+
+    Args:
+        items: those shown.
+        words: the language.
+        width: of the terminal, in columns.
+        every: how many there are, where not all are shown.
+    """
     columns = ["ref", "light", "what", "deadline", "unit", "latest"]
     if width >= _WIDE:
         columns[4:4] = ["target"]
@@ -125,7 +138,49 @@ def listing(items: Sequence[Item], words: Wording, width: int) -> RenderableType
     drawn = _table_of(columns, words, latest=7 if width >= _WIDE else 5)
     for item in items:
         drawn.add_row(*(_CELLS[name](item, words) for name in columns))
-    return Group(drawn, text(words("count", n=len(items)), "dim"))
+    return Group(drawn, text(_count(items, every, words), "dim"))
+
+
+def lines(items: Sequence[Item], words: Wording, every: int | None = None) -> Iterator[str]:
+    """Commitments a line each under one heading, for files and other programs: nothing is folded,
+    and tens of thousands cost seconds less than a table does.
+
+    Args:
+        items: those shown.
+        words: the language.
+        every: how many there are, where not all are shown.
+    """
+    columns = ("ref", "light", "what", "target", "deadline", "unit", "latest")
+    rows = [[words(name) for name in columns]]
+    rows += [
+        [
+            one_line(cell)
+            for cell in (
+                item.ref,
+                phrases.state(item, words),
+                item.what,
+                phrases.target(item, words),
+                phrases.deadline(item, words),
+                "、".join(item.units),
+                phrases.latest(item, words),
+            )
+        ]
+        for item in items
+    ]
+    widths = [
+        min(_WIDEST_CELL, max(cell_len(row[place]) for row in rows))
+        for place in range(len(columns))
+    ]
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        yield "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in cells).rstrip()
+    yield _count(items, every, words)
+
+
+def _count(items: Sequence[Item], every: int | None, words: Wording) -> str:
+    if every is None or every <= len(items):
+        return words("count", n=len(items))
+    return words("count.part", n=len(items), all=every)
 
 
 _CELLS: Final[dict[str, Callable[[Item, Wording], Text]]] = {
@@ -254,6 +309,8 @@ def _warnings(contents: Contents, office: Office, words: Wording) -> list[Render
     lost = {state: office.messages[state] for state in ("undeliverable", "failed")}
     if contents.pending:
         parts.append(text(words("pending", n=contents.pending), "yellow"))
+    if contents.rechecks:
+        parts.append(text(words("recheck.count", n=contents.rechecks), "yellow"))
     if any(lost.values()):
         parts.append(text(words("messages", **lost), "yellow"))
     return [Text(""), *parts] if parts else []

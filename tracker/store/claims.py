@@ -140,14 +140,42 @@ def recover(session: Session, now: dt.datetime, lease: dt.timedelta = LEASE) -> 
     return len(stale)
 
 
+def only_written(message: MessageRow) -> bool:
+    """Whether a message that counts as sent lies in a file and nobody has mailed it.
+
+    Args:
+        message: with its attempts.
+    """
+    return message.state == "sent" and any(
+        attempt.result == "written" for attempt in message.attempts
+    )
+
+
+def count_written(session: Session) -> int:
+    """How many messages that count as sent only lie in files."""
+    query = select(func.count()).where(
+        MessageRow.state == "sent", MessageRow.attempts.any(AttemptRow.result == "written")
+    )
+    return session.scalar(query) or 0
+
+
 def release(message: MessageRow) -> None:
     """Give back a message just claimed that was not tried; its state is for the caller to say."""
     message.tries -= 1
     message.claimed_at = message.claimed_by = None
 
 
-def record_sent(session: Session, message_id: int, worker: str, now: dt.datetime) -> bool:
-    """Write down that a message was handed over.
+def record_sent(
+    session: Session, message_id: int, worker: str, now: dt.datetime, *, file: str | None = None
+) -> bool:
+    """Write down that a message was handed over, or written to a file for somebody to send.
+
+    Args:
+        session: of `Store.write`.
+        message_id: the message claimed.
+        worker: who claimed it.
+        now: the moment.
+        file: where it was written, if it was only that.
 
     Returns:
         False when the claim had lapsed and another process has the message now.
@@ -155,7 +183,7 @@ def record_sent(session: Session, message_id: int, worker: str, now: dt.datetime
     message = _claimed(session, message_id, worker)
     if message is None:
         return False
-    record_attempt(session, message, now, "sent", None)
+    record_attempt(session, message, now, "written" if file else "sent", file)
     message.state, message.sent_at, message.error = "sent", now, None
     message.claimed_at = message.claimed_by = None
     return True

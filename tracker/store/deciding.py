@@ -21,7 +21,8 @@ _UNDOABLE = ("confirm", "reject", "edit")
 def confirm(
     session: Session, row: CommitmentRow, *, who: str, now: dt.datetime, why: str | None = None
 ) -> bool:
-    """Take a commitment into the follow-up.
+    """Take a commitment into the follow-up, or keep it there after a newer version of its letter
+    changed it or left it out.
 
     Args:
         session: of `Store.write`.
@@ -34,7 +35,9 @@ def confirm(
         False where it is confirmed already and nothing changed.
     """
     hold(session, row)
-    return _review(session, row, "confirm", "confirmed", who=who, now=now, why=why)
+    changed = _review(session, row, "confirm", "confirmed", who=who, now=now, why=why)
+    seen = _looked_at(session, row, "confirm", who=who, now=now, why=why)
+    return changed or seen
 
 
 def reject(session: Session, row: CommitmentRow, *, why: str, who: str, now: dt.datetime) -> bool:
@@ -84,6 +87,37 @@ def _review(
         field="review",
         old=old,
         new=state,
+        why=why,
+    )
+    return True
+
+
+def _looked_at(
+    session: Session,
+    row: CommitmentRow,
+    action: str,
+    *,
+    who: str,
+    now: dt.datetime,
+    why: str | None,
+) -> bool:
+    """A person has seen what a newer version made of it; written as part of his decision, so that
+    it is taken back with it."""
+    after = {"missing": "kept", "changed": None}
+    old = row.recheck
+    if old is None or old not in after:
+        return False
+    row.recheck = after[old]
+    why = plain(row.ref, "why", why)
+    record(
+        session,
+        action,
+        who=who,
+        now=now,
+        commitment=row,
+        field="recheck",
+        old=old,
+        new=row.recheck,
         why=why,
     )
     return True
@@ -141,6 +175,8 @@ def edit(
             new=wanted[name],
             why=why,
         )
+    if changed and row.recheck == "changed":
+        _looked_at(session, row, "edit", who=who, now=now, why=why)
     session.flush()
     return tuple(changed)
 

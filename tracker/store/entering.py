@@ -3,6 +3,9 @@
 What a person decided is never touched by an import. A commitment that nobody has touched yet
 follows the newest letter, quote and offsets included; every other one stays with the letter that
 it was decided on, and the history says what the new version says differently.
+
+What the newest version no longer holds is superseded where nobody has confirmed it, and to be
+looked at again where a person has.
 """
 
 from __future__ import annotations
@@ -25,12 +28,15 @@ from tracker.store.tables import (
     Table,
     UnitRow,
 )
-from tracker.store.versions import fingerprint, match
+from tracker.store.versions import fingerprint, match, within
 
 #: What a person does first to a commitment; everything else comes after one of these. The
 #: automatic confirmation (auto_confirm) is none of them: such a commitment follows new versions.
 _TOUCHES = ("confirm", "reject", "edit", "report", "settle")
 
+#: A version that no longer holds what a letter of the same kind promised takes it back. One that
+#: adds to a reply or tells of its progress repeats only what it is about.
+_WHOLE: Final = ("reply", "work_report")
 
 Values = dict[str, Any]
 #: References and ids of a letter's commitments.
@@ -88,7 +94,7 @@ def enter_commitments(job: Entry, extraction: Extraction, earlier: list[LetterRo
     newest = job.back or all(
         not row.date or not job.letter.date or row.date <= job.letter.date for row in earlier
     )
-    touched = _touched(job.session, rows) if rows else set()
+    touched = _touched(job.session, rows) if rows else {}
     fresh: list[tuple[Values, Commitment]] = []
     refs = []
     seq = 0 if job.fresh else _last_seq(job)
@@ -100,16 +106,21 @@ def enter_commitments(job: Entry, extraction: Extraction, earlier: list[LetterRo
             refs.append(str(values["ref"]))
             continue
         if newest:
-            _see_again(job, row, find, touched=row.id in touched)
+            _found_again(job, row, find)
+            _see_again(job, row, find, touched.get(row.id))
         refs.append(row.ref)
     _add(job, fresh)
-    # A text that breaks off, or an old one, says nothing about what is no longer promised; nor
-    # does one that adds to a reply or tells of its progress, which repeats only what it is about.
+    # A text that breaks off, or an old one, says nothing about what is no longer promised.
     header = extraction.letter.header
-    whole = header.complete and header.kind in ("reply", "work_report")
-    missing = matched.missing if newest and whole else ()
+    missing: list[CommitmentRow] = []
+    if newest and header.complete and header.kind in _WHOLE:
+        missing = [
+            row
+            for row in matched.missing
+            if row.letter.kind == header.kind and row.recheck not in ("missing", "kept")
+        ]
     for row in missing:
-        job.note("missing", row.id, old=row.quote, why="新版答复件中未见此项")
+        _gone(job, row, decided=row.id in touched)
     add_rows(job.session, HistoryRow, job.changes)
     return Entered(
         tuple(refs),
@@ -138,9 +149,13 @@ def _last_seq(job: Entry) -> int:
     return job.session.connection().scalar(last) or 0
 
 
+def _sure(job: Entry, find: Commitment) -> bool:
+    """Whether a find needs no person."""
+    return find.kind == "measurable" and find.confidence >= job.confirm_above
+
+
 def _new_values(job: Entry, find: Commitment, seq: int) -> Values:
     suggestion = job.letter.suggestion
-    sure = find.kind == "measurable" and find.confidence >= job.confirm_above
     values = _values(find)
     return values | {
         "ref": f"{suggestion.code}-{seq}",
@@ -149,7 +164,7 @@ def _new_values(job: Entry, find: Commitment, seq: int) -> Values:
         "letter_id": job.letter.id,
         "outcome": "open",
         "original_deadline": values["deadline"],
-        "review": "confirmed" if sure else "pending",
+        "review": "confirmed" if _sure(job, find) else "pending",
     }
 
 
@@ -228,31 +243,104 @@ def _owners(job: Entry, find: Commitment) -> list[Owner]:
     return owners_of(job.units, find.owner, job.issuer, job.letter.issuer)
 
 
-def _see_again(job: Entry, row: CommitmentRow, find: Commitment, *, touched: bool) -> None:
-    """The new version holds the promise: follow it, or say what it says differently."""
-    deadline = find.deadline.day if find.deadline else None
-    before = {"deadline": str(row.deadline or ""), "owner": owners_text(row)}
-    after = {"deadline": str(deadline or ""), "owner": "、".join(find.owner)}
-    if not touched:
+def _gone(job: Entry, row: CommitmentRow, *, decided: bool) -> None:
+    """The newest version no longer holds the promise: only what a person confirmed stays in force,
+    and is to be looked at again, once."""
+    job.note("missing", row.id, old=row.quote, why="新版答复件中未见此项")
+    row.recheck = "missing"
+    if row.outcome != "open":
+        return
+    if row.review == "pending" or (row.review == "confirmed" and not decided):
+        job.note("supersede", row.id, field="review", old=row.review, new="superseded")
+        row.review = "superseded"
+
+
+def _found_again(job: Entry, row: CommitmentRow, find: Commitment) -> None:
+    """What an earlier version had lost, this one holds."""
+    if row.review == "superseded":
+        review = "confirmed" if _sure(job, find) else "pending"
+        job.note("again", row.id, field="review", old=row.review, new=review)
+        row.review = review
+    if row.recheck in ("missing", "kept"):
+        row.recheck = None
+
+
+def _see_again(
+    job: Entry, row: CommitmentRow, find: Commitment, decided: list[HistoryRow] | None
+) -> None:
+    """The new version holds the promise: follow it, or say what it says differently.
+
+    Where a person has decided on it, it is compared with what letters have said before, so that
+    his own corrections are no difference, and a difference is told once.
+    """
+    before, after = _told(row), _told_by(find)
+    # By the fingerprint: of the figure a person may have made another.
+    if row.fingerprint == fingerprint(row.quote, find.target):
+        del before["target"]
+    if within(row.quote, find.quote):
+        del before["quote"]
+    said = before | _said(decided or [])
+    changed = [name for name in before if said[name] != after[name]]
+    for name in changed:
+        job.note(
+            "follow" if decided is None else "differs",
+            row.id,
+            field=name,
+            old=before[name] or None,
+            new=after[name] or None,
+            why="随新版答复件更新"
+            if decided is None
+            else "新版答复件写法不同,已保留人工核定的内容",
+        )
+    if decided is None:
         row.letter = job.letter
         for name, value in _values(find).items():
             setattr(row, name, value)
         set_owners(job.session, row, _owners(job, find))
-    for name in before:
-        if before[name] != after[name]:
-            job.note(
-                "differs" if touched else "follow",
-                row.id,
-                field=name,
-                old=before[name] or None,
-                new=after[name] or None,
-                why="新版答复件写法不同,已保留人工核定的内容" if touched else "随新版答复件更新",
-            )
+    elif changed:
+        row.recheck = "changed"
 
 
-def _touched(session: Session, rows: list[CommitmentRow]) -> set[int | None]:
-    """Those that anybody has decided or reported anything on, taken back or not."""
-    query = select(HistoryRow.commitment_id).where(
-        HistoryRow.commitment_id.in_([row.id for row in rows]), HistoryRow.action.in_(_TOUCHES)
+def _told(row: CommitmentRow) -> dict[str, str]:
+    """What of a promise is compared, in words; "" where there is none."""
+    return {
+        "quote": row.quote,
+        "target": f"{row.value.normalize():f}{row.unit}" if row.value is not None else "",
+        "deadline": str(row.deadline or ""),
+        "owner": owners_text(row),
+    }
+
+
+def _told_by(find: Commitment) -> dict[str, str]:
+    target, deadline = find.target, find.deadline
+    return {
+        "quote": find.quote,
+        "target": f"{target.value.normalize():f}{target.unit}" if target else "",
+        "deadline": str(deadline.day or "") if deadline else "",
+        "owner": "、".join(find.owner),
+    }
+
+
+def _said(decided: list[HistoryRow]) -> dict[str, str]:
+    """Field → what letters said of it last, where a person has made something else of it."""
+    said: dict[str, str] = {}
+    for change in decided:
+        if change.action == "differs" and change.field:
+            said[change.field] = change.new or ""
+        elif change.action == "edit" and change.field in ("deadline", "owner"):
+            said.setdefault(change.field, change.old or "")
+    return said
+
+
+def _touched(session: Session, rows: list[CommitmentRow]) -> dict[int, list[HistoryRow]]:
+    """Those that anybody has decided or reported anything on, taken back or not, with what was
+    decided and what letters said differently since, in its order."""
+    query = select(HistoryRow).where(
+        HistoryRow.commitment_id.in_([row.id for row in rows]),
+        HistoryRow.action.in_((*_TOUCHES, "differs")),
     )
-    return set(session.scalars(query))
+    found: dict[int, list[HistoryRow]] = {}
+    for change in session.scalars(query.order_by(HistoryRow.id)):
+        if change.commitment_id is not None:
+            found.setdefault(change.commitment_id, []).append(change)
+    return found

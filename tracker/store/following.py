@@ -16,6 +16,9 @@ from tracker.store.tables import CommitmentRow, ProgressReportRow
 Outcome = Literal["kept", "kept_late", "partly_kept", "broken", "dropped"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
+#: What stands before evidence in a reason.
+EVIDENCE: Final = "佐证:"
+
 #: A day may have begun in the office's zone that has not in UTC.
 _ZONES_AHEAD: Final = dt.timedelta(hours=14)
 
@@ -51,7 +54,7 @@ def record_progress(
     note, evidence = plain(row.ref, "note", note), plain(row.ref, "evidence", evidence)
     if value is None and note is None:
         raise StoreError(f"{row.ref}: say what was reached: --value NUMBER or --note TEXT")
-    if row.review == "rejected":
+    if row.review in ("rejected", "superseded"):
         raise StoreError(f"{row.ref} is not followed; confirm it first: tracker confirm {row.ref}")
     if value is not None and row.unit is None:
         raise StoreError(f"{row.ref} has no target figure; report with --note TEXT")
@@ -125,7 +128,7 @@ def settle(
     _check_in_time(row, outcome, on)
     old = row.outcome
     row.outcome, row.settled_on = outcome, on
-    reason = " · ".join(part for part in (why, evidence) if part)
+    reason = " · ".join(part for part in (why, evidence and f"{EVIDENCE}{evidence}") if part)
     record(
         session,
         "settle",

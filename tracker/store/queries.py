@@ -10,9 +10,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Final
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, defer, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from tracker.errors import UnknownReference
@@ -28,6 +29,9 @@ from tracker.store.tables import (
     UnitRow,
 )
 
+#: What a newer version made of a confirmed commitment, until a person has looked at it.
+RECHECKED: Final = ("missing", "changed")
+
 
 def _shown() -> tuple[ORMOption, ...]:
     """What goes with a commitment wherever it is shown."""
@@ -39,6 +43,11 @@ def _shown() -> tuple[ORMOption, ...]:
         .selectinload(UnitRow.aliases),
         selectinload(CommitmentRow.reports),
     )
+
+
+def _alone() -> tuple[ORMOption, ...]:
+    """A commitment's own columns, without those that only one view reads."""
+    return (defer(CommitmentRow.reasons), defer(CommitmentRow.fingerprint))
 
 
 def commitment(session: Session, ref: str) -> CommitmentRow:
@@ -72,6 +81,10 @@ def commitments(
     kind: str | Sequence[str] | None = None,
     due_before: dt.date | None = None,
     due_after: dt.date | None = None,
+    waiting: bool = False,
+    unsettled_on: dt.date | None = None,
+    first: int | None = None,
+    alone: bool = False,
 ) -> list[CommitmentRow]:
     """The commitments that answer to every condition given, in the order of the ledger.
 
@@ -85,35 +98,124 @@ def commitments(
         kind: one or several kinds.
         due_before: deadline on this day or earlier.
         due_after: deadline on this day or later.
+        waiting: only those that a person is to look at.
+        unsettled_on: only those that had no outcome on this day.
+        first: so many at most.
+        alone: without what is shown about them; for those who read that for all at once.
 
     Raises:
         UnknownReference: no unit, deputy or suggestion of that name.
     """
-    query = select(CommitmentRow).options(*_shown())
+    query = select(CommitmentRow).options(*_alone() if alone else _shown())
+    query = query.where(
+        *_conditions(
+            session, unit=unit, deputy=deputy, suggestion=suggestion, review=review,
+            outcome=outcome, kind=kind, due_before=due_before, due_after=due_after,
+        )
+    )  # fmt: skip
+    if waiting:
+        query = query.where(_waiting())
+    if unsettled_on is not None:
+        still = CommitmentRow.settled_on > unsettled_on
+        query = query.where((CommitmentRow.outcome == "open") | still)
+    return list(session.scalars(_in_order(query).limit(first)))
+
+
+def count(
+    session: Session,
+    *,
+    unit: str | None = None,
+    deputy: str | None = None,
+    suggestion: str | None = None,
+    review: str | Sequence[str] | None = None,
+    kind: str | Sequence[str] | None = None,
+) -> int:
+    """How many `commitments` there are, without reading them.
+
+    Raises:
+        UnknownReference: no unit, deputy or suggestion of that name.
+    """
+    query = select(func.count()).select_from(CommitmentRow)
+    conditions = _conditions(
+        session, unit=unit, deputy=deputy, suggestion=suggestion, review=review, kind=kind
+    )
+    return session.scalar(query.where(*conditions)) or 0
+
+
+def _conditions(
+    session: Session,
+    *,
+    unit: str | None = None,
+    deputy: str | None = None,
+    suggestion: str | None = None,
+    review: str | Sequence[str] | None = None,
+    outcome: str | Sequence[str] | None = None,
+    kind: str | Sequence[str] | None = None,
+    due_before: dt.date | None = None,
+    due_after: dt.date | None = None,
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if unit is not None:
         owned = select(CommitmentUnitRow.commitment_id).where(
             CommitmentUnitRow.unit_id.in_([row.id for row in units(session, unit)])
         )
-        query = query.where(CommitmentRow.id.in_(owned))
+        found.append(CommitmentRow.id.in_(owned))
     if deputy is not None:
         wanted = [row.id for row in deputies(session, deputy)]
         filed = select(SuggestionRow.id).where(SuggestionRow.deputies.any(DeputyRow.id.in_(wanted)))
-        query = query.where(CommitmentRow.suggestion_id.in_(filed))
+        found.append(CommitmentRow.suggestion_id.in_(filed))
     if suggestion is not None:
         answered = [row.id for row in suggestions(session, suggestion)]
-        query = query.where(CommitmentRow.suggestion_id.in_(answered))
+        found.append(CommitmentRow.suggestion_id.in_(answered))
     for column, value in (
         (CommitmentRow.review, review),
         (CommitmentRow.outcome, outcome),
         (CommitmentRow.kind, kind),
     ):
         if value is not None:
-            query = query.where(column.in_([value] if isinstance(value, str) else list(value)))
+            found.append(column.in_([value] if isinstance(value, str) else list(value)))
     if due_before is not None:
-        query = query.where(CommitmentRow.deadline <= due_before)
+        found.append(CommitmentRow.deadline <= due_before)
     if due_after is not None:
-        query = query.where(CommitmentRow.deadline >= due_after)
-    return list(session.scalars(_in_order(query)))
+        found.append(CommitmentRow.deadline >= due_after)
+    return found
+
+
+def to_review(
+    session: Session,
+    *,
+    unit: str | None = None,
+    suggestion: str | None = None,
+    kind: str | None = None,
+) -> list[CommitmentRow]:
+    """What waits for a person: pending commitments, and confirmed ones that a newer version of
+    their letter changed or left out, in the order of the ledger.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        unit: as for `commitments`, and so the rest.
+        suggestion: a code or a number.
+        kind: a kind.
+
+    Raises:
+        UnknownReference: no unit or suggestion of that name.
+    """
+    return commitments(session, unit=unit, suggestion=suggestion, kind=kind, waiting=True)
+
+
+def _waiting() -> ColumnElement[bool]:
+    return (CommitmentRow.review == "pending") | (
+        (CommitmentRow.review == "confirmed")
+        & (CommitmentRow.outcome == "open")
+        & CommitmentRow.recheck.in_(RECHECKED)
+    )
+
+
+def waits(row: CommitmentRow) -> bool:
+    """Whether a person is to look at it: the condition of `to_review` for one row."""
+    if row.review == "confirmed":
+        return row.outcome == "open" and row.recheck in RECHECKED
+    return row.review == "pending"
 
 
 def _in_order(query: Select[CommitmentRow]) -> Select[CommitmentRow]:

@@ -254,6 +254,10 @@ class CommitmentRow(Table):
 
     `fingerprint` is of quote and target as found in the letter, so that a new version of the
     letter finds its commitments again whatever people have corrected since.
+
+    Review: pending, confirmed, rejected, superseded (不再出现: nobody had confirmed it and a newer
+    version no longer holds it). `recheck` says what a newer version makes of it: "missing" or
+    "changed" (a person is to look), "kept" (missing, and a person follows it all the same).
     """
 
     __tablename__ = "commitments"
@@ -294,6 +298,7 @@ class CommitmentRow(Table):
     review: Mapped[str] = mapped_column(String(10), default="pending")
     outcome: Mapped[str] = mapped_column(String(12), default="open")
     settled_on: Mapped[dt.date | None]
+    recheck: Mapped[str | None] = mapped_column(String(10))
     suggestion: Mapped[SuggestionRow] = relationship()
     letter: Mapped[LetterRow] = relationship(back_populates="commitments")
     owners: Mapped[list[CommitmentUnitRow]] = relationship(

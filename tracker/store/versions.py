@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tracker.commitments.model import Commitment, Target
 from tracker.store.tables import CommitmentRow
 
 #: Shorter quotes are too common to be told by one lying inside the other.
-_LONG_ENOUGH = 6
+_LONG_ENOUGH: Final = 6
+#: Fewer words than these beside numbers and dates tell no promise from another: 完成改造.
+_TELLING: Final = 4
+#: So much of the longer wording must be in the shorter one: a qualifier put in, no other promise.
+_MOSTLY: Final = 0.75
+#: Figures, dates and hedges: what a unit changes when it corrects a promise.
+_CHANGEABLE: Final = re.compile(
+    r"[0-9〇零一二三四五六七八九十百千万亿两]+|[今明后当本次]年|[上下]半年|[上中下]旬|[本当]?季度"
+    r"|个?月份?|年度?|日|以前|之前|以内|以上|以下|左右|[底末内前初约近]"
+    r"|力争|争取|确保|计划|预计|拟|将"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +35,37 @@ class Matched:
 
 
 def match(rows: Sequence[CommitmentRow], finds: Sequence[Commitment]) -> Matched:
-    """Pair finds with the rows known: same quote and target first, then a longer or shorter clause.
+    """Pair finds with the rows known: same quote and target first, then a longer or shorter clause,
+    then the same words with another figure or date, of several those that keep one of the two.
 
-    Both go by what was found in the letter, never by what people made of it.
+    All go by what was found in the letter, never by what people made of it.
 
     Args:
         rows: the commitments known from the same unit's letters to the same suggestion.
         finds: of the new letter, in the order of the text.
     """
-    left = list(rows)
+    # What an earlier version had lost comes last: it is found again where nothing else is meant.
+    left = sorted(rows, key=lambda row: row.recheck in ("missing", "kept"))
     pairs: dict[int, CommitmentRow] = {}
     if left:
         prints = [fingerprint(find.quote, find.target) for find in finds]
         _pair(pairs, left, finds, lambda row, index: row.fingerprint == prints[index])
         _pair(pairs, left, finds, lambda row, index: _overlaps(row, finds[index]))
+    if left and len(pairs) < len(finds):
+        found = [words(find.quote) for find in finds]
+        known = {row.ref: words(row.quote) for row in left}
+
+        def reworded(row: CommitmentRow, index: int) -> bool:
+            return _reworded(known[row.ref], found[index]) and _same_measure(row, finds[index])
+
+        def qualified(row: CommitmentRow, index: int) -> bool:
+            return _qualified(known[row.ref], found[index]) and _same_measure(row, finds[index])
+
+        _pair(
+            pairs, left, finds, lambda row, index: reworded(row, index) and _near(row, finds[index])
+        )
+        _pair(pairs, left, finds, reworded)
+        _pair(pairs, left, finds, qualified)
     return Matched(tuple((find, pairs.get(index)) for index, find in enumerate(finds)), tuple(left))
 
 
@@ -67,9 +96,43 @@ def normal(quote: str) -> str:
     return "".join(sign for sign in wide if unicodedata.category(sign)[0] not in "PZC")
 
 
+def words(quote: str) -> str:
+    """What is left of a quote without figures, dates and hedges: which thing is promised."""
+    return _CHANGEABLE.sub("", normal(quote))
+
+
+def _reworded(old: str, new: str) -> bool:
+    """The same words with another figure, date or hedge."""
+    return old == new and len(old) >= _TELLING
+
+
+def _same_measure(row: CommitmentRow, find: Commitment) -> bool:
+    """One clause may promise two things, 30户 and 200人."""
+    return row.unit == (find.target.unit if find.target else None)
+
+
+def _near(row: CommitmentRow, find: Commitment) -> bool:
+    """Whether at least figure or date is as before."""
+    figure = find.target.value if find.target else None
+    day = find.deadline.day if find.deadline else None
+    return row.value == figure or row.deadline == day
+
+
+def _qualified(old: str, new: str) -> bool:
+    """One wording is the other with a few words put in."""
+    short, long = sorted((old, new), key=len)
+    if len(short) < max(_LONG_ENOUGH, _MOSTLY * len(long)):
+        return False
+    rest = iter(long)
+    return all(sign in rest for sign in short)
+
+
 def _overlaps(row: CommitmentRow, find: Commitment) -> bool:
     """The same target in a clause that a newer reader cuts differently."""
-    if row.fingerprint != fingerprint(row.quote, find.target):
-        return False
-    short, long = sorted((normal(row.quote), normal(find.quote)), key=len)
-    return len(short) >= _LONG_ENOUGH and short in long
+    return row.fingerprint == fingerprint(row.quote, find.target) and within(row.quote, find.quote)
+
+
+def within(one: str, other: str) -> bool:
+    """Whether two quotes are one clause, cut longer or shorter."""
+    short, long = sorted((normal(one), normal(other)), key=len)
+    return short == long or (len(short) >= _LONG_ENOUGH and short in long)

@@ -1,0 +1,118 @@
+"""What is wrong, said in the language of the reader."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+import tracker
+from tests.cli.running import call, letter
+from tracker.cli.complaints import LINES, in_chinese
+
+SAID = [
+    ("no commitment '30-9'; did you mean 30-1, 30-2?", "没有编号为 “30-9” 的承诺;是不是 30-1, 30-2?"),
+    ("no unit '某局'; see: tracker units list", "没有单位 “某局”;请查:tracker units list"),
+    ("30-1: 2099-01-01 is still to come", "30-1:2099-01-01 还没有到"),
+    ("in/a b.txt: no such file", "in/a b.txt:没有这个文件"),
+    ("C: x: cannot be written: Permission denied", "C: x:写不进去:没有权限"),
+    ("config.toml: unknown key 'x'; known: a, b", "config.toml:没有设置项 “x”;可用:a, b"),
+    ("Invalid value for '--as-of': 'x' is no date; write it as 2023-12-31",
+     "“--as-of” 的值不对:“x” 不是日期;请写成 2023-12-31"),
+    ("no commitment \"it's\"; see: tracker list", "没有编号为 \"it's\" 的承诺;请查:tracker list"),
+]  # fmt: skip
+LEFT = [
+    "",
+    "no such filet",
+    "a.txt: is empty",
+    "the moon is full",
+    "{ref}",
+    "x: {name} %s",
+    "is",
+    ": ",
+    "a: b: c",
+]
+
+
+@pytest.mark.parametrize(("english", "chinese"), SAID)
+def test_lines_of_the_table(english: str, chinese: str) -> None:
+    assert in_chinese(english) == chinese
+
+
+@pytest.mark.parametrize("line", LEFT)
+def test_what_the_table_does_not_hold_stays_whole(line: str) -> None:
+    assert in_chinese(line) == line
+
+
+def test_every_row_stands_in_the_sources() -> None:
+    """Whoever rewords an error rewords its row."""
+    ours = Path(inspect.getfile(tracker)).parent
+    text = "".join(
+        path.read_text("utf-8")
+        for path in sorted(ours.rglob("*.py"))
+        if path.name != "complaints.py"
+    )
+    text += "".join(
+        Path(path).read_text("utf-8")
+        for path in map(inspect.getfile, (click.exceptions, click.parser, click.core, click.types))
+    )
+    text += " ".join(os.strerror(number) for number in range(1, 40))
+    text = re.sub(r'"\s*\n\s*f?"', "", text)  # a line of the code in several pieces
+    for english in LINES:
+        for piece in re.split(r"\{\w+\}", english):
+            words = piece.strip(" ;:.?()").removeprefix("Did you mean").strip()
+            assert words.lower() in text.lower(), english
+
+
+def test_names_are_the_same_on_both_sides() -> None:
+    for english, chinese in LINES.items():
+        names = [set(re.findall(r"\{(\w+)\}", text)) for text in (english, chinese)]
+        assert names[0] == names[1], english
+        assert re.search(r"[\u4e00-\u9fff]", chinese), english
+
+
+def test_a_line_without_end_is_left_alone() -> None:
+    for line in ("no unit " * 90, "x: " * 260, "30-1: must be one of " * 38, "; " * 390):
+        assert in_chinese(line) == line
+    assert len(in_chinese("a" * 500_000 + ": no such file")) > 500_000
+
+
+CALLS: list[tuple[tuple[str, ...], str, str]] = [
+    (("show", "30-9"), "没有编号为 “30-9” 的承诺;是不是 30-2, 30-1?", "no commitment '30-9'; did you mean"),
+    (("list", "--unit", "没有局"), "没有单位 “没有局”", "no unit '没有局'"),
+    (("settle", "30-1", "kept"), "30-1:请写明理由或佐证", "say why, or with what evidence"),
+    (("list", "--bogus"), "没有选项 “--bogus”;详见 tracker list --help", "No such option"),
+    (("show",), "缺少参数 “REF”;详见 tracker show --help", "Missing argument 'REF'; see"),
+    (("nonsense",), "没有命令 “nonsense”;详见 tracker --help", "No such command"),
+    (("list", "--due-before", "x"), "“x” 不是日期;请写成 2023-12-31", "is no date"),
+    (("list", "--light", "purple"), "“purple” 不在可选之列:overdue 逾期", "is none of: overdue"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "chinese", "english"), CALLS)
+def test_as_people_meet_them(
+    tmp_path: Path, words: tuple[str, ...], chinese: str, english: str
+) -> None:
+    call(tmp_path / "data", "import", str(letter(tmp_path, 30)))
+    done = call(tmp_path / "data", *words)
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert chinese in done.err
+    assert english in call(tmp_path / "data", "--lang", "en", *words).err
+
+
+def test_an_english_office_is_told_in_english(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('language = "en"\n', encoding="utf-8")
+    for words, _, english in CALLS:
+        assert english in call(tmp_path, "--config", str(config), *words).err or words[0] in (
+            "show", "list", "settle",
+        )  # fmt: skip
+    assert "No such command" in call(tmp_path, "--config", str(config), "nonsense").err
+    config.write_text('language = "fr"\n', encoding="utf-8")
+    assert "language 只能是 zh, en" in call(tmp_path, "--config", str(config), "list").err
+    wrong = call(tmp_path, "--config", str(config), "--lang", "en", "list").err
+    assert "language must be one of zh, en" in wrong
