@@ -172,7 +172,7 @@ def voice_of(
     if _is_done(text, hits, dates, listed is not None):
         if dates and not dates[-1].past and _POSTPONED.search(text):
             return Voice.PLAN, True  # 原定去年建成的水厂推迟到今年8月通水
-        if "累计" in text and _to_be_summed(text, hits, dates, same, letter_date):
+        if "累计" in text and _to_be_summed(clause, hits, dates, same, letter_date):
             return Voice.PLAN, bool(dates)  # 到2025年底累计建成30个
         return (Voice.PLAN if promises and _plan_beats(hits, text) else Voice.DONE), True
     if not promises and text.startswith(("当年", "同年")):
@@ -253,7 +253,7 @@ _YEARLY = re.compile("年均[^,。;\\d]{0,6}(?:增|下降|降低|减少|提高|�
 
 
 def _to_be_summed(
-    text: str,
+    clause: Clause,
     hits: tuple[Hit, ...],
     dates: tuple[DateSpan, ...],
     same: Reading | None,
@@ -263,7 +263,10 @@ def _to_be_summed(
     if any(hit.word != "累计" for hit in hits if hit.group in ("done", "state")):
         return False
     if dates:
-        return _future(dates, letter_date)
+        under_way = clause.planned and all(
+            span.relation == "during" and not span.past for span in dates
+        )
+        return under_way or _future(dates, letter_date)
     at = next((hit.start for hit in hits if hit.word == "累计"), 0)
     if any(hit.group in _PROMISING and hit.word not in _MANNER and hit.start < at for hit in hits):
         return True
@@ -271,7 +274,7 @@ def _to_be_summed(
         return False
     days = sum(span.end - span.start for span in same.dates)
     only_day = bool(days) and len(same.clause.text) - days <= 2
-    return (only_day and _future(same.dates, letter_date)) or "达" in text
+    return (only_day and _future(same.dates, letter_date)) or clause.planned or "达" in clause.text
 
 
 _POSTPONED = re.compile("(?:推迟|推后|延期|延后|延迟|延缓|顺延|展期|后延)[到至]")
@@ -353,7 +356,7 @@ def is_attribute(
 
 #: 将 that moves the object forward instead of telling the future: 将其纳入, 将……列入, 将……提高到.
 _OBJECT_MARKER = re.compile(
-    r"将[^,。;]{1,40}?(?:纳入|列入|列为|作为|转化|转为|接入|并入|移交|提高|提升|增加|压缩|缩短|控制|打包|由[^,]{1,12}(?:调整|改)|分解|摆在|融入|用于|转|改为|调整|扩大|降)"
+    r"将[^,。;]{1,40}?(?:纳入|列入|列为|作为|整合|合并|改建|打造|转化|转为|接入|并入|移交|提高|提升|增加|压缩|缩短|控制|打包|由[^,]{1,12}(?:调整|改)|分解|摆在|融入|用于|转|改为|调整|扩大|降)"
 )
 
 
