@@ -18,10 +18,11 @@ from tests.factories import NOW, WHO
 from tests.intake.takers import take
 from tracker.errors import StoreError
 from tracker.intake.batch import import_items
+from tracker.intake.extracting import extract
 from tracker.intake.files import listed
 from tracker.intake.items import Item, load
 from tracker.intake.pool import Pool
-from tracker.intake.writing import Outcome, Writer
+from tracker.intake.writing import Answer, Outcome, Writer
 from tracker.settings import Settings
 from tracker.store.database import Store, open_store
 from tracker.store.tables import LetterRow
@@ -117,6 +118,21 @@ def test_bad_items_are_named_and_the_rest_is_done(store: Store, settings: Settin
         ("pack.zip › 1.txt", "failed", "member 1"),
         ("2.txt", "new", ""),
     ]
+
+
+def test_a_letter_that_came_with_other_bytes_fails_alone(store: Store, settings: Settings) -> None:
+    one, other = (_letter(number).data for number in (1, 2))
+    answers = [
+        Answer("1.txt", extract(one, "1.txt"), one),
+        Answer("odd.txt", extract(one, "1.txt"), other),
+    ]
+    told = Writer(store, settings, who=WHO, now=lambda: NOW).write(answers)
+    assert [(one.status, one.reason[:30]) for one in told] == [
+        ("new", ""),
+        ("failed", "was read from other bytes than"),
+    ]
+    with store.read() as session:
+        assert session.scalars(select(LetterRow.source)).all() == ["1.txt"]
 
 
 def test_stopping_writes_what_was_read_and_no_more(store: Store, settings: Settings) -> None:

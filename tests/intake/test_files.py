@@ -143,3 +143,19 @@ def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     finally:
         os.close(here)
     assert _names(deep) == [("a.txt", None), (name, "unreadable")]
+
+
+def test_folders_nested_deeper_than_calls_may_be(tmp_path: Path) -> None:
+    top = here = _write(tmp_path / "in" / "a.txt").parent
+    _write(here / "z.txt")
+    for _ in range(1200):
+        here = here / "d"
+        here.mkdir()
+    deep = _write(here / "deep.txt")
+    try:
+        assert _names(top) == [("a.txt", None), ("deep.txt", None), ("z.txt", None)]
+    finally:  # what takes old folders away for pytest cannot reach as deep
+        deep.unlink()
+        while here != top:
+            here.rmdir()
+            here = here.parent

@@ -152,6 +152,37 @@ def test_workers_that_cannot_start_are_not_tried_for_ever(
     capfd.readouterr()  # the children complained
 
 
+def test_after_workers_that_could_not_start_nobody_gets_what_was_left(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here_only = types.ModuleType("here_only")
+    exec("def take(data, name): yield", here_only.__dict__)  # noqa: S102 - a module without a file
+    monkeypatch.setitem(sys.modules, "here_only", here_only)
+    with Pool(1, take=here_only.take) as pool:
+        with pytest.raises(TrackerError, match="no worker process can be started"):
+            list(pool.map(_items(GOOD)))
+        pool._take = take  # the machine has recovered
+        other = [Item("other", "other", b"sleep 0")]
+        assert _told(pool, other) == [("other", "slept 0")]
+    capfd.readouterr()  # the children complained
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_who_stops_in_the_middle_leaves_nothing_to_the_next(kept: bool) -> None:
+    with Pool(2, take=take) as pool:
+        first = pool.map(_items(b"sleep 0", *[b"sleep 0.3"] * 5))
+        while next(first) is None:
+            pass
+        if not kept:
+            first.close()
+        second = pool.map([Item("other", "other", b"sleep 0.1"), Item("more", "more", GOOD)])
+        while (done := next(second)) is None:
+            pass
+        del first
+        told = [done.item.origin, *(one.item.origin for one in second if one is not None)]
+        assert list(dict.fromkeys(told)) == ["other", "more"]
+
+
 def test_no_process_is_left_behind() -> None:
     with Pool(2, take=take) as pool:
         _told(pool, _items(*[b"sleep 0"] * 20))

@@ -65,21 +65,27 @@ def _inside(folder: Path) -> Iterator[Found]:
 
 
 def _walk(folder: Path, root: str) -> Iterator[Found]:
-    try:
-        with os.scandir(folder) as entries:
-            ordered = sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        yield Found(folder, "unreadable")
-        return
-    for entry in ordered:
-        path = folder / entry.name
-        if entry.is_symlink():
-            yield from _linked(path, root)
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(path, root)
-        elif may_be_letter(entry.name):
-            # A pipe or a device of that name is refused by name when it is opened.
-            yield Found(path)
+    # A stack of its own: folders may be nested deeper than calls may.
+    waiting: list[Path | Iterator[os.DirEntry[str]]] = [folder]
+    while waiting:
+        last = waiting.pop()
+        if isinstance(last, Path):
+            try:
+                with os.scandir(last) as found:
+                    waiting.append(iter(sorted(found, key=lambda entry: entry.name)))
+            except OSError:
+                yield Found(last, "unreadable")
+            continue
+        for entry in last:
+            path = Path(entry.path)
+            if entry.is_symlink():
+                yield from _linked(path, root)
+            elif entry.is_dir(follow_symlinks=False):
+                waiting += [last, path]
+                break
+            elif may_be_letter(entry.name):
+                # A pipe or a device of that name is refused by name when it is opened.
+                yield Found(path)
 
 
 def _linked(path: Path, root: str) -> Iterator[Found]:

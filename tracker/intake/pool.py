@@ -130,8 +130,7 @@ class Pool:
         for hand in self._hands:
             hand.end()
         self._hands.clear()
-        self._line.clear()
-        self._backlog.clear()
+        self._let_go()
 
     def map(self, items: Iterable[Item]) -> Iterator[Done | None]:
         """Read and search items; those with a problem come back with it as the reason.
@@ -145,18 +144,33 @@ class Pool:
         Raises:
             TrackerError: no worker can be started.
         """
+        self._let_go()
+        line = self._line
         source = enumerate(items)
         more = True
-        while True:
-            more = more and self._draw(source)
-            self._feed()
-            yield from self._ripe()
-            if not self._line:
-                if not more:
-                    return
-            elif not self._gather(0):
-                yield None
-                self._gather(_TURN)
+        try:
+            while True:
+                more = more and self._draw(source)
+                self._feed()
+                yield from self._ripe()
+                if not self._line:
+                    if not more:
+                        return
+                elif not self._gather(0):
+                    yield None
+                    self._gather(_TURN)
+        finally:
+            # Who stops in the middle may be let go of late, when others have been given the pool.
+            if self._line is line:
+                self._let_go()
+
+    def _let_go(self) -> None:
+        """Forget what a caller left in hand: whoever is next must get nothing of it."""
+        for hand in [hand for hand in self._hands if hand.given]:
+            self._hands.remove(hand)
+            hand.end()
+        self._line, self._backlog = deque(), deque()
+        self._stillborn = 0
 
     def tend(self) -> None:
         """Take in results and hand out work, while who called `map` is at something else."""

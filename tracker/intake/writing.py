@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -131,7 +131,7 @@ class Writer:
                         self._enter(session, names, at, answer, refused.get(at))
                         for at, answer in enumerate(answers)
                     ]
-                    kept.result()
+                    _compare(answers, kept.result(), refused)
                     return outcomes
             except _RefusedError as error:
                 refused[error.at] = error.reason
@@ -161,6 +161,14 @@ class Writer:
             raise _RefusedError(at, f"the database does not take it: {explain(error)}") from error
         self._meanwhile()
         return Outcome(answer.origin, imported.status, imported.code, imported)
+
+
+def _compare(answers: Sequence[Answer], names: Sequence[str], refused: Collection[int]) -> None:
+    """Refuse a letter whose bytes in the archive are not those that were read."""
+    letters = [(at, one.found) for at, one in enumerate(answers) if isinstance(one.found, Taken)]
+    for (at, taken), name in zip(letters, names, strict=True):
+        if taken.sha256 != name and at not in refused:
+            raise _RefusedError(at, "was read from other bytes than it came with; import it again")
 
 
 def _origin(page: Origin | None, said: Page) -> Origin | None:
