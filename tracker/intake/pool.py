@@ -10,7 +10,7 @@ import multiprocessing
 import signal
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -132,7 +132,7 @@ class Pool:
         self._hands.clear()
         self._let_go()
 
-    def map(self, items: Iterable[Item]) -> Iterator[Done | None]:
+    def map(self, items: Iterable[Item]) -> Generator[Done | None, None, None]:
         """Read and search items; those with a problem come back with it as the reason.
 
         Args:

@@ -16,8 +16,7 @@ from typing import Final
 
 from tracker.errors import ReadingError
 from tracker.letters import mail, package
-from tracker.letters.letter import read_letter, why_not_a_reply
-from tracker.letters.reading import read_bytes
+from tracker.letters.bodies import bodies_of
 
 #: The endings of files that may be letters; of the others in a folder or container nothing is said.
 ENDINGS: Final = (
@@ -175,37 +174,53 @@ def _too_large() -> str:
 
 
 def _mailed(data: bytes, budget: _Budget) -> Iterator[Member]:
-    """The attachments of a mail that may be letters, and its text where it is a letter itself.
+    """The attachments of a mail that may be letters, and its texts where they are letters.
 
-    The text of a mail with attachments mostly says 见附件, which is no failure.
+    The text of a mail with attachments mostly says 见附件, which is no failure. Mails that are
+    attached are opened with it, however deep.
     """
     try:
-        message = mail.read_mail(data)
+        mails = mail.read_mail(data)
     except ReadingError as error:
         yield Member("", problem=str(error))
         return
-    attached = 0
-    for name, content in message.attachments:
-        budget.members -= 1
-        budget.bytes -= len(content)
-        if budget.members < 0 or budget.bytes < 0:
-            budget.spent = True
-            yield Member(
-                "", problem="holds more attachments than a mail has; save them and import the files"
-            )
-            return
-        if may_be_letter(name):
-            attached += 1
-            yield Member(clean(name), content)
-    if message.body is not None and (not attached or _is_letter(message.body)):
-        yield Member("", message.body)
+    if (alone := _only_text(mails)) is not None:
+        yield Member("", alone)
+        return
+    found, note = False, None
+    for one in mails:
+        within = clean(one.name) if one.name else ""
+        for name, content in one.attachments:
+            budget.members -= 1
+            budget.bytes -= len(content)
+            if budget.members < 0 or budget.bytes < 0:
+                budget.spent = True
+                yield Member(
+                    "",
+                    problem="holds more attachments than a mail has; save them and import the files",
+                )
+                return
+            if not name or may_be_letter(name):
+                found = True
+                label = clean(name)
+                yield Member(f"{within}{WITHIN}{label}" if within else label, content)
+        for body in bodies_of(one.texts):
+            if body.is_letter:
+                found = True
+                yield Member(within, body.data)
+            else:
+                note = note or Member(within, body.data)
+    if note is not None and not found:
+        yield note
 
 
-def _is_letter(data: bytes) -> bool:
-    try:
-        return why_not_a_reply(read_letter(read_bytes(data, "").text)) is None
-    except ReadingError:
-        return False
+def _only_text(mails: list[mail.Mail]) -> bytes | None:
+    """The text of a mail that holds nothing else: whether it is a letter, its reader tells."""
+    first = mails[0]
+    if len(mails) > 1 or len(first.texts) != 1 or first.attachments:
+        return None
+    (text,) = first.texts
+    return None if text.plain and text.page else text.plain or text.page
 
 
 def may_be_letter(name: str) -> bool:
