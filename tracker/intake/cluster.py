@@ -18,8 +18,9 @@ from typing import Any, Final
 
 from tracker.errors import TrackerError
 from tracker.intake.extracting import Part, reader
+from tracker.intake.hands import interrupts_held
 from tracker.intake.items import Item
-from tracker.intake.pool import MOST_BYTES, Done, Pool, interrupts_held
+from tracker.intake.pool import MOST_BYTES, Done, Pool
 
 #: Items in one task: the scheduler takes a millisecond for each task.
 _IN_A_TASK: Final = 16

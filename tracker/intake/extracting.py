@@ -15,8 +15,9 @@ from tracker.commitments.model import Extraction
 from tracker.errors import ReadingError
 from tracker.letters.containers import WITHIN, unpack
 from tracker.letters.letter import read_letter, why_not_a_reply
+from tracker.letters.mail import is_mail
 from tracker.letters.page import Page
-from tracker.letters.reading import read_bytes
+from tracker.letters.reading import Source, read_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,27 @@ def extract(data: bytes, name: str, declared: str | None = None, *, ocr: bool = 
         raise ReadingError(reason)
     sha256 = hashlib.sha256(source.data).hexdigest()
     return Taken(sha256, source.encoding, find_commitments(letter), source.page)
+
+
+def source_of(data: bytes, name: str, *, ocr: bool = False) -> Source:
+    """The text of a file that is to be one letter, for who wants to see that one.
+
+    Args:
+        data: of one file.
+        name: the file's name.
+        ocr: whether the text of scanned pages is recognised.
+
+    Raises:
+        ReadingError: it cannot be read, or may hold several; the message is the reason only.
+    """
+    if is_mail(data):
+        raise ReadingError("is a mail; `tracker import` takes the letters out of it")
+    return read_bytes(data, name, ocr=ocr)
+
+
+def extraction_of(data: bytes, name: str, *, ocr: bool = False) -> Extraction:
+    """The promises of a file that is to be one letter, be it a reply or not; as `source_of`."""
+    return find_commitments(read_letter(source_of(data, name, ocr=ocr).text))
 
 
 def _found(data: bytes, name: str, declared: str | None, ocr: bool) -> Taken | str:

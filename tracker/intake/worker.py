@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from tracker.errors import TrackerError
-from tracker.intake.extracting import Part, Take
+from tracker.intake.extracting import Part
 
 try:
     import resource
@@ -27,6 +28,10 @@ READY: Final = "ready"
 #: The memory that an item left behind (fragments, caches) above which a worker is replaced.
 _WORN: Final = 128 * 1024 * 1024
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+#: Reads one item, as `extracting.Take` does; what it gives is sent on as it is.
+Takes: TypeAlias = Callable[[bytes, str, str | None], Iterable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,11 @@ class Ended:
     worn: bool = False
 
 
-def serve(jobs: Connection, bounds: Bounds, take: Take) -> None:
+def serve(jobs: Connection, bounds: Bounds, take: Takes) -> None:
     """Work until the parent closes the connection.
 
-    Comes in: a list of names with declared character sets, then the bytes of each. Goes out: READY; then per item its parts,
-    and `Ended`.
+    Comes in: a list of names with declared character sets, then the bytes of each. Goes out: READY;
+    then per item its parts, and `Ended`.
 
     Args:
         jobs: to the parent.
@@ -74,7 +79,7 @@ def serve(jobs: Connection, bounds: Bounds, take: Take) -> None:
 
 
 def _one(
-    jobs: Connection, bounds: Bounds, take: Take, item: tuple[bytes, str, str | None], base: int
+    jobs: Connection, bounds: Bounds, take: Takes, item: tuple[bytes, str, str | None], base: int
 ) -> Ended:
     _limit(bounds, _memory())
     try:
