@@ -12,7 +12,7 @@ import pytest
 
 from tests.letters.letters import letter_of
 from tracker.errors import ReadingError, TrackerError
-from tracker.intake.apart import Apart
+from tracker.intake.apart import Apart, read_apart
 from tracker.intake.extracting import extraction_of
 from tracker.intake.worker import Bounds
 
@@ -87,3 +87,16 @@ def test_the_same_beside_other_threads(tmp_path: Path) -> None:
         over.set()
         other.join()
     assert [item.quote for item in alone.commitments]
+
+
+def _opened(path: Path) -> int:
+    if path.stat().st_size > 9:
+        os._exit(4)
+    raise ReadingError(f"holds {path.stat().st_size} bytes")
+
+
+def test_a_reader_that_opens_the_file_itself(tmp_path: Path) -> None:
+    with pytest.raises(ReadingError, match="holds 3 bytes"):
+        read_apart(_opened, _file(tmp_path, b"abc"))
+    with pytest.raises(ReadingError, match=r"ended the process that read it \(status 4\)"):
+        read_apart(_opened, _file(tmp_path, b"0123456789"))

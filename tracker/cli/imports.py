@@ -170,12 +170,13 @@ def _apart(files: Iterable[str]) -> tuple[list[Path], list[str | Item]]:
 
 def _listed(path: Path) -> Iterator[str | Item]:
     """The addresses that a table of links names, and an item for every row that names none."""
+    from tracker.intake.apart import read_apart
     from tracker.intake.items import Item
     from tracker.intake.linklists import read_links
 
     origin = shown(path)
     try:
-        found = read_links(path)
+        found = read_apart(read_links, path)
     except ReadingError as error:
         yield Item(origin, path.name, problem=str(error))
         return

@@ -12,7 +12,7 @@ from functools import partial
 from multiprocessing.context import ForkContext, ForkServerContext, SpawnContext
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from tracker.errors import ReadingError, TrackerError
 from tracker.intake.extracting import Part
@@ -22,6 +22,9 @@ from tracker.intake.worker import READY, Bounds, Ended
 from tracker.letters.reading import bytes_of
 
 Seen = TypeVar("Seen")
+
+#: The longest table that is read has 50,000 lines; a thousand take half a second.
+_OF_TABLES: Final = Bounds(seconds=60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,17 @@ class Apart(Generic[Seen]):
                 only.
             TrackerError: no file could be read.
         """
-        data = bytes_of(path)
-        said = self._said(Item(str(path), path.name, data))
+        return self._seen(Item(str(path), path.name, bytes_of(path)))
+
+    def _seen(self, item: Item) -> Seen:
+        said = self._said(item)
         if isinstance(said, _Answer):
             return said.seen
         raise ReadingError(said)
+
+    def at(self, path: Path) -> Seen:
+        """As `read`, of a file that the look opens itself: it gets the path and no bytes."""
+        return self._seen(Item(str(path), str(path)))
 
     def _said(self, item: Item) -> _Answer[Seen] | str:
         """What the worker makes of an item: an answer, or the reason why there is none."""
@@ -99,6 +108,25 @@ class Apart(Generic[Seen]):
     def _end(self) -> str:
         hand, self._hand = self._hand, None
         return hand.end() if hand is not None else ""
+
+
+def read_apart(read: Callable[[Path], Seen], path: Path) -> Seen:
+    """What a reader makes of a table, in a process of its own.
+
+    Args:
+        read: a function of a module; what it raises as ReadingError is told as that.
+        path: the file.
+
+    Raises:
+        ReadingError: it cannot be read, or not within the bounds; the message is the reason only.
+    """
+    with Apart(partial(_opened, read), _OF_TABLES) as apart:
+        return apart.at(path)
+
+
+def _opened(read: Callable[[Path], Seen], data: bytes, name: str) -> Seen:
+    del data  # it opens the file itself
+    return read(Path(name))
 
 
 def _looked(
