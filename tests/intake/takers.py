@@ -33,6 +33,10 @@ def take(data: bytes, name: str, declared: str | None) -> Iterator[Part]:
     elif word == b"pack":
         for turn in range(int(rest)):
             yield Part(f"member {turn}", f"{turn}.txt", b"x" * 1_000_000)
+    elif word == b"drip":
+        for turn in range(int(rest)):
+            time.sleep(0.05)
+            yield Part(f"drop {turn}", f"{turn}.txt", b"")
     elif word == b"half":
         yield Part("first of two", "1.txt", b"")
         os._exit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import types
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,6 +100,36 @@ def test_what_a_container_gave_before_it_killed_is_kept() -> None:
         ("0.txt", "ended the process that read it (status 1)"),
         ("1.txt", "letter"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "at_least", "at_most"),
+    [
+        (Bounds(1.0, a_part=0.01), 10, 30),  # a second, and a fifth of what each takes
+        (Bounds(1.0, a_part=1.0, most=0.5), 4, 11),
+        (Bounds(1.0), 40, 40),
+    ],
+)
+def test_a_container_is_bounded_as_a_whole(bounds: Bounds, at_least: int, at_most: int) -> None:
+    with Pool(1, bounds, take) as pool:
+        told = _told(pool, _items(b"drip 40", GOOD))
+    drops = [said for _, said in told if said.startswith("drop")]
+    assert drops == [f"drop {turn}" for turn in range(len(drops))]
+    assert at_least <= len(drops) <= at_most
+    rest = [said for _, said in told if "as a whole; what follows in it was not read" in said]
+    assert len(rest) == (len(drops) < 40)
+    assert told[-1] == ("1.txt", "letter")
+
+
+def test_waiting_for_who_takes_the_parts_is_no_time_of_the_container() -> None:
+    with Pool(1, Bounds(1.0, a_part=0.0), take) as pool:
+        parts = 0
+        for done in pool.map(_items(b"pack 40")):
+            if done is not None and done.part is not None:
+                assert str(done.part.found).startswith("member")
+                parts += 1
+                time.sleep(0.05)
+    assert parts == 40
 
 
 def test_containers_do_not_pile_up_ahead_of_their_turn() -> None:
