@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 
@@ -21,7 +22,10 @@ def take(data: bytes, name: str, declared: str | None) -> Iterator[Part]:
     if word == b"kill":
         os.kill(os.getpid(), int(rest))
         signal.pause()
-    if word == b"sleep":
+    if word == b"litter":
+        tempfile.mkdtemp()
+        time.sleep(float(rest))
+    elif word == b"sleep":
         time.sleep(float(rest))
         yield Part(f"slept {rest.decode()}")
     elif word == b"eat":

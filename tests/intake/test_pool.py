@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 import types
 from collections.abc import Iterator
@@ -212,6 +213,15 @@ def test_who_stops_in_the_middle_leaves_nothing_to_the_next(kept: bool) -> None:
         del first
         told = [done.item.origin, *(one.item.origin for one in second if one is not None)]
         assert list(dict.fromkeys(told)) == ["other", "more"]
+
+
+def test_no_file_in_passing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Pool(1, Bounds(0.5), take=take) as pool:
+        told = _told(pool, _items(b"litter 0", b"litter 60", GOOD))
+        assert [said[:11] for _, said in told] == ["took longer", "letter"]
+        assert len(list(tmp_path.iterdir())) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_process_is_left_behind() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -30,7 +32,11 @@ class Hand:
         take: Takes,
     ) -> None:
         self.pipe, theirs = started_by.Pipe()
-        self.process = started_by.Process(target=serve, args=(theirs, bounds, take), daemon=True)
+        # What it is at when it is killed lies in a folder that goes with it.
+        self._folder = tempfile.mkdtemp(prefix="tracker-")
+        self.process = started_by.Process(
+            target=serve, args=(theirs, bounds, take, self._folder), daemon=True
+        )
         with interrupts_held():
             self.process.start()
         theirs.close()
@@ -52,6 +58,7 @@ class Hand:
         self.pipe.close()
         code = self.process.exitcode or 0
         self.process.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
         return _signal_name(-code) if code < 0 else f"status {code}"
 
 

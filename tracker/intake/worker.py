@@ -8,7 +8,9 @@ the time is in `pool`.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -65,7 +67,7 @@ class Ended:
     worn: bool = False
 
 
-def serve(jobs: Connection, bounds: Bounds, take: Takes) -> None:
+def serve(jobs: Connection, bounds: Bounds, take: Takes, folder: str) -> None:
     """Work until the parent closes the connection.
 
     Comes in: a list of names with declared character sets, then the bytes of each. Goes out: READY;
@@ -75,7 +77,9 @@ def serve(jobs: Connection, bounds: Bounds, take: Takes) -> None:
         jobs: to the parent.
         bounds: of one item.
         take: reads one item.
+        folder: for its files in passing; removed at the end.
     """
+    tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and decides
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # letters do not belong into core files
@@ -92,6 +96,8 @@ def serve(jobs: Connection, bounds: Bounds, take: Takes) -> None:
                     return
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the parent has all it wants, or is gone
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _one(
