@@ -16,8 +16,9 @@ from tests.bench.archive import write_letters
 from tests.cli.running import LETTER
 from tests.factories import NOW, WHO
 from tests.intake.takers import take
+from tests.letters import forms
 from tracker.errors import StoreError
-from tracker.intake.batch import import_items
+from tracker.intake.batch import import_items, taker
 from tracker.intake.extracting import extract
 from tracker.intake.files import listed
 from tracker.intake.items import Item, load
@@ -117,6 +118,27 @@ def test_bad_items_are_named_and_the_rest_is_done(store: Store, settings: Settin
         ("pack.zip › 0.txt", "failed", "member 0"),
         ("pack.zip › 1.txt", "failed", "member 1"),
         ("2.txt", "new", ""),
+    ]
+
+
+def test_what_is_left_out_is_no_failure(store: Store, settings: Settings) -> None:
+    names = {"a.txt": _letter(1).data, "b.rar": b"x", "c.txt": b"none"}
+    items = [
+        Item("a.zip", "a.zip", forms.zipped(names)),
+        Item("d.rar", "d.rar", problem="", left_out=True),
+    ]
+    writer = Writer(store, settings, who=WHO, now=lambda: NOW)
+    with Pool(1) as pool:
+        told = [one for lot in import_items(items, pool, store, writer) for one in lot]
+        assert [part.member for part in taker(pool)(items[0].data, "a.zip", None)] == [
+            "a.txt",
+            "c.txt",
+        ]
+    assert [(one.origin, one.status) for one in told] == [
+        ("a.zip › a.txt", "new"),
+        ("a.zip › b.rar", "left_out"),
+        ("a.zip › c.txt", "failed"),
+        ("d.rar", "left_out"),
     ]
 
 

@@ -86,11 +86,42 @@ def test_a_file_that_is_no_container_is_its_own_member() -> None:
 
 
 def test_members_come_one_by_one_and_others_are_passed_over() -> None:
-    data = forms.zipped({"a.txt": b"1", "logo.png": b"2", "b.txt": b"3", "~$b.docx": b"4"})
+    data = forms.zipped({"a.txt": b"1", "logo.gif": b"2", "b.txt": b"3", "~$b.docx": b"4"})
     members = unpack(data, "a.zip")
     assert next(members).name == "a.txt"
     assert next(members).name == "b.txt"
     assert next(members, None) is None
+
+
+def _left(data: bytes) -> list[str]:
+    """Names of what is left out, the others of the members with their reasons apart."""
+    members = list(unpack(data, "a"))
+    assert all(member.problem for member in members if member.left_out)
+    return [member.name for member in members if member.left_out]
+
+
+def test_what_may_be_a_letter_in_a_form_that_is_not_read_is_named() -> None:
+    names = [
+        "a.rtf",
+        "b.RAR",
+        "c/d.7z",
+        "e.docm",
+        "f.odt",
+        "g.mht",
+        "h.tif",
+        "i.jpg",
+        "j.png",
+        "k.xlsx",
+    ]
+    noise = ["x.css", "x.gif", "Thumbs.db", "._a.rtf", "__MACOSX/a.rtf", "~$a.xlsx", ".DS_Store"]
+    data = forms.zipped(dict.fromkeys(["a.txt", *names, *noise], b"x"))
+    assert _left(data) == names
+    assert _left(forms.zipped({"in.zip": data, "b.txt": b"x"}))[0] == "in.zip › a.rtf"
+    only = [member.problem for member in unpack(forms.zipped({"a.rar": b"x"}), "a.zip")]
+    assert only[0] == "is in a form that is not read"
+    assert str(only[1]).startswith("holds no file that may be a letter")
+    mail = forms.eml("见附件。", attached={"a.docx": b"x", "b.rar": b"x", "image003.png": b"x"})
+    assert _left(mail) == ["b.rar"]
 
 
 def test_a_container_in_a_container_is_opened_and_one_in_that_is_not() -> None:
@@ -204,7 +235,7 @@ def _corrupt() -> bytes:
         (_compressed(zipfile.ZIP_LZMA), "is packed in a rare way"),
         (_link(), "is a link to another file"),
         (_corrupt(), "is damaged in its archive"),
-        (forms.zipped({"a.jpg": b"x"}), "holds no file that may be a letter"),
+        (forms.zipped({"a.gif": b"x"}), "holds no file that may be a letter"),
         (forms.zipped({}), "holds no file that may be a letter"),
     ],
     ids=["encrypted", "bzip2", "lzma", "link", "corrupt", "only pictures", "empty"],
@@ -225,7 +256,7 @@ def test_the_text_of_a_mail_counts_where_it_is_a_letter_or_all_there_is() -> Non
     assert [m.name for m in unpack(with_note, "a.eml")] == ["a.txt"]
     with_letter = forms.eml(letter, attached={"b.txt": _LETTER})
     assert [m.name for m in unpack(with_letter, "a.eml")] == ["b.txt", ""]
-    alone = forms.eml("见附件。", attached={"logo.png": b"x"})
+    alone = forms.eml("见附件。", attached={"logo.gif": b"x", "image001.png": b"x"})
     assert [m.data.decode().strip() for m in unpack(alone, "a.eml")] == ["见附件。"]
 
 

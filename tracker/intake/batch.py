@@ -85,11 +85,15 @@ def import_items(
 
 
 def taker(engine: Engine) -> Take:
-    """An engine as a reader of one item after another, where the next depends on what came."""
+    """An engine as a reader of one item after another, where the next depends on what came.
+
+    What hangs on a page beside its letters is nobody's loss: it is not named.
+    """
 
     def take(data: bytes, name: str, declared: str | None) -> list[Part]:
         done = engine.map([Item(name, name, data, declared=declared)])
-        return [one.part for one in done if one is not None and one.part is not None]
+        parts = [one.part for one in done if one is not None and one.part is not None]
+        return [part for part in parts if not part.left_out]
 
     return take
 
@@ -106,7 +110,7 @@ def _answer(done: Done) -> Answer | None:
     origin = part.place(item.origin)
     if isinstance(part.found, Taken):
         return Answer(origin, part.found, item.data if part.data is None else part.data)
-    return Answer(origin, Reason(part.found))
+    return Answer(origin, Reason(part.found, part.left_out))
 
 
 def _looked_up(items: Iterable[Item], store: Store) -> Iterator[Item]:

@@ -141,7 +141,7 @@ class Cluster:
         answers = iter(self._result(task))
         for index, item in enumerate(task.items, task.first):
             if item.problem is not None:
-                yield Done(index, item, Part(item.problem))
+                yield Done(index, item, Part(item.problem, left_out=item.left_out))
             elif item.known is None:
                 for part in next(answers):
                     yield Done(index, item, part)

@@ -43,11 +43,13 @@ class Part:
         member: the file's name inside a container; None for an item that is one file itself, and
             for the text of a mail.
         data: the bytes of a letter inside; None where they are the item's own.
+        left_out: it is in a form that is not read, which is no failure.
     """
 
     found: Taken | str
     member: str | None = None
     data: bytes | None = None
+    left_out: bool = False
 
     def place(self, origin: str) -> str:
         """Where it lies, as people are shown it: the item's origin, and the name inside."""
@@ -74,7 +76,7 @@ def parts_of(
     for member in unpack(data, name):
         inside = member.name or None
         if member.problem is not None:
-            yield Part(member.problem, inside)
+            yield Part(member.problem, inside, left_out=member.left_out)
         elif member.data is data:
             yield Part(_found(data, name, declared, ocr), inside)
         else:

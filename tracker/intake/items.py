@@ -19,6 +19,7 @@ class Item:
         data: its bytes; empty where there is a problem.
         problem: why it cannot be imported, known before it is read as a letter.
         declared: the character set that a server named with the bytes.
+        left_out: it is in a form that is not read, which is no failure; `problem` says so.
         known: the code of the suggestion it answers, where these bytes are in the ledger already.
     """
 
@@ -28,6 +29,7 @@ class Item:
     problem: str | None = None
     declared: str | None = None
     known: str | None = None
+    left_out: bool = False
 
 
 def load(path: Path, origin: str) -> Item:

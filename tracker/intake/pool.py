@@ -168,7 +168,7 @@ class Pool:
                 return False
             job = _Job(index, item)
             if item.problem is not None:
-                job.parts.append(Part(item.problem))
+                job.parts.append(Part(item.problem, left_out=item.left_out))
             job.over = item.problem is not None or item.known is not None
             self._line.append(job)
             held += len(item.data)

@@ -41,9 +41,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a file was not imported."""
+    """Why a file was not imported; where it is only `left_out`, that is no failure."""
 
     text: str
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,14 @@ class Outcome:
 
     Args:
         origin: where it came from.
-        status: "failed" has a `reason`, all others a `code`.
+        status: "failed" and "left_out" have a `reason`, all others a `code`.
         imported: what was entered, for "new" and "version".
         code: of the suggestion that it answers.
         reason: why it failed.
     """
 
     origin: str
-    status: Literal["new", "version", "known", "failed"]
+    status: Literal["new", "version", "known", "failed", "left_out"]
     code: str = ""
     imported: Imported | None = None
     reason: str = ""
@@ -188,4 +189,5 @@ def _settled(answer: Answer) -> Outcome:
     if isinstance(answer.found, Known):
         return Outcome(answer.origin, "known", answer.found.code)
     assert isinstance(answer.found, Reason)  # noqa: S101 - letters are entered, not settled here
-    return Outcome(answer.origin, "failed", reason=answer.found.text)
+    status: Literal["left_out", "failed"] = "left_out" if answer.found.left_out else "failed"
+    return Outcome(answer.origin, status, reason=answer.found.text)
