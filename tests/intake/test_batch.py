@@ -18,6 +18,7 @@ from tests.factories import NOW, WHO
 from tests.intake.takers import take
 from tests.letters import forms
 from tracker.errors import StoreError
+from tracker.intake import opened
 from tracker.intake.batch import import_items, taker
 from tracker.intake.extracting import extract
 from tracker.intake.files import listed
@@ -99,6 +100,63 @@ def test_a_second_run_changes_nothing_and_reads_nothing(archive: Path, settings:
     assert {outcome.status for outcome in again} == {"known"}
     codes = {outcome.origin: outcome.code for outcome in first}
     assert all(outcome.code == codes[outcome.origin] for outcome in again)
+
+
+def _containers() -> list[Item]:
+    letters = {f"{number}.txt": _letter(number).data for number in (1, 2, 3)}
+    mail = forms.eml(LETTER.format(number=4), attached={"5.txt": _letter(5).data})
+    bad = {"6.txt": _letter(6).data, "bad.pdf": b"%PDF-1.4 cut"}
+    return [
+        Item("a.zip", "a.zip", forms.zipped(letters | {"logo.png": b"x"})),
+        Item("b.eml", "b.eml", mail),
+        Item("c.zip", "c.zip", forms.zipped({"a.zip": forms.zipped(letters)})),
+        Item("bad.zip", "bad.zip", forms.zipped(bad)),
+    ]
+
+
+def test_containers_whose_letters_are_known_are_not_read_again(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    containers = _containers()
+    with Pool(1) as pool:
+        first = _run(store, settings, iter(containers), pool)
+    places = [one.origin for one in first if one.status in ("new", "known")]
+    assert len(places) == 3 + 2 + 3 + 1
+    with Pool(1) as pool:
+        again = _run(store, settings, iter(containers[:3]), pool)
+        assert pool._hands == []
+        assert {one.status for one in again} == {"known"}
+        assert [one.origin for one in again] == places[:-1]
+        codes = {one.origin: one.code for one in first}
+        assert all(one.code == codes[one.origin] for one in again)
+        bad = _run(store, settings, iter(containers[3:]), pool)
+        assert [one.status for one in bad] == ["known", "failed"], "it is named every time"
+        assert len(pool._hands) == 1
+    monkeypatch.setattr(opened, "_version", lambda: "99")
+    with Pool(1) as pool:
+        _run(store, settings, iter(containers[:1]), pool)
+        assert len(pool._hands) == 1, "a newer program may find more"
+
+
+def test_a_container_is_read_again_where_its_letters_or_its_note_are_gone(
+    store: Store, settings: Settings
+) -> None:
+    container = _containers()[0]
+    with Pool(1) as pool:
+        _run(store, settings, iter([container]), pool)
+    (note,) = settings.archive_dir.rglob("*.json")
+    for spoilt in ("", "[]", '{"version": 1}'):
+        whole = note.read_text(encoding="utf-8")
+        note.write_text(spoilt, encoding="utf-8")
+        with Pool(1) as pool:
+            again = _run(store, settings, iter([container]), pool)
+            assert len(pool._hands) == 1
+        assert [one.status for one in again] == ["known"] * 3 + ["left_out"]
+        assert note.read_text(encoding="utf-8") == whole
+    other = replace(settings, database_url=f"sqlite:///{settings.data_dir}/other.db")
+    with closing(open_store(other)) as empty, Pool(1) as pool:
+        told = _run(empty, other, iter([container]), pool)
+    assert [one.status for one in told] == ["new"] * 3 + ["left_out"]
 
 
 def test_bad_items_are_named_and_the_rest_is_done(store: Store, settings: Settings) -> None:

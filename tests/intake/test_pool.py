@@ -163,7 +163,7 @@ def test_items_are_drawn_as_they_are_needed() -> None:
 
 
 def test_known_and_wrong_items_need_no_worker() -> None:
-    items = [Item("a", "a", problem="is odd"), Item("b", "b", known="25")]
+    items = [Item("a", "a", problem="is odd"), Item("b", "b", known=((None, "25"),))]
     with Pool(1) as pool:
         done = [(one.index, one.part and one.part.found) for one in pool.map(items) if one]
         assert pool._hands == []

@@ -163,7 +163,7 @@ class Cluster:
 
 
 def _unread(item: Item) -> bool:
-    return item.problem is None and item.known is None
+    return item.problem is None and not item.known
 
 
 def _next_task(source: Iterator[tuple[int, Item]]) -> _Task | None:

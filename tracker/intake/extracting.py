@@ -34,6 +34,16 @@ class Taken:
     page: Page
 
 
+def place_of(origin: str, member: str | None) -> str:
+    """Where a part of an item lies, as people are shown it.
+
+    Args:
+        origin: the item's own.
+        member: the name inside a container; None for what is one file itself.
+    """
+    return origin if member is None else f"{origin}{WITHIN}{member}"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What became of one file inside an item: a letter, or the reason why it is none.
@@ -53,7 +63,7 @@ class Part:
 
     def place(self, origin: str) -> str:
         """Where it lies, as people are shown it: the item's origin, and the name inside."""
-        return origin if self.member is None else f"{origin}{WITHIN}{self.member}"
+        return place_of(origin, self.member)
 
 
 #: Reads one item: bytes, name and declared character set → what it holds.

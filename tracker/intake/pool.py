@@ -169,7 +169,7 @@ class Pool:
             job = _Job(index, item)
             if item.problem is not None:
                 job.parts.append(Part(item.problem, left_out=item.left_out))
-            job.over = item.problem is not None or item.known is not None
+            job.over = item.problem is not None or bool(item.known)
             self._line.append(job)
             held += len(item.data)
             if not job.over:

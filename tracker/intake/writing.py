@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from sqlalchemy.exc import DataError, IntegrityError
@@ -103,6 +104,11 @@ class Writer:
     ) -> None:
         self._store, self._settings, self._who, self._now = store, settings, who, now
         self._meanwhile = meanwhile
+
+    @property
+    def archive_dir(self) -> Path:
+        """Where the bytes of letters are kept."""
+        return self._settings.archive_dir
 
     def write(self, answers: Sequence[Answer]) -> list[Outcome]:
         """Enter letters in one transaction, in their order.
