@@ -142,7 +142,7 @@ class Cluster:
         for index, item in enumerate(task.items, task.first):
             if item.problem is not None:
                 yield Done(index, item, Part(item.problem, left_out=item.left_out))
-            elif item.known is None:
+            elif not item.known:
                 for part in next(answers):
                     yield Done(index, item, part)
             yield Done(index, item, None)
