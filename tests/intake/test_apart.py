@@ -44,7 +44,7 @@ def _file(folder: Path, content: bytes) -> Path:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"sleep 60", "took longer than 1 s to be read"),
+        (b"sleep 60", "took longer than 2 s to be read"),
         (b"eat 200000000", "needs more than 50 MB of memory to be read"),
         (b"exit 3", "ended the process that read it (status 3)"),
         (b"refuse is no such thing", "is no such thing"),
@@ -54,7 +54,7 @@ def _file(folder: Path, content: bytes) -> Path:
 def test_a_file_costs_itself_and_the_next_is_read(
     tmp_path: Path, content: bytes, reason: str
 ) -> None:
-    with Apart(look, Bounds(1.0, 50_000_000)) as apart:
+    with Apart(look, Bounds(2.0, 50_000_000)) as apart:
         with pytest.raises(ReadingError) as caught:
             apart.read(_file(tmp_path, content))
         assert str(caught.value).startswith(reason)
