@@ -144,6 +144,19 @@ def test_a_stop_is_clean_and_the_same_command_goes_on(
     assert _dump(settings) == at_once
 
 
+def test_a_second_stop_is_told_too(folder: Path, settings: Settings) -> None:
+    child = _start(settings, str(folder), "--jobs", "1")
+    _wait_for(lambda: _letters(settings), child)
+    for _ in range(2):
+        child.send_signal(signal.SIGINT)
+        time.sleep(0.02)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert "中断" in err
+    assert "Traceback" not in err
+    _whole(settings)
+
+
 def test_workers_end_with_a_parent_that_is_killed(folder: Path, settings: Settings) -> None:
     child = _start(settings, str(folder), "--jobs", "2")
     _wait_for(lambda: _letters(settings), child)

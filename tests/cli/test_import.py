@@ -272,6 +272,7 @@ def test_archives_and_mails_are_imported_letter_by_letter(
         "save or fetch it again\n"
     )
     assert "共 4 个文件:新增 3,新版本 0,已在库 0,失败 1" in done.out
+    assert f"另有 1 个文件的格式不读,未导入:{folder}/批次.zip › 照片.jpg;" in done.out
     rows, _ = _rows(settings)
     assert sorted(row.source for row in rows) == [
         f"{folder}/批次.zip › 答复/第31号.html",
@@ -280,6 +281,70 @@ def test_archives_and_mails_are_imported_letter_by_letter(
     ]
     again = call(settings.data_dir, "import", str(folder))
     assert "新增 0,新版本 0,已在库 3,失败 1" in again.out
+
+
+def _archive(folder: Path, count: int) -> Path:
+    path = folder / f"{count}.zip"
+    names = {f"{at:02}.txt": LETTER.format(number=100 + at).encode() for at in range(count)}
+    path.write_bytes(forms.zipped(names))
+    return path
+
+
+def test_an_archive_is_told_as_a_folder_of_as_many_files(
+    tmp_path: Path, settings: Settings
+) -> None:
+    few, many = _archive(tmp_path, 3), _archive(tmp_path, 25)
+    for word in ("新增  ", "已在库  "):
+        done = call(settings.data_dir, "import", str(few))
+        assert [line[: len(word)] for line in done.out.splitlines()[:3]] == [word] * 3
+        assert "共 3 个文件" in done.out
+    for _ in range(2):
+        done = call(settings.data_dir, "import", str(many))
+        assert [
+            line for line in done.out.splitlines() if line.startswith(("新增 ", "已在库 "))
+        ] == []
+        assert "共 25 个文件" in done.out
+    assert call(settings.data_dir, "import", "-v", str(many)).out.count("已在库  ") == 25
+    alone = letter(tmp_path, 77)
+    done = call(settings.data_dir, "import", str(alone), str(few), str(tmp_path / "77.txt"))
+    assert [line[:4] for line in done.out.splitlines()[:3]] == ["新增  ", "已在库 ", "已在库 "]
+
+
+def test_what_a_folder_holds_beside_letters_is_named_and_no_failure(
+    tmp_path: Path, settings: Settings
+) -> None:
+    folder = letter(tmp_path / "in", 30).parent
+    for name in ("a.rar", "b.rtf", "c.tif", "d.7z", "e.xlsx", "f.csv", "g.css"):
+        (folder / name).write_bytes(b"x")
+    done = call(settings.data_dir, "import", str(folder))
+    assert (done.status, done.err) == (0, "")
+    named = "、".join(f"{folder}/{name}" for name in ("a.rar", "b.rtf", "c.tif"))
+    assert f"另有 4 个文件的格式不读,未导入:{named} 等;" in done.out
+    tables = f"{folder}/e.xlsx、{folder}/f.csv"
+    assert f"另有 2 个表格未读:{tables};如是答复件链接的列表" in done.out
+    assert "共 " not in done.out
+    english = call(settings.data_dir, "--lang", "en", "import", str(folder))
+    assert (
+        f"4 files are in forms that are not read and were left out: {folder}/a.rar, " in english.out
+    )
+
+
+def test_an_address_of_another_kind_is_no_file(settings: Settings) -> None:
+    done = call(settings.data_dir, "import", "ftp://x/y")
+    assert (done.status, done.err) == (
+        2,
+        "tracker: ftp://x/y: only http and https addresses are read\n",
+    )
+
+
+def test_few_failures_are_told_once(tmp_path: Path, settings: Settings) -> None:
+    for count in (2, 4):
+        folder = letter(tmp_path / str(count), count).parent
+        for at in range(count):
+            (folder / f"bad{at}.txt").write_bytes(b"")
+        done = call(settings.data_dir, "import", str(folder))
+        assert len(done.err.splitlines()) == count
+        assert (f"失败 {count} 个文件" in done.out) == (count > 3)
 
 
 def test_scans_are_recognised_where_the_settings_say_so(tmp_path: Path, settings: Settings) -> None:

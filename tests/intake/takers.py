@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 
@@ -21,7 +22,10 @@ def take(data: bytes, name: str, declared: str | None) -> Iterator[Part]:
     if word == b"kill":
         os.kill(os.getpid(), int(rest))
         signal.pause()
-    if word == b"sleep":
+    if word == b"litter":
+        tempfile.mkdtemp()
+        time.sleep(float(rest))
+    elif word == b"sleep":
         time.sleep(float(rest))
         yield Part(f"slept {rest.decode()}")
     elif word == b"eat":
@@ -33,6 +37,10 @@ def take(data: bytes, name: str, declared: str | None) -> Iterator[Part]:
     elif word == b"pack":
         for turn in range(int(rest)):
             yield Part(f"member {turn}", f"{turn}.txt", b"x" * 1_000_000)
+    elif word == b"drip":
+        for turn in range(int(rest)):
+            time.sleep(0.05)
+            yield Part(f"drop {turn}", f"{turn}.txt", b"")
     elif word == b"half":
         yield Part("first of two", "1.txt", b"")
         os._exit(1)

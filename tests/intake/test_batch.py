@@ -16,12 +16,15 @@ from tests.bench.archive import write_letters
 from tests.cli.running import LETTER
 from tests.factories import NOW, WHO
 from tests.intake.takers import take
+from tests.letters import forms
 from tracker.errors import StoreError
-from tracker.intake.batch import import_items
+from tracker.intake import opened
+from tracker.intake.batch import import_items, taker
+from tracker.intake.extracting import extract
 from tracker.intake.files import listed
 from tracker.intake.items import Item, load
 from tracker.intake.pool import Pool
-from tracker.intake.writing import Outcome, Writer
+from tracker.intake.writing import Answer, Outcome, Writer
 from tracker.settings import Settings
 from tracker.store.database import Store, open_store
 from tracker.store.tables import LetterRow
@@ -99,6 +102,63 @@ def test_a_second_run_changes_nothing_and_reads_nothing(archive: Path, settings:
     assert all(outcome.code == codes[outcome.origin] for outcome in again)
 
 
+def _containers() -> list[Item]:
+    letters = {f"{number}.txt": _letter(number).data for number in (1, 2, 3)}
+    mail = forms.eml(LETTER.format(number=4), attached={"5.txt": _letter(5).data})
+    bad = {"6.txt": _letter(6).data, "bad.pdf": b"%PDF-1.4 cut"}
+    return [
+        Item("a.zip", "a.zip", forms.zipped(letters | {"logo.png": b"x"})),
+        Item("b.eml", "b.eml", mail),
+        Item("c.zip", "c.zip", forms.zipped({"a.zip": forms.zipped(letters)})),
+        Item("bad.zip", "bad.zip", forms.zipped(bad)),
+    ]
+
+
+def test_containers_whose_letters_are_known_are_not_read_again(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    containers = _containers()
+    with Pool(1) as pool:
+        first = _run(store, settings, iter(containers), pool)
+    places = [one.origin for one in first if one.status in ("new", "known")]
+    assert len(places) == 3 + 2 + 3 + 1
+    with Pool(1) as pool:
+        again = _run(store, settings, iter(containers[:3]), pool)
+        assert pool._hands == []
+        assert {one.status for one in again} == {"known"}
+        assert [one.origin for one in again] == places[:-1]
+        codes = {one.origin: one.code for one in first}
+        assert all(one.code == codes[one.origin] for one in again)
+        bad = _run(store, settings, iter(containers[3:]), pool)
+        assert [one.status for one in bad] == ["known", "failed"], "it is named every time"
+        assert len(pool._hands) == 1
+    monkeypatch.setattr(opened, "_version", lambda: "99")
+    with Pool(1) as pool:
+        _run(store, settings, iter(containers[:1]), pool)
+        assert len(pool._hands) == 1, "a newer program may find more"
+
+
+def test_a_container_is_read_again_where_its_letters_or_its_note_are_gone(
+    store: Store, settings: Settings
+) -> None:
+    container = _containers()[0]
+    with Pool(1) as pool:
+        _run(store, settings, iter([container]), pool)
+    (note,) = settings.archive_dir.rglob("*.json")
+    for spoilt in ("", "[]", '{"version": 1}'):
+        whole = note.read_text(encoding="utf-8")
+        note.write_text(spoilt, encoding="utf-8")
+        with Pool(1) as pool:
+            again = _run(store, settings, iter([container]), pool)
+            assert len(pool._hands) == 1
+        assert [one.status for one in again] == ["known"] * 3 + ["left_out"]
+        assert note.read_text(encoding="utf-8") == whole
+    other = replace(settings, database_url=f"sqlite:///{settings.data_dir}/other.db")
+    with closing(open_store(other)) as empty, Pool(1) as pool:
+        told = _run(empty, other, iter([container]), pool)
+    assert [one.status for one in told] == ["new"] * 3 + ["left_out"]
+
+
 def test_bad_items_are_named_and_the_rest_is_done(store: Store, settings: Settings) -> None:
     items = [
         _letter(1),
@@ -117,6 +177,42 @@ def test_bad_items_are_named_and_the_rest_is_done(store: Store, settings: Settin
         ("pack.zip › 1.txt", "failed", "member 1"),
         ("2.txt", "new", ""),
     ]
+
+
+def test_what_is_left_out_is_no_failure(store: Store, settings: Settings) -> None:
+    names = {"a.txt": _letter(1).data, "b.rar": b"x", "c.txt": b"none"}
+    items = [
+        Item("a.zip", "a.zip", forms.zipped(names)),
+        Item("d.rar", "d.rar", problem="", left_out=True),
+    ]
+    writer = Writer(store, settings, who=WHO, now=lambda: NOW)
+    with Pool(1) as pool:
+        told = [one for lot in import_items(items, pool, store, writer) for one in lot]
+        assert [part.member for part in taker(pool)(items[0].data, "a.zip", None)] == [
+            "a.txt",
+            "c.txt",
+        ]
+    assert [(one.origin, one.status) for one in told] == [
+        ("a.zip › a.txt", "new"),
+        ("a.zip › b.rar", "left_out"),
+        ("a.zip › c.txt", "failed"),
+        ("d.rar", "left_out"),
+    ]
+
+
+def test_a_letter_that_came_with_other_bytes_fails_alone(store: Store, settings: Settings) -> None:
+    one, other = (_letter(number).data for number in (1, 2))
+    answers = [
+        Answer("1.txt", extract(one, "1.txt"), one),
+        Answer("odd.txt", extract(one, "1.txt"), other),
+    ]
+    told = Writer(store, settings, who=WHO, now=lambda: NOW).write(answers)
+    assert [(one.status, one.reason[:30]) for one in told] == [
+        ("new", ""),
+        ("failed", "was read from other bytes than"),
+    ]
+    with store.read() as session:
+        assert session.scalars(select(LetterRow.source)).all() == ["1.txt"]
 
 
 def test_stopping_writes_what_was_read_and_no_more(store: Store, settings: Settings) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.intake.files import listed
+from tracker.intake.files import is_address, listed
 from tracker.intake.items import load
 
 
@@ -143,3 +143,45 @@ def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     finally:
         os.close(here)
     assert _names(deep) == [("a.txt", None), (name, "unreadable")]
+
+
+def test_forms_that_are_not_read_are_named(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.rar", "c.xlsx", "d.css", "~$c.xlsx", "sub/e.CSV"):
+        _write(tmp_path / "in" / name)
+    assert _names(tmp_path / "in") == [
+        ("a.txt", None),
+        ("b.rar", "left_out"),
+        ("c.xlsx", "left_out"),
+        ("e.CSV", "left_out"),
+    ]
+    _write(tmp_path / "other" / "b.rar")
+    assert _names(tmp_path / "other") == [("b.rar", "left_out"), ("other", "nothing")]
+    assert _names(tmp_path / "in" / "b.rar") == [("b.rar", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("http://a/b", True), ("HTTPS://a", True), ("ftp://x/y", True), ("file:///etc/passwd", True),
+        ("a.txt", False), ("C:/letters", False), ("C://letters", False), ("http:/a", False),
+        ("//host/a", False), ("关于://a", False), ("", False),
+    ],
+)  # fmt: skip
+def test_what_is_an_address(text: str, is_one: bool) -> None:
+    assert is_address(text) is is_one
+
+
+def test_folders_nested_deeper_than_calls_may_be(tmp_path: Path) -> None:
+    top = here = _write(tmp_path / "in" / "a.txt").parent
+    _write(here / "z.txt")
+    for _ in range(1200):
+        here = here / "d"
+        here.mkdir()
+    deep = _write(here / "deep.txt")
+    try:
+        assert _names(top) == [("a.txt", None), ("deep.txt", None), ("z.txt", None)]
+    finally:  # what takes old folders away for pytest cannot reach as deep
+        deep.unlink()
+        while here != top:
+            here.rmdir()
+            here = here.parent

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+import time
 import types
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +103,36 @@ def test_what_a_container_gave_before_it_killed_is_kept() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("bounds", "at_least", "at_most"),
+    [
+        (Bounds(1.0, a_part=0.01), 1, 30),  # a second, and a fifth of what each takes
+        (Bounds(1.0, a_part=1.0, most=0.5), 1, 11),
+        (Bounds(5.0), 40, 40),
+    ],
+)
+def test_a_container_is_bounded_as_a_whole(bounds: Bounds, at_least: int, at_most: int) -> None:
+    with Pool(1, bounds, take) as pool:
+        told = _told(pool, _items(b"drip 40", GOOD))
+    drops = [said for _, said in told if said.startswith("drop")]
+    assert drops == [f"drop {turn}" for turn in range(len(drops))]
+    assert at_least <= len(drops) <= at_most
+    rest = [said for _, said in told if "as a whole; what follows in it was not read" in said]
+    assert len(rest) == (len(drops) < 40)
+    assert told[-1] == ("1.txt", "letter")
+
+
+def test_waiting_for_who_takes_the_parts_is_no_time_of_the_container() -> None:
+    with Pool(1, Bounds(2.0, a_part=0.0), take) as pool:
+        parts = 0
+        for done in pool.map(_items(b"pack 40")):
+            if done is not None and done.part is not None:
+                assert str(done.part.found).startswith("member")
+                parts += 1
+                time.sleep(0.1)
+    assert parts == 40
+
+
 def test_containers_do_not_pile_up_ahead_of_their_turn() -> None:
     most = 0
     with Pool(2, take=take) as pool:
@@ -131,7 +163,7 @@ def test_items_are_drawn_as_they_are_needed() -> None:
 
 
 def test_known_and_wrong_items_need_no_worker() -> None:
-    items = [Item("a", "a", problem="is odd"), Item("b", "b", known="25")]
+    items = [Item("a", "a", problem="is odd"), Item("b", "b", known=((None, "25"),))]
     with Pool(1) as pool:
         done = [(one.index, one.part and one.part.found) for one in pool.map(items) if one]
         assert pool._hands == []
@@ -150,6 +182,46 @@ def test_workers_that_cannot_start_are_not_tried_for_ever(
     ):
         list(pool.map(_items(GOOD)))
     capfd.readouterr()  # the children complained
+
+
+def test_after_workers_that_could_not_start_nobody_gets_what_was_left(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here_only = types.ModuleType("here_only")
+    exec("def take(data, name): yield", here_only.__dict__)  # noqa: S102 - a module without a file
+    monkeypatch.setitem(sys.modules, "here_only", here_only)
+    with Pool(1, take=here_only.take) as pool:
+        with pytest.raises(TrackerError, match="no worker process can be started"):
+            list(pool.map(_items(GOOD)))
+        pool._take = take  # the machine has recovered
+        other = [Item("other", "other", b"sleep 0")]
+        assert _told(pool, other) == [("other", "slept 0")]
+    capfd.readouterr()  # the children complained
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_who_stops_in_the_middle_leaves_nothing_to_the_next(kept: bool) -> None:
+    with Pool(2, take=take) as pool:
+        first = pool.map(_items(b"sleep 0", *[b"sleep 0.3"] * 5))
+        while next(first) is None:
+            pass
+        if not kept:
+            first.close()
+        second = pool.map([Item("other", "other", b"sleep 0.1"), Item("more", "more", GOOD)])
+        while (done := next(second)) is None:
+            pass
+        del first
+        told = [done.item.origin, *(one.item.origin for one in second if one is not None)]
+        assert list(dict.fromkeys(told)) == ["other", "more"]
+
+
+def test_no_file_in_passing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Pool(1, Bounds(2.0), take=take) as pool:
+        told = _told(pool, _items(b"litter 0", b"litter 60", GOOD))
+        assert [said[:11] for _, said in told] == ["took longer", "letter"]
+        assert len(list(tmp_path.iterdir())) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_process_is_left_behind() -> None:

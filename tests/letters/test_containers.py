@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import tracemalloc
@@ -12,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.letters import forms
-from tests.letters.letters import letter_of
+from tests.letters.letters import PIECES, letter_of
 from tracker.letters import containers, package
 from tracker.letters.containers import Member, clean, may_be_letter, unpack
+from tracker.letters.letter import read_letter
 from tracker.letters.reading import read_bytes
 
 _LETTER = letter_of().encode()
@@ -84,11 +86,42 @@ def test_a_file_that_is_no_container_is_its_own_member() -> None:
 
 
 def test_members_come_one_by_one_and_others_are_passed_over() -> None:
-    data = forms.zipped({"a.txt": b"1", "logo.png": b"2", "b.txt": b"3", "~$b.docx": b"4"})
+    data = forms.zipped({"a.txt": b"1", "logo.gif": b"2", "b.txt": b"3", "~$b.docx": b"4"})
     members = unpack(data, "a.zip")
     assert next(members).name == "a.txt"
     assert next(members).name == "b.txt"
     assert next(members, None) is None
+
+
+def _left(data: bytes) -> list[str]:
+    """Names of what is left out, the others of the members with their reasons apart."""
+    members = list(unpack(data, "a"))
+    assert all(member.problem for member in members if member.left_out)
+    return [member.name for member in members if member.left_out]
+
+
+def test_what_may_be_a_letter_in_a_form_that_is_not_read_is_named() -> None:
+    names = [
+        "a.rtf",
+        "b.RAR",
+        "c/d.7z",
+        "e.docm",
+        "f.odt",
+        "g.mht",
+        "h.tif",
+        "i.jpg",
+        "j.png",
+        "k.xlsx",
+    ]
+    noise = ["x.css", "x.gif", "Thumbs.db", "._a.rtf", "__MACOSX/a.rtf", "~$a.xlsx", ".DS_Store"]
+    data = forms.zipped(dict.fromkeys(["a.txt", *names, *noise], b"x"))
+    assert _left(data) == names
+    assert _left(forms.zipped({"in.zip": data, "b.txt": b"x"}))[0] == "in.zip › a.rtf"
+    only = [member.problem for member in unpack(forms.zipped({"a.rar": b"x"}), "a.zip")]
+    assert only[0] == "is in a form that is not read"
+    assert str(only[1]).startswith("holds no file that may be a letter")
+    mail = forms.eml("见附件。", attached={"a.docx": b"x", "b.rar": b"x", "image003.png": b"x"})
+    assert _left(mail) == ["b.rar"]
 
 
 def test_a_container_in_a_container_is_opened_and_one_in_that_is_not() -> None:
@@ -202,7 +235,7 @@ def _corrupt() -> bytes:
         (_compressed(zipfile.ZIP_LZMA), "is packed in a rare way"),
         (_link(), "is a link to another file"),
         (_corrupt(), "is damaged in its archive"),
-        (forms.zipped({"a.jpg": b"x"}), "holds no file that may be a letter"),
+        (forms.zipped({"a.gif": b"x"}), "holds no file that may be a letter"),
         (forms.zipped({}), "holds no file that may be a letter"),
     ],
     ids=["encrypted", "bzip2", "lzma", "link", "corrupt", "only pictures", "empty"],
@@ -223,7 +256,7 @@ def test_the_text_of_a_mail_counts_where_it_is_a_letter_or_all_there_is() -> Non
     assert [m.name for m in unpack(with_note, "a.eml")] == ["a.txt"]
     with_letter = forms.eml(letter, attached={"b.txt": _LETTER})
     assert [m.name for m in unpack(with_letter, "a.eml")] == ["b.txt", ""]
-    alone = forms.eml("见附件。", attached={"logo.png": b"x"})
+    alone = forms.eml("见附件。", attached={"logo.gif": b"x", "image001.png": b"x"})
     assert [m.data.decode().strip() for m in unpack(alone, "a.eml")] == ["见附件。"]
 
 
@@ -266,16 +299,132 @@ def test_names_of_attachments(field: bytes) -> None:
     assert opened(data, "a.eml") == [("答复.txt", "words")]
 
 
+def _mail(subject: str = "") -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"] = mail["To"] = "a@example.gov"
+    mail["Subject"] = subject
+    return mail
+
+
+def _numbered(number: int) -> str:
+    return letter_of(title=PIECES["title"].replace("19", str(number)))
+
+
+def _forwarded(*mails: EmailMessage, note: str = "转发") -> EmailMessage:
+    outer = _mail("转发")
+    outer.set_content(note)
+    for mail in mails:
+        outer.add_attachment(mail)
+    return outer
+
+
+def _letters_in(mail: EmailMessage) -> list[tuple[str, str]]:
+    """Names of members, and of each the number that its letter answers."""
+    found = []
+    for member in unpack(mail.as_bytes(), "a.eml"):
+        assert member.problem is None
+        text = read_bytes(member.data, member.name).text
+        found.append((member.name, str(read_letter(text).header.suggestion_no)))
+    return found
+
+
 def test_a_mail_within_a_mail() -> None:
-    inner = EmailMessage()
-    inner["From"] = inner["To"] = "a@example.gov"
+    inner = _mail("第41号建议的答复")
     inner.set_content("见附件")
     inner.add_attachment(_LETTER, maintype="application", subtype="x", filename="答复.txt")
-    outer = EmailMessage()
-    outer["From"] = outer["To"] = "b@example.gov"
-    outer.set_content("转发")
-    outer.add_attachment(inner)
-    assert [m.name for m in unpack(outer.as_bytes(), "a.eml")] == ["答复.txt"]
+    once = _forwarded(inner)
+    assert _letters_in(once) == [("第41号建议的答复.eml › 答复.txt", "19")]
+    assert _letters_in(_forwarded(once)) == [("第41号建议的答复.eml › 答复.txt", "19")]
+
+
+def test_every_mail_that_is_forwarded_is_read() -> None:
+    mails = []
+    for number in (31, 32):
+        mail = _mail(f"第{number}号")
+        mail.set_content(_numbered(number))
+        mails.append(mail)
+    talk = _mail("转发")
+    talk.set_content("请阅。")
+    assert _letters_in(_forwarded(talk, *mails)) == [("第31号.eml", "31"), ("第32号.eml", "32")]
+    assert [m.data.decode().strip() for m in unpack(_forwarded(talk).as_bytes(), "a")] == ["转发"]
+
+
+def test_a_mail_that_is_attached_in_base64_is_opened_too() -> None:
+    inner = _mail("答复")
+    inner.set_content(letter_of())
+    packed = base64.encodebytes(inner.as_bytes())
+    data = (
+        b"From: a@example.gov\nTo: b@example.gov\nMIME-Version: 1.0\n"
+        b'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: message/rfc822; '
+        b'name="b.eml"\nContent-Transfer-Encoding: base64\n\n' + packed + b"\n--x--\n"
+    )
+    (member,) = unpack(data, "a.eml")
+    assert (member.name, read_letter(member.data.decode()).header.suggestion_no) == ("b.eml", 19)
+
+
+def _parts(*parts: tuple[str, str]) -> EmailMessage:
+    mail = _mail()
+    mail.make_mixed()
+    for kind, text in parts:
+        part = EmailMessage()
+        part.set_content(text, subtype=kind)
+        mail.attach(part)
+    return mail
+
+
+@pytest.mark.parametrize(
+    ("parts", "numbers"),
+    [
+        ([("plain", 31), ("plain", 32)], ["31", "32"]),
+        ([("plain", 31), ("html", 32)], ["31", "32"]),
+        ([("html", 31), ("html", 32)], ["31", "32"]),
+        ([("plain", "请查收。"), ("html", 32)], ["32"]),
+        ([("plain", 31), ("plain", "本邮件由系统发出。")], ["31"]),
+        ([("plain", "请查收。"), ("plain", 31), ("plain", "谢谢。"), ("plain", 33)], ["31", "33"]),
+    ],
+)
+def test_every_text_of_a_mail_is_read(
+    parts: list[tuple[str, int | str]], numbers: list[str]
+) -> None:
+    texts = []
+    for kind, what in parts:
+        text = what if isinstance(what, str) else _numbered(what)
+        texts.append((kind, f"<pre>{text}</pre>" if kind == "html" else text))
+    assert [number for _, number in _letters_in(_parts(*texts))] == numbers
+
+
+def test_a_letter_that_a_picture_parts_is_one() -> None:
+    letter = letter_of()
+    at = letter.index("\n", len(letter) // 2)
+    ((_, number),) = _letters_in(_parts(("plain", letter[:at]), ("plain", letter[at:])))
+    assert number == "19"
+    (member,) = unpack(_parts(("plain", letter[:at]), ("plain", letter[at:])).as_bytes(), "a")
+    assert "".join(member.data.decode().split()) == "".join(letter.split())
+
+
+def test_a_stub_beside_the_page_that_holds_the_letter() -> None:
+    page = f"<html><body><pre>{_numbered(35)}</pre></body></html>"
+    mail = _mail()
+    mail.set_content("本邮件为网页格式,请用支持网页的程序打开。")
+    mail.add_alternative(page, subtype="html")
+    assert _letters_in(mail) == [("", "35")]
+    mail = _mail()
+    mail.set_content(_numbered(36))
+    mail.add_alternative(page, subtype="html")
+    assert _letters_in(mail) == [("", "36")]
+
+
+def test_parts_without_a_name() -> None:
+    mail = forms.eml("见附件。", attached={"b.docx": forms.docx(), "c.docx": forms.docx()})
+    data = mail.replace(b'Content-Disposition: attachment; filename="c.docx"\n', b"")
+    assert data != mail
+    assert [(m.name, m.problem) for m in unpack(data, "a.eml")] == [("b.docx", None), ("?", None)]
+    for kind in (b"image/png", b"application/pgp-signature", b"text/calendar"):
+        at = data.rfind(b"application/octet-stream")
+        other = data[:at] + kind + data[at + 24 :]
+        assert [m.name for m in unpack(other, "a.eml")] == ["b.docx"], kind
+    named = mail.replace(b'; filename="c.docx"', b"")
+    assert [m.name for m in unpack(named, "a.eml")] == ["b.docx", "?"]
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,43 @@ LAUGHS = (
 OUTSIDE = "<!DOCTYPE w:document [<!ENTITY x SYSTEM 'file:///etc/hostname'>]>"
 
 
+def _in(encoding: str, head: str | None = None) -> bytes:
+    """A document in some encoding of XML, whatever it says of it."""
+    head = f"<?xml version='1.0' encoding='{encoding}'?>" if head is None else head
+    xml = f"{head}<w:document {NAMES}><w:body><w:p><w:r><w:t>正文 &lt;</w:t></w:r></w:p></w:body></w:document>"
+    if encoding == "utf-7":
+        data = head.encode() + xml[len(head) :].replace("<w", "+ADw-w").encode("utf-7")
+    else:
+        data = xml.encode(encoding, "xmlcharrefreplace")
+    return changed(document_of("正文"), document=data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "us-ascii"])
+def test_parts_in_ordinary_encodings(encoding: str) -> None:
+    head = "<?xml version='1.0'?>" if encoding == "utf-8-sig" else None
+    assert read_bytes(_in(encoding, head), "a.docx").text.strip() == "正文 <"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (_in("utf-7"), "holds XML in an encoding that no document is in"),
+        (_in("cp037"), "damaged or cut off"),
+        (
+            _in("utf-7", "<?xml version='1.0'" + " " * 5000 + "encoding='utf-7'?>"),
+            "encoding that no",
+        ),
+        (_in("utf-7", "\n<?xml version='1.0' encoding = \"UTF-7\"?>"), "encoding that no"),
+        (_in("utf-16", "<?xml version='1.0' encoding='UTF-7'?>"), "encoding that no"),
+        (_in("utf-8", "<?xml version='1.0' encoding='x'"), "encoding that no"),
+    ],
+    ids=["utf-7", "ebcdic", "far away", "with blanks", "in utf-16", "no end"],
+)
+def test_tags_that_nobody_could_count_are_not_parsed(data: bytes, reason: str) -> None:
+    with pytest.raises(ReadingError, match=reason):
+        read_bytes(data, "a.docx")
+
+
 def _hostile(doctype: str, entity: str, encoding: str = "utf-8") -> bytes:
     xml = f"<?xml version='1.0' encoding='{encoding}'?>{doctype}<w:document {NAMES}><w:body>"
     xml += f"<w:p><w:r><w:t>{entity}</w:t></w:r></w:p></w:body></w:document>"
@@ -267,7 +304,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
     ("a billion laughs", lambda: _hostile(LAUGHS, "&j;"), "declares a document type"),
     ("a file outside", lambda: _hostile(OUTSIDE, "&x;"), "declares a document type"),
     ("in UTF-16", lambda: _hostile(OUTSIDE, "&x;", "utf-16"), "declares a document type"),
-    ("in UTF-7", lambda: _hostile("+ADw-!DOCTYPE+AD4-", "+ACY-x+ADs-", "utf-7"), "damaged"),
+    ("in UTF-7", lambda: _hostile("+ADw-!DOCTYPE+AD4-", "+ACY-x+ADs-", "utf-7"), "an encoding that no"),
     ("nested", _deep, "damaged"),
     ("no markup", lambda: changed(document_of("正文"), document=b"letter"), "damaged"),
     ("no main part", lambda: changed(document_of("正文"), document=None), "damaged"),

@@ -297,6 +297,39 @@ def test_libreoffice_that_hangs_or_fails(
         assert not _runs(started)
 
 
+ASKS = """
+import sys
+from tracker.letters.office import docx_by_office
+docx_by_office(b"x", seconds=60)
+"""
+
+
+def test_libreoffice_ends_with_a_process_that_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temp").mkdir()
+    _program(tmp_path, f'sleep 60 & echo $! $$ >"{tmp_path}/pid"; wait')
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temp"))
+    with subprocess.Popen([sys.executable, "-c", ASKS]) as asks:
+        deadline = time.monotonic() + 20
+        told: list[str] = []
+        while len(told) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+            told = (tmp_path / "pid").read_text().split() if (tmp_path / "pid").exists() else []
+        assert list((tmp_path / "temp").iterdir())
+        asks.kill()
+    started = [int(pid) for pid in told]
+    assert len(started) == 2
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and (
+        any(map(_runs, started)) or list((tmp_path / "temp").iterdir())
+    ):
+        time.sleep(0.05)
+    assert [_runs(pid) for pid in started] == [False, False]
+    assert list((tmp_path / "temp").iterdir()) == []
+
+
 def _runs(pid: int) -> bool:
     try:
         os.kill(pid, 0)

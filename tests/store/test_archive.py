@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,19 @@ def test_what_a_killed_process_left_is_swept_away_after_a_day(tmp_path: Path) ->
         os.utime(part, (then, then))
     archive.put(tmp_path, DATA + b"2")
     assert [item.name for item in (tmp_path / "parts").iterdir()] == ["young.part"]
+
+
+def test_processes_that_write_at_once_do_not_stop_each_other(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from tracker.store import archive\n"
+        "for turn in range(150): archive.put_all(\n"
+        "    Path(sys.argv[1]), [f'{sys.argv[2]} {turn} {at}'.encode() for at in range(6)])"
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path), str(name)], stderr=subprocess.PIPE
+        )
+        for name in range(3)
+    ]
+    assert [one.communicate()[1].decode() for one in running] == [""] * 3
+    assert len(list(tmp_path.rglob("*.bin"))) == 3 * 150 * 6

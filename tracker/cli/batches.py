@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: So many failures stand in the table at the end; the file has them all.
 _IN_TABLE: Final = 30
+#: So few failures, each told in a line already, need no table.
+_TWICE: Final = 3
 #: Seconds between two lines of progress where there is no terminal.
 _BETWEEN_LINES: Final = 15.0
 
@@ -37,6 +39,10 @@ _WORDS: Final = {
     ),
     "all_in": ("全部失败文件已写入 {path}", "all of them: {path}"),
     "cannot": ("{path}:无法写入:{why}", "{path}: cannot be written: {why}"),
+    "given_up": (
+        "已立即中断;已导入的完整无缺,再次运行同一命令即可继续",
+        "stopped at once; what was imported is whole, the same command goes on",
+    ),
     "rate": ("{rate:.0f} 个/秒", "{rate:.0f}/s"),
     "failed": ("失败 {n}", "{n} failed"),
     "line": (
@@ -106,7 +112,8 @@ class Stop:
         trace: TracebackType | None,
     ) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            # Who has stopped it may press Ctrl-C once more while the last lines are printed.
+            signal.signal(number, signal.SIG_IGN if self._asked else handler)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         if self._asked:
@@ -165,8 +172,10 @@ class Failures:
         trace: TracebackType | None,
     ) -> None:
         self._open.close()
-        if self._count and self._total > 1:
+        if self._count > (_TWICE if self._at_once else 0) and self._total > 1:
             self._show()
+        elif self._count and self._path is not None:
+            click.echo(self._say("all_in", path=self._path))
 
     def _show(self) -> None:
         from rich.table import Table
@@ -183,6 +192,16 @@ class Failures:
             click.echo(self._say("all_in", path=self._path))
         elif self._count > len(self._first):
             click.echo(self._say("more", n=self._count - len(self._first)))
+
+
+@contextmanager
+def given_up(say: Speech, ctx: click.Context) -> Iterator[None]:
+    """Tell what becomes of an import that was stopped twice."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(Speech(_WORDS, say.language)("given_up"), err=True)
+        ctx.exit(130)
 
 
 @contextmanager

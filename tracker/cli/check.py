@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -110,21 +112,17 @@ def command(ctx: click.Context, file: Path, day: dt.date | None, strict: bool, f
     a date or an owner, and which wording is only attitude. Exit status 0 whatever is found; with
     --strict 1 where a promise lacks something or a date is over (attitude is no fault).
     """
-    from tracker.commitments.draft import check_draft
-    from tracker.letters.letter import read_letter, why_not_a_reply
-    from tracker.letters.reading import read_file
+    from tracker.intake.apart import Apart
     from tracker.reports.clean import as_json
 
+    look = partial(_looked, day=day, today=today_of(ctx, None), ocr=settings_of(ctx).reading.ocr)
     try:
-        source = read_file(file, ocr=settings_of(ctx).reading.ocr)
+        with Apart(look) as apart:
+            seen = apart.read(file)
     except ReadingError as error:
         raise ReadingError(f"{shown(file)}: {error}") from error
-    letter = read_letter(source.text)
-    unfit = why_not_a_reply(letter)
-    origin = "given" if day else "letter" if letter.header.date else "today"
-    counted_from = day or letter.header.date or today_of(ctx, None)
-    draft = check_draft(letter, counted_from, parted_by=source.parted_by)
-    place = "line" if source.parted_by == "\n" else "paragraph"
+    draft, unfit, origin, counted_from = seen.draft, seen.unfit, seen.origin, seen.counted_from
+    place = "line" if seen.parted_by == "\n" else "paragraph"
     if form == "json":
         more = {"date_from": origin, "line_means": place, "not_a_reply": unfit}
         click.echo(as_json(draft.as_json(str(file)) | more, indent=1))
@@ -139,6 +137,31 @@ def command(ctx: click.Context, file: Path, day: dt.date | None, strict: bool, f
             console.print(part)
     if strict and draft.wanting:
         sys.exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A draft with its remarks, why it is no reply yet, and where its dates count from."""
+
+    draft: Draft
+    unfit: str | None
+    origin: str
+    counted_from: dt.date
+    parted_by: str
+
+
+def _looked(data: bytes, name: str, *, day: dt.date | None, today: dt.date, ocr: bool) -> _Seen:
+    """A draft as it is checked, in a process of its own."""
+    from tracker.commitments.draft import check_draft
+    from tracker.intake.extracting import source_of
+    from tracker.letters.letter import read_letter, why_not_a_reply
+
+    source = source_of(data, name, ocr=ocr)
+    letter = read_letter(source.text)
+    origin = "given" if day else "letter" if letter.header.date else "today"
+    counted_from = day or letter.header.date or today
+    draft = check_draft(letter, counted_from, parted_by=source.parted_by)
+    return _Seen(draft, why_not_a_reply(letter), origin, counted_from, source.parted_by)
 
 
 def _view(draft: Draft, say: Speech, place: str) -> Iterator[Table | Text]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -48,14 +49,12 @@ def command(ctx: click.Context, file: Path) -> None:
 
     Show a letter with its promises, results and undecided clauses marked, and why.
     """
-    from tracker.commitments.find import find_commitments
-    from tracker.letters.letter import read_letter
-    from tracker.letters.reading import read_file
+    from tracker.intake.apart import Apart
+    from tracker.intake.extracting import extraction_of
 
     try:
-        extraction = find_commitments(
-            read_letter(read_file(file, ocr=settings_of(ctx).reading.ocr).text)
-        )
+        with Apart(partial(extraction_of, ocr=settings_of(ctx).reading.ocr)) as apart:
+            extraction = apart.read(file)
     except ReadingError as error:
         raise ReadingError(f"{shown(file)}: {error}") from error
     say, console = speech_of(ctx, WORDS), console_of(ctx)

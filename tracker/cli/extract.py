@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,31 +45,29 @@ def command(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
 
     Print the promises of reply letters. One bad file does not stop the others; exit status 2.
     """
-    from tracker.commitments.find import find_commitments
-    from tracker.letters.letter import read_letter
-    from tracker.letters.reading import read_file
+    from tracker.intake.apart import Apart
+    from tracker.intake.extracting import extraction_of
     from tracker.reports.clean import as_json
 
     failed = False
     records = []
-    for path in files:
-        try:
-            extraction = find_commitments(
-                read_letter(read_file(path, ocr=settings_of(ctx).reading.ocr).text)
-            )
-        except ReadingError as error:
-            complain(f"{shown(path)}: {error}")
-            failed = True
-            continue
-        if extraction.overfull:
-            say = speech_of(ctx, WORDS)
-            complain(f"{shown(path)}: " + say("overfull", n=len(extraction.commitments)))
-        if form == "jsonl":
-            click.echo(as_json(extraction.as_json(str(path)), indent=None))
-        elif form == "json":
-            records.append(extraction.as_json(str(path)))
-        else:
-            _table(console_of(ctx), path, extraction, speech_of(ctx, WORDS))
+    with Apart(partial(extraction_of, ocr=settings_of(ctx).reading.ocr)) as apart:
+        for path in files:
+            try:
+                extraction = apart.read(path)
+            except ReadingError as error:
+                complain(f"{shown(path)}: {error}")
+                failed = True
+                continue
+            if extraction.overfull:
+                say = speech_of(ctx, WORDS)
+                complain(f"{shown(path)}: " + say("overfull", n=len(extraction.commitments)))
+            if form == "jsonl":
+                click.echo(as_json(extraction.as_json(str(path)), indent=None))
+            elif form == "json":
+                records.append(extraction.as_json(str(path)))
+            else:
+                _table(console_of(ctx), path, extraction, speech_of(ctx, WORDS))
     if form == "json":
         click.echo(as_json(records, indent=1))
     if failed:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.cli.batches import Failures, Stop, Tally, progress
+from tracker.cli.batches import Failures, Stop, Tally, given_up, progress
 from tracker.cli.session import console_of, settings_of, shown, store_of, who
+from tracker.cli.told import LeftOut, Lines
 from tracker.cli.words import Speech, Words, speech_of
 from tracker.errors import ReadingError
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from tracker.settings import Settings
     from tracker.store.database import Store
 
-#: Batches of more files than this tell what is remarkable, not every file.
-_FEW: Final = 20
 #: A worker process more is worth its start (a second) for so many files more.
 _FILES_A_WORKER: Final = 100
 #: The one writer keeps no more workers busy than this.
@@ -120,8 +119,10 @@ def command(
     settings = settings_of(ctx)
     paths, addresses = _apart(files)
     # Counted by a walk of its own, so that no list of a million paths need be kept.
-    total = sum(1 for _ in listed(paths)) + len(addresses)
+    total = sum(one.problem != "left_out" for one in listed(paths)) + len(addresses)
+    lines, left_out = Lines(total, verbose=verbose), LeftOut()
     with (
+        given_up(say, ctx),
         Stop() as stop,
         Failures(failures, say, console_of(ctx), total) as failed,
         closing(
@@ -137,13 +138,18 @@ def command(
             _from_web(addresses, settings, readers, writer, stop),
         ):
             for outcome in outcomes:
+                if outcome.status == "left_out":
+                    left_out.add(shown(outcome.origin))
+                    continue
                 tally.count(outcome.status)
                 if outcome.status == "failed":
                     failed.add(shown(outcome.origin), outcome.reason)
-                elif verbose or total <= _FEW or (outcome.imported and outcome.imported.doubtful):
-                    click.echo(_line(outcome, say))
+                else:
+                    remarkable = bool(outcome.imported and outcome.imported.doubtful)
+                    lines.add(outcome.origin, _line(outcome, say), remarkable=remarkable)
             advance()
-    _summary(store, tally, say)
+        lines.end()
+    _summary(store, tally, left_out, say)
     if stop.asked():
         click.echo(say("stopped", left=max(total - tally.all, 0)), err=True)
         ctx.exit(130)
@@ -170,12 +176,13 @@ def _apart(files: Iterable[str]) -> tuple[list[Path], list[str | Item]]:
 
 def _listed(path: Path) -> Iterator[str | Item]:
     """The addresses that a table of links names, and an item for every row that names none."""
+    from tracker.intake.apart import read_apart
     from tracker.intake.items import Item
     from tracker.intake.linktables import read_links
 
     origin = shown(path)
     try:
-        found = read_links(path)
+        found = read_apart(read_links, path)
     except ReadingError as error:
         yield Item(origin, path.name, problem=str(error))
         return
@@ -212,7 +219,9 @@ def _items(found: Iterable[Found], say: Speech) -> Iterator[Item]:
         if one.problem is None:
             yield load(one.path, origin)
         else:
-            yield Item(origin, one.path.name, problem=say(one.problem))
+            left_out = one.problem == "left_out"
+            reason = "" if left_out else say(one.problem)
+            yield Item(origin, one.path.name, problem=reason, left_out=left_out)
 
 
 def _from_web(
@@ -245,14 +254,16 @@ def _line(outcome: Outcome, say: Speech) -> str:
     return line
 
 
-def _summary(store: Store, tally: Tally, say: Speech) -> None:
+def _summary(store: Store, tally: Tally, left_out: LeftOut, say: Speech) -> None:
     from tracker.store import queries
 
-    if tally.total > 1:
+    if max(tally.total, tally.all) > 1:
         click.echo(
             say("total", all=tally.all, new=tally.new, version=tally.version, known=tally.known,
                 failed=tally.failed)
         )  # fmt: skip
+    for line in left_out.lines(say):
+        click.echo(line)
     if tally.new or tally.version:
         with store.read() as session:
             waiting = queries.tally(session)["review"]["pending"]

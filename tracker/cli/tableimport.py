@@ -110,10 +110,12 @@ def import_list(
     Raises:
         TrackerError: the table cannot be read or entered; the file is named.
     """
+    from tracker.intake.apart import read_apart
+
     say = speech_of(ctx, {**WORDS, **faults.WORDS})
-    store = store_of(ctx)
     try:
-        listed = read(path)
+        listed = read_apart(read, path)
+        store = store_of(ctx)
         with store.rehearse() as session:
             plan = enter(session, listed.entries)
     except TrackerError as error:

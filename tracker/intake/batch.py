@@ -13,8 +13,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final, Protocol
 
-from tracker.intake.extracting import Part, Take, Taken
+from tracker.intake.extracting import Part, Take, Taken, place_of
 from tracker.intake.items import Item
+from tracker.intake.opened import Opened
 from tracker.intake.pool import Done
 from tracker.intake.writing import Answer, Known, Outcome, Reason, Writer
 from tracker.store import ledger
@@ -23,6 +24,8 @@ from tracker.store.database import Store
 #: Items, and bytes of them, that are looked up in the ledger at once.
 _LOOKED_UP: Final = 100
 _LOOKED_UP_BYTES: Final = 8 * 1024 * 1024
+#: Names in one query; databases bound it.
+_ASKED: Final = 500
 #: Letters and bytes in one transaction: the disk takes as long for one commit as for many letters.
 _WRITTEN: Final = 64
 _WRITTEN_BYTES: Final = 32 * 1024 * 1024
@@ -70,11 +73,13 @@ def import_items(
     """
     waiting: list[Answer] = []
     since = time.monotonic()
-    for done in engine.map(_looked_up(items, store)):
-        if done is not None and (answer := _answer(done)) is not None:
+    opened = Opened(writer.archive_dir)
+    for done in engine.map(_looked_up(items, store, opened)):
+        if done is not None:
+            opened.see(done)
             if not waiting:
                 since = time.monotonic()
-            waiting.append(answer)
+            waiting += _answers(done)
         late = done is None and time.monotonic() - since > _PATIENCE
         if late or _enough(waiting) or stopped():
             yield writer.write(waiting)
@@ -85,11 +90,15 @@ def import_items(
 
 
 def taker(engine: Engine) -> Take:
-    """An engine as a reader of one item after another, where the next depends on what came."""
+    """An engine as a reader of one item after another, where the next depends on what came.
+
+    What hangs on a page beside its letters is nobody's loss: it is not named.
+    """
 
     def take(data: bytes, name: str, declared: str | None) -> list[Part]:
         done = engine.map([Item(name, name, data, declared=declared)])
-        return [one.part for one in done if one is not None and one.part is not None]
+        parts = [one.part for one in done if one is not None and one.part is not None]
+        return [part for part in parts if not part.left_out]
 
     return take
 
@@ -98,27 +107,36 @@ def _enough(waiting: list[Answer]) -> bool:
     return len(waiting) >= _WRITTEN or sum(len(one.data) for one in waiting) >= _WRITTEN_BYTES
 
 
-def _answer(done: Done) -> Answer | None:
-    """What a part of an item says; None for the mere end of an item that had any."""
+def _answers(done: Done) -> list[Answer]:
+    """What a part of an item says; nothing for the mere end of an item that had any."""
     item, part = done.item, done.part
     if part is None:
-        return None if item.known is None else Answer(item.origin, Known(item.known))
+        return [Answer(place_of(item.origin, name), Known(code)) for name, code in item.known]
     origin = part.place(item.origin)
     if isinstance(part.found, Taken):
-        return Answer(origin, part.found, item.data if part.data is None else part.data)
-    return Answer(origin, Reason(part.found))
+        return [Answer(origin, part.found, item.data if part.data is None else part.data)]
+    return [Answer(origin, Reason(part.found, part.left_out))]
 
 
-def _looked_up(items: Iterable[Item], store: Store) -> Iterator[Item]:
-    """The items, those that are in the ledger marked as known and without their bytes."""
+def _looked_up(items: Iterable[Item], store: Store, opened: Opened) -> Iterator[Item]:
+    """The items, those that are in the ledger marked as known and without their bytes.
+
+    A container is known where all letters are that it held when it was read.
+    """
     source = iter(items)
     while lump := _lump(source):
         names = [hashlib.sha256(item.data).hexdigest() for item in lump]
         with store.read() as session:
             codes = ledger.known_codes(session, names)
+            inside = {name: opened.letters_in(name) for name in names if name not in codes}
+            letters = [letter for held in inside.values() for _, letter in held]
+            for at in range(0, len(letters), _ASKED):
+                codes |= ledger.known_codes(session, letters[at : at + _ASKED])
         for name, item in zip(names, lump, strict=True):
-            if item.problem is None and name in codes:
-                yield replace(item, data=b"", known=codes[name])
+            held = [(None, name)] if name in codes else inside[name]
+            if item.problem is None and held and all(letter in codes for _, letter in held):
+                known = tuple((member, codes[letter]) for member, letter in held)
+                yield replace(item, data=b"", known=known)
             else:
                 yield item
 

@@ -18,8 +18,9 @@ from typing import Any, Final
 
 from tracker.errors import TrackerError
 from tracker.intake.extracting import Part, reader
+from tracker.intake.hands import interrupts_held
 from tracker.intake.items import Item
-from tracker.intake.pool import MOST_BYTES, Done, Pool, interrupts_held
+from tracker.intake.pool import MOST_BYTES, Done, Pool
 
 #: Items in one task: the scheduler takes a millisecond for each task.
 _IN_A_TASK: Final = 16
@@ -140,8 +141,8 @@ class Cluster:
         answers = iter(self._result(task))
         for index, item in enumerate(task.items, task.first):
             if item.problem is not None:
-                yield Done(index, item, Part(item.problem))
-            elif item.known is None:
+                yield Done(index, item, Part(item.problem, left_out=item.left_out))
+            elif not item.known:
                 for part in next(answers):
                     yield Done(index, item, part)
             yield Done(index, item, None)
@@ -162,7 +163,7 @@ class Cluster:
 
 
 def _unread(item: Item) -> bool:
-    return item.problem is None and item.known is None
+    return item.problem is None and not item.known
 
 
 def _next_task(source: Iterator[tuple[int, Item]]) -> _Task | None:

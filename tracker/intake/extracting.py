@@ -15,8 +15,9 @@ from tracker.commitments.model import Extraction
 from tracker.errors import ReadingError
 from tracker.letters.containers import WITHIN, unpack
 from tracker.letters.letter import read_letter, why_not_a_reply
+from tracker.letters.mail import is_mail
 from tracker.letters.page import Page
-from tracker.letters.reading import read_bytes
+from tracker.letters.reading import Source, read_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,16 @@ class Taken:
     page: Page
 
 
+def place_of(origin: str, member: str | None) -> str:
+    """Where a part of an item lies, as people are shown it.
+
+    Args:
+        origin: the item's own.
+        member: the name inside a container; None for what is one file itself.
+    """
+    return origin if member is None else f"{origin}{WITHIN}{member}"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What became of one file inside an item: a letter, or the reason why it is none.
@@ -43,16 +54,18 @@ class Part:
             for the text of a mail.
         data: the bytes of a letter inside; None where they are the item's own.
         page: what a page says of itself that can be read and is no letter; None of all others.
+        left_out: it is in a form that is not read, which is no failure.
     """
 
     found: Taken | str
     member: str | None = None
     data: bytes | None = None
     page: Page | None = None
+    left_out: bool = False
 
     def place(self, origin: str) -> str:
         """Where it lies, as people are shown it: the item's origin, and the name inside."""
-        return origin if self.member is None else f"{origin}{WITHIN}{self.member}"
+        return place_of(origin, self.member)
 
 
 class NoReplyError(ReadingError):
@@ -83,7 +96,7 @@ def parts_of(
     for member in unpack(data, name):
         inside = member.name or None
         if member.problem is not None:
-            yield Part(member.problem, inside)
+            yield Part(member.problem, inside, left_out=member.left_out)
         elif member.data is data:
             yield _part(data, name, declared, ocr, inside)
         else:
@@ -120,6 +133,27 @@ def extract(data: bytes, name: str, declared: str | None = None, *, ocr: bool = 
         raise NoReplyError(reason, source.page)
     sha256 = hashlib.sha256(source.data).hexdigest()
     return Taken(sha256, source.encoding, find_commitments(letter), source.page)
+
+
+def source_of(data: bytes, name: str, *, ocr: bool = False) -> Source:
+    """The text of a file that is to be one letter, for who wants to see that one.
+
+    Args:
+        data: of one file.
+        name: the file's name.
+        ocr: whether the text of scanned pages is recognised.
+
+    Raises:
+        ReadingError: it cannot be read, or may hold several; the message is the reason only.
+    """
+    if is_mail(data):
+        raise ReadingError("is a mail; `tracker import` takes the letters out of it")
+    return read_bytes(data, name, ocr=ocr)
+
+
+def extraction_of(data: bytes, name: str, *, ocr: bool = False) -> Extraction:
+    """The promises of a file that is to be one letter, be it a reply or not; as `source_of`."""
+    return find_commitments(read_letter(source_of(data, name, ocr=ocr).text))
 
 
 def _part(data: bytes, name: str, declared: str | None, ocr: bool, inside: str | None) -> Part:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from tracker.letters.containers import may_be_letter
+from tracker.letters.containers import is_unread, may_be_letter
 
 #: Tables of links; they count only where they are named themselves.
 LISTS: Final = (".xlsx", ".csv")
 
-Problem = Literal["missing", "nothing", "outside", "dangling", "unreadable"]
+Problem = Literal["missing", "nothing", "outside", "dangling", "unreadable", "left_out"]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A path to import, or one that is known to be wrong before it is opened."""
+    """A path to import, or one that is known to be wrong before it is opened.
+
+    "left_out" is no failure: a folder holds it in a form that is not read.
+    """
 
     path: Path
     problem: Problem | None = None
@@ -58,28 +62,36 @@ def _single(path: Path) -> Found:
 def _inside(folder: Path) -> Iterator[Found]:
     empty = True
     for found in _walk(folder, os.path.realpath(folder)):
-        empty = False
+        empty = empty and found.problem == "left_out"
         yield found
     if empty:
         yield Found(folder, "nothing")
 
 
 def _walk(folder: Path, root: str) -> Iterator[Found]:
-    try:
-        with os.scandir(folder) as entries:
-            ordered = sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        yield Found(folder, "unreadable")
-        return
-    for entry in ordered:
-        path = folder / entry.name
-        if entry.is_symlink():
-            yield from _linked(path, root)
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(path, root)
-        elif may_be_letter(entry.name):
-            # A pipe or a device of that name is refused by name when it is opened.
-            yield Found(path)
+    # A stack of its own: folders may be nested deeper than calls may.
+    waiting: list[Path | Iterator[os.DirEntry[str]]] = [folder]
+    while waiting:
+        last = waiting.pop()
+        if isinstance(last, Path):
+            try:
+                with os.scandir(last) as found:
+                    waiting.append(iter(sorted(found, key=lambda entry: entry.name)))
+            except OSError:
+                yield Found(last, "unreadable")
+            continue
+        for entry in last:
+            path = Path(entry.path)
+            if entry.is_symlink():
+                yield from _linked(path, root)
+            elif entry.is_dir(follow_symlinks=False):
+                waiting += [last, path]
+                break
+            elif may_be_letter(entry.name):
+                # A pipe or a device of that name is refused by name when it is opened.
+                yield Found(path)
+            elif is_unread(entry.name):
+                yield Found(path, "left_out")
 
 
 def _linked(path: Path, root: str) -> Iterator[Found]:
@@ -96,5 +108,8 @@ def _linked(path: Path, root: str) -> Iterator[Found]:
 
 
 def is_address(text: str) -> bool:
-    """Whether an argument of the command line means a page and no file."""
-    return text.lower().startswith(("http://", "https://"))
+    """Whether an argument of the command line means a page and no file.
+
+    One that begins as no address that is read (ftp://) is one too: who asks for it is told so.
+    """
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://", text) is not None

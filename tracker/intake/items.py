@@ -19,7 +19,9 @@ class Item:
         data: its bytes; empty where there is a problem.
         problem: why it cannot be imported, known before it is read as a letter.
         declared: the character set that a server named with the bytes.
-        known: the code of the suggestion it answers, where these bytes are in the ledger already.
+        left_out: it is in a form that is not read, which is no failure; `problem` says so.
+        known: the codes of the suggestions it answers, where these bytes are in the ledger already:
+            one; of a container one for each letter in it, with the name inside.
     """
 
     origin: str
@@ -27,7 +29,8 @@ class Item:
     data: bytes = b""
     problem: str | None = None
     declared: str | None = None
-    known: str | None = None
+    known: tuple[tuple[str | None, str], ...] = ()
+    left_out: bool = False
 
 
 def load(path: Path, origin: str) -> Item:

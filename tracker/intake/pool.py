@@ -6,24 +6,21 @@ long; here either costs the one item that was being read. Results come in the or
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from multiprocessing import forkserver, resource_tracker
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.context import SpawnContext
 from types import TracebackType
 from typing import Final, Self
 
 from tracker.errors import TrackerError
 from tracker.intake.extracting import Part, Take, parts_of
+from tracker.intake.hands import Hand, context, interrupts_held
 from tracker.intake.items import Item
-from tracker.intake.worker import READY, Bounds, Ended, serve
+from tracker.intake.worker import READY, Bounds, Ended
 
 #: So many items, and so many bytes of them, are in hand at most; more would only lie in memory
 #: while one slow item holds up those behind it.
@@ -59,34 +56,18 @@ class _Job:
     over: bool = False
 
 
-class _Hand:
-    """One worker process and what it has been given, the item it is at first."""
+class _Worker(Hand):
+    """A worker of the pool and what it has been given, the item it is at first."""
 
     def __init__(self, bounds: Bounds, take: Take) -> None:
-        context = _context()
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(theirs, bounds, take), daemon=True)
-        with interrupts_held():
-            self.process.start()
-        theirs.close()
+        super().__init__(context(), bounds, take)
         self.ready = False
         self.given: deque[_Job] = deque()
         self.deadline = 0.0
 
     def give(self, jobs: list[_Job]) -> None:
         self.given.extend(jobs)
-        self.pipe.send([(job.item.name, job.item.declared) for job in jobs])
-        for job in jobs:
-            self.pipe.send_bytes(job.item.data)
-
-    def end(self) -> str:
-        """End it at once; returns how it had ended by itself."""
-        self.process.kill()
-        self.process.join()
-        self.pipe.close()
-        code = self.process.exitcode or 0
-        self.process.close()
-        return _signal_name(-code) if code < 0 else f"status {code}"
+        self.send([job.item for job in jobs])
 
 
 class Pool:
@@ -102,7 +83,7 @@ class Pool:
         self._jobs = jobs
         self._bounds = bounds or Bounds()
         self._take = take
-        self._hands: list[_Hand] = []
+        self._hands: list[_Worker] = []
         self._line: deque[_Job] = deque()
         self._backlog: deque[_Job] = deque()
         self._stillborn = 0
@@ -120,7 +101,7 @@ class Pool:
 
     def begin(self) -> None:
         """Let what workers are forked from load, while the caller gets ready itself."""
-        if isinstance(_context(), SpawnContext):
+        if isinstance(context(), SpawnContext):
             return
         with interrupts_held():
             forkserver.ensure_running()
@@ -130,10 +111,9 @@ class Pool:
         for hand in self._hands:
             hand.end()
         self._hands.clear()
-        self._line.clear()
-        self._backlog.clear()
+        self._let_go()
 
-    def map(self, items: Iterable[Item]) -> Iterator[Done | None]:
+    def map(self, items: Iterable[Item]) -> Generator[Done | None, None, None]:
         """Read and search items; those with a problem come back with it as the reason.
 
         Args:
@@ -145,18 +125,33 @@ class Pool:
         Raises:
             TrackerError: no worker can be started.
         """
+        self._let_go()
+        line = self._line
         source = enumerate(items)
         more = True
-        while True:
-            more = more and self._draw(source)
-            self._feed()
-            yield from self._ripe()
-            if not self._line:
-                if not more:
-                    return
-            elif not self._gather(0):
-                yield None
-                self._gather(_TURN)
+        try:
+            while True:
+                more = more and self._draw(source)
+                self._feed()
+                yield from self._ripe()
+                if not self._line:
+                    if not more:
+                        return
+                elif not self._gather(0):
+                    yield None
+                    self._gather(_TURN)
+        finally:
+            # Who stops in the middle may be let go of late, when others have been given the pool.
+            if self._line is line:
+                self._let_go()
+
+    def _let_go(self) -> None:
+        """Forget what a caller left in hand: whoever is next must get nothing of it."""
+        for hand in [hand for hand in self._hands if hand.given]:
+            self._hands.remove(hand)
+            hand.end()
+        self._line, self._backlog = deque(), deque()
+        self._stillborn = 0
 
     def tend(self) -> None:
         """Take in results and hand out work, while who called `map` is at something else."""
@@ -173,8 +168,8 @@ class Pool:
                 return False
             job = _Job(index, item)
             if item.problem is not None:
-                job.parts.append(Part(item.problem))
-            job.over = item.problem is not None or item.known is not None
+                job.parts.append(Part(item.problem, left_out=item.left_out))
+            job.over = item.problem is not None or bool(item.known)
             self._line.append(job)
             held += len(item.data)
             if not job.over:
@@ -184,7 +179,7 @@ class Pool:
     def _feed(self) -> None:
         """Give work to those who have none, and start workers while there is work for them."""
         while len(self._hands) < self._jobs and len(self._hands) < len(self._backlog):
-            self._hands.append(_Hand(self._bounds, self._take))
+            self._hands.append(_Worker(self._bounds, self._take))
         for hand in list(self._hands):
             if hand.ready and not hand.given and self._backlog:
                 helping = self._helping()
@@ -229,12 +224,12 @@ class Pool:
             self._bury(hand, f"took longer than {self._bounds.seconds:g} s to be read")
         return bool(heard or late)
 
-    def _ahead(self, hand: _Hand) -> bool:
+    def _ahead(self, hand: _Worker) -> bool:
         """Whether a worker has brought so much that others must be through before it goes on."""
         job = hand.given[0] if hand.given else None
         return job is not None and job.size > _MOST_AHEAD and job is not self._line[0]
 
-    def _hear(self, hand: _Hand) -> None:
+    def _hear(self, hand: _Worker) -> None:
         try:
             said = hand.pipe.recv()
         except (EOFError, OSError):
@@ -255,12 +250,12 @@ class Pool:
         if isinstance(said, Ended) and said.worn:
             self._retire(hand)
 
-    def _retire(self, hand: _Hand) -> None:
+    def _retire(self, hand: _Worker) -> None:
         self._backlog.extendleft(reversed(hand.given))
         self._hands.remove(hand)
         hand.end()
 
-    def _bury(self, hand: _Hand, reason: str | None = None) -> None:
+    def _bury(self, hand: _Worker, reason: str | None = None) -> None:
         """A worker is gone, or is to go: the item it was at goes with it, and no other."""
         if not hand.ready:
             self._stillborn += 1
@@ -286,38 +281,3 @@ class Pool:
                 return
             yield Done(job.index, job.item, None)
             self._line.popleft()
-
-
-@cache
-def _context() -> ForkServerContext | SpawnContext:
-    """Workers are forked from a process that has loaded everything and does nothing else.
-
-    Forking from this one would copy its connections and locks in whatever state they are.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "tracker.intake.warm"])
-    return context
-
-
-@contextmanager
-def interrupts_held() -> Iterator[None]:
-    """A child that is started meanwhile never hears Ctrl-C, not even while it begins."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    # Every first child brings this one along, and its start lets interrupts through again.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -8,14 +8,18 @@ the time is in `pool`.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from tracker.errors import TrackerError
-from tracker.intake.extracting import Part, Take
+from tracker.intake.extracting import Part
 
 try:
     import resource
@@ -26,15 +30,34 @@ except ImportError:  # Windows has no such limits
 READY: Final = "ready"
 #: The memory that an item left behind (fragments, caches) above which a worker is replaced.
 _WORN: Final = 128 * 1024 * 1024
+#: What is said of an archive or mail that takes too long as a whole.
+_REST: Final = (
+    "took longer than {seconds:.0f} s to be read as a whole; what follows in it was not read: "
+    "import its files by themselves"
+)
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+#: Reads one item, as `extracting.Take` does; what it gives is sent on as it is.
+Takes: TypeAlias = Callable[[bytes, str, str | None], Iterable[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one item may cost: `seconds` by the clock, `memory` in bytes above what was in use."""
+    """What one item may cost.
+
+    Args:
+        seconds: by the clock, for a file.
+        memory: in bytes, above what was in use.
+        a_part: seconds that an archive or mail may take more for each file that was read of it.
+        most: seconds that it may take in all, however many there are; what it brought by then is
+            kept.
+    """
 
     seconds: float = 20.0
     memory: int = 500_000_000
+    a_part: float = 5.0
+    most: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +67,19 @@ class Ended:
     worn: bool = False
 
 
-def serve(jobs: Connection, bounds: Bounds, take: Take) -> None:
+def serve(jobs: Connection, bounds: Bounds, take: Takes, folder: str) -> None:
     """Work until the parent closes the connection.
 
-    Comes in: a list of names with declared character sets, then the bytes of each. Goes out: READY; then per item its parts,
-    and `Ended`.
+    Comes in: a list of names with declared character sets, then the bytes of each. Goes out: READY;
+    then per item its parts, and `Ended`.
 
     Args:
         jobs: to the parent.
         bounds: of one item.
         take: reads one item.
+        folder: for its files in passing; removed at the end.
     """
+    tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and decides
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # letters do not belong into core files
@@ -71,17 +96,28 @@ def serve(jobs: Connection, bounds: Bounds, take: Take) -> None:
                     return
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the parent has all it wants, or is gone
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _one(
-    jobs: Connection, bounds: Bounds, take: Take, item: tuple[bytes, str, str | None], base: int
+    jobs: Connection, bounds: Bounds, take: Takes, item: tuple[bytes, str, str | None], base: int
 ) -> Ended:
     _limit(bounds, _memory())
+    # Time is counted here, so that waiting for who takes the parts is not.
+    spent, allowed = 0.0, bounds.seconds
+    since = time.monotonic()
     try:
         for part in take(*item):
             _alarm(0)
+            if spent > min(allowed, bounds.most):
+                jobs.send(Part(_REST.format(seconds=spent)))
+                break
+            spent += time.monotonic() - since
+            allowed += bounds.a_part
             jobs.send(part)
             _alarm(bounds.seconds)
+            since = time.monotonic()
     except MemoryError:
         _limit(None, 0)
         jobs.send(Part(f"needs more than {bounds.memory // 1_000_000} MB of memory to be read"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from sqlalchemy.exc import DataError, IntegrityError
@@ -42,9 +43,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a file was not imported."""
+    """Why a file was not imported; where it is only `left_out`, that is no failure."""
 
     text: str
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,14 @@ class Outcome:
 
     Args:
         origin: where it came from.
-        status: "failed" has a `reason`, all others a `code`.
+        status: "failed" and "left_out" have a `reason`, all others a `code`.
         imported: what was entered, for "new" and "version".
         code: of the suggestion that it answers.
         reason: why it failed.
     """
 
     origin: str
-    status: Literal["new", "version", "known", "failed"]
+    status: Literal["new", "version", "known", "failed", "left_out"]
     code: str = ""
     imported: Imported | None = None
     reason: str = ""
@@ -103,6 +105,11 @@ class Writer:
     ) -> None:
         self._store, self._settings, self._who, self._now = store, settings, who, now
         self._meanwhile = meanwhile
+
+    @property
+    def archive_dir(self) -> Path:
+        """Where the bytes of letters are kept."""
+        return self._settings.archive_dir
 
     def write(self, answers: Sequence[Answer]) -> list[Outcome]:
         """Enter letters in one transaction, in their order.
@@ -167,7 +174,7 @@ class Writer:
                         self._enter(session, names, at, answer, refused.get(at))
                         for at, answer in enumerate(answers)
                     ]
-                    kept.result()
+                    _compare(answers, kept.result(), refused)
                     return outcomes
             except _RefusedError as error:
                 refused[error.at] = error.reason
@@ -199,6 +206,14 @@ class Writer:
         return Outcome(answer.origin, imported.status, imported.code, imported)
 
 
+def _compare(answers: Sequence[Answer], names: Sequence[str], refused: Collection[int]) -> None:
+    """Refuse a letter whose bytes in the archive are not those that were read."""
+    letters = [(at, one.found) for at, one in enumerate(answers) if isinstance(one.found, Taken)]
+    for (at, taken), name in zip(letters, names, strict=True):
+        if taken.sha256 != name and at not in refused:
+            raise _RefusedError(at, "was read from other bytes than it came with; import it again")
+
+
 def _origin(page: Origin | None, said: Page) -> Origin | None:
     """Where a letter was published: by its address, and by what its page says, whose words go before
     those of the settings.
@@ -218,4 +233,5 @@ def _settled(answer: Answer) -> Outcome:
     if isinstance(answer.found, Known):
         return Outcome(answer.origin, "known", answer.found.code)
     assert isinstance(answer.found, Reason)  # noqa: S101 - letters are entered, not settled here
-    return Outcome(answer.origin, "failed", reason=answer.found.text)
+    status: Literal["left_out", "failed"] = "left_out" if answer.found.left_out else "failed"
+    return Outcome(answer.origin, status, reason=answer.found.text)

@@ -7,6 +7,7 @@ hold containers (a mail with an archive attached, an archive of mails), but thos
 
 from __future__ import annotations
 
+import re
 import stat
 import unicodedata
 import zipfile
@@ -16,13 +17,25 @@ from typing import Final
 
 from tracker.errors import ReadingError
 from tracker.letters import mail, package
-from tracker.letters.letter import read_letter, why_not_a_reply
-from tracker.letters.reading import read_bytes
+from tracker.letters.bodies import bodies_of
 
-#: The endings of files that may be letters; of the others in a folder or container nothing is said.
+#: The endings of files that may be letters.
 ENDINGS: Final = (
     ".txt", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".doc", ".wps", ".pdf", ".ofd", ".eml", ".zip",
 )  # fmt: skip
+
+#: Tables; one of links counts only where it is named itself.
+TABLES: Final = (".xlsx", ".csv", ".xls", ".et", ".xlsm", ".ods")
+#: Forms in which letters are passed on and which are not read: they are named, and no failure. Of
+#: all others nothing is said.
+UNREAD: Final = (
+    *TABLES,
+    ".rtf", ".docm", ".dot", ".dotx", ".odt", ".mht", ".mhtml", ".ceb", ".msg", ".ppt", ".pptx",
+    ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz",
+    ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".bmp",
+)  # fmt: skip
+#: What mail programs call the pictures in a signature.
+_IN_TEXT: Final = r"(?i)image\d{1,6}\.\w{3,4}"
 
 #: A container in a container is opened, one in that one is not.
 MAX_DEPTH: Final = 2
@@ -47,12 +60,17 @@ _EMPTY: Final = "holds no file that may be a letter (" + ", ".join(ENDINGS[:-1])
 class Member:
     """A file that may be a letter, or the reason why it was not taken out of what holds it.
 
-    `name` is for display only, one clean line; "" stands for the file that was opened itself.
+    Args:
+        name: for display only, one clean line; "" stands for the file that was opened itself.
+        data: its bytes.
+        problem: the reason.
+        left_out: it is in a form that is not read, which is no failure.
     """
 
     name: str
     data: bytes = b""
     problem: str | None = None
+    left_out: bool = False
 
 
 @dataclass(slots=True)
@@ -102,14 +120,14 @@ def _members(data: bytes, within: str, name: str, depth: int, budget: _Budget) -
     found = False
     members = _archived if data.startswith(package.ZIP_MAGIC) else _mailed
     for member in members(data, budget):
-        found = True
+        found = found or not member.left_out
         label = (
             f"{within}{WITHIN}{member.name}" if within and member.name else within or member.name
         )
         if member.problem is None and _is_container(member.data):
             yield from _members(member.data, label, member.name, depth + 1, budget)
         else:
-            yield Member(label, member.data, member.problem)
+            yield Member(label, member.data, member.problem, member.left_out)
         if budget.spent:
             return
     if not found:
@@ -132,6 +150,8 @@ def _archived(data: bytes, budget: _Budget) -> Iterator[Member]:
                 name = package.name_of(info)
                 if not info.is_dir() and may_be_letter(name):
                     yield _archived_one(archive, info, clean(name), budget)
+                elif is_unread(name):
+                    yield _left_out(name)
     except ReadingError as error:
         yield Member("", problem=str(error))
 
@@ -175,37 +195,55 @@ def _too_large() -> str:
 
 
 def _mailed(data: bytes, budget: _Budget) -> Iterator[Member]:
-    """The attachments of a mail that may be letters, and its text where it is a letter itself.
+    """The attachments of a mail that may be letters, and its texts where they are letters.
 
-    The text of a mail with attachments mostly says 见附件, which is no failure.
+    The text of a mail with attachments mostly says 见附件, which is no failure. Mails that are
+    attached are opened with it, however deep.
     """
     try:
-        message = mail.read_mail(data)
+        mails = mail.read_mail(data)
     except ReadingError as error:
         yield Member("", problem=str(error))
         return
-    attached = 0
-    for name, content in message.attachments:
-        budget.members -= 1
-        budget.bytes -= len(content)
-        if budget.members < 0 or budget.bytes < 0:
-            budget.spent = True
-            yield Member(
-                "", problem="holds more attachments than a mail has; save them and import the files"
-            )
-            return
-        if may_be_letter(name):
-            attached += 1
-            yield Member(clean(name), content)
-    if message.body is not None and (not attached or _is_letter(message.body)):
-        yield Member("", message.body)
+    if (alone := _only_text(mails)) is not None:
+        yield Member("", alone)
+        return
+    found, note = False, None
+    for one in mails:
+        within = clean(one.name) if one.name else ""
+        for name, content in one.attachments:
+            budget.members -= 1
+            budget.bytes -= len(content)
+            if budget.members < 0 or budget.bytes < 0:
+                budget.spent = True
+                yield Member(
+                    "",
+                    problem="holds more attachments than a mail has; save them and import the files",
+                )
+                return
+            if not name or may_be_letter(name):
+                found = True
+                label = clean(name)
+                yield Member(f"{within}{WITHIN}{label}" if within else label, content)
+            elif is_unread(name) and not re.fullmatch(_IN_TEXT, name):
+                yield _left_out(f"{within}{WITHIN}{name}" if within else name)
+        for body in bodies_of(one.texts):
+            if body.is_letter:
+                found = True
+                yield Member(within, body.data)
+            else:
+                note = note or Member(within, body.data)
+    if note is not None and not found:
+        yield note
 
 
-def _is_letter(data: bytes) -> bool:
-    try:
-        return why_not_a_reply(read_letter(read_bytes(data, "").text)) is None
-    except ReadingError:
-        return False
+def _only_text(mails: list[mail.Mail]) -> bytes | None:
+    """The text of a mail that holds nothing else: whether it is a letter, its reader tells."""
+    first = mails[0]
+    if len(mails) > 1 or len(first.texts) != 1 or first.attachments:
+        return None
+    (text,) = first.texts
+    return None if text.plain and text.page else text.plain or text.page
 
 
 def may_be_letter(name: str) -> bool:
@@ -221,6 +259,18 @@ def may_be_letter(name: str) -> bool:
     if not dot or not stem:
         return not last.startswith(".")
     return f".{ending.strip().lower()}" in ENDINGS or len(ending) > 5 or not ending.isascii()
+
+
+def is_unread(name: str) -> bool:
+    """Whether a file may hold a letter in a form that is not read, by its name."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    if last.startswith(("~$", ".")) or "__MACOSX" in name:
+        return False
+    return last.strip().lower().endswith(UNREAD)
+
+
+def _left_out(name: str) -> Member:
+    return Member(clean(name), problem="is in a form that is not read", left_out=True)
 
 
 def clean(name: str) -> str:

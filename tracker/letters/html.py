@@ -15,8 +15,12 @@ from typing import Final, NamedTuple
 from tracker.errors import ReadingError
 from tracker.letters.words import compiled
 
-#: What is no markup, and no text of the page: comments and the content of scripts and styles.
-_RAW: Final = r"(?i)<!--|<(script|style|textarea|xmp|iframe|noembed|noframes|noscript)(?=[\s/>])"
+#: What is no markup, and no text of the page: comments and the content of scripts and styles. Most
+#: tags are passed over by their first letter.
+_RAW: Final = (
+    r"(?i)<(?=[!stxin])"
+    r"(?:!--|(script|style|textarea|xmp|iframe|noembed|noframes|noscript)(?=[\s/>]))"
+)
 #: The attributes of a tag up to its end; a quote left open falls back to the next ">".
 _ATTRIBUTES: Final = r"""(?:(?:[^>"']++|"[^"]{0,4000}+"|'[^']{0,4000}+')*+>|[^>]*+>?)"""
 #: A tag and the text behind it. "<" before anything but a name, "/", "!" or "?" is text.

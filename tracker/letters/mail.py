@@ -7,8 +7,8 @@ not exist, parts that are cut off. What can be read is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from base64 import b64decode
+from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
@@ -40,20 +40,37 @@ _HEAD: Final = rb"\A\s*(?:From [^\r\n]{0,200}\r?\n)?(?:[!-9;-~]{1,76}:[^\r\n]*(?
 _REACH: Final = 16_384
 _NAMING: Final = ("content-disposition", "content-type")
 _RAW_NAME: Final = r"""(?i)\b(?:file)?name\s?=\s?"?([^";\r\n]{1,500})"""
+#: What is sent along to prove who sent it.
+_SIGNATURES: Final = frozenset(
+    {
+        "application/pgp-signature", "application/pgp-encrypted", "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+    }
+)  # fmt: skip
 _TOO_DEEP: Final = "is a mail that is nested too deep; save its attachments and import the files"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Text:
+    """A stretch of a mail's own text in UTF-8, in the forms that the mail has it in."""
+
+    plain: bytes | None = None
+    page: bytes | None = None
+
+
+@dataclass(slots=True)
 class Mail:
     """What of a mail may be letters.
 
     Args:
-        body: its text in UTF-8, plain where it has it plain, else as a page; None where it has none.
-        attachments: names as given, not to be trusted, and contents.
+        name: of a mail that is attached to another: its file's, else its subject; "" for that one.
+        texts: its own, those with nothing in them left out.
+        attachments: names as given, not to be trusted, and contents; "" where none is given.
     """
 
-    body: bytes | None
-    attachments: tuple[tuple[str, bytes], ...]
+    name: str
+    texts: list[Text] = field(default_factory=list)
+    attachments: list[tuple[str, bytes]] = field(default_factory=list)
 
 
 def is_mail(data: bytes) -> bool:
@@ -66,11 +83,14 @@ def is_mail(data: bytes) -> bool:
     return head is not None and len(set(re.findall(_FIELDS, head[0]))) >= 2
 
 
-def read_mail(data: bytes) -> Mail:
+def read_mail(data: bytes) -> list[Mail]:
     """Take a mail apart.
 
     Args:
         data: its bytes.
+
+    Returns:
+        The mail, and behind it those that are attached to it, and to them, in their order.
 
     Raises:
         ReadingError: it is too large, nested too deep or damaged; the message is the reason only.
@@ -79,25 +99,14 @@ def read_mail(data: bytes) -> Mail:
         raise ReadingError(f"is larger than {MAX_BYTES // 1024 // 1024} MB; save its attachments")
     if data.count(b"\n") > MAX_LINES:
         raise ReadingError(f"is a mail of more than {MAX_LINES} lines; save its attachments")
-    plain: list[bytes] = []
-    pages: list[bytes] = []
-    attachments: list[tuple[str, bytes]] = []
     try:
-        for part in _parts(_parsed(data)):
-            name = _name(part)
-            kind = part.get_content_type()
-            if name is None and kind in ("text/plain", "text/html"):
-                (plain if kind == "text/plain" else pages).append(_text(part))
-            elif name is not None:
-                attachments.append((name, _content(part)))
+        return _taken_apart(_parsed(data))
     except RecursionError as error:
         raise ReadingError(_TOO_DEEP) from error
     except (MessageError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ReadingError(
             "is a mail that is damaged or cut off; save or fetch it again"
         ) from error
-    bodies = [text for text in plain if text.strip()] or [text for text in pages if text.strip()]
-    return Mail(b"\n\n".join(bodies) if bodies else None, tuple(attachments))
 
 
 def _parsed(data: bytes) -> Message:
@@ -107,15 +116,62 @@ def _parsed(data: bytes) -> Message:
     return parser.close()
 
 
-def _parts(message: Message) -> Iterator[Message]:
-    """The parts that hold content, in order; those of a mail that is attached too."""
-    for count, part in enumerate(message.walk()):
+def _taken_apart(message: Message) -> list[Mail]:
+    mails = [Mail("")]
+    # Parts still to be looked at, the next one last: of which mail, and of which of its texts.
+    waiting: list[tuple[Message, Mail, Text | None]] = [(message, mails[0], None)]
+    count = 0
+    while waiting:
+        part, mail, text = waiting.pop()
+        count += 1
         if count > MAX_PARTS:
             raise ReadingError(f"is a mail of more than {MAX_PARTS} parts; no letter is sent so")
         if sum(len(name) + len(value) for name, value in part.raw_items()) > MAX_HEAD:
             raise ReadingError("is a mail with a head that no program writes; save its attachments")
         if not part.is_multipart():
-            yield part
+            _sort(part, mail, text)
+            continue
+        inner: list[Message] = part.get_payload()  # type: ignore[assignment]
+        if part.get_content_type() == "message/rfc822":
+            packed = inner[0].get_payload() if _is_packed(part) else None
+            if isinstance(packed, str):
+                mail.attachments.append((_name(part) or "", b64decode(packed)))
+                continue
+            mail, text = Mail(_name(part) or _subject(inner[0])), None
+            mails.append(mail)
+        elif part.get_content_type() == "multipart/alternative" and text is None:
+            text = Text()
+            mail.texts.append(text)
+        waiting += [(one, mail, text) for one in reversed(inner)]
+    for mail in mails:
+        mail.texts = [text for text in mail.texts if text.plain or text.page]
+    return mails
+
+
+def _is_packed(part: Message) -> bool:
+    """Whether a mail is attached in base64, which the standard forbids and programs do."""
+    return str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64"
+
+
+def _sort(part: Message, mail: Mail, text: Text | None) -> None:
+    """Put a part where it belongs: into the text that it is a form of, or to the attachments."""
+    name = _name(part)
+    kind = part.get_content_type()
+    if name is not None:
+        mail.attachments.append((name, _content(part)))
+    elif kind in ("text/plain", "text/html"):
+        content = _text(part)
+        if not content.strip():
+            return
+        if text is None:
+            text = Text()
+            mail.texts.append(text)
+        if kind == "text/plain":
+            text.plain = content if text.plain is None else text.plain + b"\n\n" + content
+        else:
+            text.page = content if text.page is None else text.page + b"\n\n" + content
+    elif (kind.startswith("application/") and kind not in _SIGNATURES) or kind == "text/rtf":
+        mail.attachments.append(("", _content(part)))
 
 
 def _content(part: Message) -> bytes:
@@ -140,17 +196,27 @@ def _name(part: Message) -> str | None:
         name = _raw_name(part) or name
     if name is None:
         return "" if part.get_content_disposition() == "attachment" else None
+    return _spelt(name)
+
+
+def _subject(message: Message) -> str:
+    """The subject as the name of a file; what stands in it is not to be trusted."""
+    return f"{_spelt(str(message.get('Subject', ''))).strip()}.eml"
+
+
+def _spelt(words: str) -> str:
+    """Words of a head as people read them, whichever way they are packed into ASCII."""
     try:
-        pieces = decode_header(name)
+        pieces = decode_header(words)
     except (MessageError, ValueError):
-        pieces = [(name, None)]
+        pieces = [(words, None)]
     return "".join(_decoded(piece, charset) for piece, charset in pieces)
 
 
 def _raw_name(part: Message) -> str | None:
     """The name as its bytes stand in the head, which the library replaces where they are no ASCII."""
-    for field, value in part.raw_items():
-        match = re.search(_RAW_NAME, str(value)) if field.lower() in _NAMING else None
+    for key, value in part.raw_items():
+        match = re.search(_RAW_NAME, str(value)) if key.lower() in _NAMING else None
         if match:
             return match[1]
     return None

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from tracker.errors import ReadingError
 from tracker.letters.layout import Line, paragraphs
-from tracker.letters.package import DOCTYPE, MAX_UNPACKED, opened, refuse_tags, unpacked
+from tracker.letters.package import DOCTYPE, MAX_UNPACKED, opened, refuse_tags, tags_of, unpacked
 
 #: As for PDF.
 MAX_PAGES: Final = 500
@@ -71,7 +71,7 @@ class _Parts:
             raise ReadingError(_DAMAGED)
         content = unpacked(self._archive, info, self._left)
         self._left -= len(content)
-        self._tags += content.count(b"<")
+        self._tags += tags_of(content, _DAMAGED)
         refuse_tags(self._tags)
         if any(mark in content for mark in DOCTYPE):
             raise ReadingError("declares a document type, which no OFD document does")

@@ -1,20 +1,21 @@
 """LibreOffice, where it is installed, for documents that nothing else here reads.
 
 It runs without a window, in a profile of its own that is thrown away, with macros and links off,
-for a bounded time; nothing that it starts outlives it.
+for a bounded time; nothing that it starts outlives it, or the process that asked for it.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Final
 
 from tracker.errors import ReadingError
+from tracker.letters import guard
 
 #: A letter takes one or two seconds, and the first start of a profile as many.
 SECONDS: Final = 15.0
@@ -69,10 +70,15 @@ def docx_by_office(data: bytes, *, seconds: float = SECONDS) -> bytes:
 
 
 def _run(command: list[str], folder: str, seconds: float) -> None:
-    """Run a command to its end or to the end of its time, and everything that it started."""
+    """Run a command to its end or to the end of its time, and everything that it started.
+
+    A guard stands between, as this process may be killed itself: soffice is a script that starts
+    the program, and both would stay.
+    """
+    guarded = [sys.executable, "-I", "-S", guard.__file__, folder, *command]
     with subprocess.Popen(  # noqa: S603 - a fixed command, and names of our own
-        command,
-        stdin=subprocess.DEVNULL,
+        guarded,
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=folder,
@@ -85,16 +91,4 @@ def _run(command: list[str], folder: str, seconds: float) -> None:
             raise ReadingError(
                 f"takes LibreOffice longer than {seconds:g} s; open it and save it as .docx"
             ) from error
-        finally:
-            _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the command's own group: soffice is a script that starts the program itself."""
-    if hasattr(os, "killpg"):
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            return  # all ended by themselves
-    else:
-        process.kill()
+        # To leave the block closes the pipe, which the guard hears, and waits for it.

@@ -7,6 +7,7 @@ of bytes at a time, and put into a new package. Pictures and embedded files neve
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -29,6 +30,22 @@ MAX_UNPACKED: Final = 64 * 1024 * 1024
 #: next to nothing. A letter of a hundred pages has a hundred thousand.
 MAX_TAGS: Final = 1_000_000
 _CHUNK: Final = 1024 * 1024
+#: Where the declaration of a part is over that any program has written.
+_DECLARATION: Final = 2048
+#: Encodings in which "<" is always the byte that it is in ASCII, and that byte never another sign.
+_COUNTABLE: Final = frozenset(
+    {
+        b"utf-8",
+        b"utf8",
+        b"utf-16",
+        b"us-ascii",
+        b"ascii",
+        b"iso-8859-1",
+        b"gb2312",
+        b"gbk",
+        b"gb18030",
+    }
+)
 
 _TYPES: Final = "[Content_Types].xml"
 _LINKS: Final = "_rels/.rels"
@@ -168,7 +185,7 @@ def _repacked(package: zipfile.ZipFile) -> bytes:
             if _is_text(name):
                 content = unpacked(package, info, left)
                 left -= len(content)
-                tags += content.count(b"<")
+                tags += tags_of(content, _DAMAGED)
                 refuse_tags(tags)
                 _look_at(name, content)
             elif name.endswith(".rels"):
@@ -211,6 +228,29 @@ def unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> byte
     """The bytes of a member, as `in_pieces` gives them."""
     pieces = in_pieces(package, info, left)
     return b"".join(pieces)
+
+
+def tags_of(content: bytes, damaged: str) -> int:
+    """How many tags a part has, before anything parses it.
+
+    Args:
+        content: of a part in XML.
+        damaged: the reason to give where it is none.
+
+    Raises:
+        ReadingError: it is in an encoding in which a tag may be written without its sign, such as
+            UTF-7 or EBCDIC; no program that writes documents uses one.
+    """
+    # With every second byte taken out, UTF-16 begins as the others do.
+    head = content[:_DECLARATION].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if head.startswith(b"<?xml"):
+        declaration, end, _ = head.partition(b"?>")
+        named = re.search(rb"encoding\s{0,20}=\s{0,20}[\"']([^\"']{0,40})", declaration)
+        if not end or (named and named[1].strip().lower() not in _COUNTABLE):
+            raise ReadingError("holds XML in an encoding that no document is in; save it anew")
+    elif head and not head.startswith(b"<"):
+        raise ReadingError(damaged)
+    return content.count(b"<")
 
 
 def refuse_tags(tags: int) -> None:

@@ -114,8 +114,12 @@ def _sync(paths: Iterable[Path], flags: int) -> None:
 
 def _sweep(folder: Path) -> None:
     """Take away what a process that was killed has left, a day after the newest file there."""
+    left: dict[str, float] = {}
     with os.scandir(folder) as entries:
-        left = {entry.path: entry.stat().st_mtime for entry in entries}
+        for entry in entries:
+            # Another process may just have given a file its name.
+            with contextlib.suppress(FileNotFoundError):
+                left[entry.path] = entry.stat().st_mtime
     for path, written in left.items():
         if max(left.values()) - written > _DAY:
             with contextlib.suppress(OSError):
