@@ -174,6 +174,6 @@ def test_time_grows_with_length_only(pattern: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    begin = time.perf_counter()
+    begin = time.process_time()
     find_quantities(text)
-    return time.perf_counter() - begin
+    return time.process_time() - begin
