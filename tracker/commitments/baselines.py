@@ -322,4 +322,4 @@ _RATE = re.compile("(?:占比|比例|比重|率)$")
 def _share_of(wanted: str, result: Result) -> float:
     """How far a rate is the share just told: 专户开设率 beside 已开设工资专用账户241个,占73.9%."""
     name = set(_RATE.sub("", wanted))
-    return 0.9 * len(name & set(result.measure)) / len(name) if name else 0.0
+    return 0.95 * len(name & set(result.measure)) / len(name) if name else 0.0

@@ -93,7 +93,7 @@ def find_commitments(letter: Letter) -> Extraction:
     # 5. Results already reached.
     figures_of = parts.by_clause(quantities)
     per_clause = [figures_of.get(index, []) for index in range(len(readings))]
-    results = results_of(letter, readings, per_clause)
+    results = results_of(letter, parts.sections, readings, per_clause)
 
     # 6. Promised figures, else deliverables; 7. each with its baseline.
     found: list[Commitment] = []
