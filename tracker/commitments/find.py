@@ -102,7 +102,7 @@ def find_commitments(letter: Letter) -> Extraction:
         if reading.voice is Voice.PLAN and reading.own:
             paragraph = reading.clause.paragraph
             promising[paragraph] = promising.get(paragraph, 0) + 1
-    rows = indicators(letter, parts, readings, dates) if "|" in text else {}
+    rows = indicators(letter, parts, readings, dates, due, responsible) if "|" in text else {}
     most = _MOST + (letter.end - letter.start) // _ROOM
     for index, reading in enumerate(readings):
         if len(found) >= most:
