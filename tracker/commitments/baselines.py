@@ -251,7 +251,12 @@ def _likeness(promise: _Promise, result: Result) -> float:
     before = result.clause_start < promise.clause.start
     here = result.sentence == promise.clause.sentence
     near = before and here
-    if here and not before and len(result.measure) <= _BEHIND_NAME and _LAST_TIME.match(found.quote):
+    if (
+        here
+        and not before
+        and len(result.measure) <= _BEHIND_NAME
+        and _LAST_TIME.match(found.quote)
+    ):
         return 0.7  # 把保险面积扩大到5万亩,去年承保3.2万亩
     beside = result.paragraph == promise.clause.paragraph
     name = promise.measure
