@@ -52,13 +52,13 @@ def test_the_samples_are_read_well_enough() -> None:
 
 
 def test_the_pairs_are_read_well_enough() -> None:
-    """Letters by four hands that had not seen the program; rules were mended after each set."""
+    """Letters by five hands that had not seen the program; rules were mended after each set."""
     score = score_of(PAIRS)
-    assert score.letters >= 60
+    assert score.letters >= 79
     bounds = [
-        ("measurable_f1", 0.95), ("checkable_f1", 0.95), ("all_f1", 0.92), ("deadline", 0.96),
-        ("owner", 0.95), ("mode", 0.96), ("comparator", 0.96), ("strength", 0.96), ("sure", 0.95),
-        ("baseline", 0.68),
+        ("measurable_f1", 0.965), ("checkable_f1", 0.96), ("all_f1", 0.945), ("deadline", 0.97),
+        ("owner", 0.955), ("mode", 0.97), ("comparator", 0.975), ("strength", 0.975),
+        ("sure", 0.96), ("baseline", 0.76),
         ("letter_issuer", 0.95), ("letter_date", 0.98), ("letter_session", 0.95),
         ("letter_suggestion_no", 0.95), ("letter_recipients", 0.95), ("letter_body", 0.98),
     ]  # fmt: skip

@@ -87,9 +87,22 @@ def test_other_tables_promise_nothing(table: str) -> None:
     assert rows(table) == []
 
 
-def test_rows_in_words_are_read_as_clauses() -> None:
-    table = "任务 | 完成时限 | 责任单位\n新建公厕12座 | 2023年10月底前 | 县城管局"
-    assert [row[0] for row in rows(table)] == ["measurable 12座 amount = 2023-10-31 firm -"]
+def test_rows_in_words_have_owner_and_date_of_their_columns() -> None:
+    table = (
+        "任务 | 建设内容 | 完成时限 | 责任单位\n"
+        "公厕革命 | 新建公厕12座，改造公厕5座 | 2023年10月底前 | 县城管局\n"
+        "| 管网 | 更新供水管网38公里 | 2024年6月 | 县水务局、县住建局 |"
+    )
+    assert [row[0] for row in rows(table)] == [
+        "measurable 12座 amount = 2023-10-31 firm 县城管局",
+        "measurable 5座 amount = 2023-10-31 firm 县城管局",
+        "measurable 38公里 amount = 2024-06-30 firm 县水务局、县住建局",
+    ]
+
+
+def test_rows_in_words_of_what_is_done_promise_nothing() -> None:
+    table = "项目 | 完成时间 | 责任单位\n新建公厕12座 | 2022年10月 | 县城管局"
+    assert rows(table) == []
 
 
 def test_quotes_of_rows_stand_at_their_offsets() -> None:

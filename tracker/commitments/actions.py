@@ -37,6 +37,12 @@ _OCCASION = re.compile(r"为(?:契机|抓手|依托|引领|重点|目标|主线|
 _MEANS = re.compile(
     r"^(?:通过|按照|根据|依据|依托|结合|围绕|针对|利用|以.{1,16}为|本着|坚持|聚焦|立足|对标|遵循|在.{1,20}(?:中|下|上|前提下|基础上))[^,。;]*$"
 )
+#: 做到一村一人、持证上岗: how; 重点解决停车难问题: what for; 与灌区改造统筹衔接: with what.
+_MANNER = re.compile(
+    r"做到.{0,3}一.{1,2}一.|(?:重点|着力|切实|有效|努力|逐步)?解决[^,。;\d]{2,}(?:问题|难题|困难|矛盾|短板)$"
+    r"|与[^,。;\d]{2,20}(?:衔接|结合|配套|协同|联动|同步|对接)$|坚决(?:整治|打击|查处|遏制|杜绝|制止|取缔)"
+)
+_MANNER_FIRST = frozenset("做重着切有努逐解与坚")
 #: What a purpose or a means begins with.
 _NO_DEED_FIRST = frozenset("切着努真全不进让使为以做确达实提通按根依结围针利本坚聚立对遵在")
 
@@ -71,6 +77,8 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
     if not explicit and (text.startswith(_TOPIC_OPENERS) or ("的" in text and _TOPIC.search(text))):
         return 0.0
     if ("为" in text and _OCCASION.search(text)) or (closer == "。" and _ITEM_HEADING.match(text)):
+        return 0.0
+    if first in _MANNER_FIRST and _MANNER.match(text):
         return 0.0
     if not dated and first in _NO_DEED_FIRST and (_PURPOSE.match(text) or _MEANS.match(text)):
         return 0.0

@@ -77,7 +77,8 @@ def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
     dated = _DATED.match(text, at)
     if dated and dated.end() < len(text):
         head = patterns["head"].match(text, dated.end())
-        if head:
+        # 到2024年底乡镇卫生院……达到: behind a long date a place is what is counted.
+        if head and (head[1][-1] in _TOLD_LAST or dated.end() < _SHORT):
             return units_of(head[1]), False
     return None, False
 
@@ -85,6 +86,11 @@ def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
 #: 南岸糖厂、县农机服务中心配合: who helps need not be an authority.
 _A_NAME = "[一-龥]{3,20}(?:[局委办厅院所站队处会厂行]|中心|公司|政府|街道|集团|部门)"
 _HELPERS = re.compile(f"{_A_NAME}(?:、{_A_NAME}){{0,5}}配合")
+
+
+#: What the name of one ends with who can be told to act, and a date as short as 8月底前.
+_TOLD_LAST = frozenset("局委厅署会府办部司团镇乡县区市道联")
+_SHORT = 6
 
 
 #: 由……牵头 reaches over a semicolon, 由……配合 does not.
@@ -103,7 +109,7 @@ _COMPANY = re.compile("公司|集团|[支分]行|供电[所局]|电力局|[水�
 
 #: 2024年底前市教育局…: a date before the subject.
 _DATED = re.compile(
-    r"(?:力争|确保|计划|预计|争取|拟|将)?[到至在于]?[0-9一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦中秋]{1,14}?(?:底|前|年|内|季度|月|半年|旬|日)(?:之前|以前)?,?"
+    r"(?:力争|确保|计划|预计|争取|拟|将)?(?:[到至在于]?[0-9一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦中秋]{1,14}?(?:底|前|年|内|季度|月|半年|旬|日)[底末]?(?:之?前|以前)?,?){1,3}"
 )
 
 

@@ -99,7 +99,7 @@ def find_commitments(letter: Letter) -> Extraction:
         if not per_clause[tail]
         and (adjacent(readings, index, tail) or names_again(readings[index], readings[tail]))
     }
-    results = results_of(letter, readings, per_clause)
+    results = results_of(letter, parts.sections, readings, per_clause)
 
     # 6. Promised figures, else deliverables; 7. each with its baseline.
     found: list[Commitment] = []
@@ -108,7 +108,7 @@ def find_commitments(letter: Letter) -> Extraction:
         if reading.voice is Voice.PLAN and reading.own:
             paragraph = reading.clause.paragraph
             promising[paragraph] = promising.get(paragraph, 0) + 1
-    rows = indicators(letter, parts, readings, dates) if "|" in text else {}
+    rows = indicators(letter, parts, readings, dates, due, responsible) if "|" in text else {}
     most = _MOST + (letter.end - letter.start) // _ROOM
     for index, reading in enumerate(readings):
         if len(found) >= most:

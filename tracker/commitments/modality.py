@@ -169,6 +169,7 @@ def _is_time(clause: Clause, span: DateSpan) -> bool:
         or (span.relation == "during" and _OF_IT.match(clause.text, span.end - clause.start))
         or (span.relation == "within" and clause.text.startswith("的", span.end - clause.start))
         or _adverb(clause, span)
+        or (span.text == "年终" and clause.text.startswith(_SETTLED, span.end - clause.start))
         or _length(clause, span)
         or (span.text in _SEASONS and _of_what_is_held(clause, span))
         or (span.past and _OF_THEN.match(clause.text, span.end - clause.start))
@@ -181,6 +182,8 @@ _OF_THEN = re.compile(
 )
 
 
+#: 年终结算: how it is paid.
+_SETTLED = ("结算", "清算", "决算", "考核", "考评", "总结", "兑现", "奖")
 #: 作为今年的头等大事, 是2023年的重点工作: what something is.
 _OF_IT = re.compile(
     "的(?:头等大事|一号|首要|中心工作|工作重[点心]|大事|民生实事|(?:一[项件])?(?:重点|重要|重大|主要)(?:工作|任务|事项|内容|议题))"

@@ -26,6 +26,7 @@ from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.targets import is_starting_level
 from tracker.commitments.told import Result, as_of
+from tracker.letters.headings import Section
 from tracker.letters.model import Letter
 
 #: A span of time that is measured: 平均用时减少到104天.
@@ -33,9 +34,20 @@ _LASTED = re.compile("(?:时间|用时|时长|时限|周期|天数|期限|中位
 
 
 def results_of(
-    letter: Letter, readings: Sequence[Reading], per_clause: Sequence[Sequence[Quantity]]
+    letter: Letter,
+    sections: Sequence[Section],
+    readings: Sequence[Reading],
+    per_clause: Sequence[Sequence[Quantity]],
 ) -> list[Result]:
-    """What the letter reports as reached."""
+    """What the letter reports as reached.
+
+    Args:
+        letter: the letter; `sections` are its parts.
+        readings: its clauses, read; `per_clause` are the figures of each.
+    """
+    spanned = [
+        section.kind == "past" and any(map(_SPANNED.search, section.path)) for section in sections
+    ]
     text = letter.normal.text
     found: list[Result] = []
     sentence_dates: list[DateSpan] = []
@@ -65,7 +77,7 @@ def results_of(
         ]
         # The sentence's own dates stand first; a thousand of them date nothing better.
         days = [(d.last, d.text) for d in (*reading.dates, *sentence_dates[:_DATES])]
-        dated = bool(sentence_dates) and _of_a_period(
+        dated = (bool(sentence_dates) or spanned[clause.section]) and _of_a_period(
             text, max(opening, clause.end - _LEAD), clause.end
         )
         items = shared_out(text, clause.start, picked)
@@ -84,6 +96,8 @@ def results_of(
             promised_at, what = -1, reached.what
             if items:
                 what = items[place]
+            elif last and beside and unit == "%" and last.unit != "%" and left in _SHARES:
+                what = last.achievement.what + left  # 具有资格的97名,占23.5%
             elif before := memory.gone_on_with(unit, left, sentence):
                 promised_at = before.promised_at
                 what = _with_subject(before.what(), what)
@@ -112,6 +126,9 @@ def results_of(
     return found
 
 
+#: “十三五”期间工作情况, 2022年工作完成情况: what stands under it was done in that period.
+_SPANNED = re.compile("期间|20\\d\\d年|[去今]年|五年|三年|上半年|一年来")
+_SHARES = ("占", "占比")
 #: What stands beside a figure that has nothing to go on with: nobody asks.
 _UNASKED = "……"
 #: So many dates of a sentence, and so many characters before a result, tell its period.

@@ -1,7 +1,8 @@
 """Rows of a table of indicators: name, where it stands, what is to be reached, who answers.
 
 "指标名称 | 2019年实际 | 2020年目标 | 牵头单位" stands over rows of bare figures. No clause tells what
-these are; the columns do. Rows that say their task in words are read as clauses are.
+these are; the columns do. Rows that say their task in words are read as clauses are, with the owner
+and the date of their columns.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _GOAL = re.compile("目标|计划数|计划值|任务数|任务值|预期")
 _BASE = re.compile("实际|现状|现值|目前|当前|基数|基期|完成|达到")
 _OWNER = re.compile("单位|部门|牵头|责任|负责")
 _UNIT = re.compile("^(?:计量)?单位$")
+_TIME = re.compile("(?:完成|办结|计划|建成|竣工|完工)?(?:时限|时间|期限|日期|节点)$")
 _NAME = re.compile("指标|名称|项目|任务|内容|事项")
 _CELL = re.compile(
     r"(?P<sign>[≥≤]|不低于|不少于|不高于|不超过|达到?|约)? ?(?P<number>\d[\d,]{0,14}(?:\.\d{1,6})?) ?"
@@ -55,13 +57,19 @@ class _Columns(NamedTuple):
     unit: int
     base: int
     owner: int
+    time: int
     goals: tuple[tuple[int, DateSpan], ...]
     base_date: DateSpan | None
     hoped: bool
 
 
 def indicators(
-    letter: Letter, parts: Outline, readings: Sequence[Reading], dates: Sequence[DateSpan]
+    letter: Letter,
+    parts: Outline,
+    readings: Sequence[Reading],
+    dates: Sequence[DateSpan],
+    due: list[Due | None],
+    responsible: list[tuple[str, ...]],
 ) -> dict[int, list[Commitment]]:
     """What the rows of tables of indicators promise, by the number of the row's first clause.
 
@@ -69,6 +77,8 @@ def indicators(
         letter: the letter.
         parts: the letter cut up, with its clauses as `readings`.
         dates: all dates of the text, in order.
+        due: the date of each clause; filled in where a row in words has one in its column.
+        responsible: likewise the owners.
     """
     text = parts.text
     found: dict[int, list[Commitment]] = {}
@@ -91,6 +101,11 @@ def indicators(
                 row = _row(letter, parts, readings[index], cells, columns)
                 if row:
                     found[index] = row
+                else:
+                    last = bisect_left(parts.ends, stop)
+                    for each in range(index, min(last + 1, len(readings))):
+                        if parts.clauses[each].start < stop:
+                            _by_columns(each, cells, columns, dates, due, responsible)
         at = text.find("|", stop, letter.end)
     return found
 
@@ -108,8 +123,8 @@ def _cells(text: str, start: int, stop: int) -> list[_Cell]:
 
 
 def _columns(cells: Sequence[_Cell], dates: Sequence[DateSpan]) -> _Columns | None:
-    """What the columns under a heading are; None where no goal with a date ahead is among them."""
-    name = unit = base = owner = -1
+    """What the columns under a heading are; None where they tell no goal ahead, owner or date."""
+    name = unit = base = owner = time = -1
     base_date = None
     goals: list[tuple[int, DateSpan]] = []
     hoped = False
@@ -120,15 +135,17 @@ def _columns(cells: Sequence[_Cell], dates: Sequence[DateSpan]) -> _Columns | No
         elif _GOAL.search(cell.text) and day is not None and not day.past:
             goals.append((place, day))
             hoped = hoped or "目标" in cell.text or "预期" in cell.text or "计划" in cell.text
+        elif _TIME.search(cell.text):
+            time = place
         elif _OWNER.search(cell.text):
             owner = place if owner < 0 else owner
         elif _BASE.search(cell.text):
             base, base_date = place, day
         elif name < 0 and _NAME.search(cell.text):
             name = place
-    if not goals or name < 0:
+    if name < 0 or (not goals and owner < 0 and time < 0):
         return None
-    return _Columns(name, unit, base, owner, tuple(goals), base_date, hoped)
+    return _Columns(name, unit, base, owner, time, tuple(goals), base_date, hoped)
 
 
 def _date_in(cell: _Cell, dates: Sequence[DateSpan]) -> DateSpan | None:
@@ -140,16 +157,14 @@ def _date_in(cell: _Cell, dates: Sequence[DateSpan]) -> DateSpan | None:
 def _row(
     letter: Letter, parts: Outline, reading: Reading, cells: Sequence[_Cell], columns: _Columns
 ) -> list[Commitment]:
-    if max(columns.name, *(place for place, _ in columns.goals)) >= len(cells):
+    if max(columns.name, *(place for place, _ in columns.goals), 0) >= len(cells):
         return []
     named = _WITH_UNIT.fullmatch(cells[columns.name].text)
     what = named[1] if named else cells[columns.name].text
     unit = named[2] if named else ""
     if 0 <= columns.unit < len(cells):
         unit = cells[columns.unit].text or unit
-    owner: tuple[str, ...] = ()
-    if 0 <= columns.owner < len(cells):
-        owner = tuple(part for part in re.split("[、, ]", cells[columns.owner].text) if part)
+    owner = _owner(cells, columns)
     told = reading._replace(hits=(), strength="target" if columns.hoped else "firm")
     found = []
     for place, day in columns.goals:
@@ -165,6 +180,30 @@ def _row(
         )  # fmt: skip
         found.append(commitment._replace(baseline=_stands_at(letter, cells, columns, what, unit)))
     return found
+
+
+def _owner(cells: Sequence[_Cell], columns: _Columns) -> tuple[str, ...]:
+    if not 0 <= columns.owner < len(cells):
+        return ()
+    return tuple(part for part in re.split("[、, ]", cells[columns.owner].text) if len(part) > 1)
+
+
+def _by_columns(
+    index: int,
+    cells: Sequence[_Cell],
+    columns: _Columns,
+    dates: Sequence[DateSpan],
+    due: list[Due | None],
+    responsible: list[tuple[str, ...]],
+) -> None:
+    """The owner and the date of a row that says its task in words."""
+    owner = _owner(cells, columns)
+    if owner:
+        responsible[index] = owner
+    if 0 <= columns.time < len(cells) and due[index] is None:
+        day = _date_in(cells[columns.time], dates)
+        if day is not None and not day.past:
+            due[index] = Due(day, inferred=True, standing=True)
 
 
 def _stands_at(

@@ -296,8 +296,11 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     if found is not None and lead[at:].startswith(("不少于", "不低于", "不超过", "超过")):
         # A bound says nothing of the mode: 培训不少于80人次 is an amount, 时间不少于330天 a level.
         found = _mode_before_bound(lead[:at], q)
-        if found is None and _STANDS.search(lead[:at]):
-            found = "level"  # 种植面积确保不低于60万亩
+        if found is None and (
+            lead[:at].endswith("的") or "累计" in lead[:at] or _STANDS.search(lead[:at])
+        ):
+            # 接入平台的不少于1100家, 累计登记超过5万项, 面积不低于60万亩: how many there are
+            found = "level"
     if found == "increase" and lead[at : at + 1] != "新" and lead[max(0, at - 2) : at] in _REBUILT:
         found = None  # 改造提升11处 is an amount
     if found == "increase" and at >= 0 and not _reaches(lead, at):

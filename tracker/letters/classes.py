@@ -15,9 +15,7 @@ _CLASSES: Final = "ABCD"
 _ROW: Final = 120
 
 _IN_BRACKETS: Final = r"[(【]([A-D])类?[)】]"
-_ALONE: Final = (
-    r"^[(【]?([A-D])类?[)】]?$|[〕)\]]\d{1,5}号 {0,40}[(]?([A-D])类?[)]?(?=$| |同意|公开|主动)"
-)
+_ALONE: Final = r"^[(【]?([A-D])类?(?: {0,3}(?:主动公开|依申请公开|不予公开|同意公开|公开))?[)】]?$|[〕)\]]\d{1,5}号 {0,40}[(]?([A-D])类?[)]?(?=$| |同意|公开|主动)"
 
 
 def find_category(parts: Parts) -> str | None:
