@@ -21,8 +21,8 @@ SAID = [
     ("in/a b.txt: no such file", "in/a b.txt:没有这个文件"),
     ("C: x: cannot be written: Permission denied", "C: x:写不进去:没有权限"),
     ("config.toml: unknown key 'x'; known: a, b", "config.toml:没有设置项 “x”;可用:a, b"),
-    ("Invalid value for '--as-of': 'x' is no date; write it as 2023-12-31",
-     "“--as-of” 的值不对:“x” 不是日期;请写成 2023-12-31"),
+    ("Invalid value for '--as-of': 'x' is no date; write it as 2023-12-31 or 2023年12月31日",
+     "“--as-of” 的值不对:“x” 不是日期;请写成 2023-12-31 或 2023年12月31日"),
     ("no commitment \"it's\"; see: tracker list", "没有编号为 \"it's\" 的承诺;请查:tracker list"),
 ]  # fmt: skip
 LEFT = [

@@ -61,7 +61,7 @@ def test_a_day_is_typed_as_people_write_it(data: Path, day: str) -> None:
     told = ("progress", "30-1", "--value", "12", "--as-of", day)
     assert "截至 2023-10-31" in call(data, *told).out
     wrong = call(data, "edit", "30-2", "--deadline", "2023年13月31日", "--why", "来函更正")
-    assert (wrong.status, "is no date" in wrong.err) == (2, True)
+    assert (wrong.status, "不是日期" in wrong.err) == (2, True)
 
 
 def test_confirm_all_of_a_kind(data: Path) -> None:

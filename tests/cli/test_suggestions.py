@@ -142,8 +142,8 @@ def test_show_of_a_suggestion_names_its_commitments(tmp_path: Path) -> None:
     assert (told.status, told.out) == (2, "")
     assert told.err == "tracker: 30 是建议号,它的承诺:30-1、30-2\n"
     assert "还没有读到它的承诺" in call(data, "show", "31").err
-    assert "no commitment '30-9'" in call(data, "show", "30-9").err
-    assert "no commitment '99'" in call(data, "show", "99").err
+    assert "没有编号为 “30-9” 的承诺" in call(data, "show", "30-9").err
+    assert "没有编号为 “99” 的承诺" in call(data, "show", "99").err
 
 
 def test_a_doubtful_line_is_told_in_the_preview(tmp_path: Path) -> None:

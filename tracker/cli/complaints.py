@@ -65,7 +65,7 @@ LINES: Final[dict[str, str]] = {
     "{ref}: {name} must be one line without control characters": "{ref}:{name} 只能是一行文字,不能含控制符",
     "{ref}: {name} must be one line of up to 200 characters": "{ref}:{name} 只能是一行文字,至多 200 字",
     # What is typed.
-    "{value} is no date; write it as 2023-12-31": "{value} 不是日期;请写成 2023-12-31",
+    "{value} is no date; write it as 2023-12-31 or 2023年12月31日": "{value} 不是日期;请写成 2023-12-31 或 2023年12月31日",
     "{value} is out of range; years go from {first} to {last}": "{value} 超出范围;年份须在 {first} 至 {last} 之间",
     "{value} is none of: {choice}": "{value} 不在可选之列:{choice}",
     "{value} is not one of {choice}": "{value} 不在可选之列:{choice}",
