@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from tracker.commitments.apart import WISH_ENDS, apart_of
 from tracker.commitments.cues import find_hits
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.lexicon import words
@@ -21,14 +22,7 @@ from tracker.commitments.readings import Hit, Reading, Voice
 from tracker.commitments.strength import strength_of, waits
 from tracker.commitments.timing import is_gloss
 from tracker.commitments.trie import guarded
-from tracker.commitments.voices import (
-    WISH_ENDS,
-    apart_of,
-    inherited,
-    is_attribute,
-    listed_in,
-    voice_of,
-)
+from tracker.commitments.voices import inherited, is_attribute, listed_in, voice_of
 from tracker.letters.clauses import Clause, Outline
 
 
