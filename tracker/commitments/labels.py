@@ -51,7 +51,8 @@ def due_by_label(
         dates: all its dates, in order.
         due: the date of each clause, as `governing_dates` gives it; filled in.
     """
-    if not any(word in outline.text for word in _UNTIL_WORDS):
+    text = outline.text
+    if not any(word in text for word in _UNTIL_WORDS) or not _UNTIL.search(text):
         return
     by_clause = outline.by_clause(dates)
     for index, reading in enumerate(readings):

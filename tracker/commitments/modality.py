@@ -70,7 +70,10 @@ def read_clauses(
             reading = _goes_on(outline, clause, before)
         if clause.paragraph != paragraph:
             paragraph, past, gone = clause.paragraph, False, False
-        gone = _YEAR_GONE.match(clause.text) is not None or (gone and "今年" not in clause.text)
+        if clause.text[0] in "过去上" and clause.text.startswith(_YEAR_GONE):
+            gone = True
+        elif gone and "今年" in clause.text:
+            gone = False
         if gone and not reading.hits and clause.text.startswith("全年"):
             # 过去一年,接待游客……。全年新开业酒店9家: the whole of that year.
             reading = reading._replace(voice=Voice.DONE, frame=Voice.DONE)
@@ -89,7 +92,7 @@ def read_clauses(
 _COMES_AGAIN = re.compile("剩余|其余|余下|剩下|每(?:年|月|季|学期|学年|周)")
 
 
-_YEAR_GONE = re.compile("过去一年|[去上]年")
+_YEAR_GONE = ("过去一年", "去年", "上年")
 
 
 #: Without a hit or a date a clause has a voice or strength of its own only by one of these. They
@@ -235,7 +238,7 @@ def _read(
         return Reading(clause, apart, strength, apart is not Voice.NEUTRAL, frame, hits, dates)
     listed = listed_in(clause.text)
     hits, dates = _without_asides(clause, hits, dates, listed)
-    if any(hit.group == "refusal" for hit in hits) and _WHICH.search(clause.text):
+    if hits and "的" in clause.text and _WHICH.search(clause.text):
         hits = tuple(hit for hit in hits if hit.group != "refusal")
     strength = strength_of(clause, hits, dates, same)
     voice, own = voice_of(outline, clause, hits, dates, same, strength, listed, letter_date)
