@@ -19,11 +19,13 @@ from tests.factories import (
     header,
     target,
 )
+from tracker.commitments.model import Commitment
 from tracker.errors import StoreError
-from tracker.store import ledger, queries
+from tracker.store import ledger, pages, queries
 from tracker.store.database import Store
+from tracker.store.ledger import Imported
 from tracker.store.tables import CommitmentRow
-from tracker.store.versions import fingerprint, match, normal
+from tracker.store.versions import fingerprint, match, normal, replies
 
 LATER = NOW + dt.timedelta(days=30)
 DATE = dt.date(2023, 6, 14)
@@ -443,3 +445,95 @@ def test_factories_place_their_quotes() -> None:
     for find in found.commitments:
         assert found.letter.raw[find.start : find.end] == find.quote
     assert found.letter.header == header()
+
+
+# Letters that are not signed.
+
+MARKET, FINANCE = "资阳市市场监督管理局", "资阳市财政局"
+LOAN = action("设立转贷资金池")
+
+
+def _come(store: Store, *letters: tuple[str | None, tuple[Commitment, ...]]) -> list[Imported]:
+    """Import letters one after the other, as an office that lets sure finds in by themselves."""
+    done = []
+    for day, (issuer, finds) in enumerate(letters):
+        with store.write() as session:
+            letter = extraction(*finds, issuer=issuer, date=DATE + dt.timedelta(days=day))
+            done.append(enter(session, letter, now=LATER, confirm_above=0.0))
+    return done
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2])
+def test_an_unsigned_letter_among_two_units_takes_nothing_back(any_store: Store, turn: int) -> None:
+    letters: list[tuple[str | None, tuple[Commitment, ...]]]
+    letters = [(MARKET, (commitment(), PLAN)), (FINANCE, (LOAN,))]
+    letters.insert(turn, (None, (action("组建工作专班"),)))
+    done = _come(any_store, *letters)
+    rows = _rows(any_store)
+    assert [row.review for row in rows].count("superseded") == 0
+    assert len(rows) == 4
+    owner = {row.quote: row.owners[0].unit.name for row in rows}
+    assert (owner[QUOTE], owner[LOAN.quote]) == (MARKET, FINANCE)
+    # What may be missing is shown: it may be the unit's new version all the same.
+    assert [one.status for one in done] == [
+        ["new", "version", "new"], ["new", "version", "new"], ["new", "new", "new"]
+    ][turn]  # fmt: skip
+    with any_store.read() as session:
+        newer = [row.id for row, _ in pages.newer_versions(session, most=9)]
+    assert newer == [one.letter_id for one in done if one.status == "version"]
+
+
+def test_an_unsigned_version_of_the_one_reply_is_its_version(any_store: Store) -> None:
+    later = commitment(deadline=deadline(dt.date(2024, 6, 30)))
+    first, second = _come(any_store, (MARKET, (commitment(), PLAN)), (None, (later,)))
+    assert (first.status, second.status) == ("new", "version")
+    assert (second.refs, second.added, second.missing) == (("25-1",), (), ("25-2",))
+    followed, gone = _rows(any_store)
+    assert (followed.letter_id, followed.deadline) == (second.letter_id, dt.date(2024, 6, 30))
+    # The unit that signed the first stays the one to deliver.
+    assert [owner.unit.name for owner in followed.owners] == [MARKET]
+    assert (gone.review, gone.recheck) == ("pending", "missing")
+    with any_store.read() as session:
+        assert "25-2" in [row.ref for row in queries.to_review(session)]
+        found = pages.differences(session, second.letter_id)
+        newest = [row.id for row, _ in pages.newer_versions(session, most=5)]
+    assert {(one.kind, one.ref) for one in found} == {("changed", "25-1"), ("missing", "25-2")}
+    assert newest == [second.letter_id]
+
+
+def test_a_unit_that_replies_later_does_not_part_versions(any_store: Store) -> None:
+    done = _come(
+        any_store,
+        (MARKET, (commitment(),)),
+        (None, (commitment(), PLAN)),
+        (FINANCE, (LOAN,)),
+        (MARKET, (commitment(), PLAN, action("组建工作专班"))),
+    )
+    assert [one.status for one in done] == ["new", "version", "new", "version"]
+    assert (done[-1].added, done[-1].missing) == (("25-4",), ())
+
+
+def test_of_two_unsigned_letters_the_second_takes_nothing_back(store: Store) -> None:
+    _, second = _come(store, (None, (commitment(), PLAN)), (None, (PLAN,)))
+    assert (second.status, second.missing) == ("version", ("25-1",))
+    assert [(row.review, row.recheck) for row in _rows(store)] == [
+        ("confirmed", "missing"),
+        ("pending", None),
+    ]
+
+
+REPLIES = [
+    ([], {}),
+    ([(1, 7, "甲局"), (2, 7, "甲局"), (3, 8, "乙局")], {1: 7, 2: 7, 3: 8}),
+    ([(1, 9, None), (2, 9, None)], {1: None, 2: None}),
+    ([(1, 9, None), (2, 7, "甲局"), (3, 8, "乙局")], {1: 7, 2: 7, 3: 8}),
+    ([(3, 8, "乙局"), (1, 7, "甲局"), (2, 9, None)], {1: 7, 2: 7, 3: 8}),
+    ([(1, 7, "甲局"), (2, 8, "乙局"), (3, 9, None), (4, 9, None)], {1: 7, 2: 8, 3: None, 4: None}),
+]
+
+
+@pytest.mark.parametrize(("letters", "found"), REPLIES)
+def test_which_letters_are_one_reply(
+    letters: list[tuple[int, int | None, str | None]], found: dict[int, int | None]
+) -> None:
+    assert replies(letters) == found

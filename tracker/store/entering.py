@@ -5,7 +5,8 @@ follows the newest letter, quote and offsets included; every other one stays wit
 it was decided on, and the history says what the new version says differently.
 
 What the newest version no longer holds is superseded where nobody has confirmed it, and to be
-looked at again where a person has.
+looked at again where a person has. Where one of the two is not signed, it may be the reply of
+another unit: nothing is superseded, and a person is to look.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def enter_commitments(job: Entry, extraction: Extraction, earlier: list[LetterRo
     Args:
         job: the letter, flushed.
         extraction: what was found in it.
-        earlier: letters of the same unit to the same suggestion.
+        earlier: versions of the same reply, by `versions.replies`.
     """
     rows = _rows_of(job.session, earlier) if earlier else []
     matched = match(rows, extraction.commitments)
@@ -246,9 +247,11 @@ def _owners(job: Entry, find: Commitment) -> list[Owner]:
 def _gone(job: Entry, row: CommitmentRow, *, decided: bool) -> None:
     """The newest version no longer holds the promise: only what a person confirmed stays in force,
     and is to be looked at again, once."""
-    job.note("missing", row.id, old=row.quote, why="新版答复件中未见此项")
+    signed = row.letter.issuer is not None and job.letter.issuer is not None
+    why = "新版答复件中未见此项" + ("" if signed else "(有一份未署名,请人工核对)")
+    job.note("missing", row.id, old=row.quote, why=why)
     row.recheck = "missing"
-    if row.outcome != "open":
+    if row.outcome != "open" or not signed:
         return
     if row.review == "pending" or (row.review == "confirmed" and not decided):
         job.note("supersede", row.id, field="review", old=row.review, new="superseded")

@@ -23,6 +23,7 @@ from tracker.store.tables import (
     SuggestionRow,
     UnitRow,
 )
+from tracker.store.versions import replies
 
 #: Built once: of what it costs to ask, building the question is half.
 _OF_BYTES: Final = select(LetterRow.id).where(LetterRow.sha256 == bindparam("sha256"))
@@ -105,14 +106,10 @@ def import_letter(
         owners = [name for find in extraction.commitments for name in find.owner]
         units.look_up([header.issuer or "", *owners])
         issuer = issuing_unit(session, header.issuer, header.region or "", names)
-        earlier: list[LetterRow] = []
         fresh = suggestion.id is None
         if fresh:
             for name in owners:
                 units.of(name)
-        else:
-            session.flush()
-            earlier = _earlier(suggestion, issuer, header.issuer)
         letter = _letter(extraction, sha256, source, encoding, now)
         letter.suggestion, letter.issuing_unit = suggestion, issuer
         if origin is not None:
@@ -120,6 +117,8 @@ def import_letter(
         session.add(letter)
         session.flush()
         _achieved(session, letter, extraction)
+        earlier = [] if fresh else [row for row in _versions(letter) if row is not letter]
+        issuer = _replying(letter, issuer, earlier)
         job = Entry(session, letter, issuer, who, now, confirm_above, units, fresh)
         job.note("import", new=source)
         for code in doubtful:
@@ -221,7 +220,8 @@ def take_back(
     letter = session.get_one(LetterRow, letter_id)
     header, names, suggestion = extraction.letter.header, Names(), letter.suggestion
     issuer = letter.issuing_unit or issuing_unit(session, header.issuer, header.region or "", names)
-    versions = _earlier(suggestion, issuer, letter.issuer)
+    versions = _versions(letter)
+    issuer = _replying(letter, issuer, versions)
     began = _began(session, [row.id for row in versions])
     shown = set(session.scalars(select(PageRow.letter_id).where(PageRow.url.in_(urls))))
     if not any(
@@ -261,13 +261,21 @@ def _publish(letter: LetterRow, origin: Origin) -> None:
     letter.headers = None if origin.headers is None else dict(origin.headers)
 
 
-def _earlier(suggestion: SuggestionRow, issuer: UnitRow, written: str | None) -> list[LetterRow]:
-    """Earlier versions of this reply: of the same unit, as another unit's is another reply."""
-    return [
-        row
-        for row in suggestion.letters
-        if row.issuer_id == issuer.id or row.issuer is None or written is None
-    ]
+def _versions(letter: LetterRow) -> list[LetterRow]:
+    """All versions of the reply that a letter is one of, itself among them; another unit's letter
+    is another reply.
+    """
+    rows = letter.suggestion.letters
+    reply = replies((row.id, row.issuer_id, row.issuer) for row in rows)
+    return [row for row in rows if reply[row.id] == reply[letter.id]]
+
+
+def _replying(letter: LetterRow, issuer: UnitRow, versions: Sequence[LetterRow]) -> UnitRow:
+    """Who answers for a letter: where it is not signed, who signed its other versions."""
+    if letter.issuer is not None:
+        return issuer
+    signed = (row.issuing_unit for row in versions if row.issuer is not None)
+    return next((unit for unit in signed if unit is not None), issuer)
 
 
 def _letter(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Final, Literal
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload, undefer
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, selectinload, undefer
 
 from tracker.letters.model import Header
 from tracker.store.book import take_turns
 from tracker.store.journal import record
 from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow, PageRow, SuggestionRow
+from tracker.store.versions import replies
 
 #: Answers that say of a page that it is not there; the second says so for good.
 NOT_FOUND: Final = 404
@@ -277,37 +280,59 @@ _KINDS: Final[dict[str, Literal["added", "missing", "changed"]]] = {
 
 
 def newer_versions(session: Session, *, most: int) -> list[tuple[LetterRow, dt.datetime]]:
-    """Letters that came after another one of the same unit to the same suggestion, or came back,
-    each with the moment when it did, newest first.
+    """Letters that came after another version of the same reply, or came back, each with the moment
+    when it did, newest first.
 
     Args:
         session: of `Store.read` or `Store.write`.
         most: so many at most.
     """
-    before, since = aliased(LetterRow), aliased(HistoryRow)
-    earlier = (
-        select(before.id)
-        .where(
-            before.suggestion_id == LetterRow.suggestion_id,
-            before.id < LetterRow.id,
-            or_(before.issuer_id == LetterRow.issuer_id, before.issuer.is_(None)),
-        )
-        .exists()
+    crowded = (
+        select(LetterRow.suggestion_id)
+        .group_by(LetterRow.suggestion_id)
+        .having(func.count(LetterRow.id) > 1)
     )
+    later = _later(session, crowded)
     last = (
         select(func.max(HistoryRow.id))
-        .where(HistoryRow.letter_id == LetterRow.id, HistoryRow.action.in_(("import", "reverted")))
-        .scalar_subquery()
+        .join(LetterRow, HistoryRow.letter_id == LetterRow.id)
+        .where(LetterRow.suggestion_id.in_(crowded), HistoryRow.action.in_(("import", "reverted")))
+        .group_by(HistoryRow.letter_id)
     )
+    began = (
+        select(HistoryRow.letter_id, HistoryRow.at, HistoryRow.action)
+        .where(HistoryRow.id.in_(last))
+        .order_by(HistoryRow.id.desc())
+    )
+    newest = (
+        (letter, at)
+        for letter, at, action in session.execute(began)
+        if letter in later or action == "reverted"
+    )
+    since = dict(islice(newest, most))
+    query = select(LetterRow).where(LetterRow.id.in_(since))
+    letters = session.scalars(query.options(selectinload(LetterRow.suggestion)))
+    found = {row.id: row for row in letters}
+    return [(found[letter], at) for letter, at in since.items() if letter is not None]
+
+
+def _later(session: Session, crowded: Select[int]) -> set[int]:
+    """Letters of suggestions that had an earlier version when they came."""
     query = (
-        select(LetterRow, since.at)
-        .join(since, since.id == last)
-        .where(or_(earlier, since.action == "reverted"))
-        .options(selectinload(LetterRow.suggestion))
-        .order_by(since.id.desc())
-        .limit(most)
+        select(LetterRow.suggestion_id, LetterRow.id, LetterRow.issuer_id, LetterRow.issuer)
+        .where(LetterRow.suggestion_id.in_(crowded))
+        .order_by(LetterRow.suggestion_id, LetterRow.id)
     )
-    return [(letter, at) for letter, at in session.execute(query)]
+    later: set[int] = set()
+    for _, rows in groupby(iter(session.execute(query)), itemgetter(0)):
+        seen: set[int | None] = set()
+        for letter, unit in replies(
+            (letter, unit, signed) for _, letter, unit, signed in rows
+        ).items():
+            if unit in seen:
+                later.add(letter)
+            seen.add(unit)
+    return later
 
 
 def _row(session: Session, source: str, url: str, now: dt.datetime) -> PageRow:

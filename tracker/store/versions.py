@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,32 @@ class Matched:
 
     finds: tuple[tuple[Commitment, CommitmentRow | None], ...]
     missing: tuple[CommitmentRow, ...]
+
+
+def replies(letters: Iterable[tuple[int, int | None, str | None]]) -> dict[int, int | None]:
+    """Which letters to one suggestion are versions of one reply.
+
+    A signed letter is of the unit that signed it. One whose signer is not known is of the first
+    unit that ever signs, unless two had signed before it came: then nobody can tell whose it is.
+    So what a letter is a version of does not change when further units reply.
+
+    Args:
+        letters: of one suggestion: id, id of the unit that replied, and its name as signed.
+
+    Returns:
+        The unit whose reply each letter is, by the letter's id; None: nobody knows.
+    """
+    known = sorted(letters)
+    first = next((unit for _, unit, signed in known if signed is not None), None)
+    units: set[int | None] = set()
+    found: dict[int, int | None] = {}
+    for letter, unit, signed in known:
+        if signed is not None:
+            units.add(unit)
+            found[letter] = unit
+        else:
+            found[letter] = first if len(units) < 2 else None
+    return found
 
 
 def match(rows: Sequence[CommitmentRow], finds: Sequence[Commitment]) -> Matched:
