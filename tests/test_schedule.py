@@ -27,7 +27,7 @@ from tracker.settings import Office, Schedule, Settings
 from tracker.sites import Site as Source
 from tracker.store import claims
 from tracker.store.database import Store, open_store
-from tracker.store.tables import HistoryRow, LetterRow, MessageRow
+from tracker.store.tables import HistoryRow, LetterRow, MessageRow, SuggestionRow
 
 
 @pytest.fixture
@@ -177,6 +177,27 @@ def test_a_next_that_leads_nowhere_is_in_the_log(
     source = replace(settings.sources[0], next="下页")
     schedule.watch_job(store, replace(settings, sources=(source,)), now, threading.Event())
     assert "watch 云溪市人大: next leads to no second page of the index" in caplog.text
+
+
+def test_what_may_be_the_same_suggestion_is_in_the_log(
+    store: Store, watching: tuple[Settings, Site], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings, site = watching
+    site.put("/index.html", index_page(["/t7.html", "/t8.html"]))
+    for number in (7, 8):
+        site.put(f"/t{number}.html", reply(number))
+    with store.write() as session:
+        vague = SuggestionRow(
+            code="7", body="npc", region="", session="云溪市五届人大", year=0, number=7
+        )
+        session.add(vague)
+    one = replace(settings, sources=settings.sources[:1])
+    schedule.watch_job(store, one, now, threading.Event())
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert line == (
+        f"watch: {site.url('/t7.html')}: entered as 7b, may answer 7 of the ledger; "
+        "if so: tracker suggestions merge 7 7b"
+    )
 
 
 def test_the_watch_has_a_thread_of_its_own(store: Store, watching: tuple[Settings, Site]) -> None:

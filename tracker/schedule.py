@@ -205,7 +205,7 @@ def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Even
             with _logged(f"watch {site.name}") as say:
                 seen = watch(
                     store, settings, client, site, who=WATCHER, now=now(),
-                    take=taker(pool), tell=_tell_failure, stop=stop.is_set,
+                    take=taker(pool), tell=_tell, stop=stop.is_set,
                 )  # fmt: skip
                 kinds = ("new", "changed", "unchanged", "vanished", "failed")
                 counts = ", ".join(f"{seen.counts[kind]} {kind}" for kind in kinds)
@@ -215,12 +215,20 @@ def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Even
                 say(f"{counts}, {seen.left} left for the next run, {index}")
 
 
-def _tell_failure(event: Event) -> None:
+def _tell(event: Event) -> None:
+    """A line for what is to be looked after."""
     if event.kind == "failed":
         log.warning("watch: %s: %s", one_line(event.url), one_line(event.reason))
     elif event.kind == "vanished":
         how = "holds something else now" if event.reason else "has vanished"
         log.warning("watch: %s: %s; the archived copy stays", one_line(event.url), how)
+    elif event.letter is not None and event.letter.doubtful:
+        code, doubtful = event.letter.code, event.letter.doubtful
+        log.warning(
+            "watch: %s: entered as %s, may answer %s of the ledger; "
+            "if so: tracker suggestions merge %s %s",
+            one_line(event.url), code, ", ".join(doubtful), doubtful[0], code,
+        )  # fmt: skip
 
 
 def _scheduler(store: Store, settings: Settings, now: Clock, ended: threading.Event) -> Any:

@@ -217,6 +217,24 @@ def test_watch_shows_a_letter_that_is_taken_back(desk: Desk, site: Site) -> None
     assert "letter restored" in desk("--lang", "en", "history", "7-1").out
 
 
+def test_watch_tells_what_may_be_the_same_suggestion(
+    desk: Desk, site: Site, tmp_path: Path
+) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text("编号,标题,届次\n7,,云溪市五届人大\n", encoding="utf-8")
+    desk("suggestions", "import", str(listed), "--yes")
+    site.put("/index.html", index_page(["/t7.html", "/t8.html"]))
+    for number in (7, 8):
+        site.put(f"/t{number}.html", reply(number))
+    lines = desk("watch", "云溪市人大").out.splitlines()
+    assert lines[1].startswith("  新增    7b ")
+    assert lines[2].strip() == (
+        "与台账中的 7 可能是同一件建议,未合并;确是同一件的:tracker suggestions merge 7 7b"
+    )
+    assert lines[3].startswith("  新增    8 ")
+    assert lines[4].startswith("  目录 1 页"), "nothing is in doubt about the other"
+
+
 def test_watch_tells_when_next_leads_nowhere(desk: Desk, site: Site) -> None:
     site.put("/cppcc.html", index_page(["/c9.html"]))
     site.put("/c9.html", reply(9))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW, WHO
@@ -19,8 +20,9 @@ from tracker.intake.published import import_addresses
 from tracker.intake.worker import Bounds
 from tracker.intake.writing import Outcome, Writer
 from tracker.settings import Settings
+from tracker.store import queries
 from tracker.store.database import Store
-from tracker.store.tables import LetterRow
+from tracker.store.tables import HistoryRow, LetterRow
 
 
 def _import(store: Store, settings: Settings, *addresses: str | Item) -> list[Outcome]:
@@ -152,3 +154,62 @@ def test_stopping_asks_for_no_further_page(store: Store, settings: Settings, sit
         done = list(import_addresses(urls, client, pool, writer, stopped))
     assert [[one.status for one in some] for some in done] == [["new"]]
     assert not site.times("/t8.html")
+
+
+# An earlier letter again, and the same letter in several forms
+
+
+def _in_force(store: Store) -> list[str]:
+    """What the letters in force promise of firms, and which letter promises it."""
+    with store.read() as session:
+        rows = queries.commitments(session)
+        return [row.quote for row in rows if "高新" in row.quote and row.review != "superseded"]
+
+
+@pytest.mark.parametrize("visits", [1, 2], ids=["the same bytes", "another counter"])
+def test_a_page_that_goes_back_to_its_earlier_letter(
+    store: Store, settings: Settings, site: Site, visits: int
+) -> None:
+    url = site.url("/t7.html")
+    told = []
+    for target, counter in ((30, 1), (39, 1), (30, visits), (30, 3), (39, 4)):
+        site.put("/t7.html", reply(7, target=target, visits=counter))
+        (done,) = _import(store, settings, url)
+        told.append(done.status)
+        assert _in_force(store) == [f"力争2023年新增高新技术企业{target}户"]
+    assert told == ["new", "version", "version", "known", "version"]
+    rows = _rows(store)
+    assert len(rows) == 2, "the same words are the same letter"
+    with store.read() as session:
+        action = HistoryRow.action == "reverted"
+        assert list(session.scalars(select(HistoryRow.letter_id).where(action))) == [
+            row.id for row in rows
+        ]
+        for row in queries.commitments(session):  # offsets are those of the letter itself
+            assert row.letter.text[row.start : row.end] == row.quote
+
+
+def test_an_earlier_letter_at_another_address_changes_nothing(
+    store: Store, settings: Settings, site: Site
+) -> None:
+    for target in (30, 39):
+        site.put("/t7.html", reply(7, target=target))
+        _import(store, settings, site.url("/t7.html"))
+    site.put("/old/t7.html", reply(7, visits=2))
+    (done,) = _import(store, settings, site.url("/old/t7.html"))
+    assert done.status == "known"
+    assert _in_force(store) == ["力争2023年新增高新技术企业39户"]
+
+
+def test_a_letter_in_two_forms_is_one(store: Store, settings: Settings, site: Site) -> None:
+    forms_of = {
+        "7.html": reply(7).encode(),
+        "8.html": reply(8).encode(),
+        "附/7.html": reply(7, visits=2).encode(),
+        "7b.html": reply(7, target=39).encode(),
+    }
+    site.put("/all.zip", forms.zipped(forms_of), type="application/zip")
+    done = _import(store, settings, site.url("/all.zip"))
+    assert [one.status for one in done] == ["new", "new", "known", "version"]
+    assert done[2].code == done[0].code
+    assert len(_rows(store)) == 3

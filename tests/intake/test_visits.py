@@ -237,6 +237,69 @@ def test_an_archive_that_holds_both_versions_takes_none_back(office: Office, sit
     assert office.actions().count("reverted") == 0
 
 
+# The same letter in other bytes
+
+
+def test_a_letter_in_two_documents_of_a_page_is_one(office: Office, site: Site) -> None:
+    attach(site, "a.docx", "b.docx")
+    again, out = Document(io.BytesIO(word(7))), io.BytesIO()
+    again.core_properties.author = "云溪市市场监督管理局"
+    again.save(out)
+    for name, data in (("a.docx", word(7)), ("b.docx", out.getvalue())):
+        site.put(f"/files/{name}", data, type="application/octet-stream")
+    assert office.look().counts == {"new": 1, "known": 1}
+    assert len(office.letters()) == 1
+    assert set(office.look().counts) == {"unchanged"}
+    assert len(office.letters()) == 1
+
+
+def test_a_letter_corrected_in_two_columns_is_one_version(office: Office, site: Site) -> None:
+    publish(site, 7)
+    site.put("/t70.html", reply(7, visits=2))
+    site.put("/index.html", index_page(["/t7.html", "/t70.html"]))
+    assert office.look().counts == {"new": 1, "known": 1}
+    site.put("/t7.html", reply(7, target=39))
+    site.put("/t70.html", reply(7, target=39, visits=2))
+    assert office.look().counts == {"changed": 1, "unchanged": 1}
+    assert len(office.letters()) == 2
+    assert {row.letter_id for row in office.pages().values()} == {office.letters()[1].id}
+    assert office.look().counts == {"unchanged": 2}
+    site.put("/t70.html", reply(7, visits=2))
+    assert office.look().counts == {"unchanged": 1, "changed": 1}, "one column goes back"
+    assert office.actions().count("reverted") == 1
+    assert len(office.letters()) == 2
+
+
+def test_a_correction_that_came_as_a_file_is_met_on_its_page(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    writer = Writer(office.store, office.settings, who=WHO, now=lambda: NOW)
+    with Pool(1) as pool:
+        item = Item("7.html", "7.html", reply(7, target=39, visits=3).encode())
+        list(import_items([item], pool, office.store, writer))
+    site.put("/t7.html", reply(7, target=39))
+    assert office.look().counts == {"unchanged": 1}
+    assert [letter.url for letter in office.letters()] == [site.url("/t7.html")] * 2
+    assert newest(office) == office.letters()[1].id
+    site.put("/t7.html", reply(7))
+    assert office.look().counts == {"changed": 1}
+    assert newest(office) == office.letters()[0].id
+
+
+@pytest.mark.parametrize("visits", [1, 2])
+def test_a_page_that_goes_back_makes_no_third_version(
+    office: Office, site: Site, visits: int
+) -> None:
+    publish(site, 7)
+    office.look()
+    site.put("/t7.html", reply(7, target=39))
+    office.look()
+    site.put("/t7.html", reply(7, visits=visits))
+    assert office.look().counts == {"changed": 1}
+    assert [(one.field, one.new) for one in office.told[0].differences][-1] == ("target", "30户")
+    assert len(office.letters()) == 2
+
+
 # Something else in the place of a letter
 
 

@@ -8,6 +8,7 @@ import click
 
 from tracker.cli.changes import WORDS as CHANGES
 from tracker.cli.changes import difference_lines
+from tracker.cli.imports import WORDS as IMPORTED
 from tracker.cli.session import complain, settings_of, store_of, who
 from tracker.cli.words import Speech, Words, speech_of
 from tracker.errors import SettingsError, TrackerError
@@ -122,7 +123,11 @@ def _tell(event: Event, say: Speech) -> None:
     elif event.letter is not None and event.kind in ("new", "changed"):
         title = event.title or event.url
         count = len(event.letter.refs)
-        click.echo(say(event.kind, code=event.letter.code, count=count, title=title))
+        code, doubtful = event.letter.code, event.letter.doubtful
+        click.echo(say(event.kind, code=code, count=count, title=title))
+        if doubtful:
+            imported = Speech(IMPORTED, say.language)
+            click.echo(imported("doubtful", codes="、".join(doubtful), code=code))
         if event.kind == "changed":
             for line in difference_lines(event.differences, Speech(CHANGES, say.language)):
                 click.echo(line)

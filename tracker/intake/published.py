@@ -65,11 +65,12 @@ class Found:
         """Where it lies, as people are shown it."""
         return self.part.place(self.url)
 
-    def answer(self, source_name: str | None = None) -> Answer:
+    def answer(self, source_name: str | None = None, asked: str | None = None) -> Answer:
         """What the writer takes: the letter, its bytes and where it came from.
 
         Args:
             source_name: of the site, as the settings call it; the words of the pages go before it.
+            asked: the address that was asked for, where it may have led to another.
         """
         taken = self.part.found
         if not isinstance(taken, Taken) or self.page is None:
@@ -83,7 +84,7 @@ class Found:
             headers=self.page.headers,
         )
         data = self.page.data if self.part.data is None else self.part.data
-        return Answer(self.place, taken, data, origin)
+        return Answer(self.place, taken, data, origin, asked)
 
 
 def import_addresses(
@@ -115,9 +116,7 @@ def import_addresses(
         if isinstance(address, Item):
             yield writer.write([Answer(address.origin, Reason(address.problem or ""))])
         else:
-            answers = answers_at(client, address, take)
-            known = writer.meet(answers[0]) if len(answers) == 1 else None
-            yield writer.write(answers) if known is None else [known]
+            yield writer.enter(answers_at(client, address, take))
 
 
 def answers_at(client: Client, address: str, take: Take) -> list[Answer]:

@@ -10,12 +10,12 @@ from typing import Final, Literal
 
 from tracker.errors import FetchError
 from tracker.fetching.client import Client, Fetched, Unchanged
-from tracker.intake.extracting import Take, Taken
+from tracker.intake.extracting import Take
 from tracker.intake.published import Found, letters_on
-from tracker.intake.writing import Outcome, Writer
+from tracker.intake.writing import Writer
 from tracker.settings import Settings
 from tracker.sites import Site
-from tracker.store import ledger, pages
+from tracker.store import pages
 from tracker.store.database import Store
 from tracker.store.ledger import Imported
 from tracker.store.pages import Answered, Difference
@@ -146,16 +146,17 @@ class Run:
         if not any(one.is_letter for one in found):
             self._no_letter(page, answer, found)
             return
-        if len(found) == 1 and self._is_as_before(page, answer, found[0]):
-            return
-        done = self.writer.write([one.answer(self.site.name) for one in found])
+        known = page.row.letter_id if page.row is not None else None
+        answers = [
+            one.answer(self.site.name, page.url if one.page is answer else None) for one in found
+        ]
+        done = self.writer.enter(answers, known)
         entered = [outcome.imported for outcome in done if outcome.imported is not None]
         # What can be read and is something else stays so until its page changes.
         wrong = [told for one, told in zip(found, done, strict=True) if not one.is_other]
         problem = _problem([told.reason for told in wrong], [told.origin for told in wrong])
         as_before = page.row is not None and page.row.problem == problem
         first = entered[0].letter_id if entered else None
-        back = self._taken_back(page, answer, found, done)
         returned = self._answered(page.url, _answered(answer), letter_id=first, problem=problem)
         for one, outcome in zip(found, done, strict=True):
             if outcome.imported is None:
@@ -165,50 +166,7 @@ class Run:
             letter = outcome.imported.letter_id
             if one.page is not None and one.page is not answer:  # attached: from now on asked for
                 self._answered(one.url, _answered(one.page), letter_id=letter)  # by itself
-            imported = back.get(letter, outcome.imported)
-            self.say(self._event(page, imported, returned=returned))
-
-    def _is_as_before(self, page: Visit, answer: Fetched, only: Found) -> bool:
-        """Whether the ledger has the very letter, so that there is nothing to enter.
-
-        On a known page only what stands around it has changed (a counter, a list of news); on a
-        new page it has moved, or stands in another column too, or had come as a file.
-        """
-        known = page.row.letter_id if page.row is not None else None
-        met = self.writer.meet(only.answer(self.site.name), known)
-        if met is None or met.imported is None:
-            return False
-        letter = met.imported.letter_id
-        returned = self._answered(page.url, _answered(answer), letter_id=letter)
-        kind: Kind = "known" if page.row is None else "unchanged"
-        self.say(Event(kind, page.url, page.title, returned=returned))
-        return True
-
-    def _taken_back(
-        self, page: Visit, answer: Fetched, found: Sequence[Found], done: Sequence[Outcome]
-    ) -> dict[int, Imported]:
-        """Letters of a known page that a later version had followed, and that it shows again."""
-        back: dict[int, Imported] = {}
-        shown = {outcome.imported.letter_id for outcome in done if outcome.imported is not None}
-        for one, outcome in zip(found, done, strict=True):
-            known, taken = outcome.imported, one.part.found
-            if known is None or known.status != "known" or not isinstance(taken, Taken):
-                continue
-            own = one.page is answer
-            with self.store.write() as session:
-                again = ledger.take_back(
-                    session,
-                    known.letter_id,
-                    urls={one.url, page.url} if own else {one.url},
-                    beside=shown,
-                    extraction=taken.extraction,
-                    who=self.who,
-                    now=self.now,
-                    confirm_above=self.settings.review.confirm_above,
-                )
-            if again is not None:
-                back[known.letter_id] = again
-        return back
+            self.say(self._event(page, outcome.imported, returned=returned))
 
     def _event(self, page: Visit, done: Imported, *, returned: bool) -> Event:
         if done.status == "known":

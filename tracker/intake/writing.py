@@ -12,8 +12,10 @@ from typing import Literal
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
+from tracker.commitments.find import find_commitments
 from tracker.intake.again import same_letter
 from tracker.intake.extracting import Taken
+from tracker.letters.letter import read_letter
 from tracker.letters.page import Page
 from tracker.settings import Settings
 from tracker.store import archive, ledger
@@ -21,6 +23,7 @@ from tracker.store.book import Names
 from tracker.store.database import Store
 from tracker.store.faults import explain
 from tracker.store.ledger import Imported, Origin
+from tracker.store.tables import LetterRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,14 @@ class Answer:
             answers, where it is in the ledger already.
         data: the letter's bytes.
         page: where it was published, as far as that is known.
+        asked: the address that was asked for, where that may be another than the page's.
     """
 
     origin: str
     found: Taken | Reason | Known
     data: bytes = b""
     page: Origin | None = None
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,27 +134,55 @@ class Writer:
             kept = beside.submit(archive.put_all, self._settings.archive_dir, new)
             return self._entered(answers, kept)
 
-    def meet(self, answer: Answer, known: int | None = None) -> Outcome | None:
-        """A letter of the web that the ledger has in other bytes, so that there is nothing to enter.
+    def enter(self, answers: Sequence[Answer], known: int | None = None) -> list[Outcome]:
+        """Enter the letters that an address shows, each once, in whatever bytes it comes.
 
-        Where the ledger had it without an address, it takes this one over, and the page is kept
-        beside the file.
+        What the ledger has in other bytes is met, and not written again; an earlier letter that a
+        later version had followed there is in force again ("version"). The rest goes into one
+        transaction, or into more where the same letter comes twice.
 
         Args:
-            answer: as it would be written.
-            known: id of the one letter that it may be; None: any that says the same of itself.
-
-        Returns:
-            What became of it; None: it is to be written.
+            answers: all that the address shows now.
+            known: id of the letter that it showed before.
 
         Raises:
             StoreError: disk or database refuse.
+        """
+        done: dict[int, Outcome] = {}
+        new: dict[int, Answer] = {}
+        words: set[str] = set()
+        for at, answer in enumerate(answers):
+            if isinstance(answer.found, Taken):
+                letter = answer.found.extraction.letter
+                said = letter.normal.text[letter.start : letter.end]
+                if said in words:  # the same letter once more: it can be met when it is written
+                    done |= zip(new, self.write(list(new.values())), strict=True)
+                    new.clear()
+                    words.clear()
+                met = self._meet(answer, known)
+                if met is not None:
+                    done[at] = met
+                    continue
+                words.add(said)
+            new[at] = answer
+        done |= zip(new, self.write(list(new.values())), strict=True)
+        shown = {one.imported.letter_id for one in done.values() if one.imported is not None}
+        return [self._taken_back(one, done[at], shown) for at, one in enumerate(answers)]
+
+    def _meet(self, answer: Answer, known: int | None) -> Outcome | None:
+        """A letter of the web that the ledger has; None: it is to be written.
+
+        Around a letter much changes (a counter, a list of news); it moves, stands in another
+        column too, or had come as a file. Where the ledger had it without an address, it takes this
+        one over, and the page is kept beside the file.
         """
         taken = answer.found
         if not isinstance(taken, Taken):
             return None
         with self._store.read() as session:
-            row = same_letter(session, taken.extraction.letter, known)
+            letter = taken.extraction.letter
+            row = same_letter(session, letter, known) if known is not None else None
+            row = row or same_letter(session, letter)
             if row is None:
                 return None
             done = ledger.known_letter(session, row.sha256)
@@ -163,6 +196,35 @@ class Writer:
                 ledger.take_over(session, row.id, page, who=self._who, now=self._now(), copy=copy)
         code = done.code if done is not None else ""
         return Outcome(answer.origin, "known", code, done)
+
+    def _taken_back(self, answer: Answer, outcome: Outcome, shown: Collection[int]) -> Outcome:
+        """What became of a known letter that a later version had followed at its address."""
+        taken, known, page = answer.found, outcome.imported, answer.page
+        urls = {url for url in (page.url if page else None, answer.asked) if url is not None}
+        if outcome.status != "known" or known is None or not isinstance(taken, Taken) or not urls:
+            return outcome
+        with self._store.read() as session:
+            row = session.get_one(LetterRow, known.letter_id)
+            if len(row.suggestion.letters) == 1:
+                return outcome
+            # In other bytes the quotes stand at other places.
+            extraction = (
+                taken.extraction
+                if row.sha256 == taken.sha256
+                else find_commitments(read_letter(row.text))
+            )
+        with self._store.write() as session:
+            again = ledger.take_back(
+                session,
+                known.letter_id,
+                urls=urls,
+                beside=shown,
+                extraction=extraction,
+                who=self._who,
+                now=self._now(),
+                confirm_above=self._settings.review.confirm_above,
+            )
+        return outcome if again is None else replace(outcome, status="version", imported=again)
 
     def _entered(self, answers: Sequence[Answer], kept: Future[list[str]]) -> list[Outcome]:
         refused: dict[int, str] = {}
