@@ -362,6 +362,44 @@ def test_a_mail_that_is_attached_in_base64_is_opened_too() -> None:
     assert (member.name, read_letter(member.data.decode()).header.suggestion_no) == ("b.eml", 19)
 
 
+_PACKED_MAIL = base64.encodebytes(
+    b"From: a@example.gov\nTo: b@example.gov\n\n" + letter_of().encode()
+)
+
+
+@pytest.mark.parametrize(
+    ("packed", "reason"),
+    [
+        (_PACKED_MAIL, None),
+        ("答复:".encode() + _PACKED_MAIL, None),
+        (_PACKED_MAIL[:200] + b"\xb4\xf0" + _PACKED_MAIL[200:], None),
+        (_PACKED_MAIL[:-10], "is a mail that is damaged or cut off"),
+        (_PACKED_MAIL[:103], "is a mail that is damaged or cut off"),
+    ],
+    ids=["whole", "words before it", "signs in it", "cut off", "cut short"],
+)
+@pytest.mark.parametrize("attached", [{"a.txt": _LETTER, "b.txt": _LETTER}, {}])
+def test_an_attached_mail_that_is_cut_off_costs_no_other_part(
+    packed: bytes, reason: str | None, attached: dict[str, bytes]
+) -> None:
+    data = forms.eml("见附件。", attached={**attached, "c.eml": b"MARK"})
+    head, _, tail = data.rpartition(b"--=")
+    before, _, _ = head.rpartition(b"\n--=")
+    boundary = data.partition(b'boundary="')[2].partition(b'"')[0]
+    data = (
+        before + b"\n--" + boundary + b'\nContent-Type: message/rfc822; name="c.eml"\n'
+        b"Content-Transfer-Encoding: base64\n\n" + packed + b"\n--=" + tail
+    )
+    members = list(unpack(data, "a.eml"))
+    assert [member.name for member in members] == [*attached, "c.eml"]
+    assert [member.data for member in members[:-1]] == list(attached.values())
+    if reason is None:
+        assert members[-1].problem is None
+        assert members[-1].data.decode().strip() == letter_of().strip()
+    else:
+        assert str(members[-1].problem).startswith(reason)
+
+
 def _parts(*parts: tuple[str, str]) -> EmailMessage:
     mail = _mail()
     mail.make_mixed()

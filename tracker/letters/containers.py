@@ -227,6 +227,10 @@ def _mailed(data: bytes, budget: _Budget) -> Iterator[Member]:
                 yield Member(f"{within}{WITHIN}{label}" if within else label, content)
             elif is_unread(name) and not re.fullmatch(_IN_TEXT, name):
                 yield _left_out(f"{within}{WITHIN}{name}" if within else name)
+        for name in one.damaged:
+            found = True
+            label = clean(name)
+            yield Member(f"{within}{WITHIN}{label}" if within else label, problem=mail.DAMAGED)
         for body in bodies_of(one.texts):
             if body.is_letter:
                 found = True
@@ -240,7 +244,7 @@ def _mailed(data: bytes, budget: _Budget) -> Iterator[Member]:
 def _only_text(mails: list[mail.Mail]) -> bytes | None:
     """The text of a mail that holds nothing else: whether it is a letter, its reader tells."""
     first = mails[0]
-    if len(mails) > 1 or len(first.texts) != 1 or first.attachments:
+    if len(mails) > 1 or len(first.texts) != 1 or first.attachments or first.damaged:
         return None
     (text,) = first.texts
     return None if text.plain and text.page else text.plain or text.page
