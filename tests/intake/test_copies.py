@@ -18,6 +18,8 @@ CASES = [
     (b"\xef\xbb\xbf <HTML>x", "utf-8", "a.txt", ".html"),
     (f"<div>{TEXT}</div>".encode("gb18030"), "gb18030", "https://a.example/", ".html"),
     (TEXT.encode(), "utf-8", "a.html", ".html"),
+    (TEXT.encode(), "utf-8", "a.jhtml", ".html"),
+    (TEXT.encode(), "utf-8", "https://a.example/get.php?id=5", ".txt"),
     (TEXT.encode(), "utf-8", "a.txt", ".txt"),
     (TEXT.encode("utf-16"), "utf-16-le", "a.txt", ".txt"),
     (TEXT.encode(), "utf-8", "run.sh", ".txt"),

@@ -179,6 +179,18 @@ def test_forms_that_are_not_read_are_named(tmp_path: Path) -> None:
     assert _names(tmp_path / "in" / "b.rar") == [("b.rar", None)]
 
 
+def test_names_that_end_in_a_date_or_a_count_are_not_passed_over(tmp_path: Path) -> None:
+    for name in ("答复2023.5.15", "答复.v2", "a.docx.1", "t1.aspx", "a.css.1", "b.rar.2"):
+        _write(tmp_path / name)
+    assert _names(tmp_path) == [
+        ("a.docx.1", None),
+        ("b.rar.2", "left_out"),
+        ("t1.aspx", None),
+        ("答复.v2", None),
+        ("答复2023.5.15", None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [

@@ -15,7 +15,7 @@ import pytest
 from tests.letters import forms
 from tests.letters.letters import PIECES, letter_of
 from tracker.letters import containers, package
-from tracker.letters.containers import Member, clean, may_be_letter, unpack
+from tracker.letters.containers import Member, clean, unpack
 from tracker.letters.letter import read_letter
 from tracker.letters.reading import read_bytes
 
@@ -67,19 +67,6 @@ def test_no_name_is_ever_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert not (tmp_path.parent / "out.txt").exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "may"),
-    [
-        ("a.txt", True), ("a.DOCX", True), ("a.wps", True), ("答复/a.ofd", True), ("答复", True),
-        ("关于1.5公里道路的答复", True), ("a.doc ", True), ("a.jpg", False), ("a.xlsx", False),
-        ("~$a.docx", False), ("._a.docx", False), ("__MACOSX/a.txt", False), (".DS_Store", False),
-        ("a.p7s", False), ("dir/", False), ("a.exe", False),
-    ],
-)  # fmt: skip
-def test_what_may_be_a_letter_by_its_name(name: str, may: bool) -> None:
-    assert may_be_letter(name) is may
-
-
 def test_a_file_that_is_no_container_is_its_own_member() -> None:
     for data in (_LETTER, forms.docx(), forms.ofd(), forms.pdf(), b"", b"PK\x03\x04 cut"):
         assert list(unpack(data, "a")) == [Member("", data)]
@@ -122,6 +109,16 @@ def test_what_may_be_a_letter_in_a_form_that_is_not_read_is_named() -> None:
     assert str(only[1]).startswith("holds no file that may be a letter")
     mail = forms.eml("见附件。", attached={"a.docx": b"x", "b.rar": b"x", "image003.png": b"x"})
     assert _left(mail) == ["b.rar"]
+    for name in ("winmail.dat", "smime.p7m"):
+        members = list(unpack(forms.eml("见附件。", attached={name: b"x"}), "a.eml"))
+        assert (members[0].name, members[0].left_out) == (name, True)
+
+
+def test_names_that_end_in_a_date_or_a_count_are_not_passed_over() -> None:
+    names = ["关于第41号建议的答复2023.5.15", "答复.v2", "a.docx.1", "a.aspx", "b.jhtml"]
+    members = dict.fromkeys(names, b"x")
+    assert [name for name, _ in opened(forms.zipped(members))] == names
+    assert [name for name, _ in opened(forms.eml("见附件。", attached=members), "a.eml")] == names
 
 
 def test_a_container_in_a_container_is_opened_and_one_in_that_is_not() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from tracker.letters.containers import is_unread, may_be_letter
+from tracker.letters.endings import is_unread, may_be_letter
 
 #: Tables of links; they count only where they are named themselves.
 LISTS: Final = (".xlsx", ".csv")
