@@ -397,6 +397,16 @@ def test_an_attached_mail_that_is_cut_off_costs_no_other_part(
         assert str(members[-1].problem).startswith(reason)
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n"])
+def test_a_mail_with_a_byte_order_mark_is_opened(mark: bytes) -> None:
+    data = mark + forms.eml("见附件。", attached={"答复.txt": _LETTER})
+    assert list(unpack(data, "a.eml")) == [Member("答复.txt", _LETTER)]
+    alone = mark + forms.eml(letter_of())
+    (member,) = unpack(alone, "a.eml")
+    assert member.data.decode().strip() == letter_of().strip()
+    assert list(unpack(mark + _LETTER, "a.txt")) == [Member("", mark + _LETTER)]
+
+
 def _parts(*parts: tuple[str, str]) -> EmailMessage:
     mail = _mail()
     mail.make_mixed()

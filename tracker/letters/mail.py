@@ -6,6 +6,7 @@ not exist, parts that are cut off. What can be read is read.
 
 from __future__ import annotations
 
+import codecs
 import re
 from base64 import b64decode
 from dataclasses import dataclass, field
@@ -82,7 +83,7 @@ def is_mail(data: bytes) -> bool:
     Args:
         data: the bytes of a file.
     """
-    head = re.match(_HEAD, data[:_REACH])
+    head = re.match(_HEAD, data[:_REACH].removeprefix(codecs.BOM_UTF8))
     return head is not None and len(set(re.findall(_FIELDS, head[0]))) >= 2
 
 
@@ -112,7 +113,9 @@ def read_mail(data: bytes) -> list[Mail]:
 
 def _parsed(data: bytes) -> Message:
     parser = BytesFeedParser()
-    for at in range(0, len(data), _CHUNK):
+    # Editors put the mark before a mail that is saved anew; the parser would take all for its text.
+    start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+    for at in range(start, len(data), _CHUNK):
         parser.feed(data[at : at + _CHUNK])
     return parser.close()
 
