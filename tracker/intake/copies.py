@@ -71,6 +71,4 @@ def _ending(data: bytes, encoding: str, source: str) -> str:
     head = data[:_HEAD].decode(encoding, "replace").lstrip("\ufeff")
     if _PAGE.match(head):
         return ".html"
-    if name == ".eml":
-        return name
     return ".html" if _TAG.search(head) or name in PAGES else ".txt"
