@@ -262,7 +262,9 @@ def test_cells_that_a_spreadsheet_would_calculate(
     [
         (["--scheduler", "tcp://127.0.0.1:1"], "--scheduler 只与 --engine dask 合用"),
         (["--failures", "x.txt"], "应以 .csv 结尾"),
-        (["--failures", "/no/such/folder/x.csv"], "无法写入:no such file or directory"),
+        (["--failures", "/no/such/folder/x.csv"], "x.csv:写不进去:没有这个文件"),
+        (["--failures", "/etc/passwd/x.csv"], "x.csv:写不进去:不是文件夹"),
+        (["--failures", "n" * 300 + ".csv"], "n.csv:写不进去:文件名太长"),
         (["--jobs", "0"], "0 is not in the range"),
         (["--engine", "threads"], "不在可选之列"),
     ],
@@ -273,6 +275,15 @@ def test_options_that_make_no_sense(
     done = call(settings.data_dir, "import", str(letter(tmp_path, 1)), *arguments)
     assert (done.status, len(done.err.splitlines())) == (2, 1)
     assert said in done.err
+
+
+def test_a_table_of_failures_that_cannot_be_written_in_english(
+    tmp_path: Path, settings: Settings
+) -> None:
+    path = str(letter(tmp_path, 1))
+    for place, why in (("/no/x.csv", "No such file or directory"), ("/etc/passwd/x.csv", "Not a")):
+        done = call(settings.data_dir, "--lang", "en", "import", path, "--failures", place)
+        assert done.err.startswith(f"tracker: {place}: cannot be written: {why}")
 
 
 def test_every_file_has_its_line_when_asked_for(mixed: Path, settings: Settings) -> None:

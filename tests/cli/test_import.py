@@ -329,6 +329,16 @@ def test_what_a_folder_holds_beside_letters_is_named_and_no_failure(
     )
 
 
+@pytest.mark.parametrize("name", ["n" * 300 + ".txt", "n" * 300 + ".xlsx"])
+def test_a_name_that_the_system_refuses_stops_no_other(
+    tmp_path: Path, settings: Settings, name: str
+) -> None:
+    done = call(settings.data_dir, "import", name, str(letter(tmp_path, 30)))
+    assert done.status == 2
+    assert done.err == f"tracker: {name}:文件名太长\n"
+    assert "新增    30" in done.out
+
+
 def test_an_address_of_another_kind_is_no_file(settings: Settings) -> None:
     done = call(settings.data_dir, "import", "ftp://x/y")
     assert (done.status, done.err) == (

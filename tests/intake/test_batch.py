@@ -109,7 +109,7 @@ def _containers() -> list[Item]:
     return [
         Item("a.zip", "a.zip", forms.zipped(letters | {"logo.png": b"x"})),
         Item("b.eml", "b.eml", mail),
-        Item("c.zip", "c.zip", forms.zipped({"a.zip": forms.zipped(letters)})),
+        Item("c.zip", "c.zip", forms.zipped({"a.zip": forms.zipped(letters | {"b.rtf": b"x"})})),
         Item("bad.zip", "bad.zip", forms.zipped(bad)),
     ]
 
@@ -125,6 +125,11 @@ def test_containers_whose_letters_are_known_are_not_read_again(
     with Pool(1) as pool:
         again = _run(store, settings, iter(containers[:3]), pool)
         assert pool._hands == []
+        assert [one.origin for one in again if one.status == "left_out"] == [
+            "a.zip › logo.png",
+            "c.zip › a.zip › b.rtf",
+        ], "what is not read is named every time"
+        again = [one for one in again if one.status != "left_out"]
         assert {one.status for one in again} == {"known"}
         assert [one.origin for one in again] == places[:-1]
         codes = {one.origin: one.code for one in first}
@@ -145,8 +150,8 @@ def test_a_container_is_read_again_where_its_letters_or_its_note_are_gone(
     with Pool(1) as pool:
         _run(store, settings, iter([container]), pool)
     (note,) = settings.archive_dir.rglob("*.json")
-    for spoilt in ("", "[]", '{"version": 1}'):
-        whole = note.read_text(encoding="utf-8")
+    whole = note.read_text(encoding="utf-8")
+    for spoilt in ("", "[]", '{"version": 1}', whole.replace("left_out", "others")):
         note.write_text(spoilt, encoding="utf-8")
         with Pool(1) as pool:
             again = _run(store, settings, iter([container]), pool)

@@ -129,6 +129,26 @@ def test_a_name_with_a_nul_is_no_name() -> None:
     assert _names(Path("a\0.txt"))[0][1] in (None, "missing")
 
 
+@pytest.mark.parametrize("name", ["n" * 300 + ".txt", "n" * 300, "x/" * 3000 + "a.txt"])
+def test_a_name_that_the_system_refuses_stops_no_other(tmp_path: Path, name: str) -> None:
+    good = _write(tmp_path / "a.txt")
+    found = list(listed([tmp_path / name, good]))
+    assert [one.problem for one in found] == [None, None]
+    assert load(found[0].path, "n").problem == "file name too long"
+    assert load(found[1].path, "a").data == b"x"
+
+
+def test_what_stands_below_a_file_is_missing(tmp_path: Path) -> None:
+    good = _write(tmp_path / "a.txt")
+    assert _names(good / "b.txt") == [("b.txt", "missing")]
+
+
+def test_a_link_to_a_name_that_the_system_refuses(tmp_path: Path) -> None:
+    _write(tmp_path / "in" / "a.txt")
+    (tmp_path / "in" / "b.txt").symlink_to("n" * 300 + ".txt")
+    assert _names(tmp_path / "in") == [("a.txt", None), ("b.txt", "dangling")]
+
+
 def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     deep = tmp_path / "in"
     _write(deep / "a.txt")
@@ -157,6 +177,18 @@ def test_forms_that_are_not_read_are_named(tmp_path: Path) -> None:
     _write(tmp_path / "other" / "b.rar")
     assert _names(tmp_path / "other") == [("b.rar", "left_out"), ("other", "nothing")]
     assert _names(tmp_path / "in" / "b.rar") == [("b.rar", None)]
+
+
+def test_names_that_end_in_a_date_or_a_count_are_not_passed_over(tmp_path: Path) -> None:
+    for name in ("答复2023.5.15", "答复.v2", "a.docx.1", "t1.aspx", "a.css.1", "b.rar.2"):
+        _write(tmp_path / name)
+    assert _names(tmp_path) == [
+        ("a.docx.1", None),
+        ("b.rar.2", "left_out"),
+        ("t1.aspx", None),
+        ("答复.v2", None),
+        ("答复2023.5.15", None),
+    ]
 
 
 @pytest.mark.parametrize(

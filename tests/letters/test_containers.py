@@ -15,7 +15,7 @@ import pytest
 from tests.letters import forms
 from tests.letters.letters import PIECES, letter_of
 from tracker.letters import containers, package
-from tracker.letters.containers import Member, clean, may_be_letter, unpack
+from tracker.letters.containers import Member, clean, unpack
 from tracker.letters.letter import read_letter
 from tracker.letters.reading import read_bytes
 
@@ -67,19 +67,6 @@ def test_no_name_is_ever_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert not (tmp_path.parent / "out.txt").exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "may"),
-    [
-        ("a.txt", True), ("a.DOCX", True), ("a.wps", True), ("答复/a.ofd", True), ("答复", True),
-        ("关于1.5公里道路的答复", True), ("a.doc ", True), ("a.jpg", False), ("a.xlsx", False),
-        ("~$a.docx", False), ("._a.docx", False), ("__MACOSX/a.txt", False), (".DS_Store", False),
-        ("a.p7s", False), ("dir/", False), ("a.exe", False),
-    ],
-)  # fmt: skip
-def test_what_may_be_a_letter_by_its_name(name: str, may: bool) -> None:
-    assert may_be_letter(name) is may
-
-
 def test_a_file_that_is_no_container_is_its_own_member() -> None:
     for data in (_LETTER, forms.docx(), forms.ofd(), forms.pdf(), b"", b"PK\x03\x04 cut"):
         assert list(unpack(data, "a")) == [Member("", data)]
@@ -122,6 +109,16 @@ def test_what_may_be_a_letter_in_a_form_that_is_not_read_is_named() -> None:
     assert str(only[1]).startswith("holds no file that may be a letter")
     mail = forms.eml("见附件。", attached={"a.docx": b"x", "b.rar": b"x", "image003.png": b"x"})
     assert _left(mail) == ["b.rar"]
+    for name in ("winmail.dat", "smime.p7m"):
+        members = list(unpack(forms.eml("见附件。", attached={name: b"x"}), "a.eml"))
+        assert (members[0].name, members[0].left_out) == (name, True)
+
+
+def test_names_that_end_in_a_date_or_a_count_are_not_passed_over() -> None:
+    names = ["关于第41号建议的答复2023.5.15", "答复.v2", "a.docx.1", "a.aspx", "b.jhtml"]
+    members = dict.fromkeys(names, b"x")
+    assert [name for name, _ in opened(forms.zipped(members))] == names
+    assert [name for name, _ in opened(forms.eml("见附件。", attached=members), "a.eml")] == names
 
 
 def test_a_container_in_a_container_is_opened_and_one_in_that_is_not() -> None:
@@ -360,6 +357,54 @@ def test_a_mail_that_is_attached_in_base64_is_opened_too() -> None:
     )
     (member,) = unpack(data, "a.eml")
     assert (member.name, read_letter(member.data.decode()).header.suggestion_no) == ("b.eml", 19)
+
+
+_PACKED_MAIL = base64.encodebytes(
+    b"From: a@example.gov\nTo: b@example.gov\n\n" + letter_of().encode()
+)
+
+
+@pytest.mark.parametrize(
+    ("packed", "reason"),
+    [
+        (_PACKED_MAIL, None),
+        ("答复:".encode() + _PACKED_MAIL, None),
+        (_PACKED_MAIL[:200] + b"\xb4\xf0" + _PACKED_MAIL[200:], None),
+        (_PACKED_MAIL[:-10], "is a mail that is damaged or cut off"),
+        (_PACKED_MAIL[:103], "is a mail that is damaged or cut off"),
+    ],
+    ids=["whole", "words before it", "signs in it", "cut off", "cut short"],
+)
+@pytest.mark.parametrize("attached", [{"a.txt": _LETTER, "b.txt": _LETTER}, {}])
+def test_an_attached_mail_that_is_cut_off_costs_no_other_part(
+    packed: bytes, reason: str | None, attached: dict[str, bytes]
+) -> None:
+    data = forms.eml("见附件。", attached={**attached, "c.eml": b"MARK"})
+    head, _, tail = data.rpartition(b"--=")
+    before, _, _ = head.rpartition(b"\n--=")
+    boundary = data.partition(b'boundary="')[2].partition(b'"')[0]
+    data = (
+        before + b"\n--" + boundary + b'\nContent-Type: message/rfc822; name="c.eml"\n'
+        b"Content-Transfer-Encoding: base64\n\n" + packed + b"\n--=" + tail
+    )
+    members = list(unpack(data, "a.eml"))
+    assert [member.name for member in members] == [*attached, "c.eml"]
+    assert [member.data for member in members[:-1]] == list(attached.values())
+    if reason is None:
+        assert members[-1].problem is None
+        assert members[-1].data.decode().strip() == letter_of().strip()
+    else:
+        assert str(members[-1].problem).startswith(reason)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n"])
+def test_a_mail_with_a_byte_order_mark_is_opened(mark: bytes) -> None:
+    data = mark + forms.eml("见附件。", attached={"答复.txt": _LETTER})
+    assert list(unpack(data, "a.eml")) == [Member("答复.txt", _LETTER)]
+    alone = mark + forms.eml(letter_of())
+    (member,) = unpack(alone, "a.eml")
+    assert member.data.decode().strip() == letter_of().strip()
+    assert list(unpack(mark + _LETTER, "a.txt")) == [Member("", mark + _LETTER)]
 
 
 def _parts(*parts: tuple[str, str]) -> EmailMessage:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import click
 
-from tracker.cli.session import complain
+from tracker.cli.session import complain, shown
 from tracker.cli.words import Speech
 from tracker.errors import TrackerError
 
@@ -38,7 +38,6 @@ _WORDS: Final = {
         "{n} more not shown; --failures FILE.csv has them all",
     ),
     "all_in": ("全部失败文件已写入 {path}", "all of them: {path}"),
-    "cannot": ("{path}:无法写入:{why}", "{path}: cannot be written: {why}"),
     "given_up": (
         "已立即中断;已导入的完整无缺,再次运行同一命令即可继续",
         "stopped at once; what was imported is whole, the same command goes on",
@@ -147,8 +146,8 @@ class Failures:
                 # The mark at the beginning tells Excel that this is UTF-8.
                 file = self._path.open("w", encoding="utf-8-sig", newline="")
             except OSError as error:
-                why = (error.strerror or str(error)).lower()
-                raise TrackerError(self._say("cannot", path=self._path, why=why)) from error
+                why = error.strerror or str(error)
+                raise TrackerError(f"{shown(self._path)}: cannot be written: {why}") from error
             self._rows = csv.writer(self._open.enter_context(file))
             self._rows.writerow((self._say("file"), self._say("reason")))
         return self

@@ -159,7 +159,7 @@ def command(
 
 def _apart(files: Iterable[str]) -> tuple[list[Path], list[str | Item]]:
     """The paths among the arguments, and the addresses with those that lists link to, each once."""
-    from tracker.intake.files import LISTS, is_address
+    from tracker.intake.files import LISTS, is_address, is_file
 
     paths: list[Path] = []
     addresses: dict[str | Item, None] = {}
@@ -167,7 +167,7 @@ def _apart(files: Iterable[str]) -> tuple[list[Path], list[str | Item]]:
         path = Path(name)
         if is_address(name):
             addresses[name] = None
-        elif path.suffix.lower() in LISTS and path.is_file():
+        elif path.suffix.lower() in LISTS and is_file(path):
             addresses |= dict.fromkeys(_listed(path))
         else:
             paths.append(path)

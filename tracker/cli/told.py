@@ -9,7 +9,8 @@ from typing import Final
 import click
 
 from tracker.cli.words import Speech
-from tracker.letters.containers import TABLES, WITHIN
+from tracker.letters.containers import WITHIN
+from tracker.letters.endings import TABLES
 
 #: Batches of more files than this tell what is remarkable, not every file.
 FEW: Final = 20

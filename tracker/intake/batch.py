@@ -111,7 +111,9 @@ def _answers(done: Done) -> list[Answer]:
     """What a part of an item says; nothing for the mere end of an item that had any."""
     item, part = done.item, done.part
     if part is None:
-        return [Answer(place_of(item.origin, name), Known(code)) for name, code in item.known]
+        known = [Answer(place_of(item.origin, name), Known(code)) for name, code in item.known]
+        beside = [Answer(place_of(item.origin, name), Reason("", True)) for name in item.beside]
+        return known + beside
     origin = part.place(item.origin)
     if isinstance(part.found, Taken):
         return [Answer(origin, part.found, item.data if part.data is None else part.data)]
@@ -136,7 +138,8 @@ def _looked_up(items: Iterable[Item], store: Store, opened: Opened) -> Iterator[
             held = [(None, name)] if name in codes else inside[name]
             if item.problem is None and held and all(letter in codes for _, letter in held):
                 known = tuple((member, codes[letter]) for member, letter in held)
-                yield replace(item, data=b"", known=known)
+                beside = () if name in codes else opened.left_out_of(name)
+                yield replace(item, data=b"", known=known, beside=beside)
             else:
                 yield item
 

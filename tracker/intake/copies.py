@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from tracker.errors import StoreError
+from tracker.letters.endings import PAGES
 
 #: A stored page is looked at: it loads nothing, sends nothing and runs nothing, whoever wrote it.
 _STILL: Final = (
@@ -25,7 +26,6 @@ _ZIP: Final = b"PK"
 _HEAD: Final = 4096
 _PAGE: Final = re.compile(r"\s*<(?:!doctype|html|head|body|meta|title|\?xml|!--)", re.IGNORECASE)
 _TAG: Final = re.compile(r"</?[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
-_PAGES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 
 
 def copy_of(folder: Path, path: Path, sha256: str, encoding: str, source: str) -> Path:
@@ -71,6 +71,4 @@ def _ending(data: bytes, encoding: str, source: str) -> str:
     head = data[:_HEAD].decode(encoding, "replace").lstrip("\ufeff")
     if _PAGE.match(head):
         return ".html"
-    if name == ".eml":
-        return name
-    return ".html" if _TAG.search(head) or name in _PAGES else ".txt"
+    return ".html" if _TAG.search(head) or name in PAGES else ".txt"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from tracker.letters.containers import is_unread, may_be_letter
+from tracker.letters.endings import is_unread, may_be_letter
 
 #: Tables of links; they count only where they are named themselves.
 LISTS: Final = (".xlsx", ".csv")
@@ -42,7 +43,7 @@ def listed(given: Iterable[Path]) -> Iterator[Found]:
     paths = list(given)
     seen: set[str] = set()
     for path in paths:
-        for found in _inside(path) if path.is_dir() else [_single(path)]:
+        for found in _inside(path) if stat.S_ISDIR(_mode(path)) else [_single(path)]:
             # One folder alone holds no file twice, and may hold a million.
             if found.problem is None and len(paths) > 1:
                 real = os.path.realpath(found.path)
@@ -54,9 +55,12 @@ def listed(given: Iterable[Path]) -> Iterator[Found]:
 
 def _single(path: Path) -> Found:
     try:
-        return Found(path, None if os.path.lexists(path) and path.exists() else "missing")
-    except ValueError:  # a NUL in the name; opening it will say so
-        return Found(path)
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return Found(path, "missing")
+    except (OSError, ValueError):
+        pass  # no permission, too long, a NUL in the name: opening it will say so
+    return Found(path)
 
 
 def _inside(folder: Path) -> Iterator[Found]:
@@ -97,14 +101,27 @@ def _walk(folder: Path, root: str) -> Iterator[Found]:
 def _linked(path: Path, root: str) -> Iterator[Found]:
     """A link; one to a file that the walk meets under its own name needs no word."""
     real = Path(os.path.realpath(path))
-    if not real.exists():
+    if not _mode(real):
         if may_be_letter(path.name):
             yield Found(path, "dangling")
     elif not real.is_relative_to(root):
-        if real.is_dir() or may_be_letter(path.name):
+        if stat.S_ISDIR(_mode(real)) or may_be_letter(path.name):
             yield Found(path, "outside")
-    elif real.is_file() and may_be_letter(path.name) and not may_be_letter(real.name):
+    elif is_file(real) and may_be_letter(path.name) and not may_be_letter(real.name):
         yield Found(path)
+
+
+def is_file(path: Path) -> bool:
+    """Whether a path leads to a regular file, as far as the system lets us know."""
+    return stat.S_ISREG(_mode(path))
+
+
+def _mode(path: Path) -> int:
+    """What a path leads to; 0 where the system does not tell, over which pathlib raises."""
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):
+        return 0
 
 
 def is_address(text: str) -> bool:

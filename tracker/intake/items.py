@@ -22,6 +22,7 @@ class Item:
         left_out: it is in a form that is not read, which is no failure; `problem` says so.
         known: the codes of the suggestions it answers, where these bytes are in the ledger already:
             one; of a container one for each letter in it, with the name inside.
+        beside: names of what such a container holds beside letters in forms that are not read.
     """
 
     origin: str
@@ -31,6 +32,7 @@ class Item:
     declared: str | None = None
     known: tuple[tuple[str | None, str], ...] = ()
     left_out: bool = False
+    beside: tuple[str | None, ...] = ()
 
 
 def load(path: Path, origin: str) -> Item:

@@ -13,6 +13,7 @@ from tracker.errors import FetchError, ReadingError
 from tracker.fetching.addresses import web_address
 from tracker.fetching.client import Fetched
 from tracker.letters.encodings import decode
+from tracker.letters.endings import DOCUMENTS
 from tracker.letters.html import MAX_TAGS, tokens
 from tracker.letters.reading import MAX_TEXT_BYTES
 from tracker.letters.words import compiled
@@ -26,7 +27,7 @@ _LONGEST_TEXT: Final = 300
 #: No index has more links on one page; telling where one leads costs more than reading it.
 _MOST: Final = 5000
 #: Documents that a page may carry a letter as.
-_ATTACHED: Final = frozenset({".doc", ".docx", ".wps", ".pdf", ".ofd", ".zip"})
+_ATTACHED: Final = (*DOCUMENTS, ".zip")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,22 +18,8 @@ from typing import Final
 from tracker.errors import ReadingError
 from tracker.letters import mail, package
 from tracker.letters.bodies import bodies_of
+from tracker.letters.endings import DOCUMENTS, is_unread, may_be_letter
 
-#: The endings of files that may be letters.
-ENDINGS: Final = (
-    ".txt", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".doc", ".wps", ".pdf", ".ofd", ".eml", ".zip",
-)  # fmt: skip
-
-#: Tables; one of links counts only where it is named itself.
-TABLES: Final = (".xlsx", ".csv", ".xls", ".et", ".xlsm", ".ods")
-#: Forms in which letters are passed on and which are not read: they are named, and no failure. Of
-#: all others nothing is said.
-UNREAD: Final = (
-    *TABLES,
-    ".rtf", ".docm", ".dot", ".dotx", ".odt", ".mht", ".mhtml", ".ceb", ".msg", ".ppt", ".pptx",
-    ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz",
-    ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".bmp",
-)  # fmt: skip
 #: What mail programs call the pictures in a signature.
 _IN_TEXT: Final = r"(?i)image\d{1,6}\.\w{3,4}"
 
@@ -53,7 +39,9 @@ _LONGEST_NAME: Final = 160
 WITHIN: Final = " › "
 
 _DAMAGED: Final = "is a ZIP archive that is damaged or cut off; save or fetch it again"
-_EMPTY: Final = "holds no file that may be a letter (" + ", ".join(ENDINGS[:-1]) + ")"
+_EMPTY: Final = (
+    "holds no file that may be a letter (" + ", ".join((".txt", ".html", *DOCUMENTS, ".eml")) + ")"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +215,10 @@ def _mailed(data: bytes, budget: _Budget) -> Iterator[Member]:
                 yield Member(f"{within}{WITHIN}{label}" if within else label, content)
             elif is_unread(name) and not re.fullmatch(_IN_TEXT, name):
                 yield _left_out(f"{within}{WITHIN}{name}" if within else name)
+        for name in one.damaged:
+            found = True
+            label = clean(name)
+            yield Member(f"{within}{WITHIN}{label}" if within else label, problem=mail.DAMAGED)
         for body in bodies_of(one.texts):
             if body.is_letter:
                 found = True
@@ -240,33 +232,10 @@ def _mailed(data: bytes, budget: _Budget) -> Iterator[Member]:
 def _only_text(mails: list[mail.Mail]) -> bytes | None:
     """The text of a mail that holds nothing else: whether it is a letter, its reader tells."""
     first = mails[0]
-    if len(mails) > 1 or len(first.texts) != 1 or first.attachments:
+    if len(mails) > 1 or len(first.texts) != 1 or first.attachments or first.damaged:
         return None
     (text,) = first.texts
     return None if text.plain and text.page else text.plain or text.page
-
-
-def may_be_letter(name: str) -> bool:
-    """Whether a file may be a letter, by its name.
-
-    One without an ending may. ~$….docx is the mark that Word leaves beside a document while it is
-    open, ._… and __MACOSX what a Mac packs beside every file.
-    """
-    last = name.replace("\\", "/").rpartition("/")[2]
-    if last.startswith(("~$", "._")) or not last or "__MACOSX" in name:
-        return False
-    stem, dot, ending = last.rpartition(".")
-    if not dot or not stem:
-        return not last.startswith(".")
-    return f".{ending.strip().lower()}" in ENDINGS or len(ending) > 5 or not ending.isascii()
-
-
-def is_unread(name: str) -> bool:
-    """Whether a file may hold a letter in a form that is not read, by its name."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    if last.startswith(("~$", ".")) or "__MACOSX" in name:
-        return False
-    return last.strip().lower().endswith(UNREAD)
 
 
 def _left_out(name: str) -> Member:

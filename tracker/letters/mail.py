@@ -6,6 +6,7 @@ not exist, parts that are cut off. What can be read is read.
 
 from __future__ import annotations
 
+import codecs
 import re
 from base64 import b64decode
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ _SIGNATURES: Final = frozenset(
         "application/x-pkcs7-signature",
     }
 )  # fmt: skip
+DAMAGED: Final = "is a mail that is damaged or cut off; save or fetch it again"
 _TOO_DEEP: Final = "is a mail that is nested too deep; save its attachments and import the files"
 
 
@@ -66,11 +68,13 @@ class Mail:
         name: of a mail that is attached to another: its file's, else its subject; "" for that one.
         texts: its own, those with nothing in them left out.
         attachments: names as given, not to be trusted, and contents; "" where none is given.
+        damaged: names of mails attached to it that cannot be taken out; "" where none is given.
     """
 
     name: str
     texts: list[Text] = field(default_factory=list)
     attachments: list[tuple[str, bytes]] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
 
 
 def is_mail(data: bytes) -> bool:
@@ -79,7 +83,7 @@ def is_mail(data: bytes) -> bool:
     Args:
         data: the bytes of a file.
     """
-    head = re.match(_HEAD, data[:_REACH])
+    head = re.match(_HEAD, data[:_REACH].removeprefix(codecs.BOM_UTF8))
     return head is not None and len(set(re.findall(_FIELDS, head[0]))) >= 2
 
 
@@ -104,14 +108,14 @@ def read_mail(data: bytes) -> list[Mail]:
     except RecursionError as error:
         raise ReadingError(_TOO_DEEP) from error
     except (MessageError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ReadingError(
-            "is a mail that is damaged or cut off; save or fetch it again"
-        ) from error
+        raise ReadingError(DAMAGED) from error
 
 
 def _parsed(data: bytes) -> Message:
     parser = BytesFeedParser()
-    for at in range(0, len(data), _CHUNK):
+    # Editors put the mark before a mail that is saved anew; the parser would take all for its text.
+    start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+    for at in range(start, len(data), _CHUNK):
         parser.feed(data[at : at + _CHUNK])
     return parser.close()
 
@@ -135,7 +139,7 @@ def _taken_apart(message: Message) -> list[Mail]:
         if part.get_content_type() == "message/rfc822":
             packed = inner[0].get_payload() if _is_packed(part) else None
             if isinstance(packed, str):
-                mail.attachments.append((_name(part) or "", b64decode(packed)))
+                _put_packed(_name(part) or "", packed, mail)
                 continue
             mail, text = Mail(_name(part) or _subject(inner[0])), None
             mails.append(mail)
@@ -146,6 +150,14 @@ def _taken_apart(message: Message) -> list[Mail]:
     for mail in mails:
         mail.texts = [text for text in mail.texts if text.plain or text.page]
     return mails
+
+
+def _put_packed(name: str, packed: str, mail: Mail) -> None:
+    """Put an attached mail where it belongs; one that is cut off costs no other part."""
+    try:
+        mail.attachments.append((name, b64decode(packed.encode("ascii", "ignore"))))
+    except ValueError:
+        mail.damaged.append(name)
 
 
 def _is_packed(part: Message) -> bool:

@@ -18,6 +18,7 @@ from tracker.letters import package
 from tracker.letters.content import read_web_page
 from tracker.letters.docx import BETWEEN_PARAGRAPHS, docx_to_text
 from tracker.letters.encodings import decode
+from tracker.letters.endings import MADE_PAGES, PAGES
 from tracker.letters.ofd import ofd_to_text
 from tracker.letters.page import Page
 from tracker.letters.pdf import pdf_to_text
@@ -207,6 +208,4 @@ def _is_html(text: str, name: str) -> bool:
     """Whether a text is a web page, by its content; the ending only decides what may be one."""
     if compiled(_PAGE_START).match(text):
         return True
-    return name.lower().endswith((".html", ".htm", ".xhtml", ".shtml")) and bool(
-        compiled(_ANY_TAG).search(text)
-    )
+    return name.lower().endswith((*PAGES, *MADE_PAGES)) and bool(compiled(_ANY_TAG).search(text))
