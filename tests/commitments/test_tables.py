@@ -114,3 +114,25 @@ def test_quotes_of_rows_stand_at_their_offsets() -> None:
     assert item.baseline is not None
     base = item.baseline
     assert found.letter.raw[base.start : base.end] == base.quote == "森林覆盖率（％） |  62"
+
+
+def test_a_serial_number_before_a_row_makes_no_heading_of_it() -> None:
+    """The first cell of a row is no number of an item, and no row is lost in a heading."""
+    table = (
+        "序号 | 工作内容 | 责任单位\n"
+        "1 | 2024年6月底前新建公园4个 | 县住建局\n"
+        "2 | 2023年11月底前改造公厕9座 | 县城管局"
+    )
+    assert [row[0] for row in rows(table)] == [
+        "measurable 4个 amount = 2024-06-30 firm 县住建局",
+        "measurable 9座 amount = 2023-11-30 firm 县城管局",
+    ]
+    table = (
+        "序号 | 工作任务 | 目标 | 完成时限 | 责任单位\n"
+        "1 | 新建公园 | 4个 | 2024年6月底前 | 县住建局\n"
+        "2 | 改造公厕 | 9座 | 2023年11月底前 | 县城管局"
+    )
+    assert [row[0] for row in rows(table)] == [
+        "measurable 4个 amount = 2024-06-30 firm 县住建局",
+        "measurable 9座 amount = 2023-11-30 firm 县城管局",
+    ]

@@ -67,6 +67,25 @@ def test_markup_becomes_lines(markup: str, text: str) -> None:
         ("<table><tr><td>项目<td>时限<tr><td>清淤<td>年底</table>", "项目 | 时限\n清淤 | 年底"),
         ("<table><tr><th>办理结果</th><td>A</td><td></td></tr></table>", "办理结果 | A"),
         ("<table><tr><td><p>一</p><p>二</p></td></tr></table>", "一\n二"),
+        (
+            "<table><tr><td><p>1</p></td><td><p>年底前</p><p>清淤</p></td><td>县水利局</td></tr>"
+            "<tr><td>2</td><td></td><td><p>县住建局</p></td></tr></table>后",
+            "1 | 年底前 清淤 | 县水利局\n2 | 县住建局\n后",
+        ),
+        (
+            "<table><tr><td><p>1</p><td><p>清淤</p><tr><td><p>2</p><td>绿化</table>",
+            "1 | 清淤\n2 | 绿化",
+        ),
+        # layout: the cells hold more than those of a table do
+        (
+            f"<table><tr><td><p>一</p></td><td>{'<p>二</p>' * 6}</td></tr></table>",
+            "一" + "\n二" * 6,
+        ),
+        (
+            "<table><tr><td><table><tr><td>一</td><td><p>二</p></td></tr></table></td>"
+            "<td><p>三</p></td></tr></table>",
+            "一 | 二\n三",
+        ),
     ],
 )
 def test_cells_keep_their_order(markup: str, text: str) -> None:

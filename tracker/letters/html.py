@@ -46,6 +46,9 @@ _ENTITIES: Final = (
     ("&rdquo;", "”"), ("&middot;", "·"), ("&mdash;", "—"), ("&hellip;", "…"),
 )  # fmt: skip
 
+#: A cell of a table holds so few paragraphs, and a row so few characters.
+_LINES_OF_A_CELL: Final = 3
+_LONGEST_ROW: Final = 600
 #: No site nests its letter deeper.
 _DEEPEST: Final = 300
 #: The wall between two cells, while a line is put together.
@@ -58,11 +61,12 @@ _BLOCK: Final = 2
 _HOLDER: Final = 3  # a block that may hold the letter as a whole
 _PRE: Final = 4  # a block whose line ends are the page's
 _TITLE: Final = 5
-_LAST_BLOCK: Final = _TITLE
-_CELL: Final = 6  # a holder that goes on with the row
-_LINK: Final = 7
-_SKIPPED: Final = 8
-_METADATA: Final = 9
+_ROW: Final = 6  # a block whose cells stand in one line
+_LAST_BLOCK: Final = _ROW
+_CELL: Final = 7  # a holder that goes on with the row
+_LINK: Final = 8
+_SKIPPED: Final = 9
+_METADATA: Final = 10
 
 _KINDS: Final = {
     name: kind
@@ -72,8 +76,9 @@ _KINDS: Final = {
             _BLOCK,
             "address aside blockquote caption center dd details dialog dl dt fieldset figcaption "
             "figure footer h1 h2 h3 h4 h5 h6 header html legend li nav ol p summary tbody tfoot "
-            "thead tr ul",
+            "thead ul",
         ),
+        (_ROW, "tr"),
         (_HOLDER, "article body div form main section table ucapcontent"),
         (_PRE, "pre"),
         (_TITLE, "title"),
@@ -231,6 +236,8 @@ class _Walk:
         self._skipped = self._kept = 0  # how many such elements are open
         self._link = -1  # how many elements are open around the link that is; none is
         self._blocks = 0  # blocks that are open inside of the link
+        self._row: int | None = None  # the first line of the row that is open
+        self._cells: list[int] = []  # and the first lines of its cells
 
     def through(self, markup: str, *, keeps_lines: bool) -> None:
         """Walk to the end of the page."""
@@ -254,6 +261,11 @@ class _Walk:
                     self._link = -1
                     if not close and "href" in attributes.lower():
                         self._link, self._blocks = len(self._open), 0
+                elif kind == _ROW:
+                    self._end_row()
+                    self._row = None if close else len(self.found.lines)
+                    if self._link >= 0:
+                        self._block_in_link(close)
                 elif kind != _BREAK:
                     if close:
                         self._close(name)
@@ -314,6 +326,30 @@ class _Walk:
             self._every_before += self._plain + self._linked
         self._plain = self._linked = 0
 
+    def _end_row(self) -> None:
+        """Put a row whose cells hold paragraphs into one line, cell by cell.
+
+        A row that holds more than a table's cells do is layout: its lines stay as they are.
+        """
+        first, cells, self._row, self._cells = self._row, self._cells, None, []
+        lines = self.found.lines
+        rows = len(lines) - first if first is not None else 0
+        if first is None or not 2 <= rows <= _LINES_OF_A_CELL * len(cells) or len(cells) < 2:
+            return
+        if sum(len(line.text) for line in lines[first:]) > _LONGEST_ROW:
+            return
+        ends = [*cells[1:], len(lines)]
+        texts = (
+            " ".join(line.text for line in lines[begin:end])
+            for begin, end in zip([first, *cells[1:]], ends, strict=True)
+        )
+        plain, linked = (
+            sum(counts) for counts in zip(*(line[1:] for line in lines[first:]), strict=True)
+        )
+        lines[first:] = [Line(" | ".join(text for text in texts if text), plain, linked)]
+        while self.found.holders and self.found.holders[-1].first >= first:
+            self.found.holders.pop()
+
     def _block_in_link(self, close: str) -> None:
         """A block that ends and did not begin in the link ends the link: it was left open."""
         if not close:
@@ -331,6 +367,7 @@ class _Walk:
         line = len(self.found.lines) + bool(self._parts)
         if kind == _CELL:
             self._parts.append(CELL)
+            self._cells.append(line)
         elif kind == _SKIPPED:
             self._skipped += 1
         elif kind == _PRE:
@@ -351,6 +388,8 @@ class _Walk:
 
     def _close(self, name: str) -> None:
         """Close the innermost element of a name and what was left open inside it."""
+        if name == "table":
+            self._end_row()
         while self._counts.get(name):
             element = self._open.pop()
             self._leave(element)
