@@ -136,6 +136,14 @@ def test_menus_and_footers_are_left_out(block: str) -> None:
     assert not any("政务公开" in line or "第5号提案" in line or "主办" in line for line in lines)
 
 
+def test_a_menu_in_one_line_is_no_path() -> None:
+    menu = "<div class='nav'><a href='/'>首页</a> <a href='/1'>力争2024年新增企业99户</a></div>"
+    path = "<div>首页 &gt; 政务公开 &gt; 建议提案</div>"
+    block = f"<div class='TRS_Editor'>{_PARAGRAPHS}{_SIGNED}</div>"
+    assert "99户" not in text_of(f"<html><body>{menu}{path}{block}</body></html>")
+    assert "首页 > 政务公开" in text_of(f"<html><body>{menu}{path}{block}</body></html>")
+
+
 def test_a_link_left_open_takes_no_text_away() -> None:
     page = _page(f"<div id='zoom'><p><a href='/x'>{_PARAGRAPHS[3:]}{_SIGNED}</div>")
     assert "南溪清淤3公里" in text_of(page)

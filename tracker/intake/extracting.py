@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 from tracker.commitments.find import find_commitments
 from tracker.commitments.model import Extraction
@@ -16,6 +17,7 @@ from tracker.errors import ReadingError
 from tracker.letters.containers import WITHIN, unpack
 from tracker.letters.letter import read_letter, why_not_a_reply
 from tracker.letters.mail import is_mail
+from tracker.letters.openings import further_letters
 from tracker.letters.page import Page
 from tracker.letters.reading import Source, read_bytes
 
@@ -25,13 +27,14 @@ class Taken:
     """A letter read and searched, not yet written.
 
     `encoding` is how its bytes, whose SHA-256 is given, became text; `page` what a web page says of
-    itself.
+    itself. `further` letters stand behind it in the same file and are not read.
     """
 
     sha256: str
     encoding: str
     extraction: Extraction
     page: Page
+    further: int = 0
 
 
 def place_of(origin: str, member: str | None) -> str:
@@ -68,6 +71,10 @@ class Part:
         return place_of(origin, self.member)
 
 
+#: Why not all of a file is in the ledger.
+SEVERAL: Final = "holds {} letters, and only the first is read; put each into a file of its own"
+
+
 class NoReplyError(ReadingError):
     """A text that can be read and is something else; `page` is what it says of itself."""
 
@@ -97,11 +104,15 @@ def parts_of(
         inside = member.name or None
         if member.problem is not None:
             yield Part(member.problem, inside, left_out=member.left_out)
-        elif member.data is data:
-            yield _part(data, name, declared, ocr, inside)
+            continue
+        if member.data is data:
+            part = _part(data, name, declared, ocr, inside)
         else:
             part = _part(member.data, member.name or name, None, ocr, inside)
-            yield replace(part, data=member.data) if isinstance(part.found, Taken) else part
+            part = replace(part, data=member.data) if isinstance(part.found, Taken) else part
+        yield part
+        if isinstance(part.found, Taken) and part.found.further:
+            yield Part(SEVERAL.format(1 + part.found.further), inside)
 
 
 def reader(*, ocr: bool) -> Take:
@@ -132,7 +143,8 @@ def extract(data: bytes, name: str, declared: str | None = None, *, ocr: bool = 
     if reason is not None:
         raise NoReplyError(reason, source.page)
     sha256 = hashlib.sha256(source.data).hexdigest()
-    return Taken(sha256, source.encoding, find_commitments(letter), source.page)
+    further = further_letters(letter.normal.text, letter.start)
+    return Taken(sha256, source.encoding, find_commitments(letter), source.page, further)
 
 
 def source_of(data: bytes, name: str, *, ocr: bool = False) -> Source:

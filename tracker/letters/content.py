@@ -146,4 +146,10 @@ def _is_sentence(line: Line) -> bool:
 
 def _is_path(text: str) -> bool:
     """Whether a line is the path through the site, which names its place."""
-    return len(text) > 8 and text.startswith(words("noise", "path"))
+    if len(text) <= 8 or not text.startswith(words("noise", "path")):
+        return False
+    # 首页 alone opens a menu too; a path has steps.
+    return not text.startswith("首页") or compiled(_STEP).search(text) is not None
+
+
+_STEP: Final = r"[>＞»›→/\|]|-"

@@ -43,6 +43,25 @@ def opens(text: str, at: int) -> bool:
     return bool(_addressing().search(text, at, at + _NEAR))
 
 
+#: Who is addressed, on a line of its own.
+_ADDRESSEE = (
+    r"\n[^\n。;]{1,60}(?:代表|委员|同志|先生|女士|支部|总支|党委|委员会|联)[^\n。;]{0,4}:\n"
+)
+
+
+def further_letters(text: str, start: int) -> int:
+    """How many more letters stand in a text: each greets somebody and says what was received.
+
+    Args:
+        text: the regular text of a file.
+        start: where the first letter's reply begins, behind its own salutation.
+    """
+    return sum(
+        _receipt().search(text, match.end(), match.end() + _NEAR) is not None
+        for match in compiled(_ADDRESSEE).finditer(text, start)
+    )
+
+
 def find_opening(text: str) -> int | None:
     """Where words of receipt or of reply stand first, for letters that greet nobody."""
     match = _receipt().search(text) or _opening().search(text)
