@@ -97,6 +97,20 @@ def test_documents_beyond_what_is_read_are_named(
     assert office.look().counts == {"unchanged": 4, "problem": 1}
 
 
+def test_archives_of_a_page_count_unpacked(
+    office: Office, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published, "_MOST_BYTES", 40_000)
+    attach(site, "a.zip", "b.zip", "c.zip")
+    for at, name in enumerate("abc", 7):
+        page = reply(at).replace("<head>", f"<head><!--{' ' * 30_000}-->").encode()
+        packed = forms.zipped({f"{at}.html": page})
+        assert len(packed) < 5_000
+        site.put(f"/files/{name}.zip", packed, type="application/zip")
+    assert office.look().counts == {"new": 2, "failed": 1}
+    assert office.told[-1].reason.startswith(f"not read: {site.url('/files/c.zip')} (a page may")
+
+
 def test_documents_of_a_site_that_is_down_are_left_for_later(office: Office, site: Site) -> None:
     names = [f"{at}.docx" for at in range(9)]
     attach(site, *names)

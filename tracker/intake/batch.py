@@ -17,6 +17,7 @@ from tracker.intake.extracting import Part, Take, Taken, place_of
 from tracker.intake.items import Item
 from tracker.intake.opened import Opened
 from tracker.intake.pool import Done
+from tracker.intake.together import MOST_UNPACKED, Room
 from tracker.intake.writing import Answer, Known, Outcome, Reason, Writer
 from tracker.store import ledger
 from tracker.store.database import Store
@@ -97,8 +98,9 @@ def taker(engine: Engine) -> Take:
 
     def take(data: bytes, name: str, declared: str | None) -> list[Part]:
         done = engine.map([Item(name, name, data, declared=declared)])
-        parts = [one.part for one in done if one is not None and one.part is not None]
-        return [part for part in parts if not part.left_out]
+        room = Room("download it and import the file", MOST_UNPACKED)
+        parts = (one.part for one in done if one is not None and one.part is not None)
+        return [room.put(part) for part in parts if not part.left_out]
 
     return take
 

@@ -21,6 +21,7 @@ from tracker.intake.extracting import Part, reader
 from tracker.intake.hands import interrupts_held
 from tracker.intake.items import Item
 from tracker.intake.pool import MOST_BYTES, Done, Pool
+from tracker.intake.together import MOST_UNPACKED, Room
 
 #: Items in one task: the scheduler takes a millisecond for each task.
 _IN_A_TASK: Final = 16
@@ -195,7 +196,8 @@ def read_all(load: Sequence[tuple[bytes, str, str | None]], ocr: bool) -> list[l
         _hands.pool, _hands.ocr = Pool(1, take=reader(ocr=ocr)), ocr
     items = [Item(name, name, data, declared=declared) for data, name, declared in load]
     parts: list[list[Part]] = [[] for _ in items]
+    room = Room("import it without --engine dask", MOST_UNPACKED)
     for done in _hands.pool.map(items):
         if done is not None and done.part is not None:
-            parts[done.index].append(done.part)
+            parts[done.index].append(room.put(done.part))
     return parts

@@ -20,7 +20,7 @@ from tracker.store.ledger import Origin
 _LEAST_TEXT: Final = 120
 #: So many documents of one page are looked at.
 _MOST_ATTACHED: Final = 50
-#: They lie in memory until they are written together, in bytes.
+#: They lie in memory until they are written together, in bytes, packed and unpacked.
 _MOST_BYTES: Final = 200 * 1024 * 1024
 #: After so many in a row that could not be had for the moment, the others are left for later.
 _GIVE_UP_AFTER: Final = 5
@@ -196,8 +196,9 @@ def _hung(client: Client, page: Fetched, links: list[str], holder: Page, take: T
             continue
         failures = 0
         if isinstance(document, Fetched):
-            size += len(document.data)
-            found += [replace(one, holder=holder) for one in _found(document, take)]
+            read = _found(document, take)
+            size += len(document.data) + sum(len(one.part.data or b"") for one in read)
+            found += [replace(one, holder=holder) for one in read]
     return found
 
 
