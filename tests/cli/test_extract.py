@@ -37,6 +37,15 @@ def test_a_file_that_eats_memory_ends_itself_only(tmp_path: Path, command: str) 
     assert done.err.count("\n") == 1
 
 
+def test_an_annotated_letter_that_eats_memory_ends_itself_only(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    path.write_bytes(_endless_page())
+    path.with_suffix(".json").write_text("{}")
+    done = call(tmp_path / "data", "evaluate", str(tmp_path))
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"tracker: {path}: ended the process that read it (")
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(
     ("name", "data", "what"),

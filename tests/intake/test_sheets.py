@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from tracker.errors import ReadingError
 from tracker.intake.officetables import read_suggestions, read_units
 from tracker.intake.sheets import read_sheets
+from tracker.letters import package
 
 HEAD = ["编号", "标题", "提出人"]
 ROW = ["25", "关于修路的建议", "王强"]
@@ -26,6 +27,16 @@ def _book(path: Path, *rows: Sequence[object]) -> Path:
         book.worksheets[0].append(list(row))
     book.save(path)
     return path
+
+
+def test_a_table_of_contents_without_end_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _book(tmp_path / "a.xlsx")
+    assert read_suggestions(path).entries
+    monkeypatch.setattr(package, "_MAX_CONTENTS", 500)
+    with pytest.raises(ReadingError, match="holds more files than"):
+        read_suggestions(path)
 
 
 def _changed(path: Path, part: str, change: Callable[[bytes], bytes | None]) -> None:

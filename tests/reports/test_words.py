@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from tracker.cli import outbox
 from tracker.commitments.model import Basis, Comparator, Kind, Mode, Strength
 from tracker.followup.status import Light
 from tracker.letters.model import Kind as LetterKind
@@ -15,7 +16,7 @@ from tracker.reports import phrases
 from tracker.reports.phrases import SIGNS
 from tracker.reports.words import WORDS, Wording
 from tracker.store.following import OUTCOMES
-from tracker.store.outbox import STATES
+from tracker.store.outbox import State
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -65,12 +66,16 @@ def test_a_faulty_translation_is_seen(zh: str, en: str, fault: str) -> None:
         ("comparator", get_args(Comparator)),
         ("strength", get_args(Strength)),
         ("basis", get_args(Basis)),
-        ("message", STATES),
+        ("message", get_args(State)),
         ("letter_kind", get_args(LetterKind)),
     ],
 )
 def test_each_code_has_a_word(group: str, codes: tuple[str, ...]) -> None:
     assert [code for code in codes if f"{group}.{code}" not in WORDS] == []
+
+
+def test_each_state_of_a_message_can_be_asked_for() -> None:
+    assert sorted(outbox.STATES) == sorted(get_args(State))
 
 
 def test_each_light_and_outcome_has_a_sign_of_its_own_word() -> None:

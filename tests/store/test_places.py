@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.store.places import full_names, parts, prefixes, same_region
+from tracker.store.places import full_names, parts, prefixes
 from tracker.store.sessions import full_session, same_term, session_key
 
 REGIONS = [
@@ -22,12 +22,6 @@ REGIONS = [
 def test_a_region_by_its_levels(region: str, levels: list[str], begins: list[str]) -> None:
     assert parts(region) == levels
     assert prefixes(region) == begins
-
-
-def test_a_region_is_the_same_with_and_without_its_province() -> None:
-    assert same_region("四川省资阳市", "资阳市")
-    assert not same_region("资阳市", "绵阳市")
-    assert not same_region("资阳市", "")
 
 
 NAMES = [

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracker.cli.report import write_whole
 from tracker.cli.session import shown
 from tracker.errors import ReadingError, SettingsError
+
+if TYPE_CHECKING:
+    from tracker.commitments.model import Extraction
+    from tracker.intake.apart import Apart
 
 
 def _bound(
@@ -60,11 +64,14 @@ def command(
     FOLDER holds pairs NAME.txt and NAME.json, annotated by the guideline's fields.
     """
     from tracker.commitments.evaluate import GROUPS, Score, add, below
+    from tracker.intake.apart import Apart
+    from tracker.intake.extracting import extraction_of
 
     score = Score()
-    for path in sorted(folder.glob("*.txt")):
-        if path.with_suffix(".json").exists():
-            add(score, path.stem, *_pair(path))
+    with Apart(extraction_of) as apart:
+        for path in sorted(folder.glob("*.txt")):
+            if path.with_suffix(".json").exists():
+                add(score, path.stem, *_pair(path, apart))
     if not score.letters:
         raise SettingsError(f"{shown(folder)}: no annotated letters (NAME.txt with NAME.json)")
     figures = score.figures()
@@ -97,18 +104,14 @@ def command(
         sys.exit(1)
 
 
-def _pair(path: Path) -> tuple[str, dict[str, Any], dict[str, Any]]:
+def _pair(path: Path, apart: Apart[Extraction]) -> tuple[str, dict[str, Any], dict[str, Any]]:
     """A letter's text, what is found in it, and its annotation."""
-    from tracker.commitments.find import find_commitments
-    from tracker.letters.letter import read_letter
-    from tracker.letters.reading import read_file
-
     try:
-        text = read_file(path).text
+        found = apart.read(path)
         wanted = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     except (ReadingError, ValueError, OSError) as error:
         raise SettingsError(f"{shown(path)}: {error}") from error
-    return text, find_commitments(read_letter(text)).as_json(path.name), wanted
+    return found.letter.raw, found.as_json(path.name), wanted
 
 
 def _compare(path: Path, found: list[str]) -> None:

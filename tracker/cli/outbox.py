@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 #: What a database can hold.
 _ID: Final = click.IntRange(1, 2**63 - 1)
-_STATES: Final = ("queued", "sending", "undeliverable", "failed", "sent", "cancelled")
+#: In the order in which a list shows them.
+STATES: Final = ("queued", "sending", "undeliverable", "failed", "sent", "cancelled")
 #: As they are counted: of what counts as sent, what only lies in a file is told apart.
-_COUNTED: Final = (*_STATES, "written")
+_COUNTED: Final = (*STATES, "written")
 
 WORDS: Final[Words] = {
     "state.queued": ("待发", "queued"),
@@ -68,7 +69,7 @@ WORDS: Final[Words] = {
     "--state",
     "states",
     multiple=True,
-    type=click.Choice(_STATES),
+    type=click.Choice(STATES),
     help="只列这些状态 · Only these states.",
 )
 @click.option(

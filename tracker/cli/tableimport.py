@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.intake.officetables import OfficeTable
-    from tracker.store.entries import Change, FieldChange
-    from tracker.store.ledger import DeputyEntry, Registered, SuggestionEntry, UnitEntry
-
-    Entry = TypeVar("Entry", UnitEntry, DeputyEntry, SuggestionEntry)
+    from tracker.store.entries import Change, Entry, FieldChange
+    from tracker.store.ledger import Registered
 
 #: How many new entries the preview shows in full; what changes is always shown.
 _NEW_SHOWN: Final = 30

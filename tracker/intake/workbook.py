@@ -19,6 +19,7 @@ from tracker.letters.package import (
     MAX_UNPACKED,
     TooLargeError,
     in_pieces,
+    opened,
 )
 
 #: A sheet as it is streamed; formats over empty rows take most of a large one.
@@ -131,7 +132,7 @@ def open_workbook(data: bytes, lines: int, columns: int) -> list[Sheet]:
         ReadingError: it is damaged, encrypted, too large, or no workbook.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with opened(data, _DAMAGED) as package:
             slim, seen = _repacked(package)
         return _sheets(slim, seen, lines, columns)
     except ReadingError:

@@ -26,15 +26,6 @@ from tracker.store.tables import AttemptRow, MessageRow, NoticeRow
 State = Literal["queued", "sending", "sent", "failed", "cancelled", "undeliverable"]
 Kind = Literal["digest", "report"]
 
-#: In the order in which a list shows them.
-STATES: Final[tuple[State, ...]] = (
-    "queued",
-    "sending",
-    "undeliverable",
-    "failed",
-    "sent",
-    "cancelled",
-)
 #: Not on its way yet: more notices may join it.
 WAITING: Final[tuple[State, ...]] = ("queued", "undeliverable")
 #: Results of attempts after which the message may have arrived all the same.

@@ -50,11 +50,6 @@ def prefixes(region: str) -> list[str]:
     return list(dict.fromkeys(short + long))
 
 
-def same_region(one: str, other: str) -> bool:
-    """Whether two regions are one place, the province named or not."""
-    return (prefixes(one) or [""])[0] == (prefixes(other) or [""])[0]
-
-
 def full_names(written: str, region: str) -> list[str]:
     """What a unit may be called in full, the likeliest first; the first is used to create it.
 
