@@ -8,15 +8,16 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, insert, inspect, select, text
+from sqlalchemy import Connection, create_engine, func, insert, inspect, select, text
 
 from tests.factories import NOW, WHO, action, commitment, enter, extraction
 from tracker.settings import Settings
 from tracker.store import ledger, pages, queries, schema
 from tracker.store.database import open_store
+from tracker.store.journal import record
 from tracker.store.ledger import SuggestionEntry
 from tracker.store.pages import Answered
-from tracker.store.tables import Table
+from tracker.store.tables import HistoryRow, LetterRow, Table
 
 OLD = "0002"
 PLAN = action("年内制定知识产权质押融资管理办法", owner=("市财政局",))
@@ -107,20 +108,55 @@ def _rows(connection: Connection, name: str, columns: set[str]) -> list[dict[str
 
 
 def test_what_newer_versions_had_dropped_before(settings: Settings) -> None:
-    with open_store(settings).write() as session:
-        enter(session, extraction(commitment(), PLAN, action("组建工作专班")))
+    _dropped(settings)
+
+
+def test_what_newer_versions_had_dropped_before_on_postgresql(postgresql: Settings) -> None:
+    postgresql.data_dir.mkdir(parents=True, exist_ok=True)
+    _dropped(postgresql)
+
+
+def _dropped(settings: Settings) -> None:
+    store, squad = open_store(settings), action("组建工作专班")
+    finance = action("设立转贷资金池")
+    with store.write() as session:
+        enter(session, extraction(commitment(), PLAN, squad))
         ledger.confirm(session, queries.commitment(session, "25-1"), who=WHO, now=NOW)
-    with open_store(settings).write() as session:
-        later = extraction(action("组建工作专班"), date=dt.date(2023, 6, 14))
-        enter(session, later, now=NOW + dt.timedelta(days=30))
-    with open_store(settings).engine.begin() as old:  # as the schema before left it
+        enter(session, extraction(finance, issuer="资阳市财政局"))
+        enter(session, extraction(PLAN, suggestion_no=26))
+    later = NOW + dt.timedelta(days=30)
+    with store.write() as session:
+        newer = enter(session, extraction(squad, date=dt.date(2023, 6, 14)), now=later)
+        unsigned = extraction(squad, date=dt.date(2023, 6, 14), issuer=None)
+        astray = enter(session, unsigned, now=later)
+        enter(session, extraction(squad, suggestion_no=26, issuer=None), now=later)
+        row = queries.commitment(session, "25-4")  # as a program before this schema wrote it
+        letter = session.get_one(LetterRow, astray.letter_id)
+        record(session, "missing", who=WHO, now=later, commitment=row, letter=letter, old=row.quote)
+    with store.engine.begin() as old:  # as the schema before left it
+        old.execute(text("DELETE FROM history WHERE action = 'supersede'"))
         old.execute(text("UPDATE commitments SET review = 'pending' WHERE review = 'superseded'"))
         old.execute(text("ALTER TABLE commitments DROP COLUMN recheck"))
         old.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-    with open_store(settings).read() as session:
+    store.close()
+    store = open_store(settings)
+    with store.read() as session:
         found = {row.ref: (row.review, row.recheck) for row in queries.commitments(session)}
+        told = [row for row in queries.history(session, "25-2") if row.action == "supersede"]
+        count = select(func.count()).where(HistoryRow.action == "supersede")
+        assert session.scalar(count) == 1
+    store.close()
     assert found == {
         "25-1": ("confirmed", "missing"),
         "25-2": ("superseded", "missing"),
         "25-3": ("pending", None),
+        "25-4": ("pending", "missing"),  # of another unit than the letter that was not signed
+        "25-5": ("pending", None),
+        "26-1": ("pending", "missing"),
+        "26-2": ("pending", None),
     }
+    (change,) = told
+    assert (change.letter_id, change.field, change.old, change.new) == (
+        newer.letter_id, "review", "pending", "superseded",
+    )  # fmt: skip
+    assert change.at.tzinfo is not None

@@ -12,7 +12,7 @@ from tracker.store import ledger, pages, queries
 from tracker.store.database import Store
 from tracker.store.ledger import Origin
 from tracker.store.pages import Answered
-from tracker.store.tables import LetterRow, PageRow
+from tracker.store.tables import HistoryRow, LetterRow, PageRow
 
 URL = "https://www.yunxi.example/t7.html"
 ORIGIN = Origin(
@@ -47,6 +47,20 @@ def test_a_letter_from_a_file_takes_over_an_address_and_keeps_it(store: Store) -
         with store.write() as session:
             assert enter(session, origin=origin).status == "known"
     assert _origin(store) == ORIGIN
+
+
+def test_what_was_known_of_a_letter_stays_where_its_page_says_nothing(any_store: Store) -> None:
+    day = dt.date(2023, 6, 1)
+    said = Origin(published=day, source_name="市科技局", column_name="建议提案")
+    with any_store.write() as session:
+        letter = enter(session, origin=said).letter_id
+    page = Origin(url=URL, source_name="云溪市人大", fetched_at=NOW, headers={"etag": '"1"'})
+    with any_store.write() as session:
+        assert enter(session, origin=page).status == "known"
+    assert _origin(any_store) == Origin(URL, day, "云溪市人大", "建议提案", NOW, {"etag": '"1"'})
+    with any_store.read() as session:
+        told = session.scalars(select(HistoryRow).where(HistoryRow.action == "address")).one()
+    assert (told.letter_id, told.new, told.why) == (letter, URL, "原来源 市科技局")
 
 
 def test_names_that_are_too_long_are_cut(any_store: Store) -> None:
@@ -222,3 +236,83 @@ def test_a_reply_of_another_unit_is_no_version(store: Store) -> None:
         enter(session, extraction(issuer="资阳市财政局"))
     with store.read() as session:
         assert pages.newer_versions(session, most=5) == []
+
+
+NEW = "https://www.yunxi.example/t9.html"
+LANDED = "https://www.yunxi.example/2023/t7.html"
+
+
+def _is_at(store: Store, url: str, letter: int | None, day: int) -> None:
+    with store.write() as session:
+        now = NOW + dt.timedelta(days=day)
+        pages.page_answered(
+            session, "云溪市人大", url, Answered(200), letter_id=letter, problem=None,
+            who=WHO, now=now,
+        )  # fmt: skip
+
+
+def _is_gone(store: Store, url: str, day: int) -> None:
+    with store.write() as session:
+        now = NOW + dt.timedelta(days=day)
+        pages.page_failed(session, "云溪市人大", url, 410, "?", who=WHO, now=now)
+
+
+def _found_at(store: Store, letter: int) -> tuple[str | None, bool, list[tuple[str, str | None]]]:
+    """Its address, whether it has vanished, and where the history says that it moved."""
+    with store.read() as session:
+        row = session.get_one(LetterRow, letter)
+        moved = session.execute(
+            select(HistoryRow.old, HistoryRow.new)
+            .where(HistoryRow.letter_id == letter, HistoryRow.action == "moved")
+            .order_by(HistoryRow.id)
+        )
+        return (
+            row.url,
+            pages.vanished_at(session, row) is not None,
+            [(a or "", b) for a, b in moved],
+        )
+
+
+@pytest.mark.parametrize("address", [URL, LANDED])
+def test_a_vanished_letter_that_is_met_again_elsewhere(any_store: Store, address: str) -> None:
+    with any_store.write() as session:
+        letter = enter(session, origin=Origin(url=address)).letter_id
+    _is_at(any_store, URL, letter, 1)
+    _is_gone(any_store, URL, 2)
+    assert _found_at(any_store, letter) == (address, True, [])
+    _is_at(any_store, NEW, letter, 3)
+    assert _found_at(any_store, letter) == (NEW, False, [(address, NEW)])
+    _is_at(any_store, URL, None, 4)  # both are there: nothing moves
+    _is_at(any_store, NEW, None, 4)
+    assert _found_at(any_store, letter) == (NEW, False, [(address, NEW)])
+    _is_gone(any_store, URL, 5)
+    _is_gone(any_store, NEW, 5)
+    assert _found_at(any_store, letter) == (NEW, True, [(address, NEW)])
+    _is_at(any_store, URL, None, 6)
+    assert _found_at(any_store, letter)[:2] == (URL, False)
+
+
+@pytest.mark.parametrize("address", [URL, LANDED])
+def test_a_page_that_comes_back_keeps_the_address(store: Store, address: str) -> None:
+    with store.write() as session:
+        letter = enter(session, origin=Origin(url=address)).letter_id
+    _is_at(store, URL, letter, 1)
+    _is_gone(store, URL, 2)
+    _is_at(store, URL, letter, 3)
+    assert _found_at(store, letter) == (address, False, [])
+
+
+@pytest.mark.parametrize("address", [URL, LANDED])
+def test_every_version_vanishes_with_its_page(any_store: Store, address: str) -> None:
+    day = dt.date(2023, 6, 14)
+    other = "https://www.yunxi.example/t8.html"
+    with any_store.write() as session:
+        first = enter(session, origin=Origin(url=address)).letter_id
+        second = enter(session, extraction(date=day), origin=Origin(url=address)).letter_id
+        finance = extraction(issuer="资阳市财政局")
+        beside = enter(session, finance, origin=Origin(url=other)).letter_id
+    _is_at(any_store, URL, second, 1)
+    _is_at(any_store, other, beside, 1)
+    assert [_found_at(any_store, one)[1] for one in (first, second, beside)] == [False] * 3
+    _is_gone(any_store, URL, 2)
+    assert [_found_at(any_store, one)[1] for one in (first, second, beside)] == [True, True, False]

@@ -537,3 +537,15 @@ def test_which_letters_are_one_reply(
     letters: list[tuple[int, int | None, str | None]], found: dict[int, int | None]
 ) -> None:
     assert replies(letters) == found
+
+
+def test_of_hundreds_reworded_at_once_those_of_equal_words_are_told() -> None:
+    streets = [f"{chr(0x4E00 + turn)}{chr(0x6000 + turn)}街" for turn in range(600)]
+    rows = [_row(f"25-{turn}", f"完成{street}改造12个") for turn, street in enumerate(streets)]
+    finds = [commitment(f"完成{street}改造15个", target=target(15)) for street in streets]
+    found = match(rows, finds)
+    assert [row and row.ref for _, row in found.finds] == [row.ref for row in rows]
+    # Where none is equal, to compare each with each would keep the ledger locked too long.
+    finds = [commitment(f"完成{street}片区改造15个", target=target(15)) for street in streets]
+    assert len(match(rows, finds).missing) == 600
+    assert match(rows[:400], finds[:400]).missing == ()

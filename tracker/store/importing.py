@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from sqlalchemy import bindparam, func, select
@@ -178,6 +178,8 @@ def take_over(
 ) -> None:
     """A letter without an address is met again with one: it is where people can look it up.
 
+    What was known of its publication stays where the page says nothing of it.
+
     Args:
         session: of `Store.write`.
         letter_id: the letter, which is the same word by word.
@@ -186,9 +188,26 @@ def take_over(
         copy: SHA-256 of the page, which is in the archive already, where its bytes are others.
     """
     letter = session.get_one(LetterRow, letter_id)
-    if letter.url is None and origin.url is not None:
-        _publish(letter, origin)
-        record(session, "address", who=who, now=now, letter=letter, old=copy, new=origin.url)
+    if letter.url is not None or origin.url is None:
+        return
+    known = letter.published, letter.source_name, letter.column_name
+    _publish(
+        letter,
+        replace(
+            origin,
+            published=origin.published or letter.published,
+            source_name=origin.source_name or letter.source_name,
+            column_name=origin.column_name or letter.column_name,
+        ),
+    )
+    after = letter.published, letter.source_name, letter.column_name
+    before = [
+        f"{name} {old}"
+        for name, old, new in zip(("发布日期", "来源", "栏目"), known, after, strict=True)
+        if old is not None and old != new
+    ]
+    why = "原" + "、原".join(before) if before else None
+    record(session, "address", who=who, now=now, letter=letter, old=copy, new=origin.url, why=why)
 
 
 def take_back(

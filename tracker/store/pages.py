@@ -101,6 +101,7 @@ def page_answered(
     """
     row = _row(session, source, url, now)
     returned = row.vanished_at is not None
+    _lead_here(session, row, letter_id or row.letter_id, who, now)
     row.last_checked = row.last_seen = now
     row.status, row.problem, row.vanished_at = answer.status, problem, None
     row.etag, row.last_modified = answer.etag, answer.last_modified
@@ -186,9 +187,15 @@ def vanished_at(session: Session, letter: LetterRow) -> dt.datetime | None:
 
     Args:
         session: of `Store.read` or `Store.write`.
-        letter: the letter; of an older version its own address counts.
+        letter: the letter; of an older version its own address counts, which a newer one may have
+            from a page that leads there.
     """
-    its_own = or_(PageRow.letter_id == letter.id, PageRow.url == letter.url)
+    same_place = select(LetterRow.id).where(
+        LetterRow.suggestion_id == letter.suggestion_id, LetterRow.url == letter.url
+    )
+    its_own = or_(
+        PageRow.letter_id == letter.id, PageRow.url == letter.url, PageRow.letter_id.in_(same_place)
+    )
     query = select(PageRow.vanished_at).where(its_own)
     moments = session.scalars(query).all()
     gone = [moment for moment in moments if moment is not None]
@@ -365,11 +372,30 @@ def _move(session: Session, row: PageRow, who: str, now: dt.datetime) -> None:
     others = select(PageRow).where(PageRow.letter_id == letter.id, PageRow.vanished_at.is_(None))
     living = session.scalars(others.order_by(PageRow.id.desc())).first()
     if letter.url == row.url and living is not None:
-        record(
-            session, "moved", who=who, now=now, letter=letter,
-            field="url", old=letter.url, new=living.url,
-        )  # fmt: skip
-        letter.url = living.url
+        _lead(session, letter, living.url, who, now)
+
+
+def _lead_here(
+    session: Session, row: PageRow, letter_id: int | None, who: str, now: dt.datetime
+) -> None:
+    """A letter whose address has vanished stands on a page that is there: people are led to it."""
+    letter = session.get(LetterRow, letter_id) if letter_id is not None else None
+    if letter is None or letter.url is None or letter.url == row.url:
+        return
+    there = session.scalars(select(PageRow).where(PageRow.url == letter.url)).one_or_none()
+    if there is not None:
+        gone = there.vanished_at is not None
+    else:  # behind a redirect; a page that it was known on may lead there itself
+        gone = row.letter_id != letter.id and vanished_at(session, letter) is not None
+    if gone:
+        _lead(session, letter, row.url, who, now)
+
+
+def _lead(session: Session, letter: LetterRow, url: str, who: str, now: dt.datetime) -> None:
+    record(
+        session, "moved", who=who, now=now, letter=letter, field="url", old=letter.url, new=url
+    )  # fmt: skip
+    letter.url = url
 
 
 def _note(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,8 @@ _LONG_ENOUGH: Final = 6
 _TELLING: Final = 4
 #: So much of the longer wording must be in the shorter one: a qualifier put in, no other promise.
 _MOSTLY: Final = 0.75
+#: With more pairs to compare, only equal ones are told: others wait while a letter is entered.
+_MOST_PAIRS: Final = 250_000
 #: Figures, dates and hedges: what a unit changes when it corrects a promise.
 _CHANGEABLE: Final = re.compile(
     r"[0-9〇零一二三四五六七八九十百千万亿两]+|[今明后当本次]年|[上下]半年|[上中下]旬|[本当]?季度"
@@ -73,47 +75,87 @@ def match(rows: Sequence[CommitmentRow], finds: Sequence[Commitment]) -> Matched
     # What an earlier version had lost comes last: it is found again where nothing else is meant.
     left = sorted(rows, key=lambda row: row.recheck in ("missing", "kept"))
     pairs: dict[int, CommitmentRow] = {}
+
+    def few() -> bool:
+        return len(left) * (len(finds) - len(pairs)) <= _MOST_PAIRS
+
     if left:
-        prints = [fingerprint(find.quote, find.target) for find in finds]
-        _pair(pairs, left, finds, lambda row, index: row.fingerprint == prints[index])
-        _pair(pairs, left, finds, lambda row, index: _overlaps(row, finds[index]))
+        plain = [normal(find.quote) for find in finds]
+        figures = [_figure(find.target) for find in finds]
+        prints = [_hashed(*both) for both in zip(plain, figures, strict=True)]
+        _pair(pairs, left, lambda row: row.fingerprint, prints)
     if left and len(pairs) < len(finds):
-        found = [words(find.quote) for find in finds]
-        known = {row.ref: words(row.quote) for row in left}
-
-        def reworded(row: CommitmentRow, index: int) -> bool:
-            return _reworded(known[row.ref], found[index]) and _same_measure(row, finds[index])
-
-        def qualified(row: CommitmentRow, index: int) -> bool:
-            return _qualified(known[row.ref], found[index]) and _same_measure(row, finds[index])
-
+        old = {row.ref: normal(row.quote) for row in left}
+        if few():
+            others = set(figures)
+            figure = {row.ref: _found_with(row, old[row.ref], others) for row in left}
+            _pair(
+                pairs, left, lambda row: figure[row.ref], figures,
+                lambda row, index: _within(old[row.ref], plain[index]),
+            )  # fmt: skip
+        known = {row.ref: (_thing(old[row.ref]), row.unit) for row in left}
+        units = [find.target.unit if find.target else None for find in finds]
+        found = [(_thing(one), unit) for one, unit in zip(plain, units, strict=True)]
+        telling = [both if len(both[0]) >= _TELLING else None for both in found]
+        # One clause may promise two things, 30户 and 200人: the measure is always the same.
         _pair(
-            pairs, left, finds, lambda row, index: reworded(row, index) and _near(row, finds[index])
-        )
-        _pair(pairs, left, finds, reworded)
-        _pair(pairs, left, finds, qualified)
+            pairs, left, lambda row: known[row.ref], telling,
+            lambda row, index: _near(row, finds[index]),
+        )  # fmt: skip
+        _pair(pairs, left, lambda row: known[row.ref], telling)
+        if few():
+            _pair(
+                pairs, left, lambda row: (row.unit,), [(unit,) for unit in units],
+                lambda row, index: _qualified(known[row.ref][0], found[index][0]),
+            )  # fmt: skip
     return Matched(tuple((find, pairs.get(index)) for index, find in enumerate(finds)), tuple(left))
 
 
 def _pair(
     pairs: dict[int, CommitmentRow],
     left: list[CommitmentRow],
-    finds: Sequence[Commitment],
-    same: Callable[[CommitmentRow, int], bool],
+    of_row: Callable[[CommitmentRow], Hashable],
+    of_finds: Sequence[Hashable],
+    same: Callable[[CommitmentRow, int], bool] = lambda row, index: True,
 ) -> None:
-    """Give each find that has no row yet the first of those left that is the same."""
-    for index in range(len(finds)):
-        if index not in pairs:
-            found = next((row for row in left if same(row, index)), None)
-            if found is not None:
-                left.remove(found)
-                pairs[index] = found
+    """Give each find that has no row yet the first of those left that has what it has, and is the
+    same; a find that has None gets none.
+    """
+    alike: dict[Hashable, list[CommitmentRow]] = {}
+    for row in left:
+        alike.setdefault(of_row(row), []).append(row)
+    for index, key in enumerate(of_finds):
+        if index in pairs or key is None:
+            continue
+        rows = alike.get(key, [])
+        found = next((row for row in rows if same(row, index)), None)
+        if found is not None:
+            rows.remove(found)
+            left.remove(found)
+            pairs[index] = found
 
 
 def fingerprint(quote: str, target: Target | None) -> str:
     """What a promise is known by again: its words without spaces and punctuation, and its target."""
-    figure = f"{target.value.normalize():f}{target.unit}" if target else ""
-    return hashlib.sha256(f"{normal(quote)}|{figure}".encode()).hexdigest()
+    return _hashed(normal(quote), _figure(target))
+
+
+def _hashed(plain: str, figure: str) -> str:
+    return hashlib.sha256(f"{plain}|{figure}".encode()).hexdigest()
+
+
+def _figure(target: Target | None) -> str:
+    return f"{target.value.normalize():f}{target.unit}" if target else ""
+
+
+def _found_with(row: CommitmentRow, plain: str, figures: Iterable[str]) -> str | None:
+    """The figure that a row was found with, which people may have corrected since; None: none of
+    those that count here.
+    """
+    own = f"{row.value.normalize():f}{row.unit}" if row.value is not None else ""
+    if _hashed(plain, own) == row.fingerprint:
+        return own
+    return next((one for one in figures if _hashed(plain, one) == row.fingerprint), None)
 
 
 def normal(quote: str) -> str:
@@ -122,19 +164,9 @@ def normal(quote: str) -> str:
     return "".join(sign for sign in wide if unicodedata.category(sign)[0] not in "PZC")
 
 
-def words(quote: str) -> str:
+def _thing(plain: str) -> str:
     """What is left of a quote without figures, dates and hedges: which thing is promised."""
-    return _CHANGEABLE.sub("", normal(quote))
-
-
-def _reworded(old: str, new: str) -> bool:
-    """The same words with another figure, date or hedge."""
-    return old == new and len(old) >= _TELLING
-
-
-def _same_measure(row: CommitmentRow, find: Commitment) -> bool:
-    """One clause may promise two things, 30户 and 200人."""
-    return row.unit == (find.target.unit if find.target else None)
+    return _CHANGEABLE.sub("", plain)
 
 
 def _near(row: CommitmentRow, find: Commitment) -> bool:
@@ -153,12 +185,11 @@ def _qualified(old: str, new: str) -> bool:
     return all(sign in rest for sign in short)
 
 
-def _overlaps(row: CommitmentRow, find: Commitment) -> bool:
-    """The same target in a clause that a newer reader cuts differently."""
-    return row.fingerprint == fingerprint(row.quote, find.target) and within(row.quote, find.quote)
-
-
 def within(one: str, other: str) -> bool:
     """Whether two quotes are one clause, cut longer or shorter."""
-    short, long = sorted((normal(one), normal(other)), key=len)
+    return _within(normal(one), normal(other))
+
+
+def _within(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
     return short == long or (len(short) >= _LONG_ENOUGH and short in long)
