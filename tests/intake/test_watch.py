@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from tests.intake.watching import NOW, WHO, Office, publish
+from tests.letters import forms
 from tests.site import Answer, Site, index_page, reply
 from tracker.fetching.client import Client
 from tracker.intake.extracting import parts_of
 from tracker.intake.watch import GIVE_UP_AFTER, watch
 from tracker.store import archive, pages, queries
 from tracker.store.database import Store
-from tracker.store.tables import PageRow
+from tracker.store.tables import LetterRow, PageRow
 
 
 def test_new_letters_enter_once(office: Office, site: Site) -> None:
@@ -414,3 +415,66 @@ def test_on_postgresql_too(any_store: Store, office: Office, site: Site, tmp_pat
     site.pages["/t8.html"] = Answer(status=410)
     assert office.look().counts == {"changed": 1, "vanished": 1}
     assert office.look().counts == {"unchanged": 1, "gone": 1}
+
+
+# Another letter in the place of one
+
+
+def urls(office: Office) -> dict[str, str | None]:
+    """Code of the suggestion → where its newest letter lies."""
+    with office.store.read() as session:
+        letters = session.scalars(select(LetterRow).order_by(LetterRow.id))
+        return {row.suggestion.code: row.url and row.url.rpartition("/")[2] for row in letters}
+
+
+def test_another_letter_in_the_place_of_one_is_noted_at_once(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.put("/t7.html", reply(7, target=45))
+    office.look()
+    site.put("/t7.html", reply(12))
+    assert office.look().counts == {"new": 1, "vanished": 1}
+    assert urls(office) == {"7": None, "12": "t7.html"}
+    with office.store.read() as session:
+        for letter in office.letters()[:2]:
+            assert pages.vanished_at(session, letter) == NOW + dt.timedelta(days=2)
+        assert pages.vanished_at(session, office.letters()[2]) is None
+    assert office.look().counts == {"unchanged": 1}
+    site.put("/t7.html", reply(7))
+    assert office.look().counts == {"changed": 1, "vanished": 1}, "the first version again"
+    assert urls(office)["12"] is None
+    with office.store.read() as session:
+        assert pages.vanished_at(session, office.letters()[0]) is None
+        row = queries.commitment(session, "7-1")
+        assert (row.letter.url, row.quote) == (
+            site.url("/t7.html"),
+            "力争2023年新增高新技术企业30户",
+        )
+
+
+def test_two_pages_that_change_places(office: Office, site: Site) -> None:
+    publish(site, 7, 8)
+    office.look()
+    site.put("/t7.html", reply(8))
+    site.put("/t8.html", reply(7))
+    assert office.look().counts == {"unchanged": 2, "vanished": 2}
+    assert urls(office) == {"7": "t8.html", "8": "t7.html"}
+    assert office.look().counts == {"unchanged": 2}
+    with office.store.read() as session:
+        assert [pages.vanished_at(session, letter) for letter in office.letters()] == [None, None]
+
+
+def test_another_letter_beside_one_replaces_none(office: Office, site: Site) -> None:
+    publish(site, 7)
+    site.put("/t7.html", forms.zipped({"7.html": reply(7).encode()}), type="application/zip")
+    office.look()
+    both = {"1.html": reply(6).encode(), "7.html": reply(7).encode()}
+    site.put("/t7.html", forms.zipped(both), type="application/zip")
+    assert office.look().counts == {"new": 1, "unchanged": 1}
+    broken = {"1.html": reply(6).encode(), "7.docx": b"PK\x03\x04"}
+    site.put("/t7.html", forms.zipped(broken), type="application/zip")
+    assert office.look().counts == {"unchanged": 1, "failed": 1}, "it may be what cannot be read"
+    assert urls(office) == {"6": "t7.html", "7": "t7.html"}
+    site.put("/t7.html", forms.zipped({"1.html": reply(6).encode()}), type="application/zip")
+    assert office.look().counts == {"unchanged": 1, "vanished": 1}
+    assert urls(office) == {"6": "t7.html", "7": None}

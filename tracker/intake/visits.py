@@ -156,6 +156,8 @@ class Run:
         wrong = [told for one, told in zip(found, done, strict=True) if not one.is_other]
         problem = _problem([told.reason for told in wrong], [told.origin for told in wrong])
         as_before = page.row is not None and page.row.problem == problem
+        if problem is None:  # else the letter may be what could not be read
+            self._replaced(page, answer, [one.letter_id for one in entered])
         first = entered[0].letter_id if entered else None
         returned = self._answered(page.url, _answered(answer), letter_id=first, problem=problem)
         for one, outcome in zip(found, done, strict=True):
@@ -167,6 +169,15 @@ class Run:
             if one.page is not None and one.page is not answer:  # attached: from now on asked for
                 self._answered(one.url, _answered(one.page), letter_id=letter)  # by itself
             self.say(self._event(page, outcome.imported, returned=returned))
+
+    def _replaced(self, page: Visit, answer: Fetched, shown: Sequence[int]) -> None:
+        """Note and tell which letters lay here and have had to make way for another one."""
+        with self.store.write() as session:
+            places = pages.letters_replaced(
+                session, {page.url, answer.url}, shown, who=self.who, now=self.now
+            )
+        for _ in places:
+            self.say(Event("vanished", page.url, page.title, reason="holds another letter now"))
 
     def _event(self, page: Visit, done: Imported, *, returned: bool) -> Event:
         if done.status == "known":

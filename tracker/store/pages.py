@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
@@ -181,8 +181,44 @@ def page_replaced(
     return other and again and _vanished(session, row, who, now, "该网址现为其他内容")
 
 
+def letters_replaced(
+    session: Session, urls: Collection[str], shown: Collection[int], *, who: str, now: dt.datetime
+) -> list[str | None]:
+    """Note which letters no longer lie at an address, since it holds another letter now.
+
+    A newer version of the same reply is no other letter. Nobody is led to another letter's page:
+    the letter's address is another page that it lies on, else none until it is met again.
+
+    Args:
+        session: of `Store.write`.
+        urls: the address, and the one that it leads to.
+        shown: ids of all letters that it shows now.
+        who: who watches; `now` is when.
+
+    Returns:
+        Where each of them lies now, each place once.
+    """
+    take_turns(session)
+    query = select(LetterRow).where(LetterRow.url.in_(urls), LetterRow.id.not_in(shown))
+    here = [session.get_one(LetterRow, letter_id) for letter_id in shown]
+    places: dict[str | None, None] = {}
+    for letter in session.scalars(query.order_by(LetterRow.id)).all():
+        rows = letter.suggestion.letters
+        reply = replies((row.id, row.issuer_id, row.issuer) for row in rows)
+        if any(reply.get(one.id, 0) == reply[letter.id] for one in here):
+            continue
+        record(
+            session, "vanished", who=who, now=now, letter=letter, new=letter.url,
+            why="该网址现为另一件答复件",
+        )  # fmt: skip
+        _lead_to(session, letter, _living(session, letter, urls), who, now)
+        places[letter.url] = None
+    return list(places)
+
+
 def vanished_at(session: Session, letter: LetterRow) -> dt.datetime | None:
-    """Since when every page of a letter has vanished; None where one is there, or none is known.
+    """Since when every page of a letter has vanished, or holds another letter; None where one is
+    there, or none is known.
 
     Args:
         session: of `Store.read` or `Store.write`.
@@ -191,6 +227,13 @@ def vanished_at(session: Session, letter: LetterRow) -> dt.datetime | None:
     its_own = or_(PageRow.letter_id == letter.id, PageRow.url == letter.url)
     query = select(PageRow.vanished_at).where(its_own)
     moments = session.scalars(query).all()
+    if letter.url is None and not moments:
+        query = (
+            select(HistoryRow.at)
+            .where(HistoryRow.letter_id == letter.id, HistoryRow.action == "vanished")
+            .order_by(HistoryRow.id.desc())
+        )
+        return session.scalars(query.limit(1)).first()
     gone = [moment for moment in moments if moment is not None]
     return max(gone) if gone and len(gone) == len(moments) else None
 
@@ -362,14 +405,24 @@ def _move(session: Session, row: PageRow, who: str, now: dt.datetime) -> None:
     if row.letter_id is None:
         return
     letter = session.get_one(LetterRow, row.letter_id)
-    others = select(PageRow).where(PageRow.letter_id == letter.id, PageRow.vanished_at.is_(None))
-    living = session.scalars(others.order_by(PageRow.id.desc())).first()
+    living = _living(session, letter, [row.url])
     if letter.url == row.url and living is not None:
-        record(
-            session, "moved", who=who, now=now, letter=letter,
-            field="url", old=letter.url, new=living.url,
-        )  # fmt: skip
-        letter.url = living.url
+        _lead_to(session, letter, living, who, now)
+
+
+def _living(session: Session, letter: LetterRow, but: Collection[str]) -> str | None:
+    """Another page of a letter that is there, the latest found."""
+    query = select(PageRow.url).where(
+        PageRow.letter_id == letter.id, PageRow.vanished_at.is_(None), PageRow.url.not_in(but)
+    )
+    return session.scalars(query.order_by(PageRow.id.desc()).limit(1)).first()
+
+
+def _lead_to(
+    session: Session, letter: LetterRow, url: str | None, who: str, now: dt.datetime
+) -> None:
+    record(session, "moved", who=who, now=now, letter=letter, field="url", old=letter.url, new=url)
+    letter.url = url
 
 
 def _note(
