@@ -215,6 +215,7 @@ def test_watch_shows_a_letter_that_is_taken_back(desk: Desk, site: Site) -> None
     assert changes.splitlines()[1] == done.out.splitlines()[2]
     assert "原文恢复" in desk("history", "7-1").out
     assert "letter restored" in desk("--lang", "en", "history", "7-1").out
+    assert "原文恢复" in desk("show", "7-1").out
 
 
 def test_watch_tells_what_may_be_the_same_suggestion(

@@ -240,6 +240,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "action.suggestion": ("建议提案变更", "suggestion changed"),
     "action.vanished": ("原网页已撤", "page vanished"),
     "action.moved": ("网址变更", "page moved"),
+    "action.address": ("登记网址", "address noted"),
+    "action.reverted": ("原文恢复", "letter restored"),
     "action.returned": ("原网页重现", "page returned"),
     "action.confirm": ("确认", "confirmed"),
     "action.reject": ("不跟踪", "rejected"),
