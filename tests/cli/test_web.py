@@ -202,6 +202,26 @@ def test_watch_tells_what_stands_in_the_place_of_a_letter(desk: Desk, site: Site
     assert "该网址现为其他内容" in desk("history", "7-1").out
 
 
+def test_watch_tells_where_a_letter_is_now(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page(["/t7.html", "/t8.html"]))
+    for number in (7, 8):
+        site.put(f"/t{number}.html", reply(number))
+    desk("watch", "云溪市人大")
+    site.pages["/t7.html"] = Answer(status=404)
+    site.put("/t70.html", reply(7))
+    site.put("/t8.html", reply(12))
+    site.put("/index.html", index_page(["/t70.html", "/t8.html"]))
+    done = desk("watch", "云溪市人大")
+    old, new = site.url("/t7.html"), site.url("/t70.html")
+    assert done.status == 0
+    assert f"  移址    {old} → {new}(存档副本保留)\n" in done.out
+    assert f"  已换    {site.url('/t8.html')}(网址现为其他内容,存档副本保留)\n" in done.out
+    assert f"{new}#" in desk("source", "7-1").out
+    assert "网址变更 网址" in desk("show", "7-1").out
+    assert "#:~:text" not in desk("source", "8-1").out
+    assert "原网页已撤" in desk("source", "8-1").out
+
+
 def test_watch_shows_a_letter_that_is_taken_back(desk: Desk, site: Site) -> None:
     site.put("/index.html", index_page(["/t7.html"]))
     for target in (30, 50):

@@ -417,6 +417,22 @@ def test_on_postgresql_too(any_store: Store, office: Office, site: Site, tmp_pat
     assert office.look().counts == {"unchanged": 1, "gone": 1}
 
 
+def test_a_letter_met_at_a_new_address_has_moved_at_once(office: Office, site: Site) -> None:
+    publish(site, 7, 8)
+    office.look()
+    site.put("/t70.html", reply(7, visits=99))
+    site.put("/index.html", index_page(["/t70.html", "/t8.html"]))
+    site.pages["/t7.html"] = site.pages["/t8.html"] = Answer(status=404)
+    assert office.look().counts == {"known": 1, "vanished": 1, "missing": 1}
+    moved = {event.url: event.moved for event in office.told if event.kind == "vanished"}
+    assert moved == {site.url("/t7.html"): site.url("/t70.html")}
+    assert urls(office) == {"7": "t70.html", "8": "t8.html"}
+    site.pages["/t70.html"] = Answer(status=404)
+    assert office.look().counts == {"missing": 1, "vanished": 1, "gone": 1}
+    assert office.look().counts == {"vanished": 1, "gone": 2}
+    assert [event.moved for event in office.told] == [None, None, None]
+
+
 # Another letter in the place of one
 
 

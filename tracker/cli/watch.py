@@ -25,6 +25,7 @@ WORDS: Final[Words] = {
     "changed": ("  有变化  {code:<8} {title}", "  changed  {code:<8} {title}"),
     "missing": ("  找不到  {url}(下次仍找不到即记为已撤)", "  missing  {url} (noted as vanished if not found again)"),
     "vanished": ("  已撤    {url}(存档副本保留)", "  vanished {url} (the archived copy stays)"),
+    "moved": ("  移址    {url} → {to}(存档副本保留)", "  moved    {url} → {to} (the archived copy stays)"),
     "replaced": (
         "  已换    {url}(网址现为其他内容,存档副本保留)",
         "  replaced {url} (something else is there now; the archived copy stays)",
@@ -119,7 +120,10 @@ def _tell(event: Event, say: Speech) -> None:
         complain(f"{event.url}: {event.reason}")
     elif event.kind in ("missing", "vanished"):
         key = "replaced" if event.kind == "vanished" and event.reason else event.kind
-        click.echo(say(key, url=event.url))
+        if event.moved is None:
+            click.echo(say(key, url=event.url))
+        else:
+            click.echo(say("moved", url=event.url, to=event.moved))
     elif event.letter is not None and event.kind in ("new", "changed"):
         title = event.title or event.url
         count = len(event.letter.refs)

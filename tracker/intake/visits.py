@@ -37,7 +37,8 @@ class Event:
     version, or an earlier one again, with its differences · unchanged · missing: not found, for
     the first time · vanished: not found again, or something else in its place (`reason`); its
     copy stays · gone: vanished in an earlier run · problem: it cannot be read as a letter, as
-    before · failed: it could not be had or read. `returned`: it had vanished before.
+    before · failed: it could not be had or read. `returned`: it had vanished before. `moved`: of
+    what has vanished, the address of another page that the letter lies on.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Event:
     differences: tuple[Difference, ...] = ()
     reason: str = ""
     returned: bool = False
+    moved: str | None = None
 
 
 @dataclass
@@ -176,8 +178,9 @@ class Run:
             places = pages.letters_replaced(
                 session, {page.url, answer.url}, shown, who=self.who, now=self.now
             )
-        for _ in places:
-            self.say(Event("vanished", page.url, page.title, reason="holds another letter now"))
+        for moved in places:
+            why = "holds another letter now"
+            self.say(Event("vanished", page.url, page.title, reason=why, moved=moved))
 
     def _event(self, page: Visit, done: Imported, *, returned: bool) -> Event:
         if done.status == "known":
@@ -214,12 +217,13 @@ class Run:
                 who=self.who,
                 now=self.now,
             )
+            moved = pages.moved_to(session, page.url) if vanished else None
         kind: Kind = "problem" if as_before else "failed"
         if vanished:
             kind = "vanished"
         elif row is not None and row.vanished_at is not None:
             kind = "gone"
-        self.say(Event(kind, page.url, page.title, reason=reason))
+        self.say(Event(kind, page.url, page.title, reason=reason, moved=moved))
 
     def _not_had(self, page: Visit, error: FetchError) -> None:
         with self.store.write() as session:
@@ -232,12 +236,14 @@ class Run:
                 who=self.who,
                 now=self.now,
             )
+            moved = pages.moved_to(session, page.url) if vanished else None
         kind: Kind = "failed"
         if vanished:
             kind = "vanished"
         elif page.row is not None and page.has_letter and error.status in pages.ABSENT:
             kind = "missing" if page.row.vanished_at is None else "gone"
-        self.say(Event(kind, page.url, page.title, reason="" if vanished else str(error)))
+        reason = "" if vanished else str(error)
+        self.say(Event(kind, page.url, page.title, reason=reason, moved=moved))
 
     def _answered(
         self,

@@ -253,6 +253,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "action.reopen": ("恢复跟踪", "reopened"),
     "action.unit": ("单位变更", "unit changed"),
     "action.deputy": ("代表变更", "deputy changed"),
+    "field.url": ("网址", "address"),
     "field.deadline": ("时限", "deadline"),
     "field.owner": ("责任单位", "owner"),
     "field.value": ("目标值", "target value"),

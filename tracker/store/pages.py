@@ -124,8 +124,8 @@ def page_failed(
     """Note that a page could not be fetched. What is known of it stays.
 
     A page that held a letter is taken to have vanished when the server says that it is gone (410),
-    or when it was not found (404) in two runs one after another. One that never did was a dead link
-    from the beginning.
+    or when it was not found (404) in two runs one after another, or once while this run met the
+    letter on another page. One that never did was a dead link from the beginning.
 
     Args:
         session: of `Store.write`.
@@ -140,7 +140,12 @@ def page_failed(
     """
     row = _row(session, source, url, now)
     again = row.status == NOT_FOUND and row.last_checked < now
-    gone = status == GONE or (status == NOT_FOUND and again)
+    elsewhere = select(PageRow.id).where(
+        PageRow.letter_id == row.letter_id, PageRow.id != row.id, PageRow.last_seen >= now
+    )
+    gone = status == GONE or (
+        status == NOT_FOUND and (again or session.scalars(elsewhere.limit(1)).first() is not None)
+    )
     row.last_checked, row.status, row.problem = now, status, problem
     return gone and _vanished(session, row, who, now)
 
@@ -211,9 +216,20 @@ def letters_replaced(
             session, "vanished", who=who, now=now, letter=letter, new=letter.url,
             why="该网址现为另一件答复件",
         )  # fmt: skip
-        _lead_to(session, letter, _living(session, letter, urls), who, now)
+        _lead_to(session, letter, _living(session, letter.id, urls), who, now)
         places[letter.url] = None
     return list(places)
+
+
+def moved_to(session: Session, url: str) -> str | None:
+    """Another page that the letter of a page lies on; None where there is none.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        url: the page.
+    """
+    letter_id = session.scalars(select(PageRow.letter_id).where(PageRow.url == url)).first()
+    return _living(session, letter_id, [url]) if letter_id is not None else None
 
 
 def vanished_at(session: Session, letter: LetterRow) -> dt.datetime | None:
@@ -405,15 +421,15 @@ def _move(session: Session, row: PageRow, who: str, now: dt.datetime) -> None:
     if row.letter_id is None:
         return
     letter = session.get_one(LetterRow, row.letter_id)
-    living = _living(session, letter, [row.url])
+    living = _living(session, letter.id, [row.url])
     if letter.url == row.url and living is not None:
         _lead_to(session, letter, living, who, now)
 
 
-def _living(session: Session, letter: LetterRow, but: Collection[str]) -> str | None:
+def _living(session: Session, letter_id: int, but: Collection[str]) -> str | None:
     """Another page of a letter that is there, the latest found."""
     query = select(PageRow.url).where(
-        PageRow.letter_id == letter.id, PageRow.vanished_at.is_(None), PageRow.url.not_in(but)
+        PageRow.letter_id == letter_id, PageRow.vanished_at.is_(None), PageRow.url.not_in(but)
     )
     return session.scalars(query.order_by(PageRow.id.desc()).limit(1)).first()
 
