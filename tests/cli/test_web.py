@@ -277,6 +277,22 @@ def test_watch_ends_with_2_when_something_failed(desk: Desk, site: Site) -> None
     assert "  目录 1 页;新增 1,有变化 0,未变 0,已撤 0,失败 1" in done.out
 
 
+def test_watch_names_what_still_cannot_be_read(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page([f"/t{number}.html" for number in range(7, 19)]))
+    for number in range(7, 19):
+        site.put(f"/t{number}.html", "<html><body><p>会议通知</p></body></html>")
+    attached = '<html><body><p>答复</p><a href="/f/7.docx">7.docx</a></body></html>'
+    site.put("/t7.html", attached)
+    site.put("/f/7.docx", b"PK\x03\x04", type="application/octet-stream")
+    assert desk("watch", "云溪市人大").status == 2
+    again = desk("watch", "云溪市人大")
+    assert (again.status, again.err) == (0, "")
+    told = again.out.splitlines()[-1]
+    assert told.startswith("  另有 12 个网页或附件仍读不出答复件:")
+    assert (told.count("http://"), told[-2:]) == (10, " …")
+    assert "12 pages or documents still" in desk("--lang", "en", "watch", "云溪市人大").out
+
+
 def test_a_site_that_cannot_be_kept_stops_no_other(desk: Desk, site: Site) -> None:
     site.put("/cppcc.html", index_page(["/c9.html"]))
     site.put("/c9.html", reply(9))

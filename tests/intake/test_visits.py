@@ -386,7 +386,7 @@ def test_a_day_moved_and_moved_back_is_told_as_the_letters_had_it(
         for row in queries.commitments(session):
             ledger.confirm(session, row, who=WHO, now=NOW)
     later = reply(7).replace("2023年6月底前", "2023年9月底前")
-    told = []
+    told: list[object] = []
     for page in (later, reply(7), later):
         site.put("/t7.html", page)
         office.look()

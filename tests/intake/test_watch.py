@@ -414,7 +414,7 @@ def test_on_postgresql_too(any_store: Store, office: Office, site: Site, tmp_pat
     site.put("/t7.html", reply(7, target=45))
     site.pages["/t8.html"] = Answer(status=410)
     assert office.look().counts == {"changed": 1, "vanished": 1}
-    assert office.look().counts == {"unchanged": 1, "gone": 1}
+    assert office.look().counts == {"unchanged": 1, "failed": 1}
 
 
 def test_a_letter_met_at_a_new_address_has_moved_at_once(office: Office, site: Site) -> None:
@@ -429,8 +429,23 @@ def test_a_letter_met_at_a_new_address_has_moved_at_once(office: Office, site: S
     assert urls(office) == {"7": "t70.html", "8": "t8.html"}
     site.pages["/t70.html"] = Answer(status=404)
     assert office.look().counts == {"missing": 1, "vanished": 1, "gone": 1}
-    assert office.look().counts == {"vanished": 1, "gone": 2}
+    assert office.look().counts == {"vanished": 1, "gone": 1, "failed": 1}
     assert [event.moved for event in office.told] == [None, None, None]
+
+
+def test_a_letter_that_is_gone_is_a_dead_link_as_long_as_it_is_listed(
+    office: Office, site: Site
+) -> None:
+    publish(site, 7, 8)
+    office.look()
+    site.pages["/t7.html"] = Answer(status=404)
+    for kind, failed in (("missing", False), ("vanished", False), ("failed", True)):
+        seen = office.look()
+        assert (seen.counts, seen.failed) == ({kind: 1, "unchanged": 1}, failed)
+    assert office.look().failed
+    site.put("/index.html", index_page(["/t8.html"]))
+    seen = office.look()
+    assert (seen.counts, seen.failed) == ({"gone": 1, "unchanged": 1}, False)
 
 
 # Another letter in the place of one

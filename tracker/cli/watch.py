@@ -39,13 +39,19 @@ WORDS: Final[Words] = {
         "  目录只有一页:未找到 next 所指的下一页;目录确有多页时,请检查 next",
         "  the index has one page: next leads to no other; check it where there are more",
     ),
-    "problem": ("  另有 {n} 个网页仍读不出答复件", "  {n} pages still hold no readable letter"),
+    "problem": (
+        "  另有 {n} 个网页或附件仍读不出答复件:{urls}",
+        "  {n} pages or documents still hold no readable letter: {urls}",
+    ),
     "left": (
         "网站多次没有应答,余下 {n} 个网页留待下次",
         "the site did not answer again and again; {n} pages are left for the next run",
     ),
     "review": ("待审核 {n} 项:tracker review;新旧差异:tracker review --changes", "{n} to review: tracker review; differences: tracker review --changes"),
 }  # fmt: skip
+
+#: Of what still cannot be read so much is named.
+_MOST_NAMED: Final = 10
 
 
 @click.command()
@@ -152,8 +158,10 @@ def _total(seen: Watched, say: Speech) -> None:
             failed=counts["failed"],
         )
     )
-    if counts["problem"]:
-        click.echo(say("problem", n=counts["problem"]))
+    if seen.problems:
+        urls = " ".join(seen.problems[:_MOST_NAMED])
+        more = " …" if len(seen.problems) > _MOST_NAMED else ""
+        click.echo(say("problem", n=len(seen.problems), urls=urls + more))
     if seen.left:
         left = say("left", n=seen.left)
         complain(f"{seen.site}: {left}")

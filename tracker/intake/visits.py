@@ -56,7 +56,8 @@ class Watched:
     """What a run over one site found: how many pages of each kind, and how many were not asked.
 
     `index_pages` counts the pages of the index that were read; `goes_on` is False where the
-    settings say how the index goes on and no further page of it was found.
+    settings say how the index goes on and no further page of it was found. `problems` are the
+    addresses of what cannot be read as a letter, as before.
     """
 
     site: str
@@ -64,6 +65,7 @@ class Watched:
     left: int = 0
     index_pages: int = 0
     goes_on: bool = True
+    problems: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -73,11 +75,12 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A page to ask for: new, or known by its row."""
+    """A page to ask for: new, or known by its row; `listed`: the index names it now."""
 
     url: str
     title: str
     row: PageRow | None = None
+    listed: bool = True
 
     @property
     def has_letter(self) -> bool:
@@ -104,6 +107,8 @@ class Run:
     def say(self, event: Event) -> None:
         """Count what became of a page, and tell it."""
         self.watched.counts[event.kind] += 1
+        if event.kind == "problem":
+            self.watched.problems.append(event.url)
         self.tell(event)
 
     def ask(self, page: Visit) -> Fetched | Unchanged | FetchError:
@@ -241,7 +246,10 @@ class Run:
         if vanished:
             kind = "vanished"
         elif page.row is not None and page.has_letter and error.status in pages.ABSENT:
-            kind = "missing" if page.row.vanished_at is None else "gone"
+            if page.row.vanished_at is None:
+                kind = "missing"
+            elif not page.listed:  # else it is a dead link of the index
+                kind = "gone"
         reason = "" if vanished else str(error)
         self.say(Event(kind, page.url, page.title, reason=reason, moved=moved))
 
