@@ -415,6 +415,12 @@ def test_on_postgresql_too(any_store: Store, office: Office, site: Site, tmp_pat
     site.pages["/t8.html"] = Answer(status=410)
     assert office.look().counts == {"changed": 1, "vanished": 1}
     assert office.look().counts == {"unchanged": 1, "failed": 1}
+    site.put("/t7.html", reply(12))
+    assert office.look().counts == {"new": 1, "vanished": 1, "failed": 1}
+    assert urls(office) == {"7": None, "8": "t8.html", "12": "t7.html"}
+    with any_store.read() as session:
+        found = [pages.vanished_at(session, letter) for letter in office.letters()]
+        assert [one is not None for one in found] == [True, True, True, False]
 
 
 def test_a_letter_met_at_a_new_address_has_moved_at_once(office: Office, site: Site) -> None:
