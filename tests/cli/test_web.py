@@ -202,6 +202,26 @@ def test_watch_tells_what_stands_in_the_place_of_a_letter(desk: Desk, site: Site
     assert "该网址现为其他内容" in desk("history", "7-1").out
 
 
+def test_watch_tells_where_a_letter_is_now(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page(["/t7.html", "/t8.html"]))
+    for number in (7, 8):
+        site.put(f"/t{number}.html", reply(number))
+    desk("watch", "云溪市人大")
+    site.pages["/t7.html"] = Answer(status=404)
+    site.put("/t70.html", reply(7))
+    site.put("/t8.html", reply(12))
+    site.put("/index.html", index_page(["/t70.html", "/t8.html"]))
+    done = desk("watch", "云溪市人大")
+    old, new = site.url("/t7.html"), site.url("/t70.html")
+    assert done.status == 0
+    assert f"  移址    {old} → {new}(存档副本保留)\n" in done.out
+    assert f"  已换    {site.url('/t8.html')}(网址现为其他内容,存档副本保留)\n" in done.out
+    assert f"{new}#" in desk("source", "7-1").out
+    assert "网址变更 网址" in desk("show", "7-1").out
+    assert "#:~:text" not in desk("source", "8-1").out
+    assert "原网页已撤" in desk("source", "8-1").out
+
+
 def test_watch_shows_a_letter_that_is_taken_back(desk: Desk, site: Site) -> None:
     site.put("/index.html", index_page(["/t7.html"]))
     for target in (30, 50):
@@ -215,6 +235,7 @@ def test_watch_shows_a_letter_that_is_taken_back(desk: Desk, site: Site) -> None
     assert changes.splitlines()[1] == done.out.splitlines()[2]
     assert "原文恢复" in desk("history", "7-1").out
     assert "letter restored" in desk("--lang", "en", "history", "7-1").out
+    assert "原文恢复" in desk("show", "7-1").out
 
 
 def test_watch_tells_what_may_be_the_same_suggestion(
@@ -254,6 +275,22 @@ def test_watch_ends_with_2_when_something_failed(desk: Desk, site: Site) -> None
     assert done.status == 2
     assert done.err == f"tracker: {site.url('/t8.html')}: no such page (404)\n"
     assert "  目录 1 页;新增 1,有变化 0,未变 0,已撤 0,失败 1" in done.out
+
+
+def test_watch_names_what_still_cannot_be_read(desk: Desk, site: Site) -> None:
+    site.put("/index.html", index_page([f"/t{number}.html" for number in range(7, 19)]))
+    for number in range(7, 19):
+        site.put(f"/t{number}.html", "<html><body><p>会议通知</p></body></html>")
+    attached = '<html><body><p>答复</p><a href="/f/7.docx">7.docx</a></body></html>'
+    site.put("/t7.html", attached)
+    site.put("/f/7.docx", b"PK\x03\x04", type="application/octet-stream")
+    assert desk("watch", "云溪市人大").status == 2
+    again = desk("watch", "云溪市人大")
+    assert (again.status, again.err) == (0, "")
+    told = again.out.splitlines()[-1]
+    assert told.startswith("  另有 12 个网页或附件仍读不出答复件:")
+    assert (told.count("http://"), told[-2:]) == (10, " …")
+    assert "12 pages or documents still" in desk("--lang", "en", "watch", "云溪市人大").out
 
 
 def test_a_site_that_cannot_be_kept_stops_no_other(desk: Desk, site: Site) -> None:

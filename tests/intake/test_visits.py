@@ -17,7 +17,7 @@ from tracker.intake.batch import import_items
 from tracker.intake.items import Item
 from tracker.intake.pool import Pool
 from tracker.intake.writing import Writer
-from tracker.store import archive, pages, queries
+from tracker.store import archive, ledger, pages, queries
 
 
 def test_a_letter_that_hangs_on_its_page(office: Office, site: Site) -> None:
@@ -389,3 +389,34 @@ def test_a_letter_from_a_file_is_met_on_its_page(office: Office, site: Site) -> 
     site.put("/t7.html", reply(7, visits=9))
     assert office.look().counts == {"unchanged": 1}
     assert office.actions()[-1] == "address"
+
+
+def test_a_day_moved_and_moved_back_is_told_as_the_letters_had_it(
+    office: Office, site: Site
+) -> None:
+    publish(site, 7)
+    office.look()
+    with office.store.write() as session:
+        for row in queries.commitments(session):
+            ledger.confirm(session, row, who=WHO, now=NOW)
+    later = reply(7).replace("2023年6月底前", "2023年9月底前")
+    told: list[object] = []
+    for page in (later, reply(7), later):
+        site.put("/t7.html", page)
+        office.look()
+        (event,) = office.told
+        told += [
+            (one.field, one.old, one.new, one.kept)
+            for one in event.differences
+            if one.field == "deadline"
+        ]
+        with office.store.read() as session:
+            told.append(max(row.recheck or "" for row in queries.commitments(session)))
+    assert told == [
+        ("deadline", "2023-06-30", "2023-09-30", True),
+        "changed",
+        ("deadline", "2023-09-30", "2023-06-30", True),
+        "",
+        ("deadline", "2023-06-30", "2023-09-30", True),
+        "changed",
+    ]

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from tests.intake.watching import NOW, WHO, Office, publish
+from tests.letters import forms
 from tests.site import Answer, Site, index_page, reply
 from tracker.fetching.client import Client
 from tracker.intake.extracting import parts_of
 from tracker.intake.watch import GIVE_UP_AFTER, watch
 from tracker.store import archive, pages, queries
 from tracker.store.database import Store
-from tracker.store.tables import PageRow
+from tracker.store.tables import LetterRow, PageRow
 
 
 def test_new_letters_enter_once(office: Office, site: Site) -> None:
@@ -413,4 +414,104 @@ def test_on_postgresql_too(any_store: Store, office: Office, site: Site, tmp_pat
     site.put("/t7.html", reply(7, target=45))
     site.pages["/t8.html"] = Answer(status=410)
     assert office.look().counts == {"changed": 1, "vanished": 1}
-    assert office.look().counts == {"unchanged": 1, "gone": 1}
+    assert office.look().counts == {"unchanged": 1, "failed": 1}
+    site.put("/t7.html", reply(12))
+    assert office.look().counts == {"new": 1, "vanished": 1, "failed": 1}
+    assert urls(office) == {"7": None, "8": "t8.html", "12": "t7.html"}
+    with any_store.read() as session:
+        found = [pages.vanished_at(session, letter) for letter in office.letters()]
+        assert [one is not None for one in found] == [True, True, True, False]
+
+
+def test_a_letter_met_at_a_new_address_has_moved_at_once(office: Office, site: Site) -> None:
+    publish(site, 7, 8)
+    office.look()
+    site.put("/t70.html", reply(7, visits=99))
+    site.put("/index.html", index_page(["/t70.html", "/t8.html"]))
+    site.pages["/t7.html"] = site.pages["/t8.html"] = Answer(status=404)
+    assert office.look().counts == {"known": 1, "vanished": 1, "missing": 1}
+    moved = {event.url: event.moved for event in office.told if event.kind == "vanished"}
+    assert moved == {site.url("/t7.html"): site.url("/t70.html")}
+    assert urls(office) == {"7": "t70.html", "8": "t8.html"}
+    site.pages["/t70.html"] = Answer(status=404)
+    assert office.look().counts == {"missing": 1, "vanished": 1, "gone": 1}
+    assert office.look().counts == {"vanished": 1, "gone": 1, "failed": 1}
+    assert [event.moved for event in office.told] == [None, None, None]
+
+
+def test_a_letter_that_is_gone_is_a_dead_link_as_long_as_it_is_listed(
+    office: Office, site: Site
+) -> None:
+    publish(site, 7, 8)
+    office.look()
+    site.pages["/t7.html"] = Answer(status=404)
+    for kind, failed in (("missing", False), ("vanished", False), ("failed", True)):
+        seen = office.look()
+        assert (seen.counts, seen.failed) == ({kind: 1, "unchanged": 1}, failed)
+    assert office.look().failed
+    site.put("/index.html", index_page(["/t8.html"]))
+    seen = office.look()
+    assert (seen.counts, seen.failed) == ({"gone": 1, "unchanged": 1}, False)
+
+
+# Another letter in the place of one
+
+
+def urls(office: Office) -> dict[str, str | None]:
+    """Code of the suggestion → where its newest letter lies."""
+    with office.store.read() as session:
+        letters = session.scalars(select(LetterRow).order_by(LetterRow.id))
+        return {row.suggestion.code: row.url and row.url.rpartition("/")[2] for row in letters}
+
+
+def test_another_letter_in_the_place_of_one_is_noted_at_once(office: Office, site: Site) -> None:
+    publish(site, 7)
+    office.look()
+    site.put("/t7.html", reply(7, target=45))
+    office.look()
+    site.put("/t7.html", reply(12))
+    assert office.look().counts == {"new": 1, "vanished": 1}
+    assert urls(office) == {"7": None, "12": "t7.html"}
+    with office.store.read() as session:
+        for letter in office.letters()[:2]:
+            assert pages.vanished_at(session, letter) == NOW + dt.timedelta(days=2)
+        assert pages.vanished_at(session, office.letters()[2]) is None
+    assert office.look().counts == {"unchanged": 1}
+    site.put("/t7.html", reply(7))
+    assert office.look().counts == {"changed": 1, "vanished": 1}, "the first version again"
+    assert urls(office)["12"] is None
+    with office.store.read() as session:
+        assert pages.vanished_at(session, office.letters()[0]) is None
+        row = queries.commitment(session, "7-1")
+        assert (row.letter.url, row.quote) == (
+            site.url("/t7.html"),
+            "力争2023年新增高新技术企业30户",
+        )
+
+
+def test_two_pages_that_change_places(office: Office, site: Site) -> None:
+    publish(site, 7, 8)
+    office.look()
+    site.put("/t7.html", reply(8))
+    site.put("/t8.html", reply(7))
+    assert office.look().counts == {"unchanged": 2, "vanished": 2}
+    assert urls(office) == {"7": "t8.html", "8": "t7.html"}
+    assert office.look().counts == {"unchanged": 2}
+    with office.store.read() as session:
+        assert [pages.vanished_at(session, letter) for letter in office.letters()] == [None, None]
+
+
+def test_another_letter_beside_one_replaces_none(office: Office, site: Site) -> None:
+    publish(site, 7)
+    site.put("/t7.html", forms.zipped({"7.html": reply(7).encode()}), type="application/zip")
+    office.look()
+    both = {"1.html": reply(6).encode(), "7.html": reply(7).encode()}
+    site.put("/t7.html", forms.zipped(both), type="application/zip")
+    assert office.look().counts == {"new": 1, "unchanged": 1}
+    broken = {"1.html": reply(6).encode(), "7.docx": b"PK\x03\x04"}
+    site.put("/t7.html", forms.zipped(broken), type="application/zip")
+    assert office.look().counts == {"unchanged": 1, "failed": 1}, "it may be what cannot be read"
+    assert urls(office) == {"6": "t7.html", "7": "t7.html"}
+    site.put("/t7.html", forms.zipped({"1.html": reply(6).encode()}), type="application/zip")
+    assert office.look().counts == {"unchanged": 1, "vanished": 1}
+    assert urls(office) == {"6": "t7.html", "7": None}

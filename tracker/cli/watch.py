@@ -25,6 +25,7 @@ WORDS: Final[Words] = {
     "changed": ("  有变化  {code:<8} {title}", "  changed  {code:<8} {title}"),
     "missing": ("  找不到  {url}(下次仍找不到即记为已撤)", "  missing  {url} (noted as vanished if not found again)"),
     "vanished": ("  已撤    {url}(存档副本保留)", "  vanished {url} (the archived copy stays)"),
+    "moved": ("  移址    {url} → {to}(存档副本保留)", "  moved    {url} → {to} (the archived copy stays)"),
     "replaced": (
         "  已换    {url}(网址现为其他内容,存档副本保留)",
         "  replaced {url} (something else is there now; the archived copy stays)",
@@ -38,13 +39,19 @@ WORDS: Final[Words] = {
         "  目录只有一页:未找到 next 所指的下一页;目录确有多页时,请检查 next",
         "  the index has one page: next leads to no other; check it where there are more",
     ),
-    "problem": ("  另有 {n} 个网页仍读不出答复件", "  {n} pages still hold no readable letter"),
+    "problem": (
+        "  另有 {n} 个网页或附件仍读不出答复件:{urls}",
+        "  {n} pages or documents still hold no readable letter: {urls}",
+    ),
     "left": (
         "网站多次没有应答,余下 {n} 个网页留待下次",
         "the site did not answer again and again; {n} pages are left for the next run",
     ),
     "review": ("待审核 {n} 项:tracker review;新旧差异:tracker review --changes", "{n} to review: tracker review; differences: tracker review --changes"),
 }  # fmt: skip
+
+#: Of what still cannot be read so much is named.
+_MOST_NAMED: Final = 10
 
 
 @click.command()
@@ -119,7 +126,10 @@ def _tell(event: Event, say: Speech) -> None:
         complain(f"{event.url}: {event.reason}")
     elif event.kind in ("missing", "vanished"):
         key = "replaced" if event.kind == "vanished" and event.reason else event.kind
-        click.echo(say(key, url=event.url))
+        if event.moved is None:
+            click.echo(say(key, url=event.url))
+        else:
+            click.echo(say("moved", url=event.url, to=event.moved))
     elif event.letter is not None and event.kind in ("new", "changed"):
         title = event.title or event.url
         count = len(event.letter.refs)
@@ -148,8 +158,10 @@ def _total(seen: Watched, say: Speech) -> None:
             failed=counts["failed"],
         )
     )
-    if counts["problem"]:
-        click.echo(say("problem", n=counts["problem"]))
+    if seen.problems:
+        urls = " ".join(seen.problems[:_MOST_NAMED])
+        more = " …" if len(seen.problems) > _MOST_NAMED else ""
+        click.echo(say("problem", n=len(seen.problems), urls=urls + more))
     if seen.left:
         left = say("left", n=seen.left)
         complain(f"{seen.site}: {left}")

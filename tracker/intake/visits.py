@@ -37,7 +37,8 @@ class Event:
     version, or an earlier one again, with its differences · unchanged · missing: not found, for
     the first time · vanished: not found again, or something else in its place (`reason`); its
     copy stays · gone: vanished in an earlier run · problem: it cannot be read as a letter, as
-    before · failed: it could not be had or read. `returned`: it had vanished before.
+    before · failed: it could not be had or read. `returned`: it had vanished before. `moved`: of
+    what has vanished, the address of another page that the letter lies on.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Event:
     differences: tuple[Difference, ...] = ()
     reason: str = ""
     returned: bool = False
+    moved: str | None = None
 
 
 @dataclass
@@ -54,7 +56,8 @@ class Watched:
     """What a run over one site found: how many pages of each kind, and how many were not asked.
 
     `index_pages` counts the pages of the index that were read; `goes_on` is False where the
-    settings say how the index goes on and no further page of it was found.
+    settings say how the index goes on and no further page of it was found. `problems` are the
+    addresses of what cannot be read as a letter, as before.
     """
 
     site: str
@@ -62,6 +65,7 @@ class Watched:
     left: int = 0
     index_pages: int = 0
     goes_on: bool = True
+    problems: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -71,11 +75,12 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A page to ask for: new, or known by its row."""
+    """A page to ask for: new, or known by its row; `listed`: the index names it now."""
 
     url: str
     title: str
     row: PageRow | None = None
+    listed: bool = True
 
     @property
     def has_letter(self) -> bool:
@@ -102,6 +107,8 @@ class Run:
     def say(self, event: Event) -> None:
         """Count what became of a page, and tell it."""
         self.watched.counts[event.kind] += 1
+        if event.kind == "problem":
+            self.watched.problems.append(event.url)
         self.tell(event)
 
     def ask(self, page: Visit) -> Fetched | Unchanged | FetchError:
@@ -156,6 +163,8 @@ class Run:
         wrong = [told for one, told in zip(found, done, strict=True) if not one.is_other]
         problem = _problem([told.reason for told in wrong], [told.origin for told in wrong])
         as_before = page.row is not None and page.row.problem == problem
+        if problem is None:  # else the letter may be what could not be read
+            self._replaced(page, answer, [one.letter_id for one in entered])
         first = entered[0].letter_id if entered else None
         returned = self._answered(page.url, _answered(answer), letter_id=first, problem=problem)
         for one, outcome in zip(found, done, strict=True):
@@ -167,6 +176,16 @@ class Run:
             if one.page is not None and one.page is not answer:  # attached: from now on asked for
                 self._answered(one.url, _answered(one.page), letter_id=letter)  # by itself
             self.say(self._event(page, outcome.imported, returned=returned))
+
+    def _replaced(self, page: Visit, answer: Fetched, shown: Sequence[int]) -> None:
+        """Note and tell which letters lay here and have had to make way for another one."""
+        with self.store.write() as session:
+            places = pages.letters_replaced(
+                session, {page.url, answer.url}, shown, who=self.who, now=self.now
+            )
+        for moved in places:
+            why = "holds another letter now"
+            self.say(Event("vanished", page.url, page.title, reason=why, moved=moved))
 
     def _event(self, page: Visit, done: Imported, *, returned: bool) -> Event:
         if done.status == "known":
@@ -203,12 +222,13 @@ class Run:
                 who=self.who,
                 now=self.now,
             )
+            moved = pages.moved_to(session, page.url) if vanished else None
         kind: Kind = "problem" if as_before else "failed"
         if vanished:
             kind = "vanished"
         elif row is not None and row.vanished_at is not None:
             kind = "gone"
-        self.say(Event(kind, page.url, page.title, reason=reason))
+        self.say(Event(kind, page.url, page.title, reason=reason, moved=moved))
 
     def _not_had(self, page: Visit, error: FetchError) -> None:
         with self.store.write() as session:
@@ -221,12 +241,17 @@ class Run:
                 who=self.who,
                 now=self.now,
             )
+            moved = pages.moved_to(session, page.url) if vanished else None
         kind: Kind = "failed"
         if vanished:
             kind = "vanished"
         elif page.row is not None and page.has_letter and error.status in pages.ABSENT:
-            kind = "missing" if page.row.vanished_at is None else "gone"
-        self.say(Event(kind, page.url, page.title, reason="" if vanished else str(error)))
+            if page.row.vanished_at is None:
+                kind = "missing"
+            elif not page.listed:  # else it is a dead link of the index
+                kind = "gone"
+        reason = "" if vanished else str(error)
+        self.say(Event(kind, page.url, page.title, reason=reason, moved=moved))
 
     def _answered(
         self,

@@ -79,7 +79,7 @@ def watch(
         known = pages.known_pages(session, site.name, listing.letters)
     new = [Visit(url, title) for url, title in listing.letters.items() if url not in known]
     again = [
-        Visit(url, listing.letters.get(url, ""), row)
+        Visit(url, listing.letters.get(url, ""), row, url in listing.letters)
         for url, row in known.items()
         if _is_due(row, site, settings, now) and (url in listing.letters or not _is_dead(row))
     ]

@@ -285,11 +285,13 @@ def _see_again(
     said = before | _said(decided or [])
     changed = [name for name in before if said[name] != after[name]]
     for name in changed:
+        # Where a letter comes round to what the ledger has, it differs from letters before it.
+        old = before[name] if before[name] != after[name] else said[name]
         job.note(
             "follow" if decided is None else "differs",
             row.id,
             field=name,
-            old=before[name] or None,
+            old=old or None,
             new=after[name] or None,
             why="随新版答复件更新"
             if decided is None
@@ -300,8 +302,12 @@ def _see_again(
         for name, value in _values(find).items():
             setattr(row, name, value)
         set_owners(job.session, row, _owners(job, find))
-    elif changed:
+    elif any(before[name] != after[name] for name in changed):
         row.recheck = "changed"
+    elif (
+        changed and row.recheck == "changed" and all(before[name] == after[name] for name in before)
+    ):
+        row.recheck = None
 
 
 def _told(row: CommitmentRow) -> dict[str, str]:

@@ -246,7 +246,7 @@ def take_back(
     if not any(
         began.get(row.id, 0) > began.get(letter.id, 0)
         for row in versions
-        if row.id not in beside and (row.url in urls or row.id in shown)
+        if row.id not in beside and ((row.url or row.source) in urls or row.id in shown)
     ):
         return None
     with session.no_autoflush:

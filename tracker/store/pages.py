@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
@@ -125,8 +125,8 @@ def page_failed(
     """Note that a page could not be fetched. What is known of it stays.
 
     A page that held a letter is taken to have vanished when the server says that it is gone (410),
-    or when it was not found (404) in two runs one after another. One that never did was a dead link
-    from the beginning.
+    or when it was not found (404) in two runs one after another, or once while this run met the
+    letter on another page. One that never did was a dead link from the beginning.
 
     Args:
         session: of `Store.write`.
@@ -141,7 +141,12 @@ def page_failed(
     """
     row = _row(session, source, url, now)
     again = row.status == NOT_FOUND and row.last_checked < now
-    gone = status == GONE or (status == NOT_FOUND and again)
+    elsewhere = select(PageRow.id).where(
+        PageRow.letter_id == row.letter_id, PageRow.id != row.id, PageRow.last_seen >= now
+    )
+    gone = status == GONE or (
+        status == NOT_FOUND and (again or session.scalars(elsewhere.limit(1)).first() is not None)
+    )
     row.last_checked, row.status, row.problem = now, status, problem
     return gone and _vanished(session, row, who, now)
 
@@ -182,8 +187,55 @@ def page_replaced(
     return other and again and _vanished(session, row, who, now, "该网址现为其他内容")
 
 
+def letters_replaced(
+    session: Session, urls: Collection[str], shown: Collection[int], *, who: str, now: dt.datetime
+) -> list[str | None]:
+    """Note which letters no longer lie at an address, since it holds another letter now.
+
+    A newer version of the same reply is no other letter. Nobody is led to another letter's page:
+    the letter's address is another page that it lies on, else none until it is met again.
+
+    Args:
+        session: of `Store.write`.
+        urls: the address, and the one that it leads to.
+        shown: ids of all letters that it shows now.
+        who: who watches; `now` is when.
+
+    Returns:
+        Where each of them lies now, each place once.
+    """
+    take_turns(session)
+    query = select(LetterRow).where(LetterRow.url.in_(urls), LetterRow.id.not_in(shown))
+    here = [session.get_one(LetterRow, letter_id) for letter_id in shown]
+    places: dict[str | None, None] = {}
+    for letter in session.scalars(query.order_by(LetterRow.id)).all():
+        rows = letter.suggestion.letters
+        reply = replies((row.id, row.issuer_id, row.issuer) for row in rows)
+        if any(reply.get(one.id, 0) == reply[letter.id] for one in here):
+            continue
+        record(
+            session, "vanished", who=who, now=now, letter=letter, new=letter.url,
+            why="该网址现为另一件答复件",
+        )  # fmt: skip
+        _lead_to(session, letter, _living(session, letter.id, urls), who, now)
+        places[letter.url] = None
+    return list(places)
+
+
+def moved_to(session: Session, url: str) -> str | None:
+    """Another page that the letter of a page lies on; None where there is none.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        url: the page.
+    """
+    letter_id = session.scalars(select(PageRow.letter_id).where(PageRow.url == url)).first()
+    return _living(session, letter_id, [url]) if letter_id is not None else None
+
+
 def vanished_at(session: Session, letter: LetterRow) -> dt.datetime | None:
-    """Since when every page of a letter has vanished; None where one is there, or none is known.
+    """Since when every page of a letter has vanished, or holds another letter; None where one is
+    there, or none is known.
 
     Args:
         session: of `Store.read` or `Store.write`.
@@ -198,6 +250,13 @@ def vanished_at(session: Session, letter: LetterRow) -> dt.datetime | None:
     )
     query = select(PageRow.vanished_at).where(its_own)
     moments = session.scalars(query).all()
+    if letter.url is None and not moments:
+        query = (
+            select(HistoryRow.at)
+            .where(HistoryRow.letter_id == letter.id, HistoryRow.action == "vanished")
+            .order_by(HistoryRow.id.desc())
+        )
+        return session.scalars(query.limit(1)).first()
     gone = [moment for moment in moments if moment is not None]
     return max(gone) if gone and len(gone) == len(moments) else None
 
@@ -369,10 +428,9 @@ def _move(session: Session, row: PageRow, who: str, now: dt.datetime) -> None:
     if row.letter_id is None:
         return
     letter = session.get_one(LetterRow, row.letter_id)
-    others = select(PageRow).where(PageRow.letter_id == letter.id, PageRow.vanished_at.is_(None))
-    living = session.scalars(others.order_by(PageRow.id.desc())).first()
+    living = _living(session, letter.id, [row.url])
     if letter.url == row.url and living is not None:
-        _lead(session, letter, living.url, who, now)
+        _lead_to(session, letter, living, who, now)
 
 
 def _lead_here(
@@ -388,13 +446,21 @@ def _lead_here(
     else:  # behind a redirect; a page that it was known on may lead there itself
         gone = row.letter_id != letter.id and vanished_at(session, letter) is not None
     if gone:
-        _lead(session, letter, row.url, who, now)
+        _lead_to(session, letter, row.url, who, now)
 
 
-def _lead(session: Session, letter: LetterRow, url: str, who: str, now: dt.datetime) -> None:
-    record(
-        session, "moved", who=who, now=now, letter=letter, field="url", old=letter.url, new=url
-    )  # fmt: skip
+def _living(session: Session, letter_id: int, but: Collection[str]) -> str | None:
+    """Another page of a letter that is there, the latest found."""
+    query = select(PageRow.url).where(
+        PageRow.letter_id == letter_id, PageRow.vanished_at.is_(None), PageRow.url.not_in(but)
+    )
+    return session.scalars(query.order_by(PageRow.id.desc()).limit(1)).first()
+
+
+def _lead_to(
+    session: Session, letter: LetterRow, url: str | None, who: str, now: dt.datetime
+) -> None:
+    record(session, "moved", who=who, now=now, letter=letter, field="url", old=letter.url, new=url)
     letter.url = url
 
 
