@@ -22,6 +22,7 @@ from tracker.store.entries import (
 from tracker.store.journal import clip, record
 from tracker.store.journal import entry as history
 from tracker.store.queries import suggestions
+from tracker.store.sessions import same_session, session_key
 from tracker.store.suggested import enter, match_of, same_meeting, same_title, titles_differ
 from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
 
@@ -35,11 +36,25 @@ class _ListImport:
     who: str
     now: dt.datetime
     seen: dict[int, int] = field(default_factory=dict)
+    #: The lines taken, by body and number, or title where there is none.
+    taken: dict[tuple[str, int | str | None], list[SuggestionEntry]] = field(default_factory=dict)
     units: dict[str, Units] = field(default_factory=dict)
 
     def units_of(self, region: str) -> Units:
         """The units that names mean in a place; looked up once for the whole list."""
         return self.units.setdefault(region, Units(self.session, region))
+
+    def once(self, entry: SuggestionEntry) -> None:
+        """Refuse what a line taken before says already, whatever the ledger holds."""
+        alike = self.taken.get(_key(entry), ())
+        for other in alike:
+            if same_session(
+                session_key(other.session),
+                session_key(entry.session),
+                regions=(other.region, entry.region),
+                years=(other.year, entry.year),
+            ):
+                raise Refused("number", "twice", other=other.line)
 
 
 def import_suggestions(
@@ -70,7 +85,12 @@ def import_suggestions(
     return replace(done, entered=tuple(dict.fromkeys(entered)))
 
 
+def _key(entry: SuggestionEntry) -> tuple[str, int | str | None]:
+    return entry.body, entry.title if entry.number is None else entry.number
+
+
 def _take(job: _ListImport, entry: SuggestionEntry) -> Change:
+    job.once(entry)
     wanted = SuggestionRow(
         body=entry.body,
         region=clip(entry.region, 80),
@@ -105,6 +125,7 @@ def _take(job: _ListImport, entry: SuggestionEntry) -> Change:
         ]
         job.session.execute(insert(HistoryRow), told)
     job.seen[row.id] = entry.line
+    job.taken.setdefault(_key(entry), []).append(entry)
     doubtful = tuple(other.code for other in match.doubtful)
     for code in doubtful:
         record(job.session, "doubt", who=job.who, now=job.now, old=code, new=row.code)
