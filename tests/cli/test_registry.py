@@ -139,7 +139,9 @@ def test_migrate_says_what_it_found(tmp_path: Path) -> None:
 
 def test_deputies_whose_names_are_padded_meet_those_of_a_list(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    listed = _table(tmp_path, "编号,标题,提出人\n30,关于修路的建议,李  梅\n31,关于治水的建议,李　华\n")
+    listed = _table(
+        tmp_path, "编号,标题,提出人\n30,关于修路的建议,李  梅\n31,关于治水的建议,李　华\n"
+    )
     call(data, "suggestions", "import", listed, "--yes")
     table = _table(
         tmp_path, "姓名,届次,邮箱\n李  梅,云溪市五届人大,lm@yx.example\n李　华,云溪市五届人大,\n"

@@ -176,6 +176,42 @@ def test_two_lines_for_one_suggestion_are_told(store: Store) -> None:
         assert _only(session).reply_due == dt.date(2023, 5, 31)
 
 
+#: what the list says otherwise when it comes again with its session, whether it is one line
+AGAIN: list[tuple[dict[str, Any], bool]] = [
+    ({}, True),
+    ({"region": ""}, True),
+    ({"reply_due": dt.date(2023, 6, 30)}, False),
+    ({"lead": ("市水利局",)}, False),
+    ({"lead": ()}, False),
+    ({"deputies": ("王强",)}, False),
+    ({"title": TITLE}, False),
+    ({"source": "另一份.xlsx"}, False),
+]
+
+
+@pytest.mark.parametrize(("changes", "one"), AGAIN)
+def test_a_line_without_a_title_is_known_again_in_its_list(
+    any_store: Store, changes: dict[str, Any], one: bool
+) -> None:
+    with any_store.write() as session:
+        _listed(session, _entry(session="", region="", title=None))
+    source = changes.get("source", "清单.xlsx")
+    said = {"title": None} | {name: said for name, said in changes.items() if name != "source"}
+    with any_store.write() as session:
+        (change,) = _listed(session, _entry(**said), source=source).changes
+    codes = tuple(name for name in change.doubtful if name.isascii())
+    assert (change.status, codes) == (("changed", ()) if one else ("new", ("25",)))
+    with any_store.read() as session:
+        assert len(queries.assigned(session)) == (1 if one else 2)
+
+
+def test_a_line_without_a_title_day_or_unit_is_never_known_again(store: Store) -> None:
+    bare = {"title": None, "reply_due": None}
+    with store.write() as session:
+        _listed(session, _entry(session="", region="", **bare))
+        assert _listed(session, _entry(**bare)).changes[0].doubtful[0] == "25"
+
+
 @pytest.mark.parametrize("given", ["", "资阳市五届人大三次会议", "资阳市五届人大四次会议"])
 @pytest.mark.parametrize("answered", [False, True])
 def test_a_number_twice_in_a_list_is_told_whatever_the_ledger_holds(
