@@ -135,3 +135,20 @@ def test_migrate_says_what_it_found(tmp_path: Path) -> None:
     assert call(tmp_path, "migrate").out.startswith(f"已建立数据库,版本 {HEAD}")
     assert call(tmp_path, "migrate").out.startswith(f"数据库已是最新版本 {HEAD}")
     assert f"at version {HEAD}" in call(tmp_path, "--lang", "en", "migrate").out
+
+
+def test_deputies_whose_names_are_padded_meet_those_of_a_list(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    listed = _table(
+        tmp_path, "编号,标题,提出人\n30,关于修路的建议,李  梅\n31,关于治水的建议,李　华\n"
+    )
+    call(data, "suggestions", "import", listed, "--yes")
+    table = _table(
+        tmp_path, "姓名,届次,邮箱\n李  梅,云溪市五届人大,lm@yx.example\n李　华,云溪市五届人大,\n"
+    )
+    done = call(data, "deputies", "import", table, "--yes")
+    assert "已导入:新增 0 条,更新 2 条,无变化 0 条" in done.out
+    assert "届次 — → 云溪市五届人大" in done.out
+    told = call(data, "deputies", "list").out
+    assert told.count("云溪市五届人大") == 2
+    assert "无变化 2 条" in call(data, "deputies", "import", table).out

@@ -155,6 +155,23 @@ def test_a_doubtful_line_is_told_in_the_preview(tmp_path: Path) -> None:
     assert "可能与台账中的 30 是同一件" in fixed, "what the line says goes first"
 
 
+def test_a_list_again_with_its_place(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    table = _list(
+        tmp_path,
+        "建议号,标题,主办单位,答复时限\n302,,县教育局,2023-05-31\n303,关于修路,县教育局,\n304,,县教育局,\n",
+    )
+    call(data, "suggestions", "import", table, "--body", "npc", "--yes")
+    place = ("--body", "npc", "--region", "丹梧县", "--yes")
+    done = call(data, "suggestions", "import", table, *place)
+    assert "已导入:新增 1 条,更新 2 条,无变化 0 条" in done.out
+    assert "主办单位 县教育局 → 丹梧县教育局" in done.out
+    assert "第 4 行 304b: 可能与台账中的 304 是同一件,未合并" in done.out
+    assert "第 2 行 302: 同一单位?未合并,请核对:县教育局" in done.out
+    merged = call(data, "suggestions", "merge", "304", "304b", "--yes")
+    assert merged.status == 0
+
+
 def test_options_for_what_a_list_does_not_say(tmp_path: Path) -> None:
     data = tmp_path / "data"
     table = _list(tmp_path, "编号,标题,办结时限\n30,关于修路,6月底前\n")

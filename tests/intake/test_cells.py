@@ -82,6 +82,17 @@ def test_people(text: str, names: list[str], why: str) -> None:
     assert list(cells.people(text)) == names, why
 
 
+PERSONS = [
+    ("李梅", "李梅"), ("李　梅", "李梅"), ("李  梅", "李梅"), ("白 玉 芬", "白玉芬"), ("李嶴（ao）", "李嶴"),
+    ("阿依古丽 买买提", "阿依古丽 买买提"), ("乌兰其其格·巴图", "乌兰其其格·巴图"), ("王强 李梅", "王强 李梅"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name"), PERSONS)
+def test_the_name_of_one_person(text: str, name: str) -> None:
+    assert cells.person(text) == name
+
+
 UNITS = [
     ("县教育局", ["县教育局"], [], "one"),
     ("县教育局、县财政局", ["县教育局", "县财政局"], [], "two that lead"),

@@ -176,6 +176,82 @@ def test_two_lines_for_one_suggestion_are_told(store: Store) -> None:
         assert _only(session).reply_due == dt.date(2023, 5, 31)
 
 
+#: what the list says otherwise when it comes again with its session, whether it is one line
+AGAIN: list[tuple[dict[str, Any], bool]] = [
+    ({}, True),
+    ({"region": ""}, True),
+    ({"reply_due": dt.date(2023, 6, 30)}, False),
+    ({"lead": ("市水利局",)}, False),
+    ({"lead": ()}, False),
+    ({"deputies": ("王强",)}, False),
+    ({"title": TITLE}, False),
+    ({"source": "另一份.xlsx"}, False),
+]
+
+
+@pytest.mark.parametrize(("changes", "one"), AGAIN)
+def test_a_line_without_a_title_is_known_again_in_its_list(
+    any_store: Store, changes: dict[str, Any], one: bool
+) -> None:
+    with any_store.write() as session:
+        _listed(session, _entry(session="", region="", title=None))
+    source = changes.get("source", "清单.xlsx")
+    said = {"title": None} | {name: said for name, said in changes.items() if name != "source"}
+    with any_store.write() as session:
+        (change,) = _listed(session, _entry(**said), source=source).changes
+    codes = tuple(name for name in change.doubtful if name.isascii())
+    assert (change.status, codes) == (("changed", ()) if one else ("new", ("25",)))
+    with any_store.read() as session:
+        assert len(queries.assigned(session)) == (1 if one else 2)
+
+
+def test_a_line_without_a_title_day_or_unit_is_never_known_again(store: Store) -> None:
+    bare = {"title": None, "reply_due": None}
+    with store.write() as session:
+        _listed(session, _entry(session="", region="", **bare))
+        assert _listed(session, _entry(**bare)).changes[0].doubtful[0] == "25"
+
+
+@pytest.mark.parametrize("given", ["", "资阳市五届人大三次会议", "资阳市五届人大四次会议"])
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_number_twice_in_a_list_is_told_whatever_the_ledger_holds(
+    store: Store, given: str, answered: bool
+) -> None:
+    place = "资阳市" if given else ""
+    bare = _entry(session=given, region=place)
+    other = _entry(session=given, region=place, title="关于修路的建议", line=4)
+    with store.write() as session:
+        if answered:
+            enter(session)
+    for _ in range(2):
+        with store.write() as session:
+            done = _listed(session, bare, other)
+            assert [(fault.line, fault.reason, fault.values) for fault in done.faults] == [
+                (4, "twice", {"other": 3})
+            ]
+    with store.read() as session:
+        assert "关于修路的建议" not in [row.title for row in queries.assigned(session)]
+
+
+def test_one_number_in_two_sessions_of_a_list_is_two(store: Store) -> None:
+    other = _entry(session="资阳市五届人大四次会议", title="关于修路的建议", line=4)
+    with store.write() as session:
+        assert _listed(session, _entry(), other).counts == (2, 0, 0)
+
+
+def test_the_same_title_goes_before_a_session_that_neither_names(store: Store) -> None:
+    bare = _entry(session="", region="")
+    with store.write() as session:
+        enter(session)
+        _listed(session, _entry(session="", region="", title="关于修路的建议"))
+        assert len(queries.assigned(session)) == 2
+        (change,) = _listed(session, bare).changes
+        assert (change.status, change.name.split()[0]) == ("changed", "25")
+        # A session that is named goes before the title.
+        done = _listed(session, _entry(title="关于修路的建议"))
+        assert [fault.reason for fault in done.faults] == ["other_title"]
+
+
 def test_another_title_under_the_number_is_refused_and_leaves_nothing(any_store: Store) -> None:
     with any_store.write() as session:
         enter(session)

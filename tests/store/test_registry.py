@@ -225,6 +225,26 @@ def test_a_table_meets_the_deputies_of_letters(any_store: Store) -> None:
     assert found == {"王强": ("wq@zy.example", 1), "刘盾": ("ld@zy.example", 1)}
 
 
+def test_a_session_that_was_not_known_is_filled_in(any_store: Store) -> None:
+    with any_store.write() as session:
+        _deputies(session, DeputyEntry("李梅", "", "lm@zy.example"))
+    listed = DeputyEntry("李梅", "资阳市五届人大")
+    with any_store.write() as session:
+        (change,) = _deputies(session, listed).changes
+    assert [(item.field, item.old, item.new) for item in change.fields] == [
+        ("session", None, "资阳市五届人大")
+    ]
+    with any_store.write() as session:
+        assert _deputies(session, listed).counts == (0, 0, 1)
+        # What is known stays; another term is another person.
+        assert _deputies(session, DeputyEntry("李梅", "五届")).counts == (0, 0, 1)
+        assert _deputies(session, DeputyEntry("李梅", "资阳市六届人大")).counts == (1, 0, 0)
+    with any_store.read() as session:
+        assert sorted(row.session for row in queries.deputies(session)) == [
+            "资阳市五届人大", "资阳市六届人大",
+        ]  # fmt: skip
+
+
 def test_one_name_in_two_cities_must_be_written_out(store: Store) -> None:
     with store.write() as session:
         enter(session)

@@ -193,7 +193,8 @@ def _preview(
     for change in plan.changes:
         if change.doubtful:
             where = " ".join((say("row", n=change.line), shown(change.name)))
-            click.echo(f"{where}: {_doubt(change, say)}")
+            for doubt in _doubts(change, say):
+                click.echo(f"{where}: {doubt}")
     if plan.entered:
         click.echo(say("entered", names="、".join(plan.entered)))
 
@@ -250,7 +251,10 @@ def _field(item: FieldChange, say: Speech, *, new: bool) -> str:
     return f"{name} {item.old or '—'} → {item.new or '—'}"
 
 
-def _doubt(change: Change, say: Speech) -> str:
+def _doubts(change: Change, say: Speech) -> Iterable[str]:
     # Codes of suggestions are of digits and letters; names of units never are.
-    key = "same_suggestion" if change.doubtful[0].isascii() else "same_unit"
-    return say(key, names="、".join(change.doubtful))
+    codes = [name for name in change.doubtful if name.isascii()]
+    units = [name for name in change.doubtful if not name.isascii()]
+    for key, names in (("same_suggestion", codes), ("same_unit", units)):
+        if names:
+            yield say(key, names="、".join(names))

@@ -167,6 +167,15 @@ def people(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def person(text: str) -> str:
+    """The name of one person, as letters write it: 李　梅, padded in a list, is 李梅.
+
+    Blanks between words of two characters and more (阿依古丽 买买提) part the name itself and stay.
+    """
+    apart = list(names_apart(text))
+    return apart[0] if len(apart) == 1 else text
+
+
 def _uncounted(text: str) -> str:
     """A text without how many more there are."""
     found = _HOW_MANY.search(text, max(0, len(text) - _COUNT_WITHIN))

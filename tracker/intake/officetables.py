@@ -283,7 +283,7 @@ def _unit(row: _Cells) -> UnitEntry:
 
 def _deputy(row: _Cells) -> DeputyEntry:
     return DeputyEntry(
-        name=_name(row("name"), 80),
+        name=cells.person(_name(row("name"), 80)),
         session=cells.joined(row("session"), 120),
         email=cells.mail(row("email")),
     )

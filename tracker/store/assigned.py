@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError, UnknownReference
-from tracker.store.book import Units, deputy_of, take_turns
+from tracker.store.book import deputy_of, take_turns
 from tracker.store.entries import (
     Change,
     FieldChange,
@@ -21,8 +21,10 @@ from tracker.store.entries import (
 )
 from tracker.store.journal import clip, record
 from tracker.store.journal import entry as history
+from tracker.store.listed import ListedUnits
 from tracker.store.queries import suggestions
-from tracker.store.suggested import enter, match_of, same_meeting, same_title, titles_differ
+from tracker.store.sessions import same_session, session_key
+from tracker.store.suggested import Match, enter, match_of, same_meeting, same_title, titles_differ
 from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
 
 
@@ -35,11 +37,24 @@ class _ListImport:
     who: str
     now: dt.datetime
     seen: dict[int, int] = field(default_factory=dict)
-    units: dict[str, Units] = field(default_factory=dict)
+    #: The lines taken, by body and number, or title where there is none.
+    taken: dict[tuple[str, int | str | None], list[SuggestionEntry]] = field(default_factory=dict)
+    units: ListedUnits = field(init=False)
 
-    def units_of(self, region: str) -> Units:
-        """The units that names mean in a place; looked up once for the whole list."""
-        return self.units.setdefault(region, Units(self.session, region))
+    def __post_init__(self) -> None:
+        self.units = ListedUnits(self.session)
+
+    def once(self, entry: SuggestionEntry) -> None:
+        """Refuse what a line taken before says already, whatever the ledger holds."""
+        alike = self.taken.get(_key(entry), ())
+        for other in alike:
+            if same_session(
+                session_key(other.session),
+                session_key(entry.session),
+                regions=(other.region, entry.region),
+                years=(other.year, entry.year),
+            ):
+                raise Refused("number", "twice", other=other.line)
 
 
 def import_suggestions(
@@ -66,11 +81,20 @@ def import_suggestions(
     take_turns(session)
     job = _ListImport(session, source, who, now)
     done = take_each(session, entries, lambda entry: _take(job, entry))
-    entered = [name for units in job.units.values() for name in units.entered]
-    return replace(done, entered=tuple(dict.fromkeys(entered)))
+    alike = job.units.settle(who=who, now=now)
+    changes = [
+        replace(change, doubtful=change.doubtful + alike.get(change.line, ()))
+        for change in done.changes
+    ]
+    return replace(done, changes=tuple(changes), entered=job.units.entered)
+
+
+def _key(entry: SuggestionEntry) -> tuple[str, int | str | None]:
+    return entry.body, entry.title if entry.number is None else entry.number
 
 
 def _take(job: _ListImport, entry: SuggestionEntry) -> Change:
+    job.once(entry)
     wanted = SuggestionRow(
         body=entry.body,
         region=clip(entry.region, 80),
@@ -80,6 +104,8 @@ def _take(job: _ListImport, entry: SuggestionEntry) -> Change:
         title=entry.title,
     )
     match = match_of(job.session, wanted)
+    again = _line_again(job, match.doubtful, entry)
+    match = Match(again) if again is not None else match
     row, new = match.row, match.row is None
     if row is not None:
         # Whatever refuses a line does so before anything is entered for it.
@@ -105,6 +131,7 @@ def _take(job: _ListImport, entry: SuggestionEntry) -> Change:
         ]
         job.session.execute(insert(HistoryRow), told)
     job.seen[row.id] = entry.line
+    job.taken.setdefault(_key(entry), []).append(entry)
     doubtful = tuple(other.code for other in match.doubtful)
     for code in doubtful:
         record(job.session, "doubt", who=job.who, now=job.now, old=code, new=row.code)
@@ -115,6 +142,23 @@ def _take(job: _ListImport, entry: SuggestionEntry) -> Change:
         tuple(changes),
         doubtful=doubtful,
     )
+
+
+def _line_again(
+    job: _ListImport, doubtful: Sequence[SuggestionRow], entry: SuggestionEntry
+) -> SuggestionRow | None:
+    """The line without a title that this very list brought before, without place or session."""
+    if len(doubtful) != 1 or entry.title or not (entry.reply_due and entry.lead):
+        return None
+    (row,) = doubtful
+    known = (row.listed_in, row.title, row.reply_due)
+    leads = {link.written for link in row.units if link.role == "lead"}
+    same = (
+        known == (job.source, None, entry.reply_due)
+        and leads == {clip(name, 120) for name in entry.lead}
+        and {deputy.name for deputy in row.deputies} == {clip(name, 80) for name in entry.deputies}
+    )
+    return row if same and not row.letters else None
 
 
 def _where(row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
@@ -149,11 +193,11 @@ def _fields(row: SuggestionRow, entry: SuggestionEntry, *, new: bool) -> list[Fi
 
 def _units(job: _ListImport, row: SuggestionRow, entry: SuggestionEntry) -> list[FieldChange]:
     """Make these the units that answer; a role that the line leaves empty stays as it is."""
-    units = job.units_of(row.region or entry.region)
-    units.look_up([*entry.lead, *entry.assisting])
+    region = row.region or entry.region
+    job.units.look_up([*entry.lead, *entry.assisting], region)
     found = []
     for role, names in (("lead", entry.lead), ("assist", entry.assisting)):
-        named = [(units.of(name), clip(name, 120)) for name in names]
+        named = [(job.units.of(name, region, entry.line), clip(name, 120)) for name in names]
         job.session.flush()  # new units have their numbers from here on
         meant: dict[int, tuple[UnitRow, str]] = {}
         for unit, name in named:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -9,9 +10,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.store.entries import Refused
+from tracker.store.journal import record
 from tracker.store.places import LEVELS
 from tracker.store.tables import (
     CommitmentUnitRow,
+    HistoryRow,
     LetterRow,
     MessageRow,
     NoticeRow,
@@ -89,6 +92,40 @@ def _alone(session: Session, row: UnitRow, alias: str, place: str) -> bool:
 def _bare(row: UnitRow) -> bool:
     """Whether only letters know a unit: nobody has registered anything about it."""
     return not (row.email or row.contact or row.aliases or row.parent_id)
+
+
+def only_met(session: Session, row: UnitRow) -> bool:
+    """Whether letters and lists have entered a unit: no table of units has ever named it."""
+    asked = select(HistoryRow.id).where(HistoryRow.action == "unit", HistoryRow.why == row.name)
+    return _bare(row) and session.scalar(asked.limit(1)) is None
+
+
+def drop_unused(session: Session, row: UnitRow, into: str, *, who: str, now: dt.datetime) -> bool:
+    """Take out a unit that nothing names any more, as another stands in its place.
+
+    Args:
+        session: of `Store.write`.
+        row: the unit that may go.
+        into: the other's name, which the history tells.
+        who: who decides.
+        now: when.
+
+    Returns:
+        Whether it is gone.
+    """
+    session.flush()
+    used = (
+        CommitmentUnitRow.unit_id, SuggestionUnitRow.unit_id, LetterRow.issuer_id, UnitRow.parent_id,
+    )  # fmt: skip
+    named = any(session.scalar(select(func.count()).where(key == row.id)) for key in used)
+    if named or _written_to(session, f"unit:{row.id}"):
+        return False
+    record(
+        session, "unit", who=who, now=now, field="merged", old=row.name, new=into, why=into
+    )  # fmt: skip
+    session.delete(row)
+    session.flush()
+    return True
 
 
 def absorb(session: Session, row: UnitRow, name: str) -> bool:

@@ -163,7 +163,8 @@ def import_deputies(
     Args:
         session: of `Store.write`.
         entries: checked lines; a line meets the deputy that a letter has entered already where
-            name, place and term agree.
+            name, place and term agree. A session that was not known is filled in; one that is
+            known stays.
         who: who imports.
         now: when.
 
@@ -186,6 +187,9 @@ def _take_deputy(job: _RegistryImport, entry: DeputyEntry) -> Change:
         job.session.flush()
         changes.append(FieldChange("name", None, entry.session or entry.name))
     job.once(row)
+    if entry.session and not row.session:
+        changes.append(FieldChange("session", None, entry.session))
+        row.session = entry.session
     if entry.email is not None and entry.email != row.email:
         changes.append(FieldChange("email", row.email, entry.email))
         row.email = entry.email

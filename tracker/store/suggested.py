@@ -99,7 +99,9 @@ def match_of(session: Session, wanted: SuggestionRow) -> Match:
     named = [
         row for row in doubtful if _core(row.title) and _core(row.title) == _core(wanted.title)
     ]
-    if not sure and len(named) == 1:
+    # Two that say nothing of their session agree in little; the same title goes before that.
+    vague = not wanted.session and all(titles_differ(row.title, wanted.title) for row in sure)
+    if len(named) == 1 and (vague or not sure):
         return Match(named[0])
     sure.sort(key=lambda row: (row.region, row.session) != (wanted.region, wanted.session))
     return Match(sure[0]) if sure else Match(None, tuple(doubtful))
