@@ -16,6 +16,7 @@ import subprocess
 import sys
 import termios
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ import pytest
 
 from tests.bench.archive import write_letters
 from tests.cli.running import call, letter, program
+from tracker.cli.batches import Tally
 from tracker.settings import Settings
 
 IN_ALL = 200
@@ -123,6 +125,54 @@ def _wait_for(condition: object, child: subprocess.Popen[Any]) -> None:
     assert callable(condition)
     while not condition() and child.poll() is None:
         time.sleep(0.01)
+
+
+def test_a_stop_within_an_archive_tells_what_is_to_go(
+    folder: Path, tmp_path: Path, settings: Settings
+) -> None:
+    packed = tmp_path / "in" / "a.zip"
+    packed.parent.mkdir()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            archive.write(path, path.name)
+    for number in range(40):
+        letter(packed.parent, number, f"b{number:02}.txt")
+    child = _start(settings, str(packed.parent), "--jobs", "1")
+    _wait_for(lambda: _letters(settings), child)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert f"已中断,41 个文件未处理(其中 {packed} 只处理了一部分,按一个计);" in err
+
+
+#: Files given, outcomes in their order → counted, still to go, total, the container in hand.
+TOLD: list[tuple[list[str], list[str], tuple[int, int, int, str]]] = [
+    (["a", "b", "c"], [], (0, 3, 3, "")),
+    (["a", "b", "c"], ["a", "b"], (2, 1, 3, "")),
+    (["z.zip", "b"], ["z.zip › 1", "z.zip › 2", "z.zip › 3"], (3, 2, 5, "z.zip")),
+    (["z.zip", "b"], ["z.zip › 1", "z.zip › 2", "b"], (3, 0, 3, "")),
+    (["a", "z.zip", "y.zip"], ["a", "z.zip › 1", "y.zip › 1"], (3, 1, 4, "y.zip")),
+    (["z.zip", "b"], ["z.zip", "z.zip › 1", "b"], (3, 0, 3, "")),
+    (["z › y", "z › y.zip"], ["z › y", "z › y.zip › 1"], (2, 1, 3, "z › y.zip")),
+    (["b", "-x.et", "c"], ["b", "-x.et"], (1, 1, 2, "")),
+    (["-x.et", "b", "c"], ["-x.et", "b"], (1, 1, 2, "")),
+    (["m.eml", "-x.et", "c"], ["m.eml › 1", "-m.eml › 2.et", "-x.et"], (1, 1, 2, "")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "outcomes", "told"), TOLD)
+def test_how_far_an_import_is(
+    given: list[str], outcomes: list[str], told: tuple[int, int, int, str]
+) -> None:
+    """A name behind "-" is left out."""
+    tally = Tally(sum(not name.startswith("-") for name in given))
+    for name in given:
+        tally.draw(name.removeprefix("-"), counts=not name.startswith("-"))
+    for name in outcomes:
+        tally.count(name.removeprefix("-"), "left_out" if name.startswith("-") else "new")
+    assert (tally.all, tally.to_go, tally.total, tally.half) == told
+    tally.end()
+    assert (tally.to_go, tally.total, tally.half) == (0, told[0], "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

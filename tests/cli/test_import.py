@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import sqlite3
 from pathlib import Path
 
@@ -141,6 +142,36 @@ def test_corrections_survive_a_new_version(tmp_path: Path, settings: Settings) -
     assert str(first.original_deadline) == "2023-12-31"
     assert [owner.unit.name for owner in first.owners] == ["云溪市科技局"]
     assert (first.review, [str(report.value) for report in first.reports]) == ("confirmed", ["12"])
+
+
+def test_a_new_version_tells_what_it_changed(tmp_path: Path, settings: Settings) -> None:
+    call(settings.data_dir, "import", str(letter(tmp_path, 30)))
+    call(settings.data_dir, "confirm", "30-1")
+    more = LETTER.replace("力争2023年新增高新技术企业{number}户", "力争2024年新增高新技术企业45户")
+    done = call(settings.data_dir, "import", str(letter(tmp_path, 30, "more.txt", more)))
+    assert "* 30-1  目标 30户 → 45户(人工核定的内容未动)" in done.out
+    assert "* 30-1  时限 2023-12-31 → 2024-12-31(人工核定的内容未动)" in done.out
+    assert done.out.splitlines()[-1].startswith("新版本改动承诺 ")
+    assert done.out.endswith("处:tracker review --changes\n")
+    same = LETTER.replace("感谢您对我们", "衷心感谢您对我们")
+    again = call(settings.data_dir, "import", str(letter(tmp_path, 31)))
+    assert "tracker review --changes" not in again.out
+    again = call(settings.data_dir, "import", str(letter(tmp_path, 31, "same.txt", same)))
+    assert "承诺没有变化" in again.out
+    assert "tracker review --changes" not in again.out
+
+
+def test_of_many_new_versions_the_changes_are_counted(tmp_path: Path, settings: Settings) -> None:
+    for number in range(1, 23):
+        letter(tmp_path / "old", number)
+        letter(tmp_path / "new", number, text=LETTER.replace("300万元", "500万元"))
+    call(settings.data_dir, "import", str(tmp_path / "old"))
+    done = call(settings.data_dir, "import", str(tmp_path / "new"))
+    assert "新版本 22" in done.out
+    assert "→" not in done.out
+    counted = re.search(r"新版本改动承诺 (\d+) 处:tracker review --changes", done.out)
+    assert counted is not None
+    assert int(counted[1]) >= 22
 
 
 DYING = """
