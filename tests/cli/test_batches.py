@@ -282,10 +282,10 @@ def test_failures_are_listed_in_a_table_and_a_file(
         rows = list(csv.reader(file))
     assert rows == [
         ["文件", "原因"],
-        [f"{mixed}/=cmd|calc.txt", "is empty"],
-        [f"{mixed}/new line.txt", "is empty"],
+        [f"{mixed}/=cmd|calc.txt", "是空文件"],
+        [f"{mixed}/new line.txt", "是空文件"],
         [f"{mixed}/out.txt", "是指向文件夹之外的链接,未导入;如需导入,请直接写出它所指的路径"],
-        [f"{mixed}/pipe.txt", "is not a regular file"],
+        [f"{mixed}/pipe.txt", "不是普通文件"],
         [f"{mixed}/void.txt", "链接所指的文件不存在"],
     ]
     for origin, reason in rows[1:]:
@@ -363,7 +363,7 @@ def test_on_a_terminal_a_bar_and_a_table_and_no_flood(tmp_path: Path, settings: 
     assert "失败 35" in shown
     assert "个/秒" in shown
     after = shown[shown.rindex("75/75") :]
-    assert after.count("is empty") == 30  # the table ends there
+    assert after.count("是空文件") == 30  # the table ends there
     assert "另有 5 个未列出" in after
     assert "共 75 个文件:新增 40" in after
     assert "新增    " not in shown
@@ -446,7 +446,7 @@ def test_a_cluster_elsewhere_gives_the_same_rows(
     (extra := settings.data_dir.parent / "bad.txt").touch()
     arguments = ["import", str(folder), str(extra), "--engine", "dask", "--scheduler", scheduler]
     done = program(settings.data_dir, *arguments)
-    assert _faults(done.err) == [f"tracker: {extra}: is empty"]
+    assert _faults(done.err) == [f"tracker: {extra}: 是空文件"]
     assert _dump(settings) == at_once
 
 

@@ -20,11 +20,11 @@ from tracker.store.database import open_store
 from tracker.store.tables import CommitmentRow, LetterRow
 
 BAD = {
-    "cut.html": ("<html><body><p>关于第7号建议的答复</p><div cla".encode(), "breaks off"),
-    "data.txt": (b"\x00\x01\x02\x03 binary \x00" * 50, "binary"),
-    "empty.txt": (b"", "is empty"),
-    "mixed.txt": ("关于第8号建议的答复".encode() + b"\xff\xff\xfe" * 9, "no known encoding"),
-    "news.txt": ("云溪市召开企业座谈会\n5月15日,会议在市政府举行。".encode(), "no suggestion"),
+    "cut.html": ("<html><body><p>关于第7号建议的答复</p><div cla".encode(), "在标签中间断开"),
+    "data.txt": (b"\x00\x01\x02\x03 binary \x00" * 50, "不是文本文件"),
+    "empty.txt": (b"", "是空文件"),
+    "mixed.txt": ("关于第8号建议的答复".encode() + b"\xff\xff\xfe" * 9, "文字编码无法识别"),
+    "news.txt": ("云溪市召开企业座谈会\n5月15日,会议在市政府举行。".encode(), "没有提到建议、提案"),
 }
 
 
@@ -243,7 +243,7 @@ def test_word_documents_are_found_in_a_folder(tmp_path: Path, settings: Settings
     done = call(settings.data_dir, "import", str(folder))
     assert "新增    30       2 项承诺" in done.out
     assert (done.status, done.err.count("\n")) == (2, 1)
-    assert f"{folder}/old.docx: is an old Word or WPS document" in done.err
+    assert f"{folder}/old.docx: 旧版 Word 或 WPS 文稿" in done.err
 
 
 def test_names_that_steer_a_terminal_do_not(tmp_path: Path, settings: Settings) -> None:
@@ -299,8 +299,7 @@ def test_archives_and_mails_are_imported_letter_by_letter(
     done = call(settings.data_dir, "import", str(folder))
     assert done.status == 2
     assert done.err == (
-        f"tracker: {folder}/批次.zip › 答复/坏.pdf: is a PDF document that is damaged or cut off; "
-        "save or fetch it again\n"
+        f"tracker: {folder}/批次.zip › 答复/坏.pdf: PDF 文件已损坏或不完整;请重新保存或下载\n"
     )
     assert "共 4 个文件:新增 3,新版本 0,已在库 0,失败 1" in done.out
     assert f"另有 1 个文件的格式不读,未导入:{folder}/批次.zip › 照片.jpg;" in done.out
@@ -366,7 +365,7 @@ def test_a_name_that_the_system_refuses_stops_no_other(
 ) -> None:
     done = call(settings.data_dir, "import", name, str(letter(tmp_path, 30)))
     assert done.status == 2
-    assert done.err == f"tracker: {name}:文件名太长\n"
+    assert done.err == f"tracker: {name}: 文件名太长\n"
     assert "新增    30" in done.out
 
 
@@ -374,7 +373,7 @@ def test_an_address_of_another_kind_is_no_file(settings: Settings) -> None:
     done = call(settings.data_dir, "import", "ftp://x/y")
     assert (done.status, done.err) == (
         2,
-        "tracker: ftp://x/y: only http and https addresses are read\n",
+        "tracker: ftp://x/y: 只读 http 和 https 网址\n",
     )
 
 
@@ -391,7 +390,7 @@ def test_few_failures_are_told_once(tmp_path: Path, settings: Settings) -> None:
 def test_scans_are_recognised_where_the_settings_say_so(tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "scan.pdf").write_bytes(forms.scan(LETTER.format(number=30)))
     plain = call(settings.data_dir, "import", str(tmp_path / "scan.pdf"))
-    assert plain.err.startswith(f"tracker: {tmp_path}/scan.pdf: no text: scanned; ")
+    assert plain.err.startswith(f"tracker: {tmp_path}/scan.pdf: 是扫描件,没有文字;")
     config = tmp_path / "config.toml"
     config.write_text(f'data = "{settings.data_dir}"\n[reading]\nocr = true\n')
     done = program(settings.data_dir, "--config", str(config), "import", str(tmp_path / "scan.pdf"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import click
 
-from tracker.cli.session import complain, shown
+from tracker.cli.session import complain, shown, told
 from tracker.cli.words import Speech
 from tracker.errors import TrackerError
 from tracker.letters.containers import WITHIN
@@ -217,6 +217,7 @@ class Failures:
         from tracker.reports.clean import cell
 
         self._count += 1
+        reason = told(reason, self._say.language)
         if self._at_once:
             complain(f"{origin}: {reason}")
         if len(self._first) < _IN_TABLE:
