@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import re
 import sqlite3
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.orm import selectinload
 
 from tests.cli.running import LETTER, call, letter, program
 from tests.letters import forms
+from tracker.cli.session import shown
 from tracker.settings import Settings
 from tracker.store import archive, queries
 from tracker.store.database import open_store
@@ -172,6 +174,37 @@ def test_of_many_new_versions_the_changes_are_counted(tmp_path: Path, settings: 
     counted = re.search(r"新版本改动承诺 (\d+) 处:tracker review --changes", done.out)
     assert counted is not None
     assert int(counted[1]) >= 22
+
+
+def test_names_on_the_disk_that_are_no_utf8_are_legible(tmp_path: Path, settings: Settings) -> None:
+    folder = tmp_path / "乙区"
+    folder.mkdir()
+    for name, data in (("第7号答复", LETTER.format(number=7).encode()), ("空白件", b"")):
+        (folder / os.fsdecode(f"{name}.txt".encode("gb18030"))).write_bytes(data)
+    (folder / os.fsdecode(b"\xff\xff.txt")).touch()
+    listed = tmp_path / "f.csv"
+    done = call(settings.data_dir, "import", str(folder), "--failures", str(listed))
+    assert f"{folder}/第7号答复.txt" in done.out
+    for told in (done.err, listed.read_text("utf-8-sig")):
+        assert f"{folder}/空白件.txt" in told
+        assert f"{folder}/??.txt" in told
+    assert "第7号答复.txt" in call(settings.data_dir, "source", "7-1").out
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown_as"),
+    [
+        (b"a/b.txt", "a/b.txt"),
+        ("丙区/件".encode(), "丙区/件"),
+        ("丙区/".encode() + "答复件".encode("gb18030"), "丙区/答复件"),
+        ("模板".encode("gb18030") + b".txt", "模板.txt"),
+        ("答".encode("gb18030") + ": 没有".encode(), "??: 没有"),
+        (b"\xff\xfe", "??"),
+        ("复\u202e件".encode("gb18030"), "复件"),
+    ],
+)
+def test_how_names_are_shown(raw: bytes, shown_as: str) -> None:
+    assert shown(os.fsdecode(raw)) == shown_as
 
 
 DYING = """
