@@ -23,7 +23,7 @@ REASONS: Final[dict[str, str]] = {
     "is a RAR archive, not text; unpack it, or pack it as .zip": "是 RAR 压缩包;请解压,或改为 .zip",
     "is a 7z archive, not text; unpack it, or pack it as .zip": "是 7z 压缩包;请解压,或改为 .zip",
     "is an OpenDocument file; save it as .docx": "是 OpenDocument 文稿;请另存为 .docx",
-    "is a ZIP archive; `tracker import` takes the letters out of it": "是 ZIP 压缩包;请用 tracker import 导入其中的答复件",
+    "is a ZIP archive; `tracker import` takes the letters out of it": "是压缩包;请用 tracker import 导入其中的答复件",
     "is a mail; `tracker import` takes the letters out of it": "是邮件;请用 tracker import 导入其中的答复件",
     "the page breaks off in the middle of a tag": "网页不完整,在标签中间断开",
     "the page holds no text": "网页没有文字",
