@@ -16,6 +16,7 @@ import subprocess
 import sys
 import termios
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ import pytest
 
 from tests.bench.archive import write_letters
 from tests.cli.running import call, letter, program
+from tracker.cli.batches import Tally
 from tracker.settings import Settings
 
 IN_ALL = 200
@@ -123,6 +125,54 @@ def _wait_for(condition: object, child: subprocess.Popen[Any]) -> None:
     assert callable(condition)
     while not condition() and child.poll() is None:
         time.sleep(0.01)
+
+
+def test_a_stop_within_an_archive_tells_what_is_to_go(
+    folder: Path, tmp_path: Path, settings: Settings
+) -> None:
+    packed = tmp_path / "in" / "a.zip"
+    packed.parent.mkdir()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            archive.write(path, path.name)
+    for number in range(40):
+        letter(packed.parent, number, f"b{number:02}.txt")
+    child = _start(settings, str(packed.parent), "--jobs", "1")
+    _wait_for(lambda: _letters(settings), child)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert f"已中断,41 个文件未处理(其中 {packed} 只处理了一部分,按一个计);" in err
+
+
+#: Files given, outcomes in their order → counted, still to go, total, the container in hand.
+TOLD: list[tuple[list[str], list[str], tuple[int, int, int, str]]] = [
+    (["a", "b", "c"], [], (0, 3, 3, "")),
+    (["a", "b", "c"], ["a", "b"], (2, 1, 3, "")),
+    (["z.zip", "b"], ["z.zip › 1", "z.zip › 2", "z.zip › 3"], (3, 2, 5, "z.zip")),
+    (["z.zip", "b"], ["z.zip › 1", "z.zip › 2", "b"], (3, 0, 3, "")),
+    (["a", "z.zip", "y.zip"], ["a", "z.zip › 1", "y.zip › 1"], (3, 1, 4, "y.zip")),
+    (["z.zip", "b"], ["z.zip", "z.zip › 1", "b"], (3, 0, 3, "")),
+    (["z › y", "z › y.zip"], ["z › y", "z › y.zip › 1"], (2, 1, 3, "z › y.zip")),
+    (["b", "-x.et", "c"], ["b", "-x.et"], (1, 1, 2, "")),
+    (["-x.et", "b", "c"], ["-x.et", "b"], (1, 1, 2, "")),
+    (["m.eml", "-x.et", "c"], ["m.eml › 1", "-m.eml › 2.et", "-x.et"], (1, 1, 2, "")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "outcomes", "told"), TOLD)
+def test_how_far_an_import_is(
+    given: list[str], outcomes: list[str], told: tuple[int, int, int, str]
+) -> None:
+    """A name behind "-" is left out."""
+    tally = Tally(sum(not name.startswith("-") for name in given))
+    for name in given:
+        tally.draw(name.removeprefix("-"), counts=not name.startswith("-"))
+    for name in outcomes:
+        tally.count(name.removeprefix("-"), "left_out" if name.startswith("-") else "new")
+    assert (tally.all, tally.to_go, tally.total, tally.half) == told
+    tally.end()
+    assert (tally.to_go, tally.total, tally.half) == (0, told[0], "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -232,10 +282,10 @@ def test_failures_are_listed_in_a_table_and_a_file(
         rows = list(csv.reader(file))
     assert rows == [
         ["文件", "原因"],
-        [f"{mixed}/=cmd|calc.txt", "is empty"],
-        [f"{mixed}/new line.txt", "is empty"],
+        [f"{mixed}/=cmd|calc.txt", "是空文件"],
+        [f"{mixed}/new line.txt", "是空文件"],
         [f"{mixed}/out.txt", "是指向文件夹之外的链接,未导入;如需导入,请直接写出它所指的路径"],
-        [f"{mixed}/pipe.txt", "is not a regular file"],
+        [f"{mixed}/pipe.txt", "不是普通文件"],
         [f"{mixed}/void.txt", "链接所指的文件不存在"],
     ]
     for origin, reason in rows[1:]:
@@ -313,7 +363,7 @@ def test_on_a_terminal_a_bar_and_a_table_and_no_flood(tmp_path: Path, settings: 
     assert "失败 35" in shown
     assert "个/秒" in shown
     after = shown[shown.rindex("75/75") :]
-    assert after.count("is empty") == 30  # the table ends there
+    assert after.count("是空文件") == 30  # the table ends there
     assert "另有 5 个未列出" in after
     assert "共 75 个文件:新增 40" in after
     assert "新增    " not in shown
@@ -396,7 +446,7 @@ def test_a_cluster_elsewhere_gives_the_same_rows(
     (extra := settings.data_dir.parent / "bad.txt").touch()
     arguments = ["import", str(folder), str(extra), "--engine", "dask", "--scheduler", scheduler]
     done = program(settings.data_dir, *arguments)
-    assert _faults(done.err) == [f"tracker: {extra}: is empty"]
+    assert _faults(done.err) == [f"tracker: {extra}: 是空文件"]
     assert _dump(settings) == at_once
 
 

@@ -179,9 +179,9 @@ def test_a_fragment_is_checked_and_told_to_be_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "is encrypted; open it"),
-        (b"PK\x03\x04", "damaged or cut off"),
-        (b"", "is empty"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "已加密;请用密码打开"),
+        (b"PK\x03\x04", "已损坏或不完整"),
+        (b"", "是空文件"),
     ],
 )
 def test_what_cannot_be_read_is_one_line(tmp_path: Path, data: bytes, reason: str) -> None:
@@ -189,5 +189,5 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, data: bytes, reason: st
     path.write_bytes(data)
     done = checked(path)
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
-    assert done.err.startswith(f"tracker: {path}: ")
+    assert done.err.startswith(f"tracker: {path}:")
     assert reason in done.err

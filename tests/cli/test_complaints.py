@@ -23,12 +23,27 @@ SAID = [
     ("config.toml: unknown key 'x'; known: a, b", "config.toml:没有设置项 “x”;可用:a, b"),
     ("Invalid value for '--as-of': 'x' is no date; write it as 2023-12-31 or 2023年12月31日",
      "“--as-of” 的值不对:“x” 不是日期;请写成 2023-12-31 或 2023年12月31日"),
+    ("a.txt: is empty", "a.txt:是空文件"),
+    ("a.pdf: no text: scanned; ask for the original, or turn on text recognition: pip install x and "
+     "ocr = true under [reading] in config.toml",
+     "a.pdf:是扫描件,没有文字;请索取原件,或启用文字识别:pip install x,并在 config.toml 的 [reading] 中写 ocr = true"),
+    ("no text: scanned, and no text was recognised", "没有文字:扫描件,也识别不出"),
+    ("http://a.cn/1: the server fails (500)", "http://a.cn/1:网站服务器出错(500)"),
+    ("http://a.cn/1: the server fails; asks to wait 90 s (503)", "http://a.cn/1:网站服务器出错,要求等待 90 秒(503)"),
+    ("http://a.cn/: does not answer in time (connecting)", "http://a.cn/:未能按时应答(连接时)"),
+    ("a.csv: row 4: no link (某件)", "a.csv:第 4 行:没有链接(某件)"),
+    ("row 4: is no usable address: host or port cannot be", "第 4 行:网址无法使用:主机名或端口不对"),
+    ("a.xlsx: no column 单位; columns: 单位、邮箱; other words go into data/lexicon/columns.toml",
+     "a.xlsx:没有“单位”列;可识别的列:单位、邮箱;其他叫法可写入 data/lexicon/columns.toml"),
+    ("http://b.cn/: b.cn leads to a private network (10.0.0.1); if it is meant, name the host in [fetch] allow_hosts",
+     "http://b.cn/:b.cn 指向内网(10.0.0.1);确需访问的,请把主机名写入 [fetch] 的 allow_hosts"),
     ("no commitment \"it's\"; see: tracker list", "没有编号为 \"it's\" 的承诺;请查:tracker list"),
 ]  # fmt: skip
 LEFT = [
     "",
     "no such filet",
-    "a.txt: is empty",
+    "a.txt: is emptyish",
+    "two, or three",
     "the moon is full",
     "{ref}",
     "x: {name} %s",
@@ -54,7 +69,7 @@ def test_every_row_stands_in_the_sources() -> None:
     text = "".join(
         path.read_text("utf-8")
         for path in sorted(ours.rglob("*.py"))
-        if path.name != "complaints.py"
+        if path.name not in ("complaints.py", "reasons.py")
     )
     text += "".join(
         Path(path).read_text("utf-8")
@@ -91,6 +106,20 @@ CALLS: list[tuple[tuple[str, ...], str, str]] = [
     (("list", "--due-before", "x"), "“x” 不是日期;请写成 2023-12-31", "is no date"),
     (("list", "--light", "purple"), "“purple” 不在可选之列:overdue 逾期", "is none of: overdue"),
 ]  # fmt: skip
+
+
+def test_reasons_of_files_in_lines_table_and_file(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt", "c.txt", "d.txt"):
+        (tmp_path / "in" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "in" / name).touch()
+    arguments = ("import", str(tmp_path / "in"), "--failures", str(tmp_path / "f.csv"))
+    done = call(tmp_path / "data", *arguments)
+    listed = (tmp_path / "f.csv").read_text("utf-8-sig")
+    assert [text.count("是空文件") for text in (done.err, done.out, listed)] == [4, 4, 4]
+    assert "is empty" not in done.err + done.out + listed
+    done = call(tmp_path / "data", "--lang", "en", *arguments)
+    listed = (tmp_path / "f.csv").read_text("utf-8-sig")
+    assert [text.count("is empty") for text in (done.err, done.out, listed)] == [4, 4, 4]
 
 
 @pytest.mark.parametrize(("words", "chinese", "english"), CALLS)

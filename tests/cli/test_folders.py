@@ -42,7 +42,7 @@ def test_a_folder_within_an_office_gets_no_ledger_of_its_own(
     assert run(list(command)) == 2
     said = capsys.readouterr()
     assert said.err.count("\n") == 1
-    assert f"{tmp_path} has one" in said.err
+    assert f"而 {tmp_path} 有" in said.err
     assert remedy.format(tmp_path) in said.err
     assert list(below.iterdir()) == []
     # What the line says to do is done.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -13,17 +15,18 @@ from sqlalchemy.orm import selectinload
 
 from tests.cli.running import LETTER, call, letter, program
 from tests.letters import forms
+from tracker.cli.session import shown
 from tracker.settings import Settings
 from tracker.store import archive, queries
 from tracker.store.database import open_store
 from tracker.store.tables import CommitmentRow, LetterRow
 
 BAD = {
-    "cut.html": ("<html><body><p>关于第7号建议的答复</p><div cla".encode(), "breaks off"),
-    "data.txt": (b"\x00\x01\x02\x03 binary \x00" * 50, "binary"),
-    "empty.txt": (b"", "is empty"),
-    "mixed.txt": ("关于第8号建议的答复".encode() + b"\xff\xff\xfe" * 9, "no known encoding"),
-    "news.txt": ("云溪市召开企业座谈会\n5月15日,会议在市政府举行。".encode(), "no suggestion"),
+    "cut.html": ("<html><body><p>关于第7号建议的答复</p><div cla".encode(), "在标签中间断开"),
+    "data.txt": (b"\x00\x01\x02\x03 binary \x00" * 50, "不是文本文件"),
+    "empty.txt": (b"", "是空文件"),
+    "mixed.txt": ("关于第8号建议的答复".encode() + b"\xff\xff\xfe" * 9, "文字编码无法识别"),
+    "news.txt": ("云溪市召开企业座谈会\n5月15日,会议在市政府举行。".encode(), "没有提到建议、提案"),
 }
 
 
@@ -143,6 +146,67 @@ def test_corrections_survive_a_new_version(tmp_path: Path, settings: Settings) -
     assert (first.review, [str(report.value) for report in first.reports]) == ("confirmed", ["12"])
 
 
+def test_a_new_version_tells_what_it_changed(tmp_path: Path, settings: Settings) -> None:
+    call(settings.data_dir, "import", str(letter(tmp_path, 30)))
+    call(settings.data_dir, "confirm", "30-1")
+    more = LETTER.replace("力争2023年新增高新技术企业{number}户", "力争2024年新增高新技术企业45户")
+    done = call(settings.data_dir, "import", str(letter(tmp_path, 30, "more.txt", more)))
+    assert "* 30-1  目标 30户 → 45户(人工核定的内容未动)" in done.out
+    assert "* 30-1  时限 2023-12-31 → 2024-12-31(人工核定的内容未动)" in done.out
+    assert done.out.splitlines()[-1].startswith("新版本改动承诺 ")
+    assert done.out.endswith("处:tracker review --changes\n")
+    same = LETTER.replace("感谢您对我们", "衷心感谢您对我们")
+    again = call(settings.data_dir, "import", str(letter(tmp_path, 31)))
+    assert "tracker review --changes" not in again.out
+    again = call(settings.data_dir, "import", str(letter(tmp_path, 31, "same.txt", same)))
+    assert "承诺没有变化" in again.out
+    assert "tracker review --changes" not in again.out
+
+
+def test_of_many_new_versions_the_changes_are_counted(tmp_path: Path, settings: Settings) -> None:
+    for number in range(1, 23):
+        letter(tmp_path / "old", number)
+        letter(tmp_path / "new", number, text=LETTER.replace("300万元", "500万元"))
+    call(settings.data_dir, "import", str(tmp_path / "old"))
+    done = call(settings.data_dir, "import", str(tmp_path / "new"))
+    assert "新版本 22" in done.out
+    assert "→" not in done.out
+    counted = re.search(r"新版本改动承诺 (\d+) 处:tracker review --changes", done.out)
+    assert counted is not None
+    assert int(counted[1]) >= 22
+
+
+def test_names_on_the_disk_that_are_no_utf8_are_legible(tmp_path: Path, settings: Settings) -> None:
+    folder = tmp_path / "乙区"
+    folder.mkdir()
+    for name, data in (("第7号答复", LETTER.format(number=7).encode()), ("空白件", b"")):
+        (folder / os.fsdecode(f"{name}.txt".encode("gb18030"))).write_bytes(data)
+    (folder / os.fsdecode(b"\xff\xff.txt")).touch()
+    listed = tmp_path / "f.csv"
+    done = call(settings.data_dir, "import", str(folder), "--failures", str(listed))
+    assert f"{folder}/第7号答复.txt" in done.out
+    for told in (done.err, listed.read_text("utf-8-sig")):
+        assert f"{folder}/空白件.txt" in told
+        assert f"{folder}/??.txt" in told
+    assert "第7号答复.txt" in call(settings.data_dir, "source", "7-1").out
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown_as"),
+    [
+        (b"a/b.txt", "a/b.txt"),
+        ("丙区/件".encode(), "丙区/件"),
+        ("丙区/".encode() + "答复件".encode("gb18030"), "丙区/答复件"),
+        ("模板".encode("gb18030") + b".txt", "模板.txt"),
+        ("答".encode("gb18030") + ": 没有".encode(), "??: 没有"),
+        (b"\xff\xfe", "??"),
+        ("复\u202e件".encode("gb18030"), "复件"),
+    ],
+)
+def test_how_names_are_shown(raw: bytes, shown_as: str) -> None:
+    assert shown(os.fsdecode(raw)) == shown_as
+
+
 DYING = """
 import os, signal
 from tracker.store import ledger
@@ -212,7 +276,7 @@ def test_word_documents_are_found_in_a_folder(tmp_path: Path, settings: Settings
     done = call(settings.data_dir, "import", str(folder))
     assert "新增    30       2 项承诺" in done.out
     assert (done.status, done.err.count("\n")) == (2, 1)
-    assert f"{folder}/old.docx: is an old Word or WPS document" in done.err
+    assert f"{folder}/old.docx: 旧版 Word 或 WPS 文稿" in done.err
 
 
 def test_names_that_steer_a_terminal_do_not(tmp_path: Path, settings: Settings) -> None:
@@ -268,8 +332,7 @@ def test_archives_and_mails_are_imported_letter_by_letter(
     done = call(settings.data_dir, "import", str(folder))
     assert done.status == 2
     assert done.err == (
-        f"tracker: {folder}/批次.zip › 答复/坏.pdf: is a PDF document that is damaged or cut off; "
-        "save or fetch it again\n"
+        f"tracker: {folder}/批次.zip › 答复/坏.pdf: PDF 文件已损坏或不完整;请重新保存或下载\n"
     )
     assert "共 4 个文件:新增 3,新版本 0,已在库 0,失败 1" in done.out
     assert f"另有 1 个文件的格式不读,未导入:{folder}/批次.zip › 照片.jpg;" in done.out
@@ -335,7 +398,7 @@ def test_a_name_that_the_system_refuses_stops_no_other(
 ) -> None:
     done = call(settings.data_dir, "import", name, str(letter(tmp_path, 30)))
     assert done.status == 2
-    assert done.err == f"tracker: {name}:文件名太长\n"
+    assert done.err == f"tracker: {name}: 文件名太长\n"
     assert "新增    30" in done.out
 
 
@@ -343,7 +406,7 @@ def test_an_address_of_another_kind_is_no_file(settings: Settings) -> None:
     done = call(settings.data_dir, "import", "ftp://x/y")
     assert (done.status, done.err) == (
         2,
-        "tracker: ftp://x/y: only http and https addresses are read\n",
+        "tracker: ftp://x/y: 只读 http 和 https 网址\n",
     )
 
 
@@ -360,7 +423,7 @@ def test_few_failures_are_told_once(tmp_path: Path, settings: Settings) -> None:
 def test_scans_are_recognised_where_the_settings_say_so(tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "scan.pdf").write_bytes(forms.scan(LETTER.format(number=30)))
     plain = call(settings.data_dir, "import", str(tmp_path / "scan.pdf"))
-    assert plain.err.startswith(f"tracker: {tmp_path}/scan.pdf: no text: scanned; ")
+    assert plain.err.startswith(f"tracker: {tmp_path}/scan.pdf: 是扫描件,没有文字;")
     config = tmp_path / "config.toml"
     config.write_text(f'data = "{settings.data_dir}"\n[reading]\nocr = true\n')
     done = program(settings.data_dir, "--config", str(config), "import", str(tmp_path / "scan.pdf"))

@@ -107,7 +107,7 @@ def test_a_table_that_is_none_is_one_line(tmp_path: Path) -> None:
     done = program(tmp_path / "data", "units", "import", _table(tmp_path, "品名\n云溪市财政局\n"))
     assert (done.status, done.out) == (2, "")
     assert done.err.count("\n") == 1
-    assert "no column 单位" in done.err
+    assert "没有“单位”列" in done.err
 
 
 def test_deputies_get_their_addresses_after_the_letters(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_addresses_and_files_side_by_side(desk: Desk, site: Site, tmp_path: Path
     assert done.status == 2
     assert "共 4 个文件:新增 2,新版本 0,已在库 0,失败 2" in done.out
     assert f"tracker: {urls[1]}: " in done.err
-    assert f"tracker: {urls[2]}: no such page (404)" in done.err
+    assert f"tracker: {urls[2]}: 没有这个网页(404)" in done.err
 
 
 def test_this_machine_is_asked_only_where_the_settings_allow_it(desk: Desk, site: Site) -> None:
@@ -132,7 +132,7 @@ def test_a_list_of_links_is_imported(desk: Desk, site: Site, tmp_path: Path) -> 
     path.write_text("\n".join(["标题,链接", *rows, "第9件,"]), encoding="gb18030")
     done = desk("import", str(path), site.url("/t8.html"))
     assert "共 3 个文件:新增 2,新版本 0,已在库 0,失败 1" in done.out
-    assert done.err == f"tracker: {path}: row 4: no link (第9件)\n"
+    assert done.err == f"tracker: {path}: 第 4 行:没有链接(第9件)\n"
     assert done.status == 2
 
 
@@ -140,7 +140,7 @@ def test_a_table_that_is_no_list_is_named(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "units.csv"
     path.write_text("单位,邮箱\n", encoding="utf-8")
     done = desk("import", str(path))
-    assert (done.status, "holds no links" in done.err) == (2, True)
+    assert (done.status, "其中没有链接" in done.err) == (2, True)
 
 
 # watch
@@ -273,7 +273,7 @@ def test_watch_ends_with_2_when_something_failed(desk: Desk, site: Site) -> None
     site.put("/t7.html", reply(7))
     done = desk("watch", "云溪市人大")
     assert done.status == 2
-    assert done.err == f"tracker: {site.url('/t8.html')}: no such page (404)\n"
+    assert done.err == f"tracker: {site.url('/t8.html')}:没有这个网页(404)\n"
     assert "  目录 1 页;新增 1,有变化 0,未变 0,已撤 0,失败 1" in done.out
 
 

@@ -506,7 +506,6 @@ def test_documents_get_a_name(
         ("/a.js", "application/javascript", "no page or document"),
         ("/a.json", "application/json", "no page or document"),
         ("/a.exe", "application/octet-stream", "does not say what it is"),
-        ("/a", "", "does not say what it is"),
         ("/a.html", "video/mp4", "no page or document"),
     ],
 )
@@ -515,6 +514,32 @@ def test_what_is_no_document_is_not_read(site: Site, path: str, kind: str, reaso
     error = refused(site.url(path))
     assert reason in str(error)
     assert error.permanent
+
+
+#: Path, bytes → name, or "" where it is not read: what says neither type nor ending begins so.
+BEGINNINGS: list[tuple[str, bytes, str]] = [
+    ("/pdf", b"%PDF-1.7 ...", "pdf.pdf"),
+    ("/dl3?id=5", b"PK\x03\x04...", "dl3.docx"),
+    ("/down.do?id=5", b"\xd0\xcf\x11\xe0\xa1\xb1", "down.do.doc"),
+    ("/", b"%PDF-1.7 ...", "page.pdf"),
+    ("/p.jsp", b"\xef\xbb\xbf\r\n<!DOCTYPE html><html>", "p.jsp.html"),
+    ("/pic", b"\x89PNG\r\n\x1a\n", ""),
+    ("/json", b'{"html": "<html>"}', ""),
+    ("/none", b"", ""),
+    ("/a.mp4", b"%PDF-1.7 ...", ""),
+]
+
+
+@pytest.mark.parametrize("kind", ["application/octet-stream", ""])
+@pytest.mark.parametrize(("path", "data", "name"), BEGINNINGS)
+def test_first_bytes_tell_what_nothing_else_says(
+    site: Site, path: str, data: bytes, name: str, kind: str
+) -> None:
+    site.pages[path] = Answer(data, type=kind)
+    if name:
+        assert get(site.url(path)).name == name
+    else:
+        assert "does not say what it is" in str(refused(site.url(path)))
 
 
 # Manners

@@ -6,7 +6,7 @@ import csv
 import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import click
 
-from tracker.cli.session import complain, shown
+from tracker.cli.session import complain, shown, told
 from tracker.cli.words import Speech
 from tracker.errors import TrackerError
+from tracker.letters.containers import WITHIN
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,19 +53,74 @@ _WORDS: Final = {
 
 
 class Tally:
-    """How many files of what kind so far, of `total`.
+    """How many files of what kind so far.
 
     A container counts as one file beforehand, and as its letters when it has been opened.
+
+    Args:
+        given: how many there are, a container counted as one.
     """
 
-    def __init__(self, total: int) -> None:
-        self.total = total
+    def __init__(self, given: int) -> None:
+        self._to_go = given
         self._counts: Counter[str] = Counter()
         self._since = time.monotonic()
+        # Those that are in hand, in their order: what becomes of them comes in the same.
+        self._drawn: deque[tuple[str, bool]] = deque()
+        self._last = ""
 
-    def count(self, status: str) -> None:
-        """One file more."""
-        self._counts[status] += 1
+    def draw(self, origin: str, *, counts: bool = True) -> None:
+        """One is taken in hand.
+
+        Args:
+            origin: as its outcomes will have it, or begin with.
+            counts: whether it is one of those given.
+        """
+        self._drawn.append((origin, counts))
+
+    def count(self, origin: str, status: str) -> None:
+        """What became of a file, or of a part of a container, in the order they were taken in."""
+        self._settle(origin)
+        if status != "left_out":
+            self._counts[status] += 1
+
+    def _settle(self, origin: str) -> None:
+        """Those before this one are over, and this one too unless it is a part of a container."""
+        if _within(origin, self._last):
+            return
+        while self._drawn:
+            self._last, counts = self._drawn[0]
+            if _within(origin, self._last):
+                return
+            self.over(counts)
+            if origin == self._last:
+                return
+
+    def over(self, counts: bool = True) -> None:
+        """One of those given is done with, and of those in hand the first."""
+        if self._drawn:
+            self._drawn.popleft()
+        self._to_go = max(self._to_go - counts, 0)
+
+    def end(self) -> None:
+        """All that were taken in hand are done with."""
+        while self._drawn:
+            self.over(self._drawn[0][1])
+
+    @property
+    def to_go(self) -> int:
+        """Of those given so many are not done with; a container that is half read is one."""
+        return self._to_go
+
+    @property
+    def half(self) -> str:
+        """The container that is in hand, or ""."""
+        return self._last if self._drawn and self._drawn[0][0] == self._last else ""
+
+    @property
+    def total(self) -> int:
+        """Files in all, as far as is known: what is done with, and what is still to go."""
+        return self.all + self._to_go
 
     def __getattr__(self, status: str) -> int:
         return self._counts[status]
@@ -82,7 +138,11 @@ class Tally:
     @property
     def left(self) -> float:
         """Seconds that the rest will take at this rate."""
-        return max(self.total - self.all, 0) / self.rate if self.all else 0.0
+        return self._to_go / self.rate if self.all else 0.0
+
+
+def _within(origin: str, container: str) -> bool:
+    return origin.startswith(container + WITHIN)
 
 
 class Stop:
@@ -157,6 +217,7 @@ class Failures:
         from tracker.reports.clean import cell
 
         self._count += 1
+        reason = told(reason, self._say.language)
         if self._at_once:
             complain(f"{origin}: {reason}")
         if len(self._first) < _IN_TABLE:
@@ -218,7 +279,7 @@ def progress(tally: Tally, say: Speech) -> Iterator[Callable[[], None]]:
 
     def line() -> None:
         nonlocal told
-        if time.monotonic() - told >= _BETWEEN_LINES and tally.all < tally.total:
+        if time.monotonic() - told >= _BETWEEN_LINES and tally.to_go:
             told = time.monotonic()
             left = f"{int(tally.left) // 60}:{int(tally.left) % 60:02}"
             figures = {"all": tally.all, "total": tally.total, "rate": tally.rate}
@@ -252,6 +313,7 @@ def _bar(tally: Tally, words: Speech) -> Iterator[Callable[[], None]]:
             bar.update(
                 task,
                 completed=tally.all,
+                total=tally.total,
                 rate=words("rate", rate=tally.rate),
                 failed=words("failed", n=tally.failed) if tally.failed else "",
             )

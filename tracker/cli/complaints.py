@@ -1,9 +1,9 @@
 """The commonest lines on what is wrong, in Chinese.
 
 Errors are raised in English by code that knows no language. Before one is printed it is looked up
-here; a line that stands in no row is printed as it is, whole. What is wrong inside a file is none of
-them: it stands in tables of failures too. A row's English is the line as the
-code writes it, with {names} for what changes; a test holds every row against the sources.
+here; a line that stands in no row is printed as it is, whole. A row's English is the line as the
+code writes it, with {names} for what changes; a test holds every row against the sources. Why files
+and lists are not taken has a table of its own, reasons.py.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Final
+
+from tracker.cli.reasons import REASONS
 
 #: English as raised → Chinese.
 LINES: Final[dict[str, str]] = {
@@ -111,6 +113,7 @@ LINES: Final[dict[str, str]] = {
     "the database has schema {found}, this program knows {known}; install the newer version: {command}": (
         "数据库版本是 {found},本程序只认到 {known};请升级程序:{command}"
     ),
+    **REASONS,
 }  # fmt: skip
 
 #: Longer lines are no rows of the table: a pattern with three names costs the square of a line.
@@ -174,5 +177,11 @@ def _patterns() -> list[tuple[list[str], re.Pattern[str], str]]:
 def _pattern(english: str) -> str:
     parts = _NAME.split(english)
     return "".join(
-        f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+        f"(?P<{part}>(?:{_sign(place, parts)})+?)" if place % 2 else re.escape(part)
+        for place, part in enumerate(parts)
     )
+
+
+def _sign(place: int, parts: list[str]) -> str:
+    """What a value is made of: one that begins a line takes in no file that stands before it."""
+    return "(?!: )." if place == 1 and not parts[0] else "."

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.cli.batches import Failures, Stop, Tally, given_up, progress
+from tracker.cli.changes import WORDS as CHANGES
+from tracker.cli.changes import difference_lines
 from tracker.cli.session import console_of, settings_of, shown, store_of, who
 from tracker.cli.told import LeftOut, Lines
 from tracker.cli.words import Speech, Words, speech_of
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from tracker.intake.writing import Outcome, Writer
     from tracker.settings import Settings
     from tracker.store.database import Store
+    from tracker.store.pages import Difference
 
 #: A worker process more is worth its start (a second) for so many files more.
 _FILES_A_WORKER: Final = 100
@@ -50,10 +53,18 @@ WORDS: Final[Words] = {
         "{all} files: {new} new, {version} new versions, {known} known, {failed} failed",
     ),
     "stopped": (
-        "已中断,{left} 个文件未处理;已导入的完整无缺,再次运行同一命令即可继续",
-        "stopped with {left} files to go; what was imported is whole, the same command goes on",
+        "已中断,{left} 个文件未处理{half};已导入的完整无缺,再次运行同一命令即可继续",
+        "stopped with {left} files to go{half}; what was imported is whole, the same command goes on",
+    ),
+    "half": (
+        "(其中 {path} 只处理了一部分,按一个计)",
+        " (among them {path}, done in part and counted as one)",
     ),
     "review": ("待审核 {n} 项:tracker review", "{n} to review: tracker review"),
+    "changes": (
+        "新版本改动承诺 {n} 处:tracker review --changes",
+        "{n} changes by new versions: tracker review --changes",
+    ),
     "missing": ("没有这个文件", "no such file"),
     "nothing": ("文件夹中没有可能是答复件的文件", "the folder holds no file that may be a letter"),
     "outside": (
@@ -120,7 +131,7 @@ def command(
     paths, addresses = _apart(files)
     # Counted by a walk of its own, so that no list of a million paths need be kept.
     total = sum(one.problem != "left_out" for one in listed(paths)) + len(addresses)
-    lines, left_out = Lines(total, verbose=verbose), LeftOut()
+    lines, left_out, changes = Lines(total, verbose=verbose), LeftOut(), 0
     with (
         given_up(say, ctx),
         Stop() as stop,
@@ -132,26 +143,29 @@ def command(
     ):
         store = store_of(ctx)
         writer = Writer(store, settings, who=who(), now=clock.now, meanwhile=readers.tend)
-        items = _items(listed(paths), say)
+        items = _drawn(_items(listed(paths), say), tally)
         for outcomes in chain(
             import_items(items, readers, store, writer, stop.asked),
-            _from_web(addresses, settings, readers, writer, stop),
+            _from_web(addresses, settings, readers, writer, stop, tally),
         ):
             for outcome in outcomes:
+                tally.count(outcome.origin, outcome.status)
                 if outcome.status == "left_out":
                     left_out.add(shown(outcome.origin))
-                    continue
-                tally.count(outcome.status)
-                if outcome.status == "failed":
+                elif outcome.status == "failed":
                     failed.add(shown(outcome.origin), outcome.reason)
                 else:
                     remarkable = bool(outcome.imported and outcome.imported.doubtful)
-                    lines.add(outcome.origin, _line(outcome, say), remarkable=remarkable)
+                    differences = _differences(store, outcome)
+                    changes += len(differences)
+                    line = _line(outcome, differences, say)
+                    lines.add(outcome.origin, line, remarkable=remarkable)
             advance()
         lines.end()
-    _summary(store, tally, left_out, say)
+    _summary(store, tally, left_out, changes, say)
     if stop.asked():
-        click.echo(say("stopped", left=max(total - tally.all, 0)), err=True)
+        half = say("half", path=tally.half) if tally.half else ""
+        click.echo(say("stopped", left=tally.to_go, half=half), err=True)
         ctx.exit(130)
     if tally.failed:
         ctx.exit(2)
@@ -224,9 +238,22 @@ def _items(found: Iterable[Found], say: Speech) -> Iterator[Item]:
             yield Item(origin, one.path.name, problem=reason, left_out=left_out)
 
 
+def _drawn(items: Iterable[Item], tally: Tally) -> Iterator[Item]:
+    for item in items:
+        tally.draw(item.origin, counts=not item.left_out)
+        yield item
+
+
 def _from_web(
-    addresses: list[str | Item], settings: Settings, readers: Engine, writer: Writer, stop: Stop
+    addresses: list[str | Item],
+    settings: Settings,
+    readers: Engine,
+    writer: Writer,
+    stop: Stop,
+    tally: Tally,
 ) -> Iterator[list[Outcome]]:
+    if not stop.asked():
+        tally.end()
     if not addresses:
         return
     from tracker import clock
@@ -234,10 +261,22 @@ def _from_web(
     from tracker.intake.published import import_addresses
 
     with closing(Client(settings.fetch, now=clock.now)) as client:
-        yield from import_addresses(addresses, client, readers, writer, stop.asked)
+        for outcomes in import_addresses(addresses, client, readers, writer, stop.asked):
+            tally.over()
+            yield outcomes
 
 
-def _line(outcome: Outcome, say: Speech) -> str:
+def _differences(store: Store, outcome: Outcome) -> list[Difference]:
+    """What a new version changed; nothing of all others."""
+    from tracker.store import pages
+
+    if outcome.status != "version" or outcome.imported is None:
+        return []
+    with store.read() as session:
+        return pages.differences(session, outcome.imported.letter_id)
+
+
+def _line(outcome: Outcome, differences: list[Difference], say: Speech) -> str:
     done = outcome.imported
     line = say(
         outcome.status,
@@ -248,16 +287,18 @@ def _line(outcome: Outcome, say: Speech) -> str:
         sure=say("sure", n=done.confirmed) if done and done.confirmed else "",
         path=outcome.origin,
     )
+    if outcome.status == "version":
+        line = "\n".join([line, *difference_lines(differences, Speech(CHANGES, say.language))])
     if done and done.doubtful:
         codes = "、".join(done.doubtful)
         line += "\n" + say("doubtful", codes=codes, code=outcome.code)
     return line
 
 
-def _summary(store: Store, tally: Tally, left_out: LeftOut, say: Speech) -> None:
+def _summary(store: Store, tally: Tally, left_out: LeftOut, changes: int, say: Speech) -> None:
     from tracker.store import queries
 
-    if max(tally.total, tally.all) > 1:
+    if tally.total > 1:
         click.echo(
             say("total", all=tally.all, new=tally.new, version=tally.version, known=tally.known,
                 failed=tally.failed)
@@ -269,3 +310,5 @@ def _summary(store: Store, tally: Tally, left_out: LeftOut, say: Speech) -> None
             waiting = queries.tally(session)["review"]["pending"]
         if waiting:
             click.echo(say("review", n=waiting))
+    if changes:
+        click.echo(say("changes", n=changes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import os
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,9 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 #: Places of a figure before and behind its point; more would only fill the screen.
 _MOST_DIGITS: Final = 30
+#: What stands in a str for bytes that are no UTF-8, and for nothing else that can be written.
+_ESCAPED: Final = re.compile("[\ud800-\udfff]")
+_CHINESE: Final = re.compile("[\u3400-\u9fff]")
 
 
 def settings_of(ctx: click.Context) -> Settings:
@@ -138,7 +142,27 @@ def shown(text: str | os.PathLike[str]) -> str:
     """A text or path from outside as it may be printed and kept: one line that steers nothing."""
     from tracker.reports.clean import one_line
 
-    return one_line(os.fspath(text).encode(errors="replace").decode())
+    return one_line(legible(os.fspath(text)))
+
+
+def legible(text: str) -> str:
+    """A text or path in characters that can be written, whatever bytes a name on the disk has.
+
+    A step of a path that is no UTF-8 is read as GB18030, in which Windows and old archives write
+    names, for showing only; what is neither gets question marks.
+    """
+    if text.isascii() or not _ESCAPED.search(text):
+        return text
+    return "/".join(map(_step, text.split("/")))
+
+
+def _step(name: str) -> str:
+    if _ESCAPED.search(name) and not _CHINESE.search(name):  # Chinese in UTF-8 is no GB18030
+        try:
+            return name.encode("utf-8", "surrogateescape").decode("gb18030")
+        except UnicodeError:
+            pass
+    return name.encode(errors="replace").decode()
 
 
 def who() -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 import click
 
-from tracker.cli.session import settings_of
+from tracker.cli.session import legible, settings_of
 from tracker.reports.figures import KINDS, LIGHTS, OUTCOMES
 
 #: key → (Chinese, English); {name} is filled in.
@@ -38,7 +38,7 @@ class Speech:
         from tracker.reports.clean import inline
 
         values = {
-            name: inline(os.fspath(value).encode(errors="replace").decode())
+            name: inline(legible(os.fspath(value)))
             if isinstance(value, (str, os.PathLike))
             else value
             for name, value in values.items()

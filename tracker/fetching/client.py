@@ -22,7 +22,7 @@ from tracker.errors import FetchError
 from tracker.fetching.addresses import Resolve, refuse_literal, system_resolve, web_address
 from tracker.fetching.bodies import ACCEPTED, read_body, too_large
 from tracker.fetching.connecting import Transport, Watch, reason
-from tracker.fetching.kinds import file_name
+from tracker.fetching.kinds import file_name, named_by
 from tracker.fetching.pacing import Pacing
 from tracker.fetching.robots import ROBOT, Robots
 
@@ -260,7 +260,7 @@ class Client:
         data = read_body(answer.iter_raw(), headers.get("content-encoding", ""), limit)
         return Fetched(
             url=str(url),
-            name=name,
+            name=named_by(name, data) if document else name,
             data=data,
             status=status,
             headers={key: value for key, value in headers.items() if key not in _NOT_KEPT},

@@ -38,19 +38,29 @@ _SILENT: Final = frozenset(
     }
 )  # fmt: skip
 _ENDINGS: Final = frozenset({*TYPES.values(), ".htm", ".shtml", ".xhtml"})
-#: Names that never were a file's: programs that make pages.
+#: Names that never were a file's: those of programs that hand files out.
+_PROGRAMS: Final = frozenset(
+    {"", ".do", ".action", ".jsp", ".jspx", ".php", ".asp", ".aspx", ".ashx", ".cgi"}
+)
+#: How documents begin; what a ZIP archive is, is told by its members when it is read.
+_BEGINNINGS: Final = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (b"\xd0\xcf\x11\xe0", ".doc"))
+_PAGE: Final = re.compile(rb"(?i)\s*<(?:!doctype\s+html|html|head)\b")
 _LONGEST: Final = 120
+_SAYS_NOT: Final = "does not say what it is, by neither type nor ending"
 
 
 def file_name(url: httpx.URL, headers: Mapping[str, str]) -> str:
-    """A plain file name for what an address gave, with an ending that tells its kind.
+    """A plain file name for what an address gives, with an ending that tells its kind.
 
     Args:
         url: the address that answered.
         headers: of the answer, in small letters.
 
+    Returns:
+        The name; without such an ending where only the bytes can tell (`named_by`).
+
     Raises:
-        FetchError: what it gave is no document that could hold a letter.
+        FetchError: what it gives is no document that could hold a letter.
     """
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     name = _disposed(headers.get("content-disposition", "")) or PurePosixPath(url.path).name
@@ -58,11 +68,31 @@ def file_name(url: httpx.URL, headers: Mapping[str, str]) -> str:
     ending = PurePosixPath(name).suffix.lower()
     if kind in TYPES:
         return name if ending in _ENDINGS else f"{name or 'page'}{TYPES[kind]}"
-    if kind in _SILENT and ending in _ENDINGS:
+    if kind not in _SILENT:
+        raise FetchError(f"is no page or document but {kind[:60]}", permanent=True)
+    if ending not in _ENDINGS | _PROGRAMS:
+        raise FetchError(_SAYS_NOT, permanent=True)
+    return name
+
+
+def named_by(name: str, data: bytes) -> str:
+    """A name with an ending: its own, else the one that the bytes tell.
+
+    Args:
+        name: as `file_name` has it.
+        data: what the address gave.
+
+    Raises:
+        FetchError: neither tells.
+    """
+    if PurePosixPath(name).suffix.lower() in _ENDINGS:
         return name
-    if kind in _SILENT:
-        raise FetchError("does not say what it is, by neither type nor ending", permanent=True)
-    raise FetchError(f"is no page or document but {kind[:60]}", permanent=True)
+    for beginning, ending in _BEGINNINGS:
+        if data.startswith(beginning):
+            return f"{name or 'page'}{ending}"
+    if _PAGE.match(data.removeprefix(b"\xef\xbb\xbf")[:1000]):
+        return f"{name or 'page'}.html"
+    raise FetchError(_SAYS_NOT, permanent=True)
 
 
 def _disposed(header: str) -> str:
