@@ -17,7 +17,7 @@ from tracker.intake.batch import import_items
 from tracker.intake.items import Item
 from tracker.intake.pool import Pool
 from tracker.intake.writing import Writer
-from tracker.store import archive, ledger, pages, queries
+from tracker.store import archive, ledger, newer, pages, queries
 
 
 def test_a_letter_that_hangs_on_its_page(office: Office, site: Site) -> None:
@@ -169,7 +169,7 @@ def current(office: Office) -> list[str]:
     """What the letters now in force promise: the quotes of commitments by the newest event."""
     with office.store.read() as session:
         missing = [
-            one.quote for one in pages.differences(session, newest(office)) if one.kind == "missing"
+            one.quote for one in newer.differences(session, newest(office)) if one.kind == "missing"
         ]
         rows = queries.commitments(session)
         return sorted(row.quote for row in rows if row.quote not in missing)
@@ -202,7 +202,7 @@ def test_a_page_that_goes_back_to_its_earlier_bytes_takes_its_promise_back(
     assert office.actions().count("reverted") == 1
     assert len(office.letters()) == 2
     with office.store.read() as session:
-        assert [row.id for row, _ in pages.newer_versions(session, most=1)] == [first]
+        assert [row.id for row, _ in newer.newer_versions(session, most=1)] == [first]
     assert office.look().counts == {"unchanged": 1}
     site.put("/t7.html", reply(7, target=50))
     assert office.look().counts == {"changed": 1}, "and forth again"

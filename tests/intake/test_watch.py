@@ -14,7 +14,7 @@ from tests.site import Answer, Site, index_page, reply
 from tracker.fetching.client import Client
 from tracker.intake.extracting import parts_of
 from tracker.intake.watch import GIVE_UP_AFTER, watch
-from tracker.store import archive, pages, queries
+from tracker.store import archive, newer, pages, queries
 from tracker.store.database import Store
 from tracker.store.tables import LetterRow, PageRow
 
@@ -65,8 +65,8 @@ def test_a_changed_letter_is_a_new_version_with_its_differences(office: Office, 
         assert archive.path_of(office.settings.archive_dir, letter.sha256).is_file()
     assert office.pages()["t7.html"].letter_id == version.id
     with office.store.read() as session:
-        assert [row.id for row, _ in pages.newer_versions(session, most=9)] == [version.id]
-        assert tuple(pages.differences(session, version.id)) == event.differences
+        assert [row.id for row, _ in newer.newer_versions(session, most=9)] == [version.id]
+        assert tuple(newer.differences(session, version.id)) == event.differences
     assert office.look().counts == {"unchanged": 2}
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories import NOW, WHO, commitment, deadline, enter, extraction
-from tracker.store import ledger, pages, queries
+from tracker.store import ledger, newer, pages, queries
 from tracker.store.database import Store
 from tracker.store.ledger import Origin
 from tracker.store.pages import Answered
@@ -219,8 +219,8 @@ def test_what_a_version_changed(any_store: Store) -> None:
             now=NOW + dt.timedelta(days=1),
         )
     with any_store.read() as session:
-        found = pages.differences(session, second.letter_id)
-        newest = pages.newer_versions(session, most=5)
+        found = newer.differences(session, second.letter_id)
+        newest = newer.newer_versions(session, most=5)
     assert {(one.kind, one.ref, one.field, one.old, one.new, one.kept) for one in found} == {
         ("changed", "25-1", "deadline", "2023-12-31", "2024-06-30", True),
         ("changed", "25-3", "deadline", "2023-12-31", "2024-06-30", False),
@@ -235,7 +235,7 @@ def test_a_reply_of_another_unit_is_no_version(store: Store) -> None:
         enter(session)
         enter(session, extraction(issuer="资阳市财政局"))
     with store.read() as session:
-        assert pages.newer_versions(session, most=5) == []
+        assert newer.newer_versions(session, most=5) == []
 
 
 NEW = "https://www.yunxi.example/t9.html"

@@ -21,7 +21,7 @@ from tests.factories import (
 )
 from tracker.commitments.model import Commitment
 from tracker.errors import StoreError
-from tracker.store import ledger, pages, queries
+from tracker.store import ledger, newer, queries
 from tracker.store.database import Store
 from tracker.store.ledger import Imported
 from tracker.store.tables import CommitmentRow
@@ -479,8 +479,8 @@ def test_an_unsigned_letter_among_two_units_takes_nothing_back(any_store: Store,
         ["new", "version", "new"], ["new", "version", "new"], ["new", "new", "new"]
     ][turn]  # fmt: skip
     with any_store.read() as session:
-        newer = [row.id for row, _ in pages.newer_versions(session, most=9)]
-    assert newer == [one.letter_id for one in done if one.status == "version"]
+        later = [row.id for row, _ in newer.newer_versions(session, most=9)]
+    assert later == [one.letter_id for one in done if one.status == "version"]
 
 
 def test_an_unsigned_version_of_the_one_reply_is_its_version(any_store: Store) -> None:
@@ -495,8 +495,8 @@ def test_an_unsigned_version_of_the_one_reply_is_its_version(any_store: Store) -
     assert (gone.review, gone.recheck) == ("pending", "missing")
     with any_store.read() as session:
         assert "25-2" in [row.ref for row in queries.to_review(session)]
-        found = pages.differences(session, second.letter_id)
-        newest = [row.id for row, _ in pages.newer_versions(session, most=5)]
+        found = newer.differences(session, second.letter_id)
+        newest = [row.id for row, _ in newer.newer_versions(session, most=5)]
     assert {(one.kind, one.ref) for one in found} == {("changed", "25-1"), ("missing", "25-2")}
     assert newest == [second.letter_id]
 

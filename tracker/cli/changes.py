@@ -13,7 +13,7 @@ from tracker.cli.words import Speech, Words, speech_of
 
 if TYPE_CHECKING:
     from tracker.store.database import Store
-    from tracker.store.pages import Difference
+    from tracker.store.newer import Difference
 
 WORDS: Final[Words] = {
     "head": ("{at}  {code}  {issuer}  {source}", "{at}  {code}  {issuer}  {source}"),
@@ -44,13 +44,13 @@ def show_changes(ctx: click.Context, store: Store) -> None:
         ctx: of the command.
         store: the ledger.
     """
-    from tracker.store import pages
+    from tracker.store import newer
 
     say = speech_of(ctx, WORDS)
     zone = ZoneInfo(settings_of(ctx).timezone)
     with store.read() as session:
-        letters = pages.newer_versions(session, most=_MOST)
-        found = [pages.differences(session, letter.id) for letter, _ in letters]
+        letters = newer.newer_versions(session, most=_MOST)
+        found = [newer.differences(session, letter.id) for letter, _ in letters]
     if not letters:
         click.echo(say("none"))
     for (letter, since), differences in zip(letters, found, strict=True):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tracker.intake.writing import Outcome, Writer
     from tracker.settings import Settings
     from tracker.store.database import Store
-    from tracker.store.pages import Difference
+    from tracker.store.newer import Difference
 
 #: A worker process more is worth its start (a second) for so many files more.
 _FILES_A_WORKER: Final = 100
@@ -268,12 +268,12 @@ def _from_web(
 
 def _differences(store: Store, outcome: Outcome) -> list[Difference]:
     """What a new version changed; nothing of all others."""
-    from tracker.store import pages
+    from tracker.store import newer
 
     if outcome.status != "version" or outcome.imported is None:
         return []
     with store.read() as session:
-        return pages.differences(session, outcome.imported.letter_id)
+        return newer.differences(session, outcome.imported.letter_id)
 
 
 def _line(outcome: Outcome, differences: list[Difference], say: Speech) -> str:

@@ -15,10 +15,11 @@ from tracker.intake.published import Found, letters_on
 from tracker.intake.writing import Writer
 from tracker.settings import Settings
 from tracker.sites import Site
-from tracker.store import pages
+from tracker.store import newer, pages
 from tracker.store.database import Store
 from tracker.store.ledger import Imported
-from tracker.store.pages import Answered, Difference
+from tracker.store.newer import Difference
+from tracker.store.pages import Answered
 from tracker.store.tables import PageRow
 
 #: So much of what is wrong with a page is kept, in characters.
@@ -194,7 +195,7 @@ class Run:
         if done.status == "new":
             return Event("new", page.url, page.title, done, returned=returned)
         with self.store.read() as session:
-            found = tuple(pages.differences(session, done.letter_id))
+            found = tuple(newer.differences(session, done.letter_id))
         return Event("changed", page.url, page.title, done, found, returned=returned)
 
     def _unchanged(self, page: Visit, answer: Answered) -> None:
