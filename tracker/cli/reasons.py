@@ -8,6 +8,7 @@ from typing import Final
 REASONS: Final[dict[str, str]] = {
     # Any file.
     "is empty": "是空文件",
+    "holds {n} letters, and only the first is read; put each into a file of its own": "内有 {n} 件答复,只读了第一件;请每件另存为一个文件",
     "is a folder, not a file": "是文件夹,不是文件",
     "is not a regular file": "不是普通文件",
     "is not a usable file name": "文件名无法使用",
