@@ -43,7 +43,7 @@ def test_an_annotated_letter_that_eats_memory_ends_itself_only(tmp_path: Path) -
     path.with_suffix(".json").write_text("{}")
     done = call(tmp_path / "data", "evaluate", str(tmp_path))
     assert (done.status, done.out) == (2, "")
-    assert done.err.startswith(f"tracker: {path}: ended the process that read it (")
+    assert done.err.startswith(f"tracker: {path}:读取时进程异常结束(")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
