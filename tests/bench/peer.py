@@ -40,7 +40,7 @@ class Peer:
             NoPeerError: it does not start.
         """
         self._process = subprocess.Popen(
-            [str(python), str(_WORKER)],
+            [str(python), "-I", str(_WORKER)],  # whatever PYTHONPATH says
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
