@@ -15,7 +15,7 @@ from tracker.letters.kinds import kind_of
 from tracker.letters.model import Body, Header
 from tracker.letters.names import Span, recipients_in, units_in_line
 from tracker.letters.partners import find_partners
-from tracker.letters.parts import Parts, find_parts
+from tracker.letters.parts import Parts
 from tracker.letters.publishing import find_publishable
 from tracker.letters.subjects import (
     find_document_no,
@@ -28,13 +28,8 @@ from tracker.letters.words import pattern_of, words
 from tracker.letters.workreports import find_work_report, report_header
 
 
-def read_header(normal: NormalText) -> Header:
-    """All fields of the header of the letter in a text; what is not written stays empty."""
-    return header_of(normal, find_parts(normal))
-
-
 def header_of(normal: NormalText, parts: Parts) -> Header:
-    """The header, where the parts of the letter are known already."""
+    """All fields of the header of a letter; what is not written stays empty."""
     text = normal.text
     title = "".join(text[slice(*span)] for span in parts.title)
     opening = text[slice(*parts.opening)][:1500]
