@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, func, insert, inspect, select,
 from tests.factories import NOW, WHO, action, commitment, enter, extraction
 from tracker.settings import Settings
 from tracker.store import ledger, pages, queries, schema
-from tracker.store.database import open_store
+from tracker.store.database import Store, open_store
 from tracker.store.journal import record
 from tracker.store.ledger import SuggestionEntry
 from tracker.store.pages import Answered
@@ -65,18 +65,28 @@ def _goes_on(settings: Settings, office: Settings) -> None:
 
 
 def _left_behind(settings: Settings, office: Settings) -> Rows:
-    """Fill an old database with the rows of a ledger, as far as it has tables and columns for them.
+    """Fill an old database with the rows of a ledger.
 
     Returns:
         The rows, by the names of their tables.
     """
-    made = open_store(
-        replace(settings, database_url=f"sqlite:///{settings.data_dir.parent}/made.db")
-    )
+    made = _beside(settings)
     with made.write() as session:
         enter(session, extraction(commitment(), PLAN))
         enter(session, extraction(suggestion_no=26, recipients=("刘盾", "王小强")))
         ledger.confirm(session, queries.commitment(session, "25-1"), who=WHO, now=NOW)
+    return _copied(made, office, OLD)
+
+
+def _beside(settings: Settings) -> Store:
+    """A store of today's schema, to be copied from."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    url = f"sqlite:///{settings.data_dir.parent}/made.db"
+    return open_store(replace(settings, database_url=url))
+
+
+def _copied(made: Store, office: Settings, revision: str) -> Rows:
+    """Fill a database of an older schema from a store, as far as it has tables and columns."""
     engine = create_engine(office.database_url)
     rows: Rows = {}
     with engine.begin() as old, made.engine.connect() as new:
@@ -84,7 +94,7 @@ def _left_behind(settings: Settings, office: Settings) -> Rows:
         config.set_main_option("script_location", str(schema.MIGRATIONS))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = old
-        command.upgrade(config, OLD)
+        command.upgrade(config, revision)
         for table in Table.metadata.sorted_tables:
             if not inspect(old).has_table(table.name):
                 continue
@@ -108,16 +118,18 @@ def _rows(connection: Connection, name: str, columns: set[str]) -> list[dict[str
 
 
 def test_what_newer_versions_had_dropped_before(settings: Settings) -> None:
-    _dropped(settings)
+    _dropped(settings, settings)
 
 
-def test_what_newer_versions_had_dropped_before_on_postgresql(postgresql: Settings) -> None:
+def test_what_newer_versions_had_dropped_before_on_postgresql(
+    settings: Settings, postgresql: Settings
+) -> None:
     postgresql.data_dir.mkdir(parents=True, exist_ok=True)
-    _dropped(postgresql)
+    _dropped(settings, postgresql)
 
 
-def _dropped(settings: Settings) -> None:
-    store, squad = open_store(settings), action("组建工作专班")
+def _dropped(settings: Settings, office: Settings) -> None:
+    store, squad = _beside(settings), action("组建工作专班")
     finance = action("设立转贷资金池")
     with store.write() as session:
         enter(session, extraction(commitment(), PLAN, squad))
@@ -136,10 +148,8 @@ def _dropped(settings: Settings) -> None:
     with store.engine.begin() as old:  # as the schema before left it
         old.execute(text("DELETE FROM history WHERE action = 'supersede'"))
         old.execute(text("UPDATE commitments SET review = 'pending' WHERE review = 'superseded'"))
-        old.execute(text("ALTER TABLE commitments DROP COLUMN recheck"))
-        old.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-    store.close()
-    store = open_store(settings)
+    _copied(store, office, "0004")
+    store = open_store(office)
     with store.read() as session:
         found = {row.ref: (row.review, row.recheck) for row in queries.commitments(session)}
         told = [row for row in queries.history(session, "25-2") if row.action == "supersede"]

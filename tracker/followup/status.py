@@ -52,6 +52,7 @@ class Facts:
 
     `value`, `unit`, `mode` and `comparator` are the target's. `reports` stand in the order of
     their days. `answered_on` is the day the last report came in (not the day it speaks of).
+    `waiting`: a request of the unit's waits for a decision.
     """
 
     kind: str = "action"
@@ -66,6 +67,7 @@ class Facts:
     review: str = "confirmed"
     reports: tuple[Progress, ...] = ()
     answered_on: dt.date | None = None
+    waiting: bool = False
     baseline_value: Decimal | None = None
     baseline_unit: str | None = None
     baseline_as_of: dt.date | None = None
@@ -127,6 +129,7 @@ def facts_of(
         review=row.review,
         reports=tuple(Progress(item.as_of, item.value, item.note) for item in reports),
         answered_on=max(arrivals, default=None),
+        waiting=any(request.state == "waiting" for request in row.requests),
         baseline_value=row.baseline_value,
         baseline_unit=row.baseline_unit,
         baseline_as_of=row.baseline_as_of,
