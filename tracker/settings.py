@@ -77,6 +77,7 @@ class Mail:
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: str = ""
     timeout: float = 30.0
+    connections: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +359,8 @@ def _wrong_mail(mail: Mail) -> Iterator[tuple[str, str]]:
         yield "mail.port", f"must be 1 to 65535, not {_short(mail.port)}"
     if not 1 <= mail.timeout <= 60:  # not a number, too
         yield "mail.timeout", f"must be 1 to 60 seconds, not {mail.timeout}"
+    if not 1 <= mail.connections <= 16:
+        yield "mail.connections", f"must be 1 to 16, not {_short(mail.connections)}"
     if mail.sender:
         yield from _address("mail.sender", mail.sender)
     if not mail.host:
