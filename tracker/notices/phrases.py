@@ -116,6 +116,16 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "已兑现的请凭佐证销号；确需延期的请批复；其余请催办责任单位。",
         "Close what was kept, with its evidence; decide on extensions; urge the rest.",
     ),
+    # calendar
+    "calendar.what": ("{what}（{target}）", "{what} ({target})"),
+    "calendar.due": ("承诺到期 {ref}：{what}", "Due {ref}: {what}"),
+    "calendar.settled": ("{outcome} {ref}：{what}", "{outcome} {ref}: {what}"),
+    "calendar.name": ("{name} 承诺时限", "{name}: deadlines"),
+    "label.day_text": ("时限原文", "Deadline as written"),
+    "outcome.kept": ("已兑现", "Kept"),
+    "outcome.kept_late": ("逾期兑现", "Kept late"),
+    "outcome.partly_kept": ("部分兑现", "Partly kept"),
+    "outcome.broken": ("未兑现", "Broken"),
     # foot
     "footer": (
         "此信由承诺跟踪系统自动发出；对同一收件单位，每个工作日最多一封。"

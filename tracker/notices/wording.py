@@ -124,7 +124,7 @@ def digest_of(
         day=today,
         counts=_counts(every, words),
         groups=tuple(
-            Group(_suggestion(row, words), tuple(items)) for row, items in groups.values()
+            Group(suggestion_text(row, words), tuple(items)) for row, items in groups.values()
         ),
         answers=_answers(unique, today, words, supervisor=supervisor),
     )
@@ -299,7 +299,8 @@ def _figure(facts: Facts, where: Standing, words: Phrases) -> str:
     return words("latest.met", text=text) if where.complete else text
 
 
-def _suggestion(row: SuggestionRow, words: Phrases) -> str:
+def suggestion_text(row: SuggestionRow, words: Phrases) -> str:
+    """A suggestion by number, title and session."""
     body = words(row.body if row.body in ("npc", "cppcc") else "other")
     text = words("suggestion.number", body=body, number=row.number) if row.number else body
     if row.title:
