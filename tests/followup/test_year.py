@@ -11,7 +11,10 @@ import random
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +23,9 @@ from tests.office import Ledger, add_unit, morning, report, with_office
 from tracker.followup.ladder import latest
 from tracker.followup.rounds import decide
 from tracker.followup.workdays import is_workday
+from tracker.notices.channel import Prepared
 from tracker.notices.delivery import deliver
+from tracker.notices.message import Outgoing, build
 from tracker.schedule import sweep
 from tracker.settings import Ladder, Settings
 from tracker.store import claims
@@ -45,12 +50,18 @@ class Mailbox:
     today: dt.date = FIRST
     mails: list[tuple[dt.date, EmailMessage]] = field(default_factory=list)
     crash: str = ""
+    office: Settings = field(default_factory=lambda: with_office(Settings(Path(), "")))
 
-    def send(self, message: EmailMessage, key: str) -> str:
+    def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
+        mail = build(outgoing, self.office, moment)
+        return Prepared(outgoing.key, outgoing.address, mail.as_bytes())
+
+    def send(self, prepared: Prepared) -> str:
         crash, self.crash = self.crash, ""
         if crash == "before":
             raise Crash
-        self.mails.append((self.today, message))
+        mail = message_from_bytes(prepared.content, policy=default)
+        self.mails.append((self.today, mail))
         if crash == "after":
             raise Crash
         return "memory"

@@ -6,17 +6,22 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from tests.office import MONDAY, Ledger, add_unit, morning, report, with_office
+from tests.post import post_office
 from tracker.errors import DeliveryError, UnknownReference
 from tracker.followup.rounds import decide
-from tracker.notices.channel import Unreachable
+from tracker.notices.channel import Prepared, Unreachable
 from tracker.notices.delivery import Delivered, deliver
-from tracker.settings import Office, Settings
+from tracker.notices.message import Outgoing, build
+from tracker.settings import Mail, Office, Settings
 from tracker.store import claims, outbox
 from tracker.store.database import Store, open_store
 from tracker.store.tables import AttemptRow, CommitmentRow, MessageRow, NoticeRow, UnitRow
@@ -33,12 +38,17 @@ class Recorder:
     fails: list[BaseException] = field(default_factory=list)
     mails: list[EmailMessage] = field(default_factory=list)
     before: Callable[[], None] = lambda: None
+    settings: Settings = field(default_factory=lambda: with_office(Settings(Path(), "")))
 
-    def send(self, message: EmailMessage, key: str) -> str:
+    def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
+        mail = build(outgoing, self.settings, moment)
+        return Prepared(outgoing.key, outgoing.address, mail.as_bytes())
+
+    def send(self, prepared: Prepared) -> str:
         self.before()
         if self.fails:
             raise self.fails.pop(0)
-        self.mails.append(message)
+        self.mails.append(message_from_bytes(prepared.content, policy=default))
         return "memory"
 
     def close(self) -> None: ...
@@ -306,6 +316,24 @@ def test_a_barred_way_ends_the_run_and_costs_the_others_nothing(
     assert len(run(store, office, channel).failures) == 1
     assert [row.tries for row in messages(store)] == [0, 0, 0]
     assert run(store, office, channel).sent == 2
+
+
+def test_a_barred_way_holds_up_no_other(any_store: Store, office: Settings) -> None:
+    """Files cannot be written; the mail server is well."""
+    queue(any_store, office, 3)
+    with any_store.write() as session:
+        session.execute(update(MessageRow).where(MessageRow.id < 3).values(channel="files"))
+    office.data_dir.mkdir(parents=True, exist_ok=True)
+    office.outbox_dir.write_text("a file stands where the folder should", encoding="utf-8")
+    with post_office() as post:
+        server = Mail(host="127.0.0.1", port=post.port, security="none", sender="a@yunxi.example")
+        done = deliver(any_store, replace(office, mail=server), MONDAY, Clock())
+    assert (done.sent, [item.again for item in done.failures]) == (1, [True])
+    assert [(row.state, row.tries) for row in messages(any_store)] == [
+        ("queued", 0), ("queued", 0), ("sent", 1),
+    ]  # fmt: skip
+    assert attempts(any_store) == ["barred", "sent"], "the second of the barred way is not tried"
+    assert len(post.mails) == 1
 
 
 def test_a_message_is_never_given_up_for_a_server_that_is_away(

@@ -12,7 +12,7 @@ import pytest
 from tests.office import MONDAY, morning, with_office
 from tracker.notices.channel import Unreachable, kind_of, open_channel
 from tracker.notices.files import FilesChannel, safe_name
-from tracker.notices.message import Outgoing, build
+from tracker.notices.message import Outgoing
 from tracker.settings import Settings
 
 OUTGOING = Outgoing(
@@ -27,9 +27,9 @@ def office(settings: Settings) -> Settings:
 
 
 def test_without_a_server_messages_become_files(office: Settings) -> None:
-    assert kind_of(office) == "files"
+    assert kind_of("mail", office) == "files"
     channel = open_channel("files", office)
-    path = Path(channel.send(build(OUTGOING, office, morning(MONDAY)), OUTGOING.key))
+    path = Path(channel.send(channel.prepare(OUTGOING, morning(MONDAY))))
     channel.close()
     assert path == office.outbox_dir / "digest-unit-7-2023-12-04.eml"
     mail = message_from_bytes(path.read_bytes(), policy=default)
@@ -39,9 +39,9 @@ def test_without_a_server_messages_become_files(office: Settings) -> None:
 
 def test_the_same_message_again_replaces_its_file(office: Settings) -> None:
     channel = FilesChannel(office)
-    mail = build(OUTGOING, office, morning(MONDAY))
-    first = Path(channel.send(mail, OUTGOING.key)).read_bytes()
-    assert Path(channel.send(mail, OUTGOING.key)).read_bytes() == first
+    mail = channel.prepare(OUTGOING, morning(MONDAY))
+    first = Path(channel.send(mail)).read_bytes()
+    assert Path(channel.send(mail)).read_bytes() == first
     assert len(list(office.outbox_dir.iterdir())) == 1
 
 
@@ -66,11 +66,12 @@ def test_a_write_that_fails_leaves_nothing_half_written(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    channel, mail = FilesChannel(office), build(OUTGOING, office, morning(MONDAY))
-    whole = Path(channel.send(mail, OUTGOING.key)).read_bytes()
+    channel = FilesChannel(office)
+    mail = channel.prepare(OUTGOING, morning(MONDAY))
+    whole = Path(channel.send(mail)).read_bytes()
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Unreachable, match="No space left"):
-        channel.send(mail, OUTGOING.key)
+        channel.send(mail)
     (path,) = office.outbox_dir.iterdir()
     assert path.read_bytes() == whole
 
@@ -78,5 +79,6 @@ def test_a_write_that_fails_leaves_nothing_half_written(
 def test_a_folder_that_cannot_be_made(office: Settings) -> None:
     office.data_dir.mkdir(parents=True)
     office.outbox_dir.write_text("a file stands where the folder should")
+    channel = FilesChannel(office)
     with pytest.raises(Unreachable, match="outbox"):
-        FilesChannel(office).send(build(OUTGOING, office, morning(MONDAY)), OUTGOING.key)
+        channel.send(channel.prepare(OUTGOING, morning(MONDAY)))

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,9 @@ from tests.office import MONDAY, morning, with_office
 from tests.post import PASSWORD, USER, Post, certificate, free_port, post_office
 from tracker.errors import DeliveryError
 from tracker.notices import mail
-from tracker.notices.channel import InDoubt, Unreachable, kind_of, open_channel
+from tracker.notices.channel import InDoubt, Prepared, Unreachable, kind_of, open_channel
 from tracker.notices.mail import MailChannel
-from tracker.notices.message import Outgoing, build
+from tracker.notices.message import Outgoing
 from tracker.settings import Mail, Settings
 from tracker.store import claims
 
@@ -41,12 +40,12 @@ def mail_settings(settings: Settings, port: int, **changes: Any) -> Settings:
     return with_office(settings, mail=Mail(**(values | changes)))
 
 
-def mail_to(address: str, settings: Settings, number: int = 1) -> EmailMessage:
+def mail_to(address: str, settings: Settings, number: int = 1) -> Prepared:
     outgoing = Outgoing(
         number, f"digest:unit:{number}:2023-12-04", f"<{number}@yunxi.example>", "县经信局",
         address, "[承诺跟踪] 逾期1项", "正文", "<p>正文</p>",
     )  # fmt: skip
-    return build(outgoing, settings, morning(MONDAY))
+    return MailChannel(settings).prepare(outgoing, morning(MONDAY))
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +67,8 @@ def secure_office(security: str, context: ssl.SSLContext) -> AbstractContextMana
 def test_a_mail_arrives_as_it_was_built(settings: Settings) -> None:
     with post_office() as post:
         office = mail_settings(settings, post.port)
-        channel = open_channel(kind_of(office), office)
-        channel.send(mail_to("jxj@yunxi.example", office), "key")
+        channel = open_channel(kind_of("mail", office), office)
+        channel.send(mail_to("jxj@yunxi.example", office))
         channel.close()
     (mail,) = post.mails
     assert mail["Subject"] == "[承诺跟踪] 逾期1项"
@@ -87,7 +86,7 @@ def test_one_connection_serves_a_batch(settings: Settings) -> None:
         office = mail_settings(settings, post.port)
         channel = MailChannel(office)
         for number in range(5):
-            channel.send(mail_to("jxj@yunxi.example", office, number), "key")
+            channel.send(mail_to("jxj@yunxi.example", office, number))
         channel.close()
     assert len(post.mails) == 5
     assert post.sessions == 1
@@ -99,7 +98,7 @@ def test_a_server_that_hangs_up_between_mails_is_called_again(settings: Settings
         office = mail_settings(settings, post.port)
         channel = MailChannel(office)
         for number in range(3):
-            channel.send(mail_to("jxj@yunxi.example", office, number), "key")
+            channel.send(mail_to("jxj@yunxi.example", office, number))
         channel.close()
     assert post.ids == [f"<{number}@yunxi.example>" for number in range(3)]
     assert post.sessions == 3
@@ -120,7 +119,7 @@ def test_a_trusted_certificate(
             mail_password=PASSWORD,
         )
         channel = MailChannel(office, trust)
-        channel.send(mail_to("jxj@yunxi.example", office), "key")
+        channel.send(mail_to("jxj@yunxi.example", office))
         channel.close()
     assert len(post.mails) == 1
 
@@ -133,7 +132,7 @@ def test_a_certificate_that_nobody_vouches_for(
     with secure_office(security, certified[0]) as post:
         office = mail_settings(settings, post.port, security=security)
         with pytest.raises(Unreachable, match="certificate verify failed"):
-            MailChannel(office).send(mail_to("jxj@yunxi.example", office), "key")
+            MailChannel(office).send(mail_to("jxj@yunxi.example", office))
     assert post.mails == []
 
 
@@ -141,7 +140,7 @@ def test_nothing_is_sent_in_clear_where_starttls_is_asked_for(settings: Settings
     with post_office() as post:
         office = mail_settings(settings, post.port, security="starttls")
         with pytest.raises(Unreachable, match="STARTTLS"):
-            MailChannel(office).send(mail_to("jxj@yunxi.example", office), "key")
+            MailChannel(office).send(mail_to("jxj@yunxi.example", office))
     assert post.mails == []
 
 
@@ -156,7 +155,7 @@ def test_a_login_refused_is_no_fault_of_the_message(
         office = replace(mail_settings(settings, post.port), mail_user=user, mail_password=password)
         channel = MailChannel(office)
         with pytest.raises(DeliveryError, match=said) as refused:
-            channel.send(mail_to("jxj@yunxi.example", office), "key")
+            channel.send(mail_to("jxj@yunxi.example", office))
         channel.close()
     assert post.mails == []
     assert isinstance(refused.value, Unreachable)
@@ -180,8 +179,8 @@ def test_a_refusal_says_whether_for_good(
         office = mail_settings(settings, post.port)
         channel = MailChannel(office)
         with pytest.raises(DeliveryError, match=answer) as refused:
-            channel.send(mail_to("no@yunxi.example", office), "key")
-        channel.send(mail_to("yes@yunxi.example", office, 2), "key")
+            channel.send(mail_to("no@yunxi.example", office))
+        channel.send(mail_to("yes@yunxi.example", office, 2))
         channel.close()
     assert refused.value.permanent is permanent
     assert not isinstance(refused.value, Unreachable)
@@ -195,10 +194,10 @@ def test_a_sender_refused_is_no_fault_of_the_message(settings: Settings) -> None
         post.sender = "553 sender address rejected"
         channel = MailChannel(office)
         with pytest.raises(Unreachable, match=r"mail\.sender: 553 sender address rejected"):
-            channel.send(mail_to("a@yunxi.example", office), "key")
+            channel.send(mail_to("a@yunxi.example", office))
         post.sender = "552 message too big"
         with pytest.raises(DeliveryError, match="552 message too big") as big:
-            channel.send(mail_to("a@yunxi.example", office), "key")
+            channel.send(mail_to("a@yunxi.example", office))
         channel.close()
     assert big.value.permanent
 
@@ -227,7 +226,7 @@ def test_a_server_that_drips_is_left_in_time(settings: Settings) -> None:
         office = mail_settings(settings, server.getsockname()[1], timeout=0.1)
         begun = time.monotonic()
         with pytest.raises(Unreachable, match="not done within 1 s"):
-            MailChannel(office).send(mail_to("jxj@yunxi.example", office), "key")
+            MailChannel(office).send(mail_to("jxj@yunxi.example", office))
         assert 0.9 < time.monotonic() - begun < 5
         thread.join()
 
@@ -238,8 +237,8 @@ def test_a_connection_that_breaks_is_made_anew(settings: Settings) -> None:
         office = mail_settings(settings, post.port)
         channel = MailChannel(office)
         with pytest.raises(InDoubt, match="connection lost") as broken:
-            channel.send(mail_to("no@yunxi.example", office), "key")
-        channel.send(mail_to("yes@yunxi.example", office, 2), "key")
+            channel.send(mail_to("no@yunxi.example", office))
+        channel.send(mail_to("yes@yunxi.example", office, 2))
         channel.close()
     assert not broken.value.permanent
     assert post.ids == ["<2@yunxi.example>"]
@@ -248,7 +247,7 @@ def test_a_connection_that_breaks_is_made_anew(settings: Settings) -> None:
 def test_no_server(settings: Settings) -> None:
     office = mail_settings(settings, free_port())
     with pytest.raises(Unreachable, match="refused") as away:
-        MailChannel(office).send(mail_to("jxj@yunxi.example", office), "key")
+        MailChannel(office).send(mail_to("jxj@yunxi.example", office))
     assert not away.value.permanent
 
 
@@ -262,7 +261,7 @@ def mute() -> Iterator[int]:
 def test_a_server_that_says_nothing(settings: Settings, mute: int) -> None:
     office = mail_settings(settings, mute, timeout=0.3)
     with pytest.raises(Unreachable, match="timed out"):
-        MailChannel(office).send(mail_to("jxj@yunxi.example", office), "key")
+        MailChannel(office).send(mail_to("jxj@yunxi.example", office))
 
 
 def test_a_server_that_turns_us_away(settings: Settings) -> None:
@@ -278,7 +277,7 @@ def test_a_server_that_turns_us_away(settings: Settings) -> None:
         thread.start()
         office = mail_settings(settings, server.getsockname()[1])
         with pytest.raises(Unreachable, match="554 no service here"):
-            MailChannel(office).send(mail_to("jxj@yunxi.example", office), "key")
+            MailChannel(office).send(mail_to("jxj@yunxi.example", office))
         thread.join()
 
 
@@ -286,6 +285,6 @@ def test_closing_after_the_server_went_away(settings: Settings) -> None:
     with post_office() as post:
         office = mail_settings(settings, post.port)
         channel = MailChannel(office)
-        channel.send(mail_to("jxj@yunxi.example", office), "key")
+        channel.send(mail_to("jxj@yunxi.example", office))
     channel.close()
     channel.close()

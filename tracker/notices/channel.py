@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
-from email.message import EmailMessage
-from typing import Final, Protocol, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from tracker.errors import DeliveryError
 from tracker.settings import Settings
+
+if TYPE_CHECKING:
+    from tracker.notices.message import Outgoing
 
 
 class Unreachable(DeliveryError):
@@ -25,15 +29,43 @@ class InDoubt(DeliveryError):
         super().__init__(message, permanent=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message as it goes out: nothing is left to be done but to hand it over.
+
+    Attributes:
+        key: the message's key in the outbox, for file names and logs.
+        address: where to, as the channel understands it.
+        content: every byte of it, the same at every try.
+    """
+
+    key: str
+    address: str
+    content: bytes
+
+
 class Channel(Protocol):
     """What delivery needs. Made once for a batch and closed after it."""
 
-    def send(self, message: EmailMessage, key: str) -> str:
-        """Hand over one message.
+    def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
+        """Build the message. Talks to nobody, so that it may be done ahead, in another thread,
+        while `send` hands over the one before.
 
         Args:
-            message: complete, with its Message-ID.
-            key: the message's key in the outbox.
+            outgoing: words and recipient.
+            moment: when it is sent, in the office's zone.
+
+        Raises:
+            Unreachable: the settings are wrong, and every message would fail alike.
+            DeliveryError: this one can never be sent.
+        """
+        ...
+
+    def send(self, prepared: Prepared) -> str:
+        """Hand over one message; called by one thread at a time.
+
+        Args:
+            prepared: by this kind of channel.
 
         Returns:
             Where it went, for the log.
@@ -55,9 +87,14 @@ CHANNELS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def kind_of(settings: Settings) -> str:
-    """Which channel the settings ask for: mail where a server is named, else files."""
-    return "mail" if settings.mail.host else "files"
+def kind_of(channel: str, settings: Settings) -> str:
+    """The kind of channel that carries a message: mail becomes files where no server is named.
+
+    Args:
+        channel: what the message says (`MessageRow.channel`).
+        settings: the mail server.
+    """
+    return "files" if channel == "mail" and not settings.mail.host else channel
 
 
 def open_channel(kind: str, settings: Settings) -> Channel:

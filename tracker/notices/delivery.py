@@ -13,7 +13,7 @@ import random
 import socket
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from tracker.followup.status import facts_of, standing
 from tracker.followup.workdays import Workdays, is_workday
 from tracker.notices.channel import Channel, InDoubt, Unreachable, kind_of, open_channel
 from tracker.notices.files import FilesChannel
-from tracker.notices.message import Outgoing, build
+from tracker.notices.message import Outgoing
 from tracker.notices.wording import digest_of, word
 from tracker.settings import Settings
 from tracker.store import claims, noticed, outbox
@@ -87,15 +87,15 @@ def deliver(
 ) -> Delivered:
     """Send what is queued and due; nothing on days off.
 
-    Any number of processes may do so at once. Stops when nothing is due, or when the channel
-    itself cannot be reached: the rest waits for the next run.
+    Any number of processes may do so at once. Stops when nothing is due. Where a channel itself
+    cannot be reached, what goes out through it waits for the next run, and the others go on.
 
     Args:
         store: the outbox.
         settings: channel, sender, language.
         today: the day the messages speak from.
         now: gives the moment, for claims and dates.
-        channel: instead of the one that the settings name.
+        channel: instead of those that the messages name.
         workdays: answers whether a day is worked.
         jitter: gives numbers from 0 to 1 that spread repeated tries.
         stop: asked before each message; the one in flight is always finished.
@@ -105,21 +105,26 @@ def deliver(
         recovered = claims.recover(session, now())
     if not workdays(today):
         return Delivered(recovered=recovered)
-    way = channel or open_channel(kind_of(settings), settings)
     sent = 0
     unsent: Counter[Unsent] = Counter()
     failures: list[Failure] = []
+    ways: dict[str, Channel] = {}
+    barred: set[str] = set()
     try:
-        while not stop() and (found := _take(store, settings, worker, today, now())) is not None:
+        while not stop():
+            found = _take(store, settings, worker, today, now(), barred)
+            if found is None:
+                break
             if not isinstance(found, Outgoing):
                 unsent[found] += 1
                 continue
             try:
-                where = way.send(build(found, settings, _local(now(), settings)), found.key)
+                way = channel or _way(ways, found.channel, settings)
+                where = way.send(way.prepare(found, _local(now(), settings)))
             except DeliveryError as error:
                 failures += _record_failure(store, worker, found, error, now(), jitter())
                 if isinstance(error, Unreachable):
-                    break
+                    barred.add(found.channel)
                 continue
             with store.write() as session:
                 file = where if isinstance(way, FilesChannel) else None
@@ -127,7 +132,7 @@ def deliver(
             log.info("sent %s to %s%s", found.key, where, "" if kept else " (claim had lapsed)")
             sent += 1
     finally:
-        if channel is None:
+        for way in ways.values():
             way.close()
     return Delivered(
         sent=sent,
@@ -138,13 +143,26 @@ def deliver(
     )
 
 
+def _way(ways: dict[str, Channel], channel: str, settings: Settings) -> Channel:
+    """The way of a message, opened when the first one needs it."""
+    kind = kind_of(channel, settings)
+    if kind not in ways:
+        ways[kind] = open_channel(kind, settings)
+    return ways[kind]
+
+
 def _take(
-    store: Store, settings: Settings, worker: str, today: dt.date, now: dt.datetime
+    store: Store,
+    settings: Settings,
+    worker: str,
+    today: dt.date,
+    now: dt.datetime,
+    barred: Collection[str],
 ) -> Outgoing | Unsent | None:
     """Claim the next message and word it, or say why it is not to be sent; None when none is
     due. All in one transaction: what is worded is what the claim saw."""
     with store.write() as session:
-        message = claims.claim(session, worker, now, today)
+        message = claims.claim(session, worker, now, today, barred)
         if message is None:
             return None
         to = addressees(session, [message.recipient], settings)[message.recipient]
@@ -164,6 +182,7 @@ def _take(
             subject=message.subject or "",
             text=message.body or "",
             html=message.html,
+            channel=message.channel,
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
 
-from tracker.notices.channel import Unreachable
+from tracker.notices.channel import Prepared, Unreachable
+from tracker.notices.message import Outgoing, build
 from tracker.settings import Settings
 
 #: Everything else is replaced: a name must hold on any system and never leave the folder.
@@ -19,22 +20,28 @@ class FilesChannel:
     """Writes each message to a file of its own; the same message again replaces its file.
 
     Args:
-        settings: names the folder.
+        settings: names the folder, and what a mail says of the office.
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._folder = settings.outbox_dir
 
-    def send(self, message: EmailMessage, key: str) -> str:
+    def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
+        """The mail as `message.build` has it."""
+        content = build(outgoing, self._settings, moment).as_bytes()
+        return Prepared(outgoing.key, outgoing.address, content)
+
+    def send(self, prepared: Prepared) -> str:
         """Write the file, whole or not at all.
 
         Raises:
             Unreachable: the folder cannot be written.
         """
-        path = self._folder / f"{safe_name(key)}.eml"
+        path = self._folder / f"{safe_name(prepared.key)}.eml"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, message.as_bytes())
+            _write_whole(path, prepared.content)
         except OSError as error:
             raise Unreachable(f"{path}: {error.strerror or error}") from error
         return str(path)

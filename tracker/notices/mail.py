@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import smtplib
 import socket
 import ssl
@@ -9,12 +10,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.message import EmailMessage
 from typing import Final
 
+from tracker.address import mail_address
 from tracker.errors import DeliveryError
-from tracker.notices.channel import InDoubt, Unreachable
-from tracker.notices.message import one_line
+from tracker.notices.channel import InDoubt, Prepared, Unreachable
+from tracker.notices.message import Outgoing, build, one_line, sender_of
 from tracker.settings import Settings
 
 _OK: Final = 250
@@ -39,7 +40,12 @@ class MailChannel:
         self._context = context
         self._server: smtplib.SMTP | None = None
 
-    def send(self, message: EmailMessage, key: str) -> str:
+    def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
+        """The mail as `message.build` has it, flattened once for all tries of this run."""
+        content = build(outgoing, self._settings, moment).as_bytes()
+        return Prepared(outgoing.key, mail_address(outgoing.address), content)
+
+    def send(self, prepared: Prepared) -> str:
         """Hand the message to the server.
 
         Raises:
@@ -48,12 +54,12 @@ class MailChannel:
             InDoubt: the connection broke; whether the message got through nobody knows.
         """
         with _bounded(self._settings.mail.timeout * SPAN) as limit:
-            return self._send(message, limit)
+            return self._send(prepared, limit)
 
-    def _send(self, message: EmailMessage, limit: _Limit) -> str:
+    def _send(self, prepared: Prepared, limit: _Limit) -> str:
         server = self._connected(limit)
         try:
-            server.send_message(message)
+            server.sendmail(sender_of(self._settings), prepared.address, prepared.content)
         except smtplib.SMTPSenderRefused as error:
             # The sender is of the settings: every message of this batch would fail alike.
             if error.smtp_code == _TOO_BIG:

@@ -27,7 +27,8 @@ _NO_SENDER: Final = "tracker@tracker.invalid"
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What is to be sent, and to whom. `key` names it in file names and logs."""
+    """What is to be sent, to whom and how. `key` names it in file names and logs; `channel` is the
+    message's (`MessageRow.channel`)."""
 
     id: int
     key: str
@@ -37,6 +38,7 @@ class Outgoing:
     subject: str
     text: str
     html: str | None
+    channel: str = "mail"
 
 
 def build(outgoing: Outgoing, settings: Settings, date: dt.datetime) -> EmailMessage:
@@ -53,7 +55,7 @@ def build(outgoing: Outgoing, settings: Settings, date: dt.datetime) -> EmailMes
     """
     message = EmailMessage(policy=_POLICY)
     office = settings.office
-    message["From"] = _own("mail.sender", office.name, _sender(settings))
+    message["From"] = _own("mail.sender", office.name, sender_of(settings))
     try:
         message["To"] = mailbox(outgoing.name, outgoing.address)
     except ValueError as error:
@@ -106,6 +108,7 @@ def one_line(text: str) -> str:
 _BREAKING: Final = {"Cc", "Cs", "Zl", "Zp"}
 
 
-def _sender(settings: Settings) -> str:
+def sender_of(settings: Settings) -> str:
+    """The plain address that messages come from, in their From and on the envelope."""
     given = settings.mail.sender.strip()
     return (parseaddr(given)[1] or given) if given else _NO_SENDER

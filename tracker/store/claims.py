@@ -11,6 +11,7 @@ process had in flight is sent again with the same Message-ID, and nothing else i
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -37,7 +38,13 @@ _JITTER_SHARE: Final = 0.2
 _CLAIM_LOCK: Final = 20231233
 
 
-def claim(session: Session, worker: str, now: dt.datetime, day: dt.date) -> MessageRow | None:
+def claim(
+    session: Session,
+    worker: str,
+    now: dt.datetime,
+    day: dt.date,
+    barred: Collection[str] = (),
+) -> MessageRow | None:
     """Take the oldest message that may be sent now; nobody else gets it until the claim lapses.
 
     Args:
@@ -45,6 +52,7 @@ def claim(session: Session, worker: str, now: dt.datetime, day: dt.date) -> Mess
         worker: who claims, unique to the process.
         now: the moment.
         day: the day the message goes out as.
+        barred: channels that cannot be reached now; what goes out through them is left alone.
     """
     free = ~_had_one_today(day)
     passed: list[int] = []
@@ -52,7 +60,7 @@ def claim(session: Session, worker: str, now: dt.datetime, day: dt.date) -> Mess
         due = (
             select(MessageRow.id, MessageRow.recipient)
             .where(MessageRow.state == "queued", MessageRow.not_before <= now, free)
-            .where(MessageRow.id.not_in(passed))
+            .where(MessageRow.id.not_in(passed), MessageRow.channel.not_in(barred))
             .order_by(MessageRow.id)
             .limit(1)
             .with_for_update(skip_locked=True)
