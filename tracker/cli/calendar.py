@@ -66,7 +66,7 @@ def command(
     document = calendar(events, name=name, domain=mail_domain(settings))
     if output is None:
         # As bytes: a line ends with CRLF on every system.
-        click.get_binary_stream("stdout").write(document.encode())
+        click.echo(document.encode(), nl=False)
     else:
         write_whole(output, document)
         click.echo(shown(output))

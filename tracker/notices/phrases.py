@@ -116,6 +116,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "已兑现的请凭佐证销号；确需延期的请批复；其余请催办责任单位。",
         "Close what was kept, with its evidence; decide on extensions; urge the rest.",
     ),
+    # robots
+    "brief.rest": ("其余 {n} 项见台账", "{n} more: see the ledger"),
     # calendar
     "calendar.what": ("{what}（{target}）", "{what} ({target})"),
     "calendar.due": ("承诺到期 {ref}：{what}", "Due {ref}: {what}"),

@@ -84,7 +84,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """A message in words."""
+    """A message in words; `html` is empty where its channel takes none."""
 
     subject: str
     text: str
@@ -137,18 +137,21 @@ def word(digest: Digest, settings: Settings) -> Worded:
         digest: made by `digest_of`.
         settings: language and office.
     """
-    words = Phrases(settings.language)
-    values = {
-        "d": digest,
-        "t": words,
-        "day": long_day(digest.day, words),
-        "office": settings.office,
-    }
     return Worded(
         subject=subject(digest, settings),
-        text=_ENVIRONMENT.get_template("digest.txt.j2").render(values),
-        html=_ENVIRONMENT.get_template("digest.html.j2").render(values),
+        text=text_of(digest, settings),
+        html=_rendered("digest.html.j2", digest, settings),
     )
+
+
+def text_of(digest: Digest, settings: Settings) -> str:
+    """The digest as plain text alone.
+
+    Args:
+        digest: made by `digest_of`.
+        settings: language and office.
+    """
+    return _rendered("digest.txt.j2", digest, settings)
 
 
 def subject(digest: Digest, settings: Settings) -> str:
@@ -214,6 +217,13 @@ _MONTHS: Final = [
     "Nov",
     "Dec",
 ]
+
+
+def _rendered(template: str, digest: Digest, settings: Settings) -> str:
+    words = Phrases(settings.language)
+    return _ENVIRONMENT.get_template(template).render(
+        d=digest, t=words, day=long_day(digest.day, words), office=settings.office
+    )
 
 
 def _urgency(row: CommitmentRow) -> tuple[dt.date, str]:
@@ -348,7 +358,7 @@ def _subject(digest: Digest, words: Phrases) -> str:
     return words(key, counts=digest.counts, day=day, name=digest.name)
 
 
-def _printable(value: object) -> object:
+def printable(value: object) -> object:
     """Letters and reports are other people's text: what steers a terminal or turns the direction
     of reading is taken out, and white space is one blank, so that no line break of theirs can
     open a section of ours. Markup, and what is no text, passes."""
@@ -366,7 +376,7 @@ _ENVIRONMENT: Final = SandboxedEnvironment(
     loader=FileSystemLoader(_TEMPLATES),
     autoescape=lambda name: name is not None and name.endswith(".html.j2"),
     undefined=StrictUndefined,
-    finalize=_printable,
+    finalize=printable,
     trim_blocks=True,
     lstrip_blocks=True,
 )
