@@ -27,14 +27,13 @@ USER, PASSWORD = "tracker", "geheim-2023"
 class Post:
     """What arrived, and how the server answers: recipient → answer to RCPT or DATA.
 
-    The answer "drop" cuts the connection instead; `hang_up` cuts one that was idle, as servers do.
+    The answer "drop" cuts the connection instead.
     `sender` is the answer to MAIL FROM. Mail to `stall` is taken and never answered, until the sender goes away.
     """
 
     port: int = 0
     rcpt: dict[str, str] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
-    hang_up: bool = False
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     sessions: int = 0
@@ -78,13 +77,6 @@ class Post:
             while not server.transport.is_closing():
                 await asyncio.sleep(0.01)
         return answer
-
-    async def handle_NOOP(  # noqa: N802
-        self, server: Any, session: Any, envelope: Any, argument: str
-    ) -> str:
-        if self.hang_up:
-            server.transport.abort()
-        return "250 OK"
 
     @property
     def ids(self) -> list[str]:

@@ -8,9 +8,9 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.address import mail_address
 from tracker.errors import DeliveryError
@@ -18,10 +18,16 @@ from tracker.notices.channel import InDoubt, Prepared, Unreachable
 from tracker.notices.message import Outgoing, build, one_line, sender_of
 from tracker.settings import Settings
 
-_OK: Final = 250
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
+
 _PERMANENT: Final = 500
 #: To MAIL FROM with its SIZE: the message is too big, whoever sends it.
 _TOO_BIG: Final = 552
+#: The server goes away, whatever it was asked.
+_CLOSING: Final = 421
+#: What ends a message in DATA.
+_END: Final = b"\r\n.\r\n"
 #: mail.timeout bounds one answer; so many of them bound the whole of a message, with connection,
 #: login and all, however slowly a server drips. The lease of a claim is longer (claims.LEASE).
 SPAN: Final = 10
@@ -38,7 +44,8 @@ class MailChannel:
     def __init__(self, settings: Settings, context: ssl.SSLContext | None = None) -> None:
         self._settings = settings
         self._context = context
-        self._server: smtplib.SMTP | None = None
+        self._place = f"{settings.mail.host}:{settings.mail.port}"
+        self._server: _Server | None = None
 
     def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
         """The mail as `message.build` has it, flattened once for all tries of this run."""
@@ -50,18 +57,43 @@ class MailChannel:
 
         Raises:
             Unreachable: no connection, no trusted certificate, or the login is refused.
-            DeliveryError: the server refuses this message; for good at a status of 5xx.
-            InDoubt: the connection broke; whether the message got through nobody knows.
+            DeliveryError: the server refuses this message, for good at a status of 5xx; or the
+                connection broke before the message had ended, so that nobody has it.
+            InDoubt: the connection broke after that, before the server had answered.
         """
         with _bounded(self._settings.mail.timeout * SPAN) as limit:
             return self._send(prepared, limit)
 
     def _send(self, prepared: Prepared, limit: _Limit) -> str:
+        kept = self._server is not None
         server = self._connected(limit)
+        try:
+            try:
+                self._hand_over(server, prepared)
+            except (OSError, Unreachable):
+                # A server may hang up between two messages; nothing of this one was heard yet.
+                if not kept or server.stage != "idle":
+                    raise
+                self.close()
+                server = self._connected(limit)
+                self._hand_over(server, prepared)
+        except OSError as error:
+            self.close()
+            said = f"connection lost: {limit.said or _said(error)}"
+            if server.stage == "ended":
+                raise InDoubt(said) from error
+            raise DeliveryError(said, permanent=False) from error
+        return self._place
+
+    def _hand_over(self, server: _Server, prepared: Prepared) -> None:
+        """One message over an open connection; OSError where that breaks."""
+        server.stage = "idle"
         try:
             server.sendmail(sender_of(self._settings), prepared.address, prepared.content)
         except smtplib.SMTPSenderRefused as error:
             # The sender is of the settings: every message of this batch would fail alike.
+            if error.smtp_code == _CLOSING:
+                raise Unreachable(f"{self._place}: 421 {_decoded(error.smtp_error)}") from error
             if error.smtp_code == _TOO_BIG:
                 raise _refused(error.smtp_code, error.smtp_error) from error
             raise Unreachable(
@@ -72,11 +104,6 @@ class MailChannel:
             raise _refused(code, text) from error
         except smtplib.SMTPResponseException as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
-        except OSError as error:
-            # It is sent again with the same Message-ID, over a new connection.
-            self.close()
-            raise InDoubt(f"connection lost: {limit.said or _said(error)}") from error
-        return f"{self._settings.mail.host}:{self._settings.mail.port}"
 
     def close(self) -> None:
         """Say goodbye, if anybody still listens."""
@@ -88,28 +115,24 @@ class MailChannel:
         except OSError:  # SMTPException is one too: the connection is gone already
             server.close()
 
-    def _connected(self, limit: _Limit) -> smtplib.SMTP:
+    def _connected(self, limit: _Limit) -> _Server:
         if self._server is not None:
             limit.watch(self._server.sock)
-            if self._alive(self._server):
-                return self._server
-            self._server.close()
-            self._server = None
-        mail = self._settings.mail
+            return self._server
         try:
             self._server = self._connect(limit)
         except smtplib.SMTPResponseException as error:
             # A greeting or a login that fails with 5xx condemns the settings, not the message.
             text = _decoded(error.smtp_error)
-            raise Unreachable(f"{mail.host}:{mail.port}: {error.smtp_code} {text}") from error
+            raise Unreachable(f"{self._place}: {error.smtp_code} {text}") from error
         except OSError as error:
             said = limit.said or _said(error)
-            raise Unreachable(f"{mail.host}:{mail.port}: {said}") from error
+            raise Unreachable(f"{self._place}: {said}") from error
         except UnicodeError as error:
             raise Unreachable("TRACKER_MAIL_USER and _PASSWORD must be plain ASCII") from error
         return self._server
 
-    def _connect(self, limit: _Limit) -> smtplib.SMTP:
+    def _connect(self, limit: _Limit) -> _Server:
         mail, user = self._settings.mail, self._settings.mail_user
         context = self._context or ssl.create_default_context()
         tls = context if mail.security == "tls" else None
@@ -119,18 +142,11 @@ class MailChannel:
                 server.starttls(context=context)
             if user:
                 server.login(user, self._settings.mail_password)
+            server.ehlo_or_helo_if_needed()
         except (OSError, UnicodeError):
             server.close()
             raise
         return server
-
-    @staticmethod
-    def _alive(server: smtplib.SMTP) -> bool:
-        """A server may hang up between two messages; then nothing was lost yet."""
-        try:
-            return server.noop()[0] == _OK
-        except OSError:
-            return False
 
 
 class _Limit:
@@ -203,12 +219,17 @@ def _bounded(seconds: float) -> Iterator[_Limit]:
 
 
 class _Server(smtplib.SMTP):
-    """A connection that a limit watches from its first byte, in clear or with TLS."""
+    """A connection that a limit watches from its first byte, in clear or with TLS.
+
+    `stage` says how far the message at hand is: idle until its sender is accepted, begun, then
+    ended: its last byte has left, and the server has not answered.
+    """
 
     def __init__(
         self, host: str, port: int, timeout: float, limit: _Limit, tls: ssl.SSLContext | None
     ) -> None:
         self._limit, self._tls = limit, tls
+        self.stage: Literal["idle", "begun", "ended"] = "idle"
         super().__init__(host, port, timeout=timeout)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
@@ -225,6 +246,40 @@ class _Server(smtplib.SMTP):
             self._limit.watch(line)
             return self._tls.wrap_socket(line, server_hostname=host) if self._tls else line
         raise problem
+
+    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        answer = super().mail(sender, options)
+        if answer[0] != _CLOSING:
+            self.stage = "begun"
+        return answer
+
+    def data(self, msg: Buffer | str) -> tuple[int, bytes]:
+        try:
+            return super().data(msg)
+        except smtplib.SMTPDataError:
+            # Refused before its first line: without this some servers take the next sender for a
+            # second one of this message.
+            with suppress(smtplib.SMTPServerDisconnected):
+                self.rset()
+            raise
+
+    def send(self, s: Buffer | str) -> None:
+        super().send(s)
+        # A message without its last line is none (RFC 5321, 4.1.1.4); with it, it may be taken.
+        if not isinstance(s, str) and bytes(s).endswith(_END):
+            self.stage = "ended"
+
+    def getreply(self) -> tuple[int, bytes]:
+        try:
+            code, text = super().getreply()
+        except smtplib.SMTPResponseException as error:
+            # A line without end is no answer; what it would have said nobody knows.
+            raise smtplib.SMTPServerDisconnected(_decoded(error.smtp_error)) from error
+        if code < 0:
+            raise smtplib.SMTPServerDisconnected(f"no answer of SMTP: {_decoded(text)}")
+        if self.stage == "ended":
+            self.stage = "begun"
+        return code, text
 
 
 def _refused(code: int, text: bytes | str) -> DeliveryError:
