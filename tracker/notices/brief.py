@@ -84,6 +84,8 @@ def _markdown(digest: Digest, settings: Settings, words: Phrases, count: int) ->
         parts += [_item(item, words) for item in items]
     if digest.size > count:
         parts.append(words("brief.rest", n=digest.size - count))
+    if digest.silent:
+        parts.append(words("brief.silent", n=len(digest.silent)))
     if settings.office.name:
         parts.append(f"—— {harmless(settings.office.name, _SHORT)}")
     return "\n\n".join(parts)

@@ -32,6 +32,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Please forward: {name} has no address on record, so this message comes to you. "
         "Please pass it on and enter an address in the registry of units.",
     ),
+    "silent": (
+        "静默名单：以下单位无法送达，提醒由办公室代收，请核实并更正邮箱（tracker outbox silent）：{names}。",
+        "Cannot be reached, so that the office gets their notices; please check and correct their "
+        "addresses (tracker outbox silent): {names}.",
+    ),
     # suggestion
     "npc": ("建议", "Suggestion"),
     "cppcc": ("提案", "Proposal"),
@@ -118,6 +123,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     # robots
     "brief.rest": ("其余 {n} 项见台账", "{n} more: see the ledger"),
+    "brief.silent": (
+        "静默名单：{n} 个单位无法送达，请核实邮箱",
+        "{n} cannot be reached; please check their addresses",
+    ),
     # calendar
     "calendar.what": ("{what}（{target}）", "{what} ({target})"),
     "calendar.due": ("承诺到期 {ref}：{what}", "Due {ref}: {what}"),

@@ -36,6 +36,9 @@ _LOOKS: Final[dict[Light, tuple[str, str]]] = {
     "none": ("#475467", "#f9fafb"),
 }
 
+#: So many of those who cannot be reached are named.
+_NAMED: Final = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -66,7 +69,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one recipient is told on a day."""
+    """What one recipient is told on a day; `silent` names who cannot be reached (静默名单)."""
 
     name: str
     supervisor: bool
@@ -75,6 +78,7 @@ class Digest:
     counts: str
     groups: tuple[Group, ...]
     answers: tuple[str, ...]
+    silent: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -99,6 +103,7 @@ def digest_of(
     name: str,
     supervisor: bool = False,
     stand_in: bool = False,
+    silent: tuple[str, ...] = (),
 ) -> Digest:
     """What to tell a recipient about these commitments.
 
@@ -109,6 +114,7 @@ def digest_of(
         name: the recipient.
         supervisor: told as the one who supervises, with the owners named.
         stand_in: the office gets it for a unit without an address.
+        silent: who cannot be reached; the supervisor is told.
     """
     words = Phrases(settings.language)
     unique = sorted({row.id: row for row in rows}.values(), key=_urgency)
@@ -127,6 +133,7 @@ def digest_of(
             Group(suggestion_text(row, words), tuple(items)) for row, items in groups.values()
         ),
         answers=_answers(unique, today, words, supervisor=supervisor),
+        silent=silent if supervisor else (),
     )
 
 
@@ -221,8 +228,13 @@ _MONTHS: Final = [
 
 def _rendered(template: str, digest: Digest, settings: Settings) -> str:
     words = Phrases(settings.language)
+    named = words("count.join").join(digest.silent[:_NAMED])
     return _ENVIRONMENT.get_template(template).render(
-        d=digest, t=words, day=long_day(digest.day, words), office=settings.office
+        d=digest,
+        t=words,
+        day=long_day(digest.day, words),
+        office=settings.office,
+        silent=named + ("…" if len(digest.silent) > _NAMED else ""),
     )
 
 
