@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 #: Sends whatever it likes to a connection: (socket, request head) → None.
 Misbehave = Callable[[socket.socket, str], None]
+#: Looks at a request that no page answers: (request head, body) → what it gets.
+Judge = Callable[[str, bytes], "Answer"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Site:
     pages: dict[str, Answer | list[Answer] | Misbehave] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    judge: Judge | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -101,11 +105,15 @@ def _serve(site: Site, connection: socket.socket, tls: ssl.SSLContext | None) ->
     with connection:
         connection.settimeout(0.1)
         while head := _head(site, connection):
+            head, body = _body(head, connection)
             path = head.split(" ", 2)[1]
             with site.lock:
                 site.asked.append(path)
                 site.heads.append(head)
+                site.bodies.append(body)
                 found = site.pages.get(path, Answer(b"nothing here", 404))
+                if site.judge is not None and path not in site.pages:
+                    found = site.judge(head, body)
                 if isinstance(found, list):
                     found = found.pop(0) if len(found) > 1 else found[0]
             try:
@@ -134,6 +142,19 @@ def _head(site: Site, connection: socket.socket) -> str:
             return ""
         data += chunk
     return data.decode("latin-1")
+
+
+def _body(head: str, connection: socket.socket) -> tuple[str, bytes]:
+    """The head alone, and as much of a body as it announces."""
+    head, _, begun = head.partition("\r\n\r\n")
+    body = begun.encode("latin-1")
+    told = [line for line in head.split("\r\n") if line.lower().startswith("content-length:")]
+    length = int(told[0].split(":")[1]) if told else 0
+    connection.settimeout(5)
+    while len(body) < length and (chunk := connection.recv(65536)):
+        body += chunk
+    connection.settimeout(0.1)
+    return head + "\r\n\r\n", body
 
 
 def _message(answer: Answer, head: str) -> bytes:

@@ -70,8 +70,15 @@ class DeliveryError(TrackerError):
     Args:
         message: one line for the outbox list.
         permanent: True when trying again cannot help (unknown user, refused sender).
+        nobody: nobody is at the address any more (no such mailbox, robot taken out of the group);
+            no other message will get there either.
+        after: seconds that the other side asks to wait before the next try.
     """
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    def __init__(
+        self, message: str, *, permanent: bool, nobody: bool = False, after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.nobody = nobody
+        self.after = after

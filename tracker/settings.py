@@ -16,6 +16,7 @@ from tracker.address import mail_address, printable
 from tracker.asking import Fetch, wrong_fetch
 from tracker.cron import check_cron
 from tracker.errors import SettingsError
+from tracker.robots import Robot, with_secrets, wrong_robots
 from tracker.sites import Site, wrong_sites
 
 CONFIG_NAME = "config.toml"
@@ -106,6 +107,7 @@ class Settings:
     schedule: Schedule = field(default_factory=Schedule)
     fetch: Fetch = field(default_factory=Fetch)
     sources: tuple[Site, ...] = ()
+    robots: tuple[Robot, ...] = ()
     mail_user: str = field(default="", repr=False)
     mail_password: str = field(default="", repr=False)
     config_path: Path | None = None
@@ -182,6 +184,7 @@ def load_settings(
     if language or spoken:
         override = _convert(_LANGUAGE, language or spoken, None, "language")
         settings = replace(settings, language=override)
+    settings = replace(settings, robots=with_secrets(settings.robots, environ))
     _check(settings, path)
     return settings
 
@@ -261,6 +264,7 @@ _LANGUAGES: Final = get_args(_LANGUAGE)
 
 #: Set by the program or the environment, never by a key of the file.
 _NOT_IN_FILE = {"data_dir", "database_url", "mail_user", "mail_password", "config_path"}
+_NOT_IN_FILE |= {"url", "secret"}
 #: Keys of the file that stand under another name or are read apart.
 _READ_APART = {"data", "database_url"}
 
@@ -270,11 +274,14 @@ def _build(kind: type[T], table: dict[str, Any], path: Path | None, at: str, **f
     hints = get_type_hints(kind)
     names = {item.name for item in fields(kind)} - _NOT_IN_FILE  # type: ignore[arg-type]
     values: dict[str, Any] = dict(fixed)
-    for key, value in table.items():
-        if key not in names:
+    for written, value in table.items():
+        # A word of Python's own (for) has a line behind it here.
+        key = f"{written}_" if f"{written}_" in names else written
+        if key not in names or written.endswith("_"):
+            names = {name.rstrip("_") for name in names}
             known = sorted(names if at else names | _READ_APART)
-            raise SettingsError(f"{path}: unknown key {at + key!r}; known: {', '.join(known)}")
-        values[key] = _convert(hints[key], value, path, at + key)
+            raise SettingsError(f"{path}: unknown key {at + written!r}; known: {', '.join(known)}")
+        values[key] = _convert(hints[key], value, path, at + written)
     return kind(**values)
 
 
@@ -330,6 +337,7 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from _wrong_mail(settings.mail)
     yield from wrong_fetch(settings.fetch)
     yield from wrong_sites(settings.sources)
+    yield from wrong_robots(settings.robots, settings.fetch.allow_hosts)
     for key in ("sweep", "report", "watch"):
         try:
             check_cron(getattr(settings.schedule, key))

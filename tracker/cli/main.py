@@ -43,6 +43,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "show": ("show", "查看一项承诺 · Show one commitment."),
     "source": ("source", "存档副本与原网址 · The stored copy behind a commitment."),
     "history": ("history", "变更记录 · Who changed what, and why."),
+    "calendar": ("calendar", "日历文件 · Deadlines as a file for calendar programs."),
     "report": ("report", "生成报告 · Write a status report."),
     "sweep": ("sweep", "巡查一轮 · Decide and deliver what is owed."),
     "outbox": ("outbox", "发件箱 · What is queued, sent, failed."),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from tracker.cli.session import settings_of, store_of
+from tracker.cli.silent import bounced, revive, silent
 from tracker.cli.words import Speech, Words, speech_of
 
 if TYPE_CHECKING:
@@ -190,6 +191,10 @@ def show(ctx: click.Context, message_id: int) -> None:
         for line in row.body.splitlines():
             indent = len(line) - len(line.lstrip(" "))
             click.echo(" " * indent + one_line(line))
+
+
+for extra in (silent, revive, bounced):
+    command.add_command(extra)
 
 
 def _show_line(row: MessageRow, say: Speech) -> None:

@@ -23,6 +23,7 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
     from tracker.reports.contents import Filters, gather
     from tracker.reports.terminal import Office, dashboard
     from tracker.reports.words import Wording
+    from tracker.store import unreachable
 
     settings, today = settings_of(ctx), today_of(ctx, as_of)
     with store_of(ctx).read() as session:
@@ -31,5 +32,6 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
             messages=reads.message_states(session),
             changed=reads.last_change(session),
             zone=ZoneInfo(settings.timezone),
+            silent=unreachable.names(session),
         )
     console_of(ctx).print(dashboard(contents, office, Wording(settings.language)))

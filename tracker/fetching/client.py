@@ -273,7 +273,7 @@ class Client:
         said = _NAMES.get(status) or ("the server fails" if status >= 500 else "is refused")
         after = None
         if status in (429, 503):
-            after = _seconds(answer.headers.get("retry-after", ""), self._now())
+            after = retry_after(answer.headers.get("retry-after", ""), self._now())
             if after is not None and after > LONGEST_PAUSE:
                 said = f"{said}; asks to wait {after:.0f} s"
         return FetchError(
@@ -299,7 +299,7 @@ def _target(url: httpx.URL, location: str) -> httpx.URL:
         raise FetchError("redirects to no usable address", permanent=True) from error
 
 
-def _seconds(text: str, now: dt.datetime) -> float | None:
+def retry_after(text: str, now: dt.datetime) -> float | None:
     """What Retry-After says, as seconds or as a date (RFC 9110, 10.2.3)."""
     if text.strip().isdecimal():
         return float(text.strip()[:9])

@@ -80,10 +80,14 @@ class Channel(Protocol):
         ...
 
 
-#: Kind → module and class, imported when it is used.
+#: Kind → module and what makes one, imported when it is used.
 CHANNELS: Final[dict[str, tuple[str, str]]] = {
     "mail": ("tracker.notices.mail", "MailChannel"),
     "files": ("tracker.notices.files", "FilesChannel"),
+    "wecom": ("tracker.notices.wecom", "channel"),
+    "dingtalk": ("tracker.notices.dingtalk", "channel"),
+    "feishu": ("tracker.notices.feishu", "channel"),
+    "webhook": ("tracker.notices.webhook", "WebhookChannel"),
 }
 
 

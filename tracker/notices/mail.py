@@ -16,6 +16,7 @@ from tracker.address import mail_address
 from tracker.errors import DeliveryError
 from tracker.notices.channel import InDoubt, Prepared, Unreachable
 from tracker.notices.message import Outgoing, build, one_line, sender_of
+from tracker.notices.refusals import mailbox_gone
 from tracker.settings import Settings
 
 if TYPE_CHECKING:
@@ -283,7 +284,10 @@ class _Server(smtplib.SMTP):
 
 
 def _refused(code: int, text: bytes | str) -> DeliveryError:
-    return DeliveryError(f"{code} {_decoded(text)}", permanent=code >= _PERMANENT)
+    said = _decoded(text)
+    return DeliveryError(
+        f"{code} {said}", permanent=code >= _PERMANENT, nobody=mailbox_gone(code, said)
+    )
 
 
 def _decoded(text: bytes | str) -> str:

@@ -32,6 +32,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Please forward: {name} has no address on record, so this message comes to you. "
         "Please pass it on and enter an address in the registry of units.",
     ),
+    "silent": (
+        "静默名单：以下单位无法送达，提醒由办公室代收，请核实并更正邮箱（tracker outbox silent）：{names}。",
+        "Cannot be reached, so that the office gets their notices; please check and correct their "
+        "addresses (tracker outbox silent): {names}.",
+    ),
     # suggestion
     "npc": ("建议", "Suggestion"),
     "cppcc": ("提案", "Proposal"),
@@ -116,6 +121,22 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "已兑现的请凭佐证销号；确需延期的请批复；其余请催办责任单位。",
         "Close what was kept, with its evidence; decide on extensions; urge the rest.",
     ),
+    # robots
+    "brief.rest": ("其余 {n} 项见台账", "{n} more: see the ledger"),
+    "brief.silent": (
+        "静默名单：{n} 个单位无法送达，请核实邮箱",
+        "{n} cannot be reached; please check their addresses",
+    ),
+    # calendar
+    "calendar.what": ("{what}（{target}）", "{what} ({target})"),
+    "calendar.due": ("承诺到期 {ref}：{what}", "Due {ref}: {what}"),
+    "calendar.settled": ("{outcome} {ref}：{what}", "{outcome} {ref}: {what}"),
+    "calendar.name": ("{name} 承诺时限", "{name}: deadlines"),
+    "label.day_text": ("时限原文", "Deadline as written"),
+    "outcome.kept": ("已兑现", "Kept"),
+    "outcome.kept_late": ("逾期兑现", "Kept late"),
+    "outcome.partly_kept": ("部分兑现", "Partly kept"),
+    "outcome.broken": ("未兑现", "Broken"),
     # foot
     "footer": (
         "此信由承诺跟踪系统自动发出；对同一收件单位，每个工作日最多一封。"

@@ -36,6 +36,9 @@ _LOOKS: Final[dict[Light, tuple[str, str]]] = {
     "none": ("#475467", "#f9fafb"),
 }
 
+#: So many of those who cannot be reached are named.
+_NAMED: Final = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -66,7 +69,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one recipient is told on a day."""
+    """What one recipient is told on a day; `silent` names who cannot be reached (静默名单)."""
 
     name: str
     supervisor: bool
@@ -75,6 +78,7 @@ class Digest:
     counts: str
     groups: tuple[Group, ...]
     answers: tuple[str, ...]
+    silent: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -84,7 +88,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """A message in words."""
+    """A message in words; `html` is empty where its channel takes none."""
 
     subject: str
     text: str
@@ -99,6 +103,7 @@ def digest_of(
     name: str,
     supervisor: bool = False,
     stand_in: bool = False,
+    silent: tuple[str, ...] = (),
 ) -> Digest:
     """What to tell a recipient about these commitments.
 
@@ -109,6 +114,7 @@ def digest_of(
         name: the recipient.
         supervisor: told as the one who supervises, with the owners named.
         stand_in: the office gets it for a unit without an address.
+        silent: who cannot be reached; the supervisor is told.
     """
     words = Phrases(settings.language)
     unique = sorted({row.id: row for row in rows}.values(), key=_urgency)
@@ -124,9 +130,10 @@ def digest_of(
         day=today,
         counts=_counts(every, words),
         groups=tuple(
-            Group(_suggestion(row, words), tuple(items)) for row, items in groups.values()
+            Group(suggestion_text(row, words), tuple(items)) for row, items in groups.values()
         ),
         answers=_answers(unique, today, words, supervisor=supervisor),
+        silent=silent if supervisor else (),
     )
 
 
@@ -137,18 +144,21 @@ def word(digest: Digest, settings: Settings) -> Worded:
         digest: made by `digest_of`.
         settings: language and office.
     """
-    words = Phrases(settings.language)
-    values = {
-        "d": digest,
-        "t": words,
-        "day": long_day(digest.day, words),
-        "office": settings.office,
-    }
     return Worded(
         subject=subject(digest, settings),
-        text=_ENVIRONMENT.get_template("digest.txt.j2").render(values),
-        html=_ENVIRONMENT.get_template("digest.html.j2").render(values),
+        text=text_of(digest, settings),
+        html=_rendered("digest.html.j2", digest, settings),
     )
+
+
+def text_of(digest: Digest, settings: Settings) -> str:
+    """The digest as plain text alone.
+
+    Args:
+        digest: made by `digest_of`.
+        settings: language and office.
+    """
+    return _rendered("digest.txt.j2", digest, settings)
 
 
 def subject(digest: Digest, settings: Settings) -> str:
@@ -214,6 +224,18 @@ _MONTHS: Final = [
     "Nov",
     "Dec",
 ]
+
+
+def _rendered(template: str, digest: Digest, settings: Settings) -> str:
+    words = Phrases(settings.language)
+    named = words("count.join").join(digest.silent[:_NAMED])
+    return _ENVIRONMENT.get_template(template).render(
+        d=digest,
+        t=words,
+        day=long_day(digest.day, words),
+        office=settings.office,
+        silent=named + ("…" if len(digest.silent) > _NAMED else ""),
+    )
 
 
 def _urgency(row: CommitmentRow) -> tuple[dt.date, str]:
@@ -299,7 +321,8 @@ def _figure(facts: Facts, where: Standing, words: Phrases) -> str:
     return words("latest.met", text=text) if where.complete else text
 
 
-def _suggestion(row: SuggestionRow, words: Phrases) -> str:
+def suggestion_text(row: SuggestionRow, words: Phrases) -> str:
+    """A suggestion by number, title and session."""
     body = words(row.body if row.body in ("npc", "cppcc") else "other")
     text = words("suggestion.number", body=body, number=row.number) if row.number else body
     if row.title:
@@ -347,7 +370,7 @@ def _subject(digest: Digest, words: Phrases) -> str:
     return words(key, counts=digest.counts, day=day, name=digest.name)
 
 
-def _printable(value: object) -> object:
+def printable(value: object) -> object:
     """Letters and reports are other people's text: what steers a terminal or turns the direction
     of reading is taken out, and white space is one blank, so that no line break of theirs can
     open a section of ours. Markup, and what is no text, passes."""
@@ -365,7 +388,7 @@ _ENVIRONMENT: Final = SandboxedEnvironment(
     loader=FileSystemLoader(_TEMPLATES),
     autoescape=lambda name: name is not None and name.endswith(".html.j2"),
     undefined=StrictUndefined,
-    finalize=_printable,
+    finalize=printable,
     trim_blocks=True,
     lstrip_blocks=True,
 )

@@ -50,12 +50,14 @@ _STYLES: Final = {
 class Office:
     """What the dashboard tells of the installation itself.
 
-    `messages` counts the outbox by state; `changed` is the moment the ledger last changed.
+    `messages` counts the outbox by state; `changed` is the moment the ledger last changed;
+    `silent` names who cannot be reached.
     """
 
     messages: Counter[str]
     changed: dt.datetime | None
     zone: ZoneInfo
+    silent: tuple[str, ...] = ()
 
 
 def text(shown: str, style: str = "") -> Text:
@@ -303,6 +305,13 @@ def _waiting(contents: Contents, words: Wording) -> list[RenderableType]:
     return parts
 
 
+def silent_line(names: Sequence[str], words: Wording) -> str:
+    """How many cannot be reached, and the first of them by name."""
+    first = words("unreachable.join").join(names[:SHOWN])
+    more = "…" if len(names) > SHOWN else ""
+    return words("unreachable", n=len(names), names=first + more)
+
+
 def _warnings(contents: Contents, office: Office, words: Wording) -> list[RenderableType]:
     """What waits for a person: finds to review, messages that did not arrive."""
     parts: list[RenderableType] = []
@@ -313,4 +322,6 @@ def _warnings(contents: Contents, office: Office, words: Wording) -> list[Render
         parts.append(text(words("recheck.count", n=contents.rechecks), "yellow"))
     if any(lost.values()):
         parts.append(text(words("messages", **lost), "yellow"))
+    if office.silent:
+        parts.append(text(silent_line(office.silent, words), "yellow"))
     return [Text(""), *parts] if parts else []

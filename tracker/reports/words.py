@@ -327,6 +327,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "邮件：无地址 {undeliverable}，发送失败 {failed}：tracker outbox",
         "messages without address {undeliverable}, failed {failed}: tracker outbox",
     ),
+    "unreachable.join": ("、", ", "),
+    "unreachable": (
+        "静默名单：{n} 个收件方无法送达（{names}）：tracker outbox silent",
+        "cannot be reached: {n} ({names}): tracker outbox silent",
+    ),
     "empty": (
         "还没有已确认的承诺。先导入答复件（tracker import），再审核（tracker review）。",
         "No confirmed commitment yet. Import letters (tracker import), then review them.",

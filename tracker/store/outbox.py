@@ -301,6 +301,16 @@ def by_ids(session: Session, ids: Sequence[int]) -> list[MessageRow]:
     return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
+def by_header(session: Session, header_id: str) -> MessageRow | None:
+    """The message that went out under a Message-ID.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        header_id: with its angle brackets.
+    """
+    return session.scalars(select(MessageRow).where(MessageRow.header_id == header_id)).first()
+
+
 def listing(session: Session, states: Sequence[str] = (), limit: int = 200) -> list[MessageRow]:
     """Messages, newest first.
 

@@ -1,0 +1,99 @@
+"""Which refusals mean that nobody is at an address any more, and which do not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.notices.test_mail import mail_settings, mail_to
+from tests.post import post_office
+from tracker.errors import DeliveryError
+from tracker.notices.mail import MailChannel
+from tracker.notices.refusals import mailbox_gone, status_gone
+from tracker.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "gone", "why"),
+    [
+        (550, "5.1.1 <a@b.example>: Recipient address rejected: User unknown", True, "Postfix"),
+        (550, "5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found", True, "Exchange"),
+        (550, "5.2.1 The email account that you tried to reach is disabled", True, "disabled"),
+        (550, "#5.1.0 Address rejected.", True, "a gateway writes # before the code"),
+        (556, "5.1.10 Domain does not accept mail", True, "null MX"),
+        (550, "User not found: jxj@163.example", True, "163"),
+        (550, "Mailbox not found. http://service.mail.example/cgi-bin/help", True, "QQ"),
+        (550, "no such user here", True, "plain words"),
+        (550, "Requested action not taken: mailbox unavailable, user does not exist", True, ""),
+        (550, "Invalid recipient jxj@yunxi.example", True, ""),
+        (550, "Account disabled", True, ""),
+        (551, "User unknown; please try elsewhere", True, ""),
+        (550, "用户不存在", True, "Coremail in Chinese"),
+        (553, "sorry, this recipient is unknown here", True, "qmail"),
+        # The message or the sender is not wanted; the mailbox is there.
+        (554, "5.7.1 Message rejected as spam by content filtering", False, "content"),
+        (550, "5.7.1 Unable to relay", False, "policy"),
+        (550, "5.7.26 This mail is unauthenticated", False, "policy"),
+        (552, "5.3.4 Message size exceeds fixed limit", False, "too big"),
+        (552, "5.2.2 Mailbox full", False, "full"),
+        (550, "5.2.2 mailbox full", False, "full"),
+        (550, "5.2.3 Message too large", False, "too big"),
+        (554, "DT:SPM 126 smtp3, please see http://mail.163.example/help", False, "163's filter"),
+        (550, "Mail content denied. http://service.mail.example", False, "QQ's filter"),
+        (550, "Connection frequency limited", False, "QQ's limit"),
+        (550, "Ip frequency limited", False, ""),
+        (550, "Domain frequency limited [MaFlag]", False, ""),
+        (550, "user unknown: sender address blacklisted", False, "in doubt for the address"),
+        (550, "SPF check failed, sender rejected", False, ""),
+        (550, "rejected", False, "says nothing"),
+        (550, "", False, "says nothing"),
+        (553, "Mail from must equal authorized user", False, "163: the sender"),
+        (554, "no such user", False, "554 is no reply about a mailbox"),
+        (450, "4.1.1 User unknown in local table", False, "may be back"),
+        (451, "greylisted, user unknown yet", False, ""),
+        (550, "4.1.1 user unknown", False, "the enhanced code says: for now"),
+        (550, "at 10.5.1.1 nothing", False, "an address is no code"),
+    ],
+)  # fmt: skip
+def test_what_a_refusal_says(code: int, text: str, gone: bool, why: str) -> None:
+    assert mailbox_gone(code, text) is gone, why
+
+
+@pytest.mark.parametrize(
+    ("status", "gone"),
+    [
+        ("5.1.1", True), (" 5.1.1 ", True), ("5.2.1", True), ("5.4.4", True),
+        ("5.0.0", False), ("5.7.1", False), ("4.1.1", False), ("2.1.5", False),
+        ("5.1", False), ("", False), ("5.1.1.1", False), ("٥.1.1", False), ("5.1.1x", False),
+    ],
+)  # fmt: skip
+def test_enhanced_codes(status: str, gone: bool) -> None:
+    assert status_gone(status) is gone
+
+
+@given(st.integers(200, 599), st.text(max_size=300))
+def test_any_words_are_judged(code: int, text: str) -> None:
+    assert mailbox_gone(code, text) in (True, False)
+    assert not (mailbox_gone(code, text) and code < 500)
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer", "gone"),
+    [
+        ("rcpt", "550 5.1.1 User unknown", True),
+        ("rcpt", "550 5.7.1 Policy", False),
+        ("data", "554 5.7.1 Spam", False),
+        ("data", "550 5.1.1 No such mailbox", True),
+        ("rcpt", "450 4.2.1 busy", False),
+    ],
+)
+def test_the_mail_channel_tells(settings: Settings, stage: str, answer: str, gone: bool) -> None:
+    with post_office() as post:
+        getattr(post, stage)["no@yunxi.example"] = answer
+        office = mail_settings(settings, post.port)
+        channel = MailChannel(office)
+        with pytest.raises(DeliveryError) as refused:
+            channel.send(mail_to("no@yunxi.example", office))
+        channel.close()
+    assert refused.value.nobody is gone
