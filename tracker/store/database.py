@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
 from tracker.settings import Settings
+from tracker.store import chain
 from tracker.store.faults import explain
 from tracker.store.schema import bring_up_to_date
 
@@ -63,6 +64,8 @@ class Store:
         ):
             session.connection()  # take the lock now, not at the first statement
             yield session
+            session.flush()
+            chain.close(session)
 
     @contextmanager
     def rehearse(self) -> Iterator[Session]:
