@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import threading
+from typing import Final
 
 import pytest
 from sqlalchemy import insert, select, text
