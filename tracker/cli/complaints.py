@@ -113,6 +113,10 @@ LINES: Final[dict[str, str]] = {
     "the database has schema {found}, this program knows {known}; install the newer version: {command}": (
         "数据库版本是 {found},本程序只认到 {known};请升级程序:{command}"
     ),
+    # Audit, backup, letters of supervision.
+    "--head and --link go together, as tracker audit head prints them": (
+        "--head 与 --link 须同时给出,如 tracker audit head 所示"
+    ),
     **REASONS,
 }  # fmt: skip
 

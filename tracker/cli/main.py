@@ -46,6 +46,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "report": ("report", "生成报告 · Write a status report."),
     "sweep": ("sweep", "巡查一轮 · Decide and deliver what is owed."),
     "outbox": ("outbox", "发件箱 · What is queued, sent, failed."),
+    "audit": ("audit", "核验改动 · Whether anything was changed behind the program."),
     "run": ("run", "常驻运行 · Run the daemon."),
     "migrate": ("migrate", "升级数据库 · Bring the database schema up to date."),
     "demo": ("demo", "演示 · See the whole way on sample letters."),
