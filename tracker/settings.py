@@ -16,6 +16,7 @@ from tracker.address import mail_address, printable
 from tracker.asking import Fetch, wrong_fetch
 from tracker.cron import check_cron
 from tracker.errors import SettingsError
+from tracker.keeping import Backup, wrong_backup
 from tracker.sites import Site, wrong_sites
 
 CONFIG_NAME = "config.toml"
@@ -103,6 +104,7 @@ class Settings:
     lights: Lights = field(default_factory=Lights)
     mail: Mail = field(default_factory=Mail)
     schedule: Schedule = field(default_factory=Schedule)
+    backup: Backup = field(default_factory=Backup)
     fetch: Fetch = field(default_factory=Fetch)
     sources: tuple[Site, ...] = ()
     mail_user: str = field(default="", repr=False)
@@ -329,6 +331,7 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from _wrong_mail(settings.mail)
     yield from wrong_fetch(settings.fetch)
     yield from wrong_sites(settings.sources)
+    yield from wrong_backup(settings.backup)
     for key in ("sweep", "report", "watch"):
         try:
             check_cron(getattr(settings.schedule, key))

@@ -47,6 +47,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sweep": ("sweep", "巡查一轮 · Decide and deliver what is owed."),
     "outbox": ("outbox", "发件箱 · What is queued, sent, failed."),
     "audit": ("audit", "核验改动 · Whether anything was changed behind the program."),
+    "backup": ("backup", "备份 · Everything into one file."),
+    "restore": ("backup", "恢复 · Put a backup in the place of the ledger."),
     "run": ("run", "常驻运行 · Run the daemon."),
     "migrate": ("migrate", "升级数据库 · Bring the database schema up to date."),
     "demo": ("demo", "演示 · See the whole way on sample letters."),
