@@ -87,6 +87,7 @@ class Schedule:
     sweep: str = "30 8 * * *"
     report: str = "0 9 * * mon"
     watch: str = "0 6 * * *"
+    housekeeping: str = "30 12 * * *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +333,7 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from wrong_fetch(settings.fetch)
     yield from wrong_sites(settings.sources)
     yield from wrong_backup(settings.backup)
-    for key in ("sweep", "report", "watch"):
+    for key in ("sweep", "report", "watch", "housekeeping"):
         try:
             check_cron(getattr(settings.schedule, key))
         except ValueError as error:
