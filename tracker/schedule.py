@@ -25,6 +25,7 @@ from tracker.followup.ladder import reach
 from tracker.followup.recipients import SUPERVISOR, addressees
 from tracker.followup.rounds import Decided
 from tracker.followup.workdays import missing_years
+from tracker.housekeeping import housekeeping
 from tracker.notices.delivery import Delivered, deliver
 from tracker.notices.wording import report_subject
 from tracker.reports.clean import one_line
@@ -182,6 +183,21 @@ def report_job(store: Store, settings: Settings, now: Clock, stop: threading.Eve
         say(f"{'queued' if new else 'there already'}, {_outcome(done)}")
 
 
+def housekeeping_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
+    """The backup of the day and what has grown old; silent where both are done."""
+    with _logged("housekeeping") as say:
+        done = housekeeping(store, settings, now())
+        if done.broken is not None:
+            log.error(
+                "the history is broken at link %d; see: tracker audit verify", done.broken.link
+            )
+        if done.made is not None:
+            missing = (
+                f", {len(done.made.missing)} archived files missing" if done.made.missing else ""
+            )
+            say(f"backup {done.made.path.name}, {len(done.removed)} old ones removed{missing}")
+
+
 def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
     """A look at every site of the settings, each with a line in the log and one for what failed."""
     # Loaded here because most commands and many offices ask nothing of the web.
@@ -251,6 +267,7 @@ def _scheduler(store: Store, settings: Settings, now: Clock, ended: threading.Ev
         (sweep_job, _cron(settings, "sweep"), {"next_run_time": now()}),
         (delivery_job, IntervalTrigger(minutes=DELIVERY_MINUTES, timezone=zone), {}),
         (report_job, _cron(settings, "report"), {}),
+        (housekeeping_job, _cron(settings, "housekeeping"), {"next_run_time": now()}),
     ]
     if settings.sources:
         jobs.append((watch_job, _cron(settings, "watch"), {"executor": "web"}))
