@@ -24,7 +24,7 @@ from tracker.followup import rounds
 from tracker.followup.ladder import reach
 from tracker.followup.recipients import SUPERVISOR, addressees
 from tracker.followup.rounds import Decided
-from tracker.followup.workdays import missing_years
+from tracker.followup.workdays import missing_years, wanted_until
 from tracker.housekeeping import housekeeping
 from tracker.notices.delivery import Delivered, deliver
 from tracker.notices.wording import report_subject
@@ -80,7 +80,8 @@ def sweep(
         decided = rounds.decide(session, today, now(), settings)
     delivered = deliver(store, settings, today, now, stop=stop)
     delivered = replace(delivered, recovered=delivered.recovered + recovered)
-    return Swept(decided, delivered, missing_years(today, reach(today, settings.ladder)))
+    until = max(reach(today, settings.ladder), wanted_until(today))
+    return Swept(decided, delivered, missing_years(today, until, settings.holidays))
 
 
 def weekly_report(store: Store, settings: Settings, today: dt.date, now: dt.datetime) -> bool:
@@ -157,7 +158,11 @@ def sweep_job(store: Store, settings: Settings, now: Clock, stop: threading.Even
     with _logged("sweep") as say:
         done = sweep(store, settings, _today(now, settings), now, stop=stop.is_set)
         for year in done.missing_years:
-            log.warning("the holidays of %d are unknown; upgrade chinesecalendar", year)
+            log.warning(
+                "the holidays of %d are unknown; upgrade chinesecalendar or write %s",
+                year,
+                settings.holidays_path,
+            )
         for name in done.decided.unreachable:
             log.warning("no address for %s, nor for the office", name)
         say(

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.followup import rounds
-from tracker.followup.workdays import previous_workday
+from tracker.followup.workdays import previous_workday, workdays_of
 from tracker.settings import Settings
 from tracker.store import outbox
 from tracker.store.journal import record
@@ -59,7 +59,7 @@ def hold_back(
     """
     if not again:
         # What the ladder owes until now, as digests that go nowhere.
-        rounds.decide(session, previous_workday(today), now, settings)
+        rounds.decide(session, previous_workday(today, workdays_of(settings)), now, settings)
         session.flush()
     query = select(MessageRow).where(MessageRow.state.in_(_OPEN))
     held = list(session.scalars(query.options(selectinload(MessageRow.notices))))

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import DeliveryError
 from tracker.followup.recipients import SUPERVISOR, addressees, unit_recipient
 from tracker.followup.status import facts_of, standing
-from tracker.followup.workdays import Workdays, is_workday
+from tracker.followup.workdays import Workdays, workdays_of
 from tracker.notices.channel import Channel, InDoubt, Unreachable, kind_of, open_channel
 from tracker.notices.files import FilesChannel
 from tracker.notices.message import Outgoing, build
@@ -81,7 +81,7 @@ def deliver(
     now: Callable[[], dt.datetime],
     *,
     channel: Channel | None = None,
-    workdays: Workdays = is_workday,
+    workdays: Workdays | None = None,
     jitter: Callable[[], float] = random.random,
     stop: Callable[[], bool] = lambda: False,
 ) -> Delivered:
@@ -96,14 +96,14 @@ def deliver(
         today: the day the messages speak from.
         now: gives the moment, for claims and dates.
         channel: instead of the one that the settings name.
-        workdays: answers whether a day is worked.
+        workdays: answers whether a day is worked; None: those of the settings.
         jitter: gives numbers from 0 to 1 that spread repeated tries.
         stop: asked before each message; the one in flight is always finished.
     """
     worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
     with store.write() as session:
         recovered = claims.recover(session, now())
-    if not workdays(today):
+    if not (workdays or workdays_of(settings))(today):
         return Delivered(recovered=recovered)
     way = channel or open_channel(kind_of(settings), settings)
     sent = 0
