@@ -11,9 +11,10 @@ PACKAGE = Path(__file__).resolve().parent.parent / "tracker"
 
 #: From left to right. Modules that stand alone come first; who may import everything, last.
 ORDER = [
-    "errors", "clock", "resources", "address", "cron", "asking", "sites", "robots", "settings",
+    "errors", "clock", "resources", "address", "cron", "asking", "sites", "robots", "keeping", "holidays",
+    "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports",
-    "schedule", "cli",
+    "housekeeping", "schedule", "cli",
 ]  # fmt: skip
 #: Between these stand rows in the store, no calls.
 APART = {("notices", "followup.rounds")}

@@ -260,7 +260,7 @@ def test_the_jobs_are_run_late_rather_than_never(store: Store, office: Settings)
     scheduler.start(paused=True)
     jobs = {job.func.__name__: job for job in scheduler.get_jobs()}
     scheduler.shutdown()
-    assert set(jobs) == {"sweep_job", "delivery_job", "report_job"}
+    assert set(jobs) == {"sweep_job", "delivery_job", "report_job", "housekeeping_job"}
     for job in jobs.values():
         assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
     assert jobs["sweep_job"].next_run_time == now(), "one at the start, for what was missed"

@@ -24,7 +24,8 @@ from tracker.followup import rounds
 from tracker.followup.ladder import reach
 from tracker.followup.recipients import SUPERVISOR, addressees
 from tracker.followup.rounds import Decided
-from tracker.followup.workdays import missing_years
+from tracker.followup.workdays import missing_years, wanted_until
+from tracker.housekeeping import housekeeping
 from tracker.notices.delivery import Delivered, deliver
 from tracker.notices.wording import report_subject
 from tracker.reports.clean import one_line
@@ -79,7 +80,8 @@ def sweep(
         decided = rounds.decide(session, today, now(), settings)
     delivered = deliver(store, settings, today, now, stop=stop)
     delivered = replace(delivered, recovered=delivered.recovered + recovered)
-    return Swept(decided, delivered, missing_years(today, reach(today, settings.ladder)))
+    until = max(reach(today, settings.ladder), wanted_until(today))
+    return Swept(decided, delivered, missing_years(today, until, settings.holidays))
 
 
 def weekly_report(store: Store, settings: Settings, today: dt.date, now: dt.datetime) -> bool:
@@ -156,7 +158,11 @@ def sweep_job(store: Store, settings: Settings, now: Clock, stop: threading.Even
     with _logged("sweep") as say:
         done = sweep(store, settings, _today(now, settings), now, stop=stop.is_set)
         for year in done.missing_years:
-            log.warning("the holidays of %d are unknown; upgrade chinesecalendar", year)
+            log.warning(
+                "the holidays of %d are unknown; upgrade chinesecalendar or write %s",
+                year,
+                settings.holidays_path,
+            )
         for name in done.decided.unreachable:
             log.warning("no address for %s, nor for the office", name)
         say(
@@ -180,6 +186,21 @@ def report_job(store: Store, settings: Settings, now: Clock, stop: threading.Eve
         new = weekly_report(store, settings, today, now())
         done = deliver(store, settings, today, now, stop=stop.is_set)
         say(f"{'queued' if new else 'there already'}, {_outcome(done)}")
+
+
+def housekeeping_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
+    """The backup of the day and what has grown old; silent where both are done."""
+    with _logged("housekeeping") as say:
+        done = housekeeping(store, settings, now())
+        if done.broken is not None:
+            log.error(
+                "the history is broken at link %d; see: tracker audit verify", done.broken.link
+            )
+        if done.made is not None:
+            missing = (
+                f", {len(done.made.missing)} archived files missing" if done.made.missing else ""
+            )
+            say(f"backup {done.made.path.name}, {len(done.removed)} old ones removed{missing}")
 
 
 def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
@@ -251,6 +272,7 @@ def _scheduler(store: Store, settings: Settings, now: Clock, ended: threading.Ev
         (sweep_job, _cron(settings, "sweep"), {"next_run_time": now()}),
         (delivery_job, IntervalTrigger(minutes=DELIVERY_MINUTES, timezone=zone), {}),
         (report_job, _cron(settings, "report"), {}),
+        (housekeeping_job, _cron(settings, "housekeeping"), {"next_run_time": now()}),
     ]
     if settings.sources:
         jobs.append((watch_job, _cron(settings, "watch"), {"executor": "web"}))

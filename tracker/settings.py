@@ -16,10 +16,14 @@ from tracker.address import mail_address, printable
 from tracker.asking import Fetch, wrong_fetch
 from tracker.cron import check_cron
 from tracker.errors import SettingsError
+from tracker.holidays import Holidays, load_holidays
+from tracker.keeping import Backup, wrong_backup
+from tracker.resources import data_path
 from tracker.robots import Robot, with_secrets, wrong_robots
 from tracker.sites import Site, wrong_sites
 
 CONFIG_NAME = "config.toml"
+HOLIDAYS_NAME: Final = "holidays.toml"
 
 #: What the first part of a database's address may be, as SQLAlchemy names drivers.
 DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
@@ -88,6 +92,7 @@ class Schedule:
     sweep: str = "30 8 * * *"
     report: str = "0 9 * * mon"
     watch: str = "0 6 * * *"
+    housekeeping: str = "30 12 * * *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,11 @@ class Settings:
     lights: Lights = field(default_factory=Lights)
     mail: Mail = field(default_factory=Mail)
     schedule: Schedule = field(default_factory=Schedule)
+    backup: Backup = field(default_factory=Backup)
     fetch: Fetch = field(default_factory=Fetch)
     sources: tuple[Site, ...] = ()
     robots: tuple[Robot, ...] = ()
+    holidays: Holidays = field(default_factory=Holidays, repr=False)
     mail_user: str = field(default="", repr=False)
     mail_password: str = field(default="", repr=False)
     config_path: Path | None = None
@@ -116,6 +123,11 @@ class Settings:
     def archive_dir(self) -> Path:
         """Where the bytes of the letters lie, named by their SHA-256."""
         return self.data_dir / "archive"
+
+    @property
+    def holidays_path(self) -> Path:
+        """Where an office writes days off that the program does not know."""
+        return self.data_dir / HOLIDAYS_NAME
 
     @property
     def outbox_dir(self) -> Path:
@@ -177,6 +189,7 @@ def load_settings(
         "",
         data_dir=data_dir,
         database_url=url or sqlite_url(data_dir / "tracker.db"),
+        holidays=load_holidays(data_path(HOLIDAYS_NAME), data_dir / HOLIDAYS_NAME),
         mail_user=environ.get("TRACKER_MAIL_USER", ""),
         mail_password=environ.get("TRACKER_MAIL_PASSWORD", ""),
         config_path=path,
@@ -263,8 +276,10 @@ _LANGUAGE: Final = Literal["zh", "en"]
 _LANGUAGES: Final = get_args(_LANGUAGE)
 
 #: Set by the program or the environment, never by a key of the file.
-_NOT_IN_FILE = {"data_dir", "database_url", "mail_user", "mail_password", "config_path"}
-_NOT_IN_FILE |= {"url", "secret"}
+_NOT_IN_FILE = {
+    "data_dir", "database_url", "holidays", "mail_user", "mail_password", "config_path",
+    "url", "secret",
+}  # fmt: skip
 #: Keys of the file that stand under another name or are read apart.
 _READ_APART = {"data", "database_url"}
 
@@ -338,7 +353,8 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from wrong_fetch(settings.fetch)
     yield from wrong_sites(settings.sources)
     yield from wrong_robots(settings.robots, settings.fetch.allow_hosts)
-    for key in ("sweep", "report", "watch"):
+    yield from wrong_backup(settings.backup)
+    for key in ("sweep", "report", "watch", "housekeeping"):
         try:
             check_cron(getattr(settings.schedule, key))
         except ValueError as error:

@@ -8,7 +8,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, func, insert, inspect, select, text
+from sqlalchemy import Connection, column, create_engine, func, insert, inspect, select, text
+from sqlalchemy import table as bare
 
 from tests.factories import NOW, WHO, action, commitment, enter, extraction
 from tracker.settings import Settings
@@ -98,10 +99,11 @@ def _copied(made: Store, office: Settings, revision: str) -> Rows:
         for table in Table.metadata.sorted_tables:
             if not inspect(old).has_table(table.name):
                 continue
-            known = {column["name"] for column in inspect(old).get_columns(table.name)}
+            known = {item["name"] for item in inspect(old).get_columns(table.name)}
             if found := _rows(new, table.name, known):
                 rows[table.name] = found
-                old.execute(insert(table), found)
+                columns = [column(item.name, item.type) for item in table.c if item.name in known]
+                old.execute(insert(bare(table.name, *columns)), found)
                 if "id" in known and old.dialect.name == "postgresql":
                     last = f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"  # noqa: S608 - a name of ours
                     old.execute(text(last))

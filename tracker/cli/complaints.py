@@ -113,6 +113,25 @@ LINES: Final[dict[str, str]] = {
     "the database has schema {found}, this program knows {known}; install the newer version: {command}": (
         "数据库版本是 {found},本程序只认到 {known};请升级程序:{command}"
     ),
+    # Audit, backup, letters of supervision.
+    "--head and --link go together, as tracker audit head prints them": (
+        "--head 与 --link 须同时给出,如 tracker audit head 所示"
+    ),
+    "is there already; name another file": "已经存在;请另取文件名",
+    "is no backup of this program": "不是本程序的备份",
+    "is no whole backup of this program: {reason}": "不是本程序的完整备份:{reason}",
+    "does not hold what its manifest says": "内容与清单不符",
+    "{name} in the backup is damaged; take another backup": "备份中的 {name} 已损坏;请换一份备份",
+    "the database in the backup is damaged: {reason}": "备份中的数据库已损坏:{reason}",
+    "there is a ledger already; put it aside with: tracker restore --replace": (
+        "这里已有台账;要另存旧库,请用:tracker restore --replace"
+    ),
+    "a program has the ledger open; end it first (tracker run, tracker review)": (
+        "有程序正在使用台账;请先结束(tracker run、tracker review)"
+    ),
+    "the ledger is on a PostgreSQL server: back it up with pg_dump --format=custom, and with it the folder {folder}": (
+        "台账在 PostgreSQL 服务器上:请用 pg_dump --format=custom 备份,并一并备份文件夹 {folder}"
+    ),
     **REASONS,
 }  # fmt: skip
 

@@ -19,6 +19,8 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
     """
     from zoneinfo import ZoneInfo
 
+    from tracker.cli.years import warn_years
+    from tracker.followup.workdays import wanted_until
     from tracker.reports import reads
     from tracker.reports.contents import Filters, gather
     from tracker.reports.terminal import Office, dashboard
@@ -34,4 +36,5 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
             zone=ZoneInfo(settings.timezone),
             silent=unreachable.names(session),
         )
+    warn_years(ctx, settings, today, wanted_until(today))
     console_of(ctx).print(dashboard(contents, office, Wording(settings.language)))

@@ -59,10 +59,6 @@ WORDS: Final[Words] = {
         "消息 {id}（{name}）暂未送出，稍后自动重试：{error}",
         "message {id} ({name}) is not sent yet and will be tried again: {error}",
     ),
-    "years": (
-        "{years} 年的节假日安排未知，只按周末推算；请升级：pip install -U chinesecalendar",
-        "the holidays of {years} are unknown, weekends only; upgrade: pip install -U chinesecalendar",
-    ),
     "dry": ("{day} 试运行，不写入、不发送", "{day}, dry run: nothing is written or sent"),
     "nothing": ("没有应发的提醒", "no notice is owed"),
     "would": ("{name} <{address}> {subject}", "{name} <{address}> {subject}"),
@@ -92,7 +88,12 @@ def command(ctx: click.Context, as_of: dt.date | None, dry_run: bool) -> None:
     Decide which notices are owed and deliver them. Running it again the same day sends nothing
     twice; a missed day is caught up in one message.
     """
-    today, say = today_of(ctx, as_of), speech_of(ctx, WORDS)
+    from tracker.cli.years import warn_years
+    from tracker.followup.ladder import reach
+    from tracker.followup.workdays import wanted_until
+
+    settings, today, say = settings_of(ctx), today_of(ctx, as_of), speech_of(ctx, WORDS)
+    warn_years(ctx, settings, today, max(reach(today, settings.ladder), wanted_until(today)))
     if dry_run:
         _preview(ctx, today, say)
         return
@@ -101,21 +102,20 @@ def command(ctx: click.Context, as_of: dt.date | None, dry_run: bool) -> None:
     from tracker.errors import SettingsError
     from tracker.schedule import sweep
 
-    if today > clock.today(settings_of(ctx).timezone):
+    if today > clock.today(settings.timezone):
         raise SettingsError(say("future", day=today))
-    done = sweep(store_of(ctx), settings_of(ctx), today, clock.now)
-    _tell(done, settings_of(ctx), today, say)
+    done = sweep(store_of(ctx), settings, today, clock.now)
+    _tell(done, settings, today, say)
     if done.delivered.failures:
         ctx.exit(2)
 
 
 def _tell(done: Swept, settings: Settings, today: dt.date, say: Speech) -> None:
-    from tracker.followup.workdays import is_workday
+    from tracker.followup.workdays import workdays_of
     from tracker.reports.clean import one_line
 
     decided, delivered = done.decided, done.delivered
-    _warn_years(done.missing_years, say)
-    if not is_workday(today):
+    if not workdays_of(settings)(today):
         click.echo(say("day_off", day=today))
     else:
         click.echo(
@@ -147,9 +147,8 @@ def _tell(done: Swept, settings: Settings, today: dt.date, say: Speech) -> None:
 
 
 def _preview(ctx: click.Context, today: dt.date, say: Speech) -> None:
-    from tracker.followup.ladder import reach
     from tracker.followup.rounds import plan
-    from tracker.followup.workdays import is_workday, missing_years
+    from tracker.followup.workdays import workdays_of
     from tracker.store import outbox
 
     settings = settings_of(ctx)
@@ -158,8 +157,7 @@ def _preview(ctx: click.Context, today: dt.date, say: Speech) -> None:
         waiting = outbox.listing(session, outbox.WAITING, _LISTED)
         counts = outbox.tally(session)
     click.echo(say("dry", day=today))
-    _warn_years(missing_years(today, reach(today, settings.ladder)), say)
-    if not is_workday(today):
+    if not workdays_of(settings)(today):
         click.echo(say("day_off", day=today))
     elif not planned.notices and not waiting:
         click.echo(say("nothing"))
@@ -216,8 +214,3 @@ def _show_planned(
         for item in group.items:
             line = f"{item.sign} {item.ref} {item.state} {item.what} [{rungs[item.ref]}]"
             click.echo("  " + one_line(line))
-
-
-def _warn_years(years: tuple[int, ...], say: Speech) -> None:
-    if years:
-        click.echo(say("years", years="、".join(map(str, years))), err=True)

@@ -21,7 +21,7 @@ from tracker.address import mail_address
 from tracker.followup.ladder import Role, owed, reach
 from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, unit_recipient
 from tracker.followup.status import Facts, facts_of
-from tracker.followup.workdays import Workdays, is_workday
+from tracker.followup.workdays import Workdays, workdays_of
 from tracker.settings import Ladder, Settings
 from tracker.store import noticed, outbox
 from tracker.store.noticed import NoticeKey
@@ -74,7 +74,7 @@ def decide(
     today: dt.date,
     now: dt.datetime,
     settings: Settings,
-    workdays: Workdays = is_workday,
+    workdays: Workdays | None = None,
     token: Callable[[], str] = outbox.new_token,
 ) -> Decided:
     """Write the notices that are owed and not decided yet, each into its recipient's digest.
@@ -84,7 +84,7 @@ def decide(
         today: the day of the round.
         now: the moment, from which on the messages may be sent.
         settings: ladder, office, zone, sender.
-        workdays: answers whether a day is worked.
+        workdays: answers whether a day is worked; None: those of the settings.
         token: gives what makes a Message-ID unique.
     """
     noticed.lock_round(session)
@@ -118,7 +118,7 @@ def decide(
 
 
 def plan(
-    session: Session, today: dt.date, settings: Settings, workdays: Workdays = is_workday
+    session: Session, today: dt.date, settings: Settings, workdays: Workdays | None = None
 ) -> Plan:
     """What a round of this day would decide now. Writes nothing.
 
@@ -126,8 +126,9 @@ def plan(
         session: of `Store.read` or `Store.write`.
         today: the day of the round.
         settings: ladder, office, zone.
-        workdays: answers whether a day is worked.
+        workdays: answers whether a day is worked; None: those of the settings.
     """
+    workdays = workdays or workdays_of(settings)
     notices: dict[str, list[Planned]] = defaultdict(list)
     held: dict[str, list[Planned]] = defaultdict(list)
     if workdays(today):

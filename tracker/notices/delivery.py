@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import DeliveryError
 from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, unit_recipient
 from tracker.followup.status import facts_of, standing
-from tracker.followup.workdays import Workdays, is_workday
+from tracker.followup.workdays import Workdays, workdays_of
 from tracker.notices.channel import Channel, InDoubt, Prepared, Unreachable
 from tracker.notices.files import FilesChannel
 from tracker.notices.lanes import Lane, Lanes
@@ -114,7 +114,7 @@ def deliver(
     now: Callable[[], dt.datetime],
     *,
     channel: Channel | None = None,
-    workdays: Workdays = is_workday,
+    workdays: Workdays | None = None,
     jitter: Callable[[], float] = random.random,
     stop: Callable[[], bool] = lambda: False,
 ) -> Delivered:
@@ -129,13 +129,13 @@ def deliver(
         today: the day the messages speak from.
         now: gives the moment, for claims and dates.
         channel: instead of those that the messages name.
-        workdays: answers whether a day is worked.
+        workdays: answers whether a day is worked; None: those of the settings.
         jitter: gives numbers from 0 to 1 that spread repeated tries.
         stop: asked before each message; those in flight are always finished.
     """
     with store.write() as session:
         recovered = claims.recover(session, now())
-    if not workdays(today):
+    if not (workdays or workdays_of(settings))(today):
         return Delivered(recovered=recovered)
     with Lanes(settings, channel) as lanes:
         run = _Run(store, settings, today, now, lanes, jitter, stop)

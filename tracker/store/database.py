@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
 from tracker.settings import Settings
+from tracker.store import chain
 from tracker.store.faults import explain
 from tracker.store.schema import bring_up_to_date
 
@@ -72,6 +73,8 @@ class Store:
             if not durable and self.engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield session
+            session.flush()
+            chain.close(session)
 
     @contextmanager
     def rehearse(self) -> Iterator[Session]:

@@ -12,6 +12,7 @@ another unit: nothing is superseded, and a person is to look.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -38,6 +39,9 @@ _TOUCHES = ("confirm", "reject", "edit", "report", "settle")
 #: A version that no longer holds what a letter of the same kind promised takes it back. One that
 #: adds to a reply or tells of its progress repeats only what it is about.
 _WHOLE: Final = ("reply", "work_report")
+
+#: What the first line of a commitment's history says of it, and the words for it.
+FIRST: Final = {"target": "目标", "deadline": "时限", "owner": "责任单位"}
 
 Values = dict[str, Any]
 #: References and ids of a letter's commitments.
@@ -190,7 +194,7 @@ def _add(job: Entry, fresh: list[tuple[Values, Commitment]]) -> None:
             }
             for owner in _owners(job, find)
         ]
-        job.note("found", row_id, new=find.quote)
+        job.note("found", row_id, new=find.quote, why=first_facts(_told_by(find)))
         if values["review"] == "confirmed":
             why = f"置信度 {find.confidence:.2f} ≥ {job.confirm_above:.2f}"
             job.note(
@@ -276,7 +280,7 @@ def _see_again(
     Where a person has decided on it, it is compared with what letters have said before, so that
     his own corrections are no difference, and a difference is told once.
     """
-    before, after = _told(row), _told_by(find)
+    before, after = told(row), _told_by(find)
     # By the fingerprint: of the figure a person may have made another.
     if row.fingerprint == fingerprint(row.quote, find.target):
         del before["target"]
@@ -310,7 +314,7 @@ def _see_again(
         row.recheck = None
 
 
-def _told(row: CommitmentRow) -> dict[str, str]:
+def told(row: CommitmentRow) -> dict[str, str]:
     """What of a promise is compared, in words; "" where there is none."""
     return {
         "quote": row.quote,
@@ -328,6 +332,15 @@ def _told_by(find: Commitment) -> dict[str, str]:
         "deadline": str(deadline.day or "") if deadline else "",
         "owner": "、".join(find.owner),
     }
+
+
+def first_facts(told: Mapping[str, str]) -> str:
+    """What a promise said when it came into the ledger, as its first line of history has it.
+
+    Args:
+        told: target, deadline and owner in words; "" where there is none.
+    """
+    return ";".join(f"{word} {told[name] or '无'}" for name, word in FIRST.items())
 
 
 def _said(decided: list[HistoryRow]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from tracker.store.tables.columns import Figure, Moment, Table
 from tracker.store.tables.commitments import (
+    PENDING,
     ChainRow,
     CommitmentRow,
     CommitmentUnitRow,
@@ -54,6 +55,7 @@ from tracker.store.tables.suggestions import (
 )
 
 __all__ = [
+    "PENDING",
     "AchievementRow",
     "AttemptRow",
     "ChainRow",

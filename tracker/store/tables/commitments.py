@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -112,11 +112,16 @@ class CommitmentUnitRow(Table):
     unit: Mapped[UnitRow] = relationship()
 
 
+#: The hash of a row of the history until its transaction ends: it tells the rows that this program
+#: writes from those that somebody adds by hand.
+PENDING: Final = "pending"
+
+
 class HistoryRow(Table):
     """What changed: who, when, what, from, to, why. Rows are added and never changed.
 
     `link` is the row's place in the chain and `hash` covers the row and the hash before it; both
-    are set when the transaction that wrote the row ends.
+    are set by `chain` when the transaction that wrote the row ends.
     """
 
     __tablename__ = "history"
@@ -133,7 +138,7 @@ class HistoryRow(Table):
     new: Mapped[str | None]
     why: Mapped[str | None]
     link: Mapped[int | None] = mapped_column(BigInteger)
-    hash: Mapped[str | None] = mapped_column(String(64))
+    hash: Mapped[str | None] = mapped_column(String(64), default=PENDING)
 
 
 class ChainRow(Table):

@@ -1,0 +1,79 @@
+"""`tracker audit`: what was changed behind the program's back is told, with exit status 1."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.cli.running import call, letter
+
+
+def _office(folder: Path) -> Path:
+    data = folder / "data"
+    assert call(data, "import", str(letter(folder / "in"))).status == 0
+    assert call(data, "confirm", "30-1").status == 0
+    return data
+
+
+def _by_hand(data: Path, statement: str) -> None:
+    with closing(sqlite3.connect(data / "tracker.db")) as ledger:
+        ledger.execute(statement)
+        ledger.commit()
+
+
+def test_an_untouched_ledger_is_whole(tmp_path: Path) -> None:
+    data = _office(tmp_path)
+    found = call(data, "audit", "verify")
+    assert (found.status, found.err) == (0, "")
+    assert re.search(r"变更记录 \d+ 条环环相扣,未见改动;末环 [0-9a-f]{64}", found.out)
+    assert "台账与变更记录一致" in found.out
+
+
+def test_the_head_that_was_noted_is_looked_up(tmp_path: Path) -> None:
+    data = _office(tmp_path)
+    said = call(data, "audit", "head").out
+    match = re.search(r"verify --link (\d+) --head ([0-9a-f]{64})", said)
+    assert match
+    link, noted = match.groups()
+    assert call(data, "confirm", "30-2").status == 0
+    assert (
+        f"与所抄第 {link} 环相符"
+        in call(data, "audit", "verify", "--link", link, "--head", noted).out
+    )
+    wrong = call(data, "audit", "verify", "--link", link, "--head", "0" * 64)
+    assert wrong.status == 1
+    assert f"自第 {link} 环起不可信" in wrong.err
+    beyond = call(data, "audit", "verify", "--link", "999", "--head", noted)
+    assert beyond.status == 1
+    assert "已不见" in beyond.err
+
+
+def test_a_head_needs_its_link(tmp_path: Path) -> None:
+    found = call(tmp_path / "data", "audit", "verify", "--head", "ab")
+    assert found.status == 2
+    assert found.err == "tracker: --head 与 --link 须同时给出,如 tracker audit head 所示\n"
+
+
+def test_a_deadline_moved_by_hand_is_told(tmp_path: Path) -> None:
+    data = _office(tmp_path)
+    _by_hand(data, "UPDATE commitments SET deadline = '2025-12-31' WHERE ref = '30-1'")
+    found = call(data, "audit", "verify")
+    assert found.status == 1
+    assert "30-1 时限:台账为“2025-12-31”,变更记录为“2023-12-31”" in found.err
+
+
+def test_a_line_of_the_history_changed_by_hand_is_told(tmp_path: Path) -> None:
+    data = _office(tmp_path)
+    _by_hand(data, "UPDATE history SET who = '别人\x1b[31m' WHERE action = 'confirm'")
+    found = call(data, "--lang", "en", "audit", "verify")
+    assert found.status == 1
+    assert re.search(r"broken at link \d+: this entry was changed", found.err)
+    assert "confirm" in found.err
+    assert "\x1b" not in found.err
+
+
+def test_a_ledger_without_history_has_no_head(tmp_path: Path) -> None:
+    assert call(tmp_path / "data", "audit", "head").out == "尚无变更记录\n"
+    assert call(tmp_path / "data", "audit", "verify").status == 0

@@ -1,0 +1,116 @@
+"""What keeps an installation in order by itself: the backup of the day, and what has grown old."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, select
+
+from tracker.settings import Settings
+from tracker.store import chain
+from tracker.store.backup import Made, back_up
+from tracker.store.chain import Break
+from tracker.store.database import Store
+from tracker.store.statements import changed
+from tracker.store.tables import RunRow
+
+_NAME: Final = re.compile(r"tracker-(\d{8})\.zip")
+#: Runs of jobs are looked at when something went wrong, which is noticed within weeks.
+_RUNS_KEPT: Final = dt.timedelta(days=90)
+_MONDAY: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What housekeeping did.
+
+    Attributes:
+        made: the backup of the day; None where there is one already or none is wanted.
+        removed: old backups that are gone.
+        runs: old runs of jobs that are gone.
+        verified: whether the chain of the history was verified.
+        broken: where it is broken.
+    """
+
+    made: Made | None
+    removed: tuple[Path, ...]
+    runs: int
+    verified: bool
+    broken: Break | None
+
+
+def housekeeping(store: Store, settings: Settings, now: dt.datetime) -> Kept:
+    """Make the backup of the day and take away what is old. Once a day is enough; more do no harm.
+
+    The chain is verified with each backup; where none is made (PostgreSQL), on Mondays. While it is
+    broken no backup is taken away: the old ones show what was changed.
+
+    Args:
+        store: the ledger.
+        settings: where backups go and how many are kept.
+        now: the moment.
+
+    Raises:
+        StoreError: the backup cannot be written.
+    """
+    today = now.astimezone(ZoneInfo(settings.timezone)).date()
+    folder = backup_folder(settings)
+    made, verified, broken = None, False, None
+    ours = folder is not None and store.engine.dialect.name == "sqlite"
+    if folder is not None and ours and not (target := _target(folder, today)).exists():
+        made = back_up(store, settings, target, now)
+        verified, broken = True, made.chain.broken
+    elif not ours and today.weekday() == _MONDAY:
+        with store.read() as session:
+            verified, broken = True, chain.verify(session).broken
+    removed = _prune(folder, settings.backup.keep) if folder and made and not broken else ()
+    return Kept(made, removed, _forget_runs(store, now), verified, broken)
+
+
+def backup_folder(settings: Settings) -> Path | None:
+    """Where daily backups go; None where none are wanted."""
+    return settings.data_dir / settings.backup.folder if settings.backup.folder else None
+
+
+def newest_backup(folder: Path) -> tuple[dt.date, Path] | None:
+    """The last daily backup with its day."""
+    found = _daily(folder)
+    return found[-1] if found else None
+
+
+def _target(folder: Path, day: dt.date) -> Path:
+    return folder / f"tracker-{day:%Y%m%d}.zip"
+
+
+def _daily(folder: Path) -> list[tuple[dt.date, Path]]:
+    """Daily backups, oldest first; other files of the folder are none of ours."""
+    found = []
+    for path in folder.glob("tracker-*.zip"):
+        match = _NAME.fullmatch(path.name)
+        if match:
+            try:
+                day = dt.datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007 - a day
+            except ValueError:
+                continue
+            found.append((day, path))
+    return sorted(found)
+
+
+def _prune(folder: Path, keep: int) -> tuple[Path, ...]:
+    old = tuple(path for _, path in _daily(folder)[:-keep])
+    for path in old:
+        path.unlink(missing_ok=True)
+    return old
+
+
+def _forget_runs(store: Store, now: dt.datetime) -> int:
+    """Old runs go, but of each job the last, which the status shows."""
+    with store.write() as session:
+        last = select(func.max(RunRow.id)).group_by(RunRow.job)
+        old = delete(RunRow).where(RunRow.started_at < now - _RUNS_KEPT, RunRow.id.not_in(last))
+        return changed(session, old.execution_options(synchronize_session=False))
