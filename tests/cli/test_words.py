@@ -22,6 +22,10 @@ MODULES = [
     "review",
     "decide",
     "follow",
+    "proof",
+    "request",
+    "requests",
+    "rate",
     "history",
     "migrate",
     "explain",
@@ -29,6 +33,10 @@ MODULES = [
     "when",
     "check",
 ]
+
+
+#: What stands before the part of a key that a code of the program gives.
+_ASKED = ("field.", "fault.", "taken.", "doubt.")
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -51,7 +59,7 @@ def test_no_word_is_left_over(name: str) -> None:
         # wrong with a path.
         states = ("new", "changed", "version", "known", "added")
         problems = ("missing", "nothing", "outside", "dangling", "unreadable")
-        asked = key in states or key in problems or key.startswith(("field.", "fault."))
+        asked = key in states or key in problems or key.startswith(_ASKED)
         used = source.count(f'"{key}"') > 1 or asked
         assert used, key
 
@@ -80,14 +88,24 @@ def test_every_reason_and_field_of_a_table_has_its_words() -> None:
 
 def test_every_action_of_the_ledger_has_its_word() -> None:
     from tracker.cli.history import WORDS
-    from tracker.store import deciding, entering, following, importing, pages
-
-    sources = "".join(
-        inspect.getsource(item) for item in (deciding, entering, following, importing, pages)
+    from tracker.store import (
+        deciding,
+        entering,
+        following,
+        importing,
+        lapsing,
+        pages,
+        rating,
+        requests,
     )
+
+    modules = (deciding, entering, following, importing, lapsing, pages, rating, requests)
+    sources = "".join(inspect.getsource(item) for item in modules)
     for action in WORDS:
         if action in ("at", "who", "action", "change", "why", "none") or "." in action:
             continue
         assert f'"{action}"' in sources
+    for action in set(re.findall(r'record\(\s*session,\s*"(\w+)"', sources)):
+        assert action in WORDS
     for action in ("follow", "differs", "missing", "undo", "report", "settle", "reopen"):
         assert action in WORDS

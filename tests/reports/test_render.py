@@ -191,7 +191,8 @@ def test_json_keys_and_order_are_stable(county: Session, settings: Settings) -> 
     assert list(document["commitments"][0]) == [
         "ref", "suggestion", "letter", "units", "quote", "section", "what", "kind", "strength",
         "target", "baseline", "deadline", "review", "light", "outcome", "settled_on", "recheck",
-        "reported", "latest", "percent", "days_left", "reports", "link",
+        "reported", "latest", "percent", "days_left", "reports", "requests",
+        "ratings", "link",
     ]  # fmt: skip
     by_ref = {item["ref"]: item for item in document["commitments"]}
     assert by_ref["52-2"]["latest"] == {"value": 92.3, "as_of": "2024-03-31"}

@@ -173,11 +173,11 @@ def test_only_what_is_confirmed_is_settled(session: Session, row: CommitmentRow)
 
 def test_reopening(session: Session, row: CommitmentRow) -> None:
     with pytest.raises(StoreError, match="open already"):
-        ledger.reopen(session, row, why="x", who=WHO, now=NOW)
+        ledger.reopen(session, row, on=TODAY, why="x", who=WHO, now=NOW)
     ledger.settle(session, row, "kept", on=TODAY, why="公报", who=WHO, now=NOW)
     with pytest.raises(StoreError, match="say why"):
-        ledger.reopen(session, row, why="", who=WHO, now=NOW)
-    ledger.reopen(session, row, why="数据有误", who=WHO, now=NOW)
+        ledger.reopen(session, row, on=TODAY, why="", who=WHO, now=NOW)
+    ledger.reopen(session, row, on=TODAY, why="数据有误", who=WHO, now=NOW)
     assert (row.outcome, row.settled_on) == ("open", None)
     change = queries.history(session, "25-1")[-1]
     assert (change.action, change.old, change.new, change.why) == (

@@ -7,20 +7,57 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import click
 
-from tracker.cli.session import Day, fits, store_of, today_of, who
+from tracker.cli.proof import Proof, file_option, quote_option
+from tracker.cli.session import Day, fits, settings_of, store_of, today_of, who
 from tracker.cli.words import OUTCOME, Speech, Words, speech_of
 from tracker.errors import StoreError
 
 if TYPE_CHECKING:
+    from tracker.followup.doubts import Doubt
+    from tracker.followup.status import Facts
     from tracker.store.tables import CommitmentRow
 
 WORDS: Final[Words] = {
     "reported": ("{ref} 已填报:{said}(截至 {day})", "{ref} reported: {said} (as of {day})"),
+    "corrects": (
+        "  更正了同一日的填报 {figure},原填报留在变更记录里",
+        "  corrects {figure} of the same day, which stays in the history",
+    ),
+    "taken.increase": (
+        "  数值按承诺期内新增的数量计,目标是新增 {target}",
+        "  taken for what was added within the promised period; the target is {target} more",
+    ),
+    "taken.level": (
+        "  数值按达到的总数(水平)计,目标是 {target}",
+        "  taken for the level reached; the target is {target}",
+    ),
+    "taken.amount": (
+        "  数值按累计完成的数量计,目标是 {target}",
+        "  taken for all that is completed; the target is {target}",
+    ),
+    "doubt.below_baseline": (
+        "请核对:{value} 低于基数 {figure}{day};目标说的是总数,请填达到的总数,不是新增数",
+        "please check: {value} is below the baseline {figure}{day}; the target is a level, not what was added",
+    ),
+    "doubt.level": (
+        "请核对:{value} 像是总数(基数 {figure}{day});目标说的是新增,请填新增的数量",
+        "please check: {value} looks like the level (baseline {figure}{day}); the target is what is added",
+    ),
+    "doubt.fewer": (
+        "请核对:{value} 少于此前填报的 {figure}{day};请填累计数,不是当期数",
+        "please check: {value} is less than {figure}{day} reported before; the figure is cumulative",
+    ),
+    "on": ("({day})", " ({day})"),
+    "reached": (
+        "  已达到目标,可提请销号:tracker settle {ref} {outcome} --on {on} --evidence …",
+        "  the target is reached; a supervisor may settle it: tracker settle {ref} {outcome} --on {on} --evidence …",
+    ),
     "settled": ("{ref} 已销号:{outcome}({day})", "{ref} settled: {outcome} ({day})"),
-    "reopened": ("{ref} 已恢复跟踪", "{ref} is open again"),
+    "reopened": ("{ref} 已恢复跟踪(回头看)", "{ref} is open again, to look back at it"),
     "number": (
         "{ref}:{text} 不是数值,请写如 28 或 28{unit}",
         "{ref}: {text} is no number; write 28 or 28{unit}",
@@ -33,15 +70,18 @@ WORDS: Final[Words] = {
         "{ref}:目标以“{unit}”计,不是“{given}”,请换算后填报",
         "{ref}: the target counts in {unit}, not in {given}; convert the figure",
     ),
-}
+}  # fmt: skip
 
 
 @click.command()
 @click.argument("ref")
 @click.option("--value", metavar="NUMBER", help="数值,单位与目标相同 · In the target's unit.")
 @click.option("--note", help="文字说明 · A text.")
-@click.option("--evidence", help="佐证:出处、网址、文件 · Quote, address or file behind it.")
+@click.option("--evidence", metavar="TEXT|URL", help="佐证:出处或网址 · Its source or address.")
+@file_option
+@quote_option
 @click.option("--as-of", type=Day(), help="数据截至日期,默认今天 · The day it speaks of.")
+@click.option("--who", "name", metavar="UNIT/NAME", help="填报人,默认操作人 · Who reports.")
 @click.pass_context
 def progress(
     ctx: click.Context,
@@ -49,32 +89,68 @@ def progress(
     value: str | None,
     note: str | None,
     evidence: str | None,
+    file: str | None,
+    quote: str | None,
     as_of: dt.date | None,
+    name: str | None,
 ) -> None:
-    """填报进展:数值或文字,附佐证。
+    """填报进展:数值或文字,附佐证(出处、网址、文件或答复件原文)。
 
-    Record what was reached, as of a day.
+    Record what was reached, as of a day. The newest report of a day counts: a wrong one is
+    corrected by reporting that day again.
     """
     from tracker import clock
+    from tracker.followup.doubts import doubts
+    from tracker.followup.proposals import proposal
+    from tracker.followup.status import facts_of
     from tracker.store import ledger, queries
 
-    say = speech_of(ctx, WORDS)
-    day = today_of(ctx, as_of)
+    say, settings = speech_of(ctx, WORDS), settings_of(ctx)
+    zone = ZoneInfo(settings.timezone)
+    today = today_of(ctx, None)
+    day = as_of or today
+    proof = Proof(ctx, evidence, file, quote)
     with store_of(ctx).write() as session:
         row = queries.commitment(session, ref)
-        figure = None if value is None else _figure(value, row, say)
+        figure = None if value is None else figure_of(value, row, say)
+        facts = facts_of(row, zone)
+        odd = [] if figure is None else doubts(facts, figure, day)
         ledger.record_progress(
             session,
             row,
             as_of=day,
             value=figure,
             note=note,
-            evidence=evidence,
-            who=who(),
+            evidence=proof.of(session, row),
+            who=who(name),
             now=clock.now(),
         )
+        proposed = proposal(facts_of(row, zone), today)
+        proof.keep()
     said = " · ".join(filter(None, (f"{figure:f}{row.unit}" if figure is not None else "", note)))
     click.echo(say("reported", ref=row.ref, said=said, day=day))
+    if figure is not None:
+        _tell_figure(facts, figure, day, say)
+    proof.tell()
+    if proposed is not None and figure is not None:
+        click.echo(say("reached", ref=row.ref, outcome=proposed.outcome, on=proposed.on))
+    for doubt in odd:
+        click.echo(_doubt(doubt, f"{figure:f}{row.unit}", row.unit or "", say), err=True)
+
+
+def _tell_figure(facts: Facts, figure: Decimal, day: dt.date, say: Speech) -> None:
+    """What it was taken for, and what it corrects."""
+    unit = facts.unit or ""
+    if facts.mode is not None and facts.value is not None:
+        click.echo(say(f"taken.{facts.mode}", target=f"{facts.value:f}{unit}"))
+    same = [item.value for item in facts.reports if item.as_of == day and item.value is not None]
+    if same and same[-1] != figure:
+        click.echo(say("corrects", figure=f"{same[-1]:f}{unit}"))
+
+
+def _doubt(doubt: Doubt, value: str, unit: str, say: Speech) -> str:
+    day = say("on", day=doubt.on) if doubt.on else ""
+    return say(f"doubt.{doubt.reason}", value=value, figure=f"{doubt.figure:f}{unit}", day=day)
 
 
 @click.command()
@@ -104,7 +180,8 @@ def settle(
     with store_of(ctx).write() as session:
         row = queries.commitment(session, ref)
         if outcome == "open":
-            ledger.reopen(session, row, why=why or evidence, who=who(), now=clock.now())
+            today = today_of(ctx, None)
+            ledger.reopen(session, row, on=today, why=why or evidence, who=who(), now=clock.now())
         else:
             ledger.settle(
                 session,
@@ -122,8 +199,17 @@ def settle(
         click.echo(say("settled", ref=row.ref, outcome=say(f"outcome.{outcome}"), day=day))
 
 
-def _figure(text: str, row: CommitmentRow, say: Speech) -> Decimal:
-    """A figure, bare or with the unit of the target; another unit is no figure of this target."""
+def figure_of(text: str, row: CommitmentRow, say: Speech) -> Decimal:
+    """A figure, bare or with the unit of the target; another unit is no figure of this target.
+
+    Args:
+        text: as a person types it.
+        row: the commitment.
+        say: words that hold "number", "range" and "unit".
+
+    Raises:
+        StoreError: it is none.
+    """
     plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
     match = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*(\D*)", plain)
     try:

@@ -41,6 +41,19 @@ WORDS: Final[Words] = {
     "settle": ("销号", "settled"),
     "reopen": ("恢复跟踪", "reopened"),
     "restore": ("从备份恢复", "restored from a backup"),
+    "request": ("申请", "asked for"),
+    "approve": ("同意申请", "approved"),
+    "refuse": ("不同意申请", "refused"),
+    "withdraw": ("撤回申请", "withdrawn"),
+    "lapse": ("申请失效", "request lapsed"),
+    "rate": ("落实评价", "rated"),
+    "field.original_deadline": ("原时限", "original deadline"),
+    "field.rating": ("代表评价", "rating"),
+    "field.extension": ("延期", "extension"),
+    "field.not_ours": ("退办", "not ours"),
+    "field.wrong_date": ("时限有误", "wrong date"),
+    "field.wrong_target": ("目标有误", "wrong target"),
+    "field.drop": ("终止", "drop"),
     "field.url": ("网址", "address"),
     "field.quote": ("原文", "quote"),
     "field.target": ("目标", "target"),
@@ -56,6 +69,9 @@ WORDS: Final[Words] = {
     "field.strength": ("语气", "strength"),
     "none": ("(无)", "(none)"),
 }
+
+#: Fields whose values are codes of the program.
+_CODED: Final = ("review", "outcome", "kind", "recheck", "rating")
 
 
 @click.command()
@@ -103,9 +119,14 @@ def _why(change: HistoryRow, say: Speech) -> str:
 def _change(change: HistoryRow, say: Speech) -> str:
     """From what to what, in the words of the reader."""
     if change.field is None:
-        return change.new or change.old or ""
+        told = (
+            (change.old, change.new) if change.action == "report" else (change.new or change.old,)
+        )
+        return " → ".join(text for text in told if text)
     key = f"field.{change.field}"
     field = say(key) + " " if key in WORDS else ""
+    if change.old is None and change.new is None:
+        return field.strip()
     old, new = (_value(change.field, value, say) for value in (change.old, change.new))
     return f"{field}{old} → {new}"
 
@@ -113,4 +134,4 @@ def _change(change: HistoryRow, say: Speech) -> str:
 def _value(field: str, value: str | None, say: Speech) -> str:
     if value is None:
         return say("none")
-    return say(f"{field}.{value}") if field in ("review", "outcome", "kind", "recheck") else value
+    return say(f"{field}.{value}") if field in _CODED else value

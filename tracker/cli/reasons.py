@@ -11,6 +11,8 @@ REASONS: Final[dict[str, str]] = {
     "holds {n} letters, and only the first is read; put each into a file of its own": "内有 {n} 件答复,只读了第一件;请每件另存为一个文件",
     "is a folder, not a file": "是文件夹,不是文件",
     "is not a regular file": "不是普通文件",
+    "is a link that leads out of its folder; name the file itself": "是指向别处的链接;请直接写出那个文件",
+    "is larger than {n} MB; as evidence take a part": "超过 {n} MB;请只取作为佐证的部分",
     "is not a usable file name": "文件名无法使用",
     "is larger than {size}": "超过 {size}",
     "is larger than {n} MB; no letter is": "超过 {n} MB,不会是答复件",

@@ -25,6 +25,8 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 #: Places of a figure before and behind its point; more would only fill the screen.
 _MOST_DIGITS: Final = 30
+#: So long a name the history keeps.
+_LONGEST_NAME: Final = 120
 #: What stands in a str for bytes that are no UTF-8, and for nothing else that can be written.
 _ESCAPED: Final = re.compile("[\ud800-\udfff]")
 _CHINESE: Final = re.compile("[\u3400-\u9fff]")
@@ -165,14 +167,22 @@ def _step(name: str) -> str:
     return name.encode(errors="replace").decode()
 
 
-def who() -> str:
-    """The name that goes into the history: TRACKER_USER, else the login name.
+def who(given: str | None = None) -> str:
+    """The name that goes into the history: the one given, else TRACKER_USER, else the login name.
+
+    Args:
+        given: UNIT or UNIT/NAME, where somebody enters what another one says.
 
     Raises:
         SettingsError: there is none, or it cannot be shown.
     """
     from tracker.address import printable
 
+    if given is not None:
+        name = given.strip()
+        if not name or len(name) > _LONGEST_NAME or not printable(name):
+            raise SettingsError(f"--who must be a name on one line, not {name[:40]!r}")
+        return name
     name = os.environ.get("TRACKER_USER", "").strip()
     if not name:
         try:

@@ -32,12 +32,16 @@ WORDS: Final[Words] = {
 @click.command()
 @click.argument("ref")
 @click.option("--as-of", type=Day(), help="截至哪一天 · The day to look from; default today.")
+@click.option(
+    "--format", "form", type=click.Choice(["card", "json"]), default="card", show_default=True
+)
 @click.pass_context
-def command(ctx: click.Context, ref: str, as_of: dt.date | None) -> None:
+def command(ctx: click.Context, ref: str, as_of: dt.date | None, form: str) -> None:
     """查看一项承诺：原文、目标、时限依据、填报、提醒、变更。
 
     Show one commitment with its source, reports, notices and history.
     """
+    from tracker.reports import machine
     from tracker.reports.card import card
     from tracker.reports.details import detail
     from tracker.reports.words import Wording
@@ -52,6 +56,9 @@ def command(ctx: click.Context, ref: str, as_of: dt.date | None) -> None:
                 raise
             complain(told)
             ctx.exit(2)
+    if form == "json":
+        click.echo(machine.detail_json(shown, today), nl=False)
+        return
     console_of(ctx).print(card(shown, Wording(settings.language)))
 
 

@@ -28,6 +28,11 @@ WORDS: Final[Words] = {
     "column": ("栏目  {name}", "column     {name}"),
     "vanished": ("原网页已撤({day})", "the page has vanished ({day})"),
     "link": ("网址  {link}", "address    {link}"),
+    "evidence": ("佐证 {day}  {name}  {path}", "evidence {day}  {name}  {path}"),
+    "evidence_gone": (
+        "佐证 {day}  {name}  存档副本不见了:{path}",
+        "evidence {day}  {name}  the archived copy is missing: {path}",
+    ),
     "opened": ("已打开副本  {path}", "opened a copy  {path}"),
     "no_opener": ("此处无法打开文件,存档文字如下:", "nothing here can open a file; its text:"),
 }
@@ -82,6 +87,11 @@ def command(ctx: click.Context, ref: str, how: str | None) -> None:
         click.echo(say("vanished", day=f"{vanished.astimezone(zone):%Y-%m-%d}"))
     if letter.url is not None:
         click.echo(say("link", link=text_link(letter.url, row.quote)))
+    for report in row.reports:
+        if report.evidence_sha256 is not None:
+            kept = archive.path_of(settings.archive_dir, report.evidence_sha256)
+            key = "evidence" if kept.is_file() else "evidence_gone"
+            click.echo(say(key, day=report.as_of, name=report.evidence, path=kept))
     how = how or ("open" if sys.stdout.isatty() else "facts")
     if how == "open":
         copy = copy_of(settings.data_dir, path, letter.sha256, letter.encoding, letter.source)

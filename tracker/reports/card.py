@@ -7,7 +7,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from tracker.reports import phrases
+from tracker.reports import asked, phrases
 from tracker.reports.clean import inline, one_line
 from tracker.reports.details import Change, Detail, Notice
 from tracker.reports.items import Item
@@ -26,6 +26,10 @@ def card(shown: Detail, words: Wording) -> RenderableType:
     item = shown.item
     parts: list[RenderableType] = [_title(item, words), _facts(shown, words)]
     parts += [heading(words("reports")), _reports(item, words)]
+    if item.requests:
+        parts += [heading(words("requests")), _requests(item, words)]
+    if item.ratings:
+        parts += [heading(words("ratings")), _ratings(item, words)]
     if shown.notices:
         parts += [heading(words("notices")), _notices(shown.notices, words)]
     parts += [heading(words("history")), _history(shown.history, words)]
@@ -121,8 +125,38 @@ def _reports(item: Item, words: Wording) -> RenderableType:
     for report in item.reports:
         value = report.value
         figure = "" if value is None else phrases.figure(value, item.unit, words)
+        if report.corrected:
+            figure += words("corrected")
         told = (report.as_of.isoformat(), figure, report.note, report.evidence, report.reporter)
         drawn.add_row(*(text(cell or "") for cell in told))
+    return drawn
+
+
+def _requests(item: Item, words: Wording) -> Table:
+    drawn = table(
+        words("day"), words("asked_for"), words("reason"), words("who"), words("decision"),
+        shares=(0, 3, 3, 2, 3),
+    )  # fmt: skip
+    for one in item.requests:
+        told = (
+            one.asked_on.isoformat(),
+            asked.wanted(one, item.unit, words),
+            one.reason,
+            one.asked_by,
+            asked.fate(one, words),
+        )
+        drawn.add_row(*(text(cell) for cell in told))
+    return drawn
+
+
+def _ratings(item: Item, words: Wording) -> Table:
+    keys = ("day", "rated_by", "score", "comment")
+    drawn = table(*(words(key) for key in keys), shares=(0, 0, 0, 1))
+    for rating in item.ratings:
+        score = words(f"rating.{rating.score}")
+        score += "" if rating.counts else words("corrected")
+        told = (rating.on.isoformat(), rating.deputy, score, rating.comment or "")
+        drawn.add_row(*(text(cell) for cell in told))
     return drawn
 
 
@@ -157,7 +191,8 @@ def _changed(change: Change, words: Wording) -> str:
         for value in (change.old, change.new)
     ]
     if change.old or change.new:
-        known = " → ".join(values) if change.field else values[1 if change.new else 0]
+        both = change.field or (change.old and change.new)
+        known = " → ".join(values) if both else values[1 if change.new else 0]
         told += words("colon") + known
     if not change.why:
         return told

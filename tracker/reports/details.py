@@ -16,6 +16,7 @@ from tracker.reports.items import Item
 from tracker.settings import Settings
 from tracker.store import queries
 from tracker.store.claims import only_written
+from tracker.store.deadlines import Deadlines, deadlines
 from tracker.store.tables import CommitmentRow, HistoryRow, NoticeRow
 
 #: What ends a sentence of a letter.
@@ -58,6 +59,7 @@ class Detail:
     after: str
     notices: tuple[Notice, ...]
     history: tuple[Change, ...]
+    deadlines: Deadlines
 
 
 def detail(session: Session, settings: Settings, today: dt.date, ref: str) -> Detail:
@@ -76,6 +78,7 @@ def detail(session: Session, settings: Settings, today: dt.date, ref: str) -> De
         after=after,
         notices=tuple(_notice(notice) for notice in _decided(row, today)),
         history=tuple(change for change in changes if change.at.date() <= today),
+        deadlines=deadlines(session, [row], reads.end_of(settings, today))[row.id],
     )
 
 

@@ -7,25 +7,40 @@ not counted, outcomes settled later are shown as open, a later extension is not 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from tracker.followup.status import Facts, Light, Standing, facts_of, light, standing
+from tracker.reports.asked import Rating, Request, ratings_of, requests_of
 from tracker.settings import Settings
-from tracker.store.tables import CommitmentRow, LetterRow, ProgressReportRow, SuggestionRow
+from tracker.store.following import corrected
+from tracker.store.tables import (
+    CommitmentRow,
+    LetterRow,
+    ProgressReportRow,
+    RatingRow,
+    SuggestionRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report on progress."""
+    """One report on progress.
+
+    `evidence_kind` is text, address, file (its bytes lie in the archive under `evidence_sha256`) or
+    quote. `corrected`: a newer figure of the same day counts in its place.
+    """
 
     value: Decimal | None
     as_of: dt.date
     note: str | None
     evidence: str | None
     reporter: str
+    evidence_kind: str | None = None
+    evidence_sha256: str | None = None
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,8 @@ class Item:
     light: Light
     standing: Standing
     reports: tuple[Report, ...]
+    requests: tuple[Request, ...] = ()
+    ratings: tuple[Rating, ...] = ()
 
     @property
     def reported(self) -> bool:
@@ -120,6 +137,7 @@ class Surroundings:
     suggestions: Mapping[int, SuggestionRow]
     units: Mapping[int, Sequence[str]]
     reports: Mapping[int, Sequence[ProgressReportRow]]
+    ratings: Mapping[int, Sequence[RatingRow]] = field(default_factory=dict)
     sources: dict[tuple[int, int], Source] = field(default_factory=dict)
 
     def source(self, row: CommitmentRow) -> Source:
@@ -150,6 +168,7 @@ def item_of(
     zone = ZoneInfo(settings.timezone)
     every = around.reports.get(row.id, ())
     known = [report for report in every if _known(report, zone, today)]
+    gone = corrected(known)
     facts = _facts_on(row, known, zone, today)
     if extended_later and row.id in extended_later:
         facts = replace(facts, deadline=extended_later[row.id])
@@ -178,7 +197,9 @@ def item_of(
         recheck=row.recheck if row.review == "confirmed" else None,
         light=light(facts, today, settings.lights),
         standing=standing(facts, today),
-        reports=tuple(_report(report) for report in known),
+        reports=tuple(_report(report, gone) for report in known),
+        requests=requests_of(row.requests, zone, today),
+        ratings=ratings_of(around.ratings.get(row.id, ()), today),
     )
 
 
@@ -207,8 +228,17 @@ def _facts_on(
     return facts
 
 
-def _report(row: ProgressReportRow) -> Report:
-    return Report(row.value, row.as_of, row.note, row.evidence, row.reporter)
+def _report(row: ProgressReportRow, gone: Container[int]) -> Report:
+    return Report(
+        row.value,
+        row.as_of,
+        row.note,
+        row.evidence,
+        row.reporter,
+        row.evidence_kind,
+        row.evidence_sha256,
+        row.id in gone,
+    )
 
 
 def _baseline(row: CommitmentRow) -> Baseline | None:

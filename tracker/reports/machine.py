@@ -3,7 +3,10 @@
 JSON of a report: `as_of`, `scope` (all, unit, deputy, suggestion), `name` (null for all),
 `pending` (how many await review and are left out), `figures`, `units` (per unit: `unit`, `rank`
 and its figures), `unanswered` (suggestions without a reply: `n`, `overdue`, `no_due` and
-`suggestions`, the most urgent first), `commitments`. JSON of a list: `as_of`, `commitments`.
+`suggestions`, the most urgent first), `commitments`. JSON of a list: `as_of`, `commitments`. JSON
+of one commitment: `as_of`, `commitment`, `deadlines` (its moves, the oldest first: `how` (extension,
+edit, letter, correction), `old`, `new`, `at`, `who`, `why`, `late`), `days_slipped`,
+`times_extended`, `history` [{at, who, action, field, old, new, why}].
 
 Figures: `n`, `open`, `settled`, `lights`, `outcomes`, `kinds`, `no_report`, `no_progress`,
 `no_deadline`, and the shares `reported`, `kept`, `on_time`, each as {count, n, percent}; percent
@@ -17,8 +20,13 @@ or null, `baseline` {value, unit, as_of, quote} or null,
 `deadline` {day, original, text, basis, rule}, `review`, `light`, `outcome`, `settled_on`,
 `recheck` (missing, changed, kept: what a newer version of the letter makes of a confirmed one; else
 null), `reported` (no_report, reported, no_progress), `latest` {value, as_of} or null, `percent`,
-`days_left`, `reports` [{value, as_of, note, evidence, reporter}], `link` (the page at the quote, or
-null).
+`days_left`, `reports` [{value, as_of, note, evidence, evidence_kind (text, address, file, quote),
+evidence_sha256 (of a file in the archive), corrected (a newer figure of that day counts), reporter}],
+`requests` [{id, kind (extension, not_ours, wrong_date, wrong_target, drop), reason, evidence,
+asked_by, asked_on, deadline (in force then), late (asked after it), until, interim, interim_on,
+right_unit, changes {field: value}, state (waiting, approved, refused, lapsed), granted, decided_by,
+decided_on, decision}], `ratings` [{deputy, score (satisfied, basically, not), comment, on, counts
+(the deputy's last)}], `link` (the page at the quote, or null).
 
 Codes are those of the program in every language; days are ISO dates. Quotes are exact.
 """
@@ -34,8 +42,10 @@ from typing import Any
 
 from tracker.commitments.model import plain
 from tracker.reports import phrases
+from tracker.reports.asked import rating_json, request_json
 from tracker.reports.clean import as_json, cell
 from tracker.reports.contents import Contents
+from tracker.reports.details import Detail
 from tracker.reports.figures import Figures, Share
 from tracker.reports.items import Item, Report
 from tracker.reports.waiting import waiting_json
@@ -63,6 +73,41 @@ def report_json(contents: Contents) -> str:
 def list_json(items: Iterable[Item], today: date) -> str:
     """A list of commitments as JSON, with a line break at its end."""
     document = {"as_of": today.isoformat(), "commitments": [commitment(item) for item in items]}
+    return as_json(document) + "\n"
+
+
+def detail_json(shown: Detail, today: date) -> str:
+    """One commitment as JSON with its deadlines and history, with a line break at its end."""
+    document = {
+        "as_of": today.isoformat(),
+        "commitment": commitment(shown.item),
+        "deadlines": [
+            {
+                "how": move.how,
+                "old": _day(move.old),
+                "new": _day(move.new),
+                "at": move.at.isoformat(),
+                "who": move.who,
+                "why": move.why,
+                "late": move.late,
+            }
+            for move in shown.deadlines.moves
+        ],
+        "days_slipped": shown.deadlines.days_slipped,
+        "times_extended": shown.deadlines.times_extended,
+        "history": [
+            {
+                "at": change.at.isoformat(),
+                "who": change.who,
+                "action": change.action,
+                "field": change.field,
+                "old": change.old,
+                "new": change.new,
+                "why": change.why,
+            }
+            for change in shown.history
+        ],
+    }
     return as_json(document) + "\n"
 
 
@@ -157,6 +202,8 @@ def commitment(item: Item) -> dict[str, Any]:
         "percent": told.percent,
         "days_left": told.days_left,
         "reports": [_report(report) for report in item.reports],
+        "requests": [request_json(request) for request in item.requests],
+        "ratings": [rating_json(rating) for rating in item.ratings],
         "link": phrases.link(item) or None,
     }
 
@@ -197,6 +244,9 @@ def _report(report: Report) -> dict[str, Any]:
         "as_of": report.as_of.isoformat(),
         "note": report.note,
         "evidence": report.evidence,
+        "evidence_kind": report.evidence_kind,
+        "evidence_sha256": report.evidence_sha256,
+        "corrected": report.corrected,
         "reporter": report.reporter,
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.reports.items import Item, Surroundings, item_of, items_of
 from tracker.settings import Settings
@@ -20,6 +20,7 @@ from tracker.store.tables import (
     LetterRow,
     MessageRow,
     ProgressReportRow,
+    RatingRow,
     SuggestionRow,
     UnitRow,
 )
@@ -31,7 +32,7 @@ TRACKED = ("pending", "confirmed", "superseded")
 _FEW = 1000
 
 #: Actions of the history that move a deadline.
-_MOVES = ("edit", "undo", "follow")
+_MOVES = ("edit", "undo", "follow", "approve")
 
 
 def items(
@@ -107,22 +108,28 @@ def around(session: Session, rows: Sequence[CommitmentRow]) -> Surroundings:
         .order_by(CommitmentUnitRow.id)
     )
     reports = select(ProgressReportRow).order_by(ProgressReportRow.as_of, ProgressReportRow.id)
+    ratings = select(RatingRow).options(joinedload(RatingRow.deputy)).order_by(RatingRow.id)
     if few:
         letters = letters.where(LetterRow.id.in_({row.letter_id for row in rows}))
         suggestions = suggestions.where(SuggestionRow.id.in_({row.suggestion_id for row in rows}))
         owners = owners.where(CommitmentUnitRow.commitment_id.in_(ids))
         reports = reports.where(ProgressReportRow.commitment_id.in_(ids))
+        ratings = ratings.where(RatingRow.commitment_id.in_(ids))
     units: dict[int, list[str]] = {}
     for commitment_id, name in session.execute(owners):
         units.setdefault(commitment_id, []).append(name)
     told: dict[int, list[ProgressReportRow]] = {}
     for report in session.scalars(reports):
         told.setdefault(report.commitment_id, []).append(report)
+    rated: dict[int, list[RatingRow]] = {}
+    for rating in session.scalars(ratings):
+        rated.setdefault(rating.commitment_id, []).append(rating)
     return Surroundings(
         {row.id: row for row in session.scalars(letters)},
         {row.id: row for row in session.scalars(suggestions)},
         units,
         told,
+        rated,
     )
 
 
@@ -134,7 +141,7 @@ def deadlines_then(
     A letter imported after the day has no state of that day to go back to: its corrected
     deadlines are the best that is known.
     """
-    over = _end(settings, today)
+    over = end_of(settings, today)
     moved = session.execute(
         select(HistoryRow.commitment_id, HistoryRow.old)
         .join(CommitmentRow, CommitmentRow.id == HistoryRow.commitment_id)
@@ -183,7 +190,7 @@ def deputy_names(session: Session, named: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.name for row in queries.deputies(session, named)))
 
 
-def _end(settings: Settings, today: dt.date) -> dt.datetime:
+def end_of(settings: Settings, today: dt.date) -> dt.datetime:
     """The moment at which the day is over in the office's zone."""
     tomorrow = today + dt.timedelta(days=1)
     return dt.datetime.combine(tomorrow, dt.time(), tzinfo=ZoneInfo(settings.timezone))

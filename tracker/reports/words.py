@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from tracker.reports.askedwords import ASKED
+
 Language = Literal["zh", "en"]
 
 #: key → (Chinese, English). A dot groups keys; {name} is filled in.
@@ -388,6 +390,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Kept on time counts settled commitments with a deadline, none dropped; "
         "units with fewer than {n} get no rate and no rank.",
     ),
+    **ASKED,
 }
 
 

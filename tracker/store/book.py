@@ -48,7 +48,7 @@ def hold(session: Session, row: CommitmentRow) -> None:
         columns = [column.key for column in inspect(CommitmentRow).column_attrs]
         session.flush()  # reading again would undo what has not been written yet
         session.refresh(row, columns, with_for_update=True)
-        session.refresh(row, ["owners", "reports"])
+        session.refresh(row, ["owners", "reports", "requests", "ratings"])
 
 
 @dataclass(frozen=True, slots=True)

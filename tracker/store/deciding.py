@@ -13,6 +13,7 @@ from tracker.errors import StoreError
 from tracker.store.book import Units, hold, issuing_unit, owners_of, set_owners, take_turns
 from tracker.store.fields import parse, shown
 from tracker.store.journal import plain, record
+from tracker.store.lapsing import lapse
 from tracker.store.tables import CommitmentRow, HistoryRow
 
 _UNDOABLE = ("confirm", "reject", "edit")
@@ -61,7 +62,9 @@ def reject(session: Session, row: CommitmentRow, *, why: str, who: str, now: dt.
         raise StoreError(f"{row.ref}: say why it is rejected: --why TEXT")
     if row.outcome != "open":
         raise StoreError(f"{row.ref} is settled; reopen it first: tracker settle {row.ref} open")
-    return _review(session, row, "reject", "rejected", who=who, now=now, why=why)
+    changed = _review(session, row, "reject", "rejected", who=who, now=now, why=why)
+    lapse(session, row, "rejected", who=who, now=now)
+    return changed
 
 
 def _review(
@@ -163,7 +166,7 @@ def edit(
         raise StoreError(f"{row.ref}: say why the deadline moves: --why TEXT")
     for name in changed:
         old = shown(row, name)
-        _set(session, row, name, wanted[name])
+        put(session, row, name, wanted[name])
         record(
             session,
             "edit",
@@ -202,7 +205,8 @@ def undo(
 ) -> str:
     """Take back the last decision on a commitment: a confirmation, a rejection or a correction.
 
-    What was taken back stays in the history; the next undo takes back the one before.
+    What was taken back stays in the history; the next undo takes back the one before. What came
+    before a request was approved stays as it is: the approval built on it.
 
     Args:
         session: of `Store.write`.
@@ -243,7 +247,9 @@ def undo(
             new=change.old,
             why=change.action,
         )
-        _set(session, row, change.field, change.old)
+        put(session, row, change.field, change.old)
+    if row.review != "confirmed":
+        lapse(session, row, "undone", who=who, now=now)
     session.flush()
     return last[0].action
 
@@ -251,13 +257,15 @@ def undo(
 def _last_decision(session: Session, row: CommitmentRow) -> list[HistoryRow]:
     """The rows of the last decision that no undo has taken back."""
     query = select(HistoryRow).where(
-        HistoryRow.commitment_id == row.id, HistoryRow.action.in_((*_UNDOABLE, "undo"))
+        HistoryRow.commitment_id == row.id, HistoryRow.action.in_((*_UNDOABLE, "undo", "approve"))
     )
     decisions: list[list[HistoryRow]] = []
     previous: tuple[dt.datetime, str, str] | None = None
     for change in session.scalars(query.order_by(HistoryRow.id)):
         this = (change.at, change.who, change.action)
-        if change.action == "undo":
+        if change.action == "approve":
+            decisions.clear()
+        elif change.action == "undo":
             # One row takes back one row, so that two undos of one moment stay two.
             decisions[-1].pop()
             if not decisions[-1]:
@@ -282,8 +290,15 @@ def _misread(session: Session, row: CommitmentRow) -> bool:
     return session.scalars(moved.limit(1)).first() is None
 
 
-def _set(session: Session, row: CommitmentRow, name: str, value: str | None) -> None:
-    """Put a value that `parse` has accepted into its column."""
+def put(session: Session, row: CommitmentRow, name: str, value: str | None) -> None:
+    """Put a value into its column.
+
+    Args:
+        session: of `Store.write`; for an owner `take_turns` holds.
+        row: the commitment.
+        name: of the field.
+        value: as `parse` has accepted it.
+    """
     if name == "owner":
         region = row.suggestion.region
         issuer = row.letter.issuing_unit or issuing_unit(session, row.letter.issuer, region)

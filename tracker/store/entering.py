@@ -34,7 +34,7 @@ from tracker.store.versions import fingerprint, match, within
 
 #: What a person does first to a commitment; everything else comes after one of these. The
 #: automatic confirmation (auto_confirm) is none of them: such a commitment follows new versions.
-_TOUCHES = ("confirm", "reject", "edit", "report", "settle")
+_TOUCHES = ("confirm", "reject", "edit", "report", "settle", "request", "rate")
 
 #: A version that no longer holds what a letter of the same kind promised takes it back. One that
 #: adds to a reply or tells of its progress repeats only what it is about.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, Literal, get_args
 
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
 from tracker.store.book import hold
-from tracker.store.journal import plain, record
+from tracker.store.evidence import Evidence, written
+from tracker.store.journal import clip, plain, record
+from tracker.store.lapsing import lapse
 from tracker.store.tables import CommitmentRow, ProgressReportRow
 
 Outcome = Literal["kept", "kept_late", "partly_kept", "broken", "dropped"]
@@ -30,28 +33,32 @@ def record_progress(
     as_of: dt.date,
     value: Decimal | None = None,
     note: str | None = None,
-    evidence: str | None = None,
+    evidence: Evidence | str | None = None,
     who: str,
     now: dt.datetime,
 ) -> ProgressReportRow:
-    """Record what was reached.
+    """Record what was reached. A wrong report is corrected by another one of the same day: the
+    newer one counts, the other stays.
 
     Args:
         session: of `Store.write`.
         row: the commitment.
         as_of: the day that figure or text speaks of.
-        value: the figure, in the unit of the target.
+        value: the figure, in the unit of the target; what it counts the target's mode says.
         note: a text.
-        evidence: quote, address or file behind it.
+        evidence: what stands behind it; a str is an address or a text. The bytes of a file are
+            for the caller to keep.
         who: who reports.
         now: when.
 
     Raises:
         StoreError: neither figure nor text, a figure where there is no target, a day still to
-            come, or a commitment that is not followed.
+            come, evidence that cannot be, or a commitment that is not followed.
     """
     hold(session, row)
-    note, evidence = plain(row.ref, "note", note), plain(row.ref, "evidence", evidence)
+    note = plain(row.ref, "note", note)
+    if not isinstance(evidence, Evidence):
+        evidence = written(row.ref, evidence)
     if value is None and note is None:
         raise StoreError(f"{row.ref}: say what was reached: --value NUMBER or --note TEXT")
     if row.review in ("rejected", "superseded"):
@@ -64,24 +71,60 @@ def record_progress(
         raise StoreError(f"{row.ref}: {value} is out of range")
     if as_of > (now + _ZONES_AHEAD).date():
         raise StoreError(f"{row.ref}: {as_of} is still to come; --as-of is the day of the figure")
+    before = None if value is None else _of_day(row, as_of)
     report = ProgressReportRow(
-        value=value, as_of=as_of, note=note, evidence=evidence, reporter=who[:120], recorded_at=now
+        value=value, as_of=as_of, note=note, reporter=clip(who, 120), recorded_at=now
     )
+    if evidence is not None:
+        report.evidence, report.evidence_kind = evidence.text, evidence.kind
+        report.evidence_sha256 = evidence.sha256
+        report.evidence_letter_id = evidence.letter_id
     row.reports.append(report)
     row.reports.sort(key=lambda item: (item.as_of, item.recorded_at))
-    figure = "" if value is None else f"{value:f}{row.unit}"
-    said = " · ".join(part for part in (figure, note) if part)
     record(
         session,
         "report",
         who=who,
         now=now,
         commitment=row,
-        new=f"{said} ({as_of})",
-        why=evidence,
+        old=None if before is None else _said(row, before),
+        new=_said(row, report),
+        why=None if evidence is None else evidence.text,
     )
     session.flush()
     return report
+
+
+def _of_day(row: CommitmentRow, day: dt.date) -> ProgressReportRow | None:
+    """The report whose figure of a day a newer one corrects."""
+    return next(
+        (item for item in reversed(row.reports) if item.as_of == day and _figured(item)), None
+    )
+
+
+def _figured(report: ProgressReportRow) -> bool:
+    return report.value is not None
+
+
+def corrected(reports: Iterable[ProgressReportRow]) -> set[int]:
+    """The ids of reports whose figure does not count, as a newer one speaks of the same day.
+
+    Args:
+        reports: of one commitment.
+    """
+    last: dict[dt.date, int] = {}
+    gone = set()
+    for report in sorted(filter(_figured, reports), key=lambda item: item.id):
+        if report.as_of in last:
+            gone.add(last[report.as_of])
+        last[report.as_of] = report.id
+    return gone
+
+
+def _said(row: CommitmentRow, report: ProgressReportRow) -> str:
+    figure = "" if report.value is None else f"{report.value:f}{row.unit}"
+    said = " · ".join(part for part in (figure, report.note) if part)
+    return f"{said} ({report.as_of})"
 
 
 def settle(
@@ -127,7 +170,7 @@ def settle(
         raise StoreError(f"{row.ref}: {on} is still to come")
     _check_in_time(row, outcome, on)
     old = row.outcome
-    row.outcome, row.settled_on = outcome, on
+    row.outcome, row.settled_on, row.look_back_since = outcome, on, None
     reason = " · ".join(part for part in (why, evidence and f"{EVIDENCE}{evidence}") if part)
     record(
         session,
@@ -140,6 +183,7 @@ def settle(
         new=outcome,
         why=reason,
     )
+    lapse(session, row, "settled", who=who, now=now)
     session.flush()
 
 
@@ -157,13 +201,20 @@ def _check_in_time(row: CommitmentRow, outcome: str, on: dt.date) -> None:
 
 
 def reopen(
-    session: Session, row: CommitmentRow, *, why: str | None, who: str, now: dt.datetime
+    session: Session,
+    row: CommitmentRow,
+    *,
+    on: dt.date,
+    why: str | None,
+    who: str,
+    now: dt.datetime,
 ) -> None:
-    """Follow a settled commitment again.
+    """Follow a settled commitment again, to look back (回头看) at what was settled.
 
     Args:
         session: of `Store.write`.
         row: the commitment.
+        on: the office's day, from which it is looked back at.
         why: the reason.
         who: who reopens.
         now: when.
@@ -177,7 +228,7 @@ def reopen(
         raise StoreError(f"{row.ref} is open already")
     if why is None:
         raise StoreError(f"{row.ref}: say why it is reopened: --why TEXT")
-    old, row.outcome, row.settled_on = row.outcome, "open", None
+    old, row.outcome, row.settled_on, row.look_back_since = row.outcome, "open", None, on
     record(
         session,
         "reopen",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from tracker.address import printable
 from tracker.errors import StoreError
 from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow
+
+#: A reason or note of more characters is a document.
+_LONGEST: Final = 2000
 
 
 def record(
@@ -30,8 +33,8 @@ def record(
     Args:
         session: of `Store.write`.
         action: of an import: import, doubt, found, auto_confirm, follow, differs, missing,
-            supersede, again; of a person: confirm, reject, edit, undo, report, settle, reopen; of
-            a page: vanished, returned, moved, address, reverted; of a table: unit, deputy,
+            supersede, again; of a person: confirm, reject, edit, undo, report, settle, reopen,
+            request, approve, refuse, withdraw, lapse, rate; of a page: vanished, returned, moved, address, reverted; of a table: unit, deputy,
             suggestion, whose name or code stands in `why`.
         who: who changed it.
         now: when.
@@ -75,9 +78,12 @@ def plain(ref: str, what: str, text: str | None) -> str | None:
     """A reason or note without the spaces around it; None where nothing is left.
 
     Raises:
-        StoreError: it holds a line break, a control or an invisible character.
+        StoreError: it holds a line break, a control or an invisible character, or is no note but
+            a document.
     """
     text = (text or "").strip() or None
+    if text is not None and len(text) > _LONGEST:
+        raise StoreError(f"{ref}: {what} is longer than {_LONGEST} characters; attach it as a file")
     if text is not None and not printable(text):
         raise StoreError(f"{ref}: {what} must be one line without control characters")
     return text

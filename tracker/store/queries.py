@@ -23,6 +23,7 @@ from tracker.store.tables import (
     DeputyRow,
     HistoryRow,
     LetterRow,
+    RatingRow,
     SuggestionRow,
     SuggestionUnitRow,
     UnitAliasRow,
@@ -42,6 +43,7 @@ def _shown() -> tuple[ORMOption, ...]:
         .selectinload(CommitmentUnitRow.unit)
         .selectinload(UnitRow.aliases),
         selectinload(CommitmentRow.reports),
+        selectinload(CommitmentRow.ratings).joinedload(RatingRow.deputy),
     )
 
 

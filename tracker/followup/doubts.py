@@ -1,0 +1,54 @@
+"""What is odd about a figure that is reported: told to whoever reports it, never refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from tracker.followup.proposals import counting
+from tracker.followup.status import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a figure may be another one than was asked for.
+
+    Attributes:
+        reason: "below_baseline": a level lower than where it stood; "level": what was added is
+            more than was promised and not less than where it stood, as if the whole was counted;
+            "fewer": less than an earlier day's figure, as if only the last months were counted.
+        figure: the one that it is compared with.
+        on: the day of that, where known.
+    """
+
+    reason: Literal["below_baseline", "level", "fewer"]
+    figure: Decimal
+    on: dt.date | None
+
+
+def doubts(facts: Facts, value: Decimal, as_of: dt.date) -> list[Doubt]:
+    """What is odd about a figure.
+
+    Args:
+        facts: the commitment, with its earlier reports.
+        value: the figure, in the unit of the target.
+        as_of: the day it speaks of.
+    """
+    found = []
+    base = facts.baseline_value if facts.baseline_unit == facts.unit else None
+    at_most = facts.comparator == "<="
+    if base is not None and facts.value is not None and not at_most:
+        if facts.mode == "level" and value < base <= facts.value:
+            found.append(Doubt("below_baseline", base, facts.baseline_as_of))
+        # A baseline below the target is last year's addition as often as the level.
+        if facts.mode == "increase" and value > facts.value and value >= base > facts.value:
+            found.append(Doubt("level", base, facts.baseline_as_of))
+    earlier = [item for item in counting(facts) if item.as_of < as_of]
+    if facts.mode != "level" and earlier and not at_most:
+        last = earlier[-1]
+        assert last.value is not None  # noqa: S101 - only figures count
+        if value < last.value:
+            found.append(Doubt("fewer", last.value, last.as_of))
+    return found
