@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.address import mail_address, printable
 from tracker.asking import Fetch, wrong_fetch
+from tracker.classes import Results, wrong_results
 from tracker.cron import check_cron
 from tracker.errors import SettingsError
+from tracker.lights import MOST_DAYS, Lights, wrong_lights
 from tracker.sites import Site, wrong_sites
 
 CONFIG_NAME = "config.toml"
 
 #: What the first part of a database's address may be, as SQLAlchemy names drivers.
 DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
-#: The longest stretch of days that a rung or a light may look ahead: ten years.
-MOST_DAYS: Final = 3650
 
 T = TypeVar("T")
 
@@ -62,13 +62,6 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
-class Lights:
-    """Thresholds of the lights, in days."""
-
-    due_soon: int = 30
-
-
-@dataclass(frozen=True, slots=True)
 class Mail:
     """The mail server; user and password come from the environment only."""
 
@@ -101,6 +94,7 @@ class Settings:
     review: Review = field(default_factory=Review)
     ladder: Ladder = field(default_factory=Ladder)
     lights: Lights = field(default_factory=Lights)
+    results: Results = field(default_factory=Results)
     mail: Mail = field(default_factory=Mail)
     schedule: Schedule = field(default_factory=Schedule)
     fetch: Fetch = field(default_factory=Fetch)
@@ -346,11 +340,8 @@ def _wrong_days(settings: Settings) -> Iterator[tuple[str, str]]:
     for key, days in rungs:
         if not 1 <= days <= MOST_DAYS:
             yield key, f"must be 1 to {MOST_DAYS} days, not {_short(days)}"
-    if not 0 <= settings.lights.due_soon <= MOST_DAYS:
-        yield (
-            "lights.due_soon",
-            f"must be 0 to {MOST_DAYS} days, not {_short(settings.lights.due_soon)}",
-        )
+    yield from wrong_lights(settings.lights)
+    yield from wrong_results(settings.results)
 
 
 def _wrong_mail(mail: Mail) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.office import YEAR_END, morning
 from tracker.followup.status import Facts, Progress, facts_of, is_open, light, standing
-from tracker.settings import Lights
+from tracker.lights import Lights
 from tracker.store.tables import CommitmentRow, ProgressReportRow
 
 LIGHTS = Lights(due_soon=30)

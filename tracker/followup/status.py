@@ -14,7 +14,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from tracker.settings import Lights
+    from tracker.lights import Lights
     from tracker.store.tables import CommitmentRow, ProgressReportRow
 
 #: 正常, 临期, 逾期, 已延期; "none" where there is nothing to light: settled, not tracked, undated.
