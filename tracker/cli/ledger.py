@@ -106,7 +106,7 @@ def _print(
     from tracker.reports.terminal import lines, listing, text
     from tracker.reports.words import Wording
 
-    words = Wording(settings_of(ctx).language)
+    words = Wording.of(settings_of(ctx))
     if form == "json":
         click.echo(machine.list_json(items, today), nl=False)
     elif form == "csv":

@@ -52,7 +52,7 @@ def command(ctx: click.Context, ref: str, as_of: dt.date | None) -> None:
                 raise
             complain(told)
             ctx.exit(2)
-    console_of(ctx).print(card(shown, Wording(settings.language)))
+    console_of(ctx).print(card(shown, Wording.of(settings)))
 
 
 def _of_suggestion(session: Session, ref: str, say: Speech) -> str | None:

@@ -32,4 +32,4 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
             changed=reads.last_change(session),
             zone=ZoneInfo(settings.timezone),
         )
-    console_of(ctx).print(dashboard(contents, office, Wording(settings.language)))
+    console_of(ctx).print(dashboard(contents, office, Wording.of(settings)))

@@ -53,7 +53,7 @@ def render_report(
     contents = gather(session, settings, today, Filters(unit, deputy, suggestion))
     if format == "json":
         return report_json(contents)
-    words = Wording(settings.language)
+    words = Wording.of(settings)
     template = _environment(format).get_template(f"report.{format}.j2")
     return template.render(r=contents, w=words, title=_title(contents, words), **_verbs(words))
 
