@@ -97,6 +97,8 @@ def pace(rest: Decimal | None, days_left: int | None) -> Pace | None:
     periods = days_left / (_MONTH if monthly else Decimal(7))
     # Rounded up: with less than that the target is missed.
     value = (rest / periods).quantize(_step_of(rest), ROUND_CEILING)
+    if value < 1 and rest == rest.to_integral_value():  # half a school a month says nothing
+        return None
     return Pace(value, "month" if monthly else "week")
 
 
@@ -171,5 +173,6 @@ def _whole(part: Decimal) -> int:
 
 
 def _step_of(size: Decimal) -> Decimal:
-    """To how many places figures of that size are told: 18.4, 0.25."""
-    return Decimal("0.1") if size >= 10 else Decimal("0.01")
+    """To how many places figures of that size are told: 18.4, 0.25; what is counted has one."""
+    counted = size == size.to_integral_value()
+    return Decimal("0.1") if counted or size >= 10 else Decimal("0.01")

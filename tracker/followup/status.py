@@ -279,8 +279,7 @@ def marks(facts: Facts, today: dt.date, shown: Light) -> tuple[Mark, ...]:
     every: tuple[tuple[Mark, bool], ...] = (
         ("extended", running and told.asked_late and told.extended and shown != "extended"),
         ("asked_late", running and told.asked_late),
-        # 逾期兑现 says it itself.
-        ("late", told.late and (running or facts.outcome != "kept_late")),
+        ("late", told.late and running),  # 逾期兑现 says it itself
         ("reached", running and told.complete and not told.late),
         ("look_back", told.look_back is not None),
         ("waiting", told.waiting),
@@ -353,12 +352,9 @@ def _deadlines(facts: Facts) -> tuple[dt.date, ...]:
 def _late(facts: Facts, seen: list[Progress], *, running: bool, complete: bool) -> bool:
     """Whether what was promised came after the deadline: by the outcome, or, while there is none,
     by the first of the figures that have reached the target since."""
-    if facts.deadline is None:
-        return False
     if not running:
-        after = facts.settled_on is not None and facts.settled_on > facts.deadline
-        return facts.outcome == "kept_late" or (facts.outcome == "partly_kept" and after)
-    if not complete:
+        return facts.outcome == "kept_late"
+    if not complete or facts.deadline is None:
         return False
     reached = facts.deadline
     for report in reversed([one for one in seen if one.value is not None]):

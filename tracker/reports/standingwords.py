@@ -6,6 +6,7 @@ from typing import Final
 
 #: key → (Chinese, English), as in `words.WORDS`, of which these are a part.
 STANDING: Final[dict[str, tuple[str, str]]] = {
+    "comma": ("，", ", "),
     "marks": ("标注", "Marks"),
     "mark.extended": ("已延期", "extended"),
     "mark.asked_late": ("逾期后申请", "asked late"),
@@ -22,8 +23,10 @@ STANDING: Final[dict[str, tuple[str, str]]] = {
     ),
     "pace": ("所需进度", "Pace needed"),
     "pace.missing": ("还差{figure}", "{figure} missing"),
-    "pace.month": ("，到期前每月须完成{figure}", "; {figure} a month until the deadline"),
-    "pace.week": ("，到期前每周须完成{figure}", "; {figure} a week until the deadline"),
+    "pace.month.done": ("，到期前每月须完成{figure}", "; {figure} a month until the deadline"),
+    "pace.month.more": ("，到期前每月须增加{figure}", "; {figure} more a month until the deadline"),
+    "pace.week.done": ("，到期前每周须完成{figure}", "; {figure} a week until the deadline"),
+    "pace.week.more": ("，到期前每周须增加{figure}", "; {figure} more a week until the deadline"),
     "pace.source": ("（据 {day} 的填报）", " (by the figure of {day})"),
     "even": ("时间进度", "Even progress"),
     "even.told": (
@@ -42,8 +45,7 @@ STANDING: Final[dict[str, tuple[str, str]]] = {
     "deadlines.times": ("延期 {n} 次", "extended {n} times"),
     "deadlines.asked_late": ("其中有逾期后申请", "asked for after a deadline"),
     "deadline.was": ("原{day}", "was {day}"),
-    "deadline.was_times": ("原{day}，延{n}次", "was {day}, extended {n}×"),
-    "deadline.times": ("延{n}次", "extended {n}×"),
+    "deadline.times": ("延{n}次", "moved {n}×"),
     "deadline.moved": ("{day}（{moves}）", "{day} ({moves})"),
     # Classes of results.
     "category.meaning": ("{letter}（{meaning}）", "{letter} ({meaning})"),
