@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.address import mail_address, printable
 from tracker.asking import Fetch, wrong_fetch
+from tracker.classes import Results, wrong_results
 from tracker.cron import check_cron
 from tracker.errors import SettingsError
 from tracker.holidays import Holidays, load_holidays
 from tracker.keeping import Backup, wrong_backup
+from tracker.lights import MOST_DAYS, Lights, wrong_lights
 from tracker.resources import data_path
 from tracker.robots import Robot, with_secrets, wrong_robots
 from tracker.sites import Site, wrong_sites
@@ -27,8 +29,6 @@ HOLIDAYS_NAME: Final = "holidays.toml"
 
 #: What the first part of a database's address may be, as SQLAlchemy names drivers.
 DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
-#: The longest stretch of days that a rung or a light may look ahead: ten years.
-MOST_DAYS: Final = 3650
 
 T = TypeVar("T")
 
@@ -67,13 +67,6 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
-class Lights:
-    """Thresholds of the lights, in days."""
-
-    due_soon: int = 30
-
-
-@dataclass(frozen=True, slots=True)
 class Mail:
     """The mail server; user and password come from the environment only."""
 
@@ -108,6 +101,7 @@ class Settings:
     review: Review = field(default_factory=Review)
     ladder: Ladder = field(default_factory=Ladder)
     lights: Lights = field(default_factory=Lights)
+    results: Results = field(default_factory=Results)
     mail: Mail = field(default_factory=Mail)
     schedule: Schedule = field(default_factory=Schedule)
     backup: Backup = field(default_factory=Backup)
@@ -371,11 +365,8 @@ def _wrong_days(settings: Settings) -> Iterator[tuple[str, str]]:
     for key, days in rungs:
         if not 1 <= days <= MOST_DAYS:
             yield key, f"must be 1 to {MOST_DAYS} days, not {_short(days)}"
-    if not 0 <= settings.lights.due_soon <= MOST_DAYS:
-        yield (
-            "lights.due_soon",
-            f"must be 0 to {MOST_DAYS} days, not {_short(settings.lights.due_soon)}",
-        )
+    yield from wrong_lights(settings.lights)
+    yield from wrong_results(settings.results)
 
 
 def _wrong_mail(mail: Mail) -> Iterator[tuple[str, str]]:

@@ -151,7 +151,9 @@ def test_show_tells_source_reason_and_history(call: Call) -> None:
         "2024-03-28 11:00",
     ):
         assert part in text
-    assert "■■■■■■■■□□ 为目标值的 80%" in call("show", "25-2", "--as-of", DAY).stdout
+    assert (
+        "■■□□□□□□□□ 由基数起完成 27%，为目标值的 80%" in call("show", "25-2", "--as-of", DAY).stdout
+    )
 
 
 def test_report_goes_to_a_file_whose_ending_names_the_format(call: Call, office: Path) -> None:

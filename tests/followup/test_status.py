@@ -12,9 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.office import YEAR_END, morning
-from tracker.followup.status import Facts, Progress, facts_of, is_open, light, standing
-from tracker.settings import Lights
-from tracker.store.tables import CommitmentRow, ProgressReportRow
+from tracker.followup.status import (
+    Extension,
+    Facts,
+    Progress,
+    facts_of,
+    is_open,
+    light,
+    marks,
+    standing,
+)
+from tracker.lights import Lights
+from tracker.store.tables import CommitmentRow, ProgressReportRow, RequestRow
 
 LIGHTS = Lights(due_soon=30)
 FIRMS = Facts(
@@ -180,6 +189,133 @@ def test_facts_of_a_row() -> None:
     assert facts_of(row, dt.UTC).answered_on == day("2023-12-03")
     assert (facts.baseline_value, facts.baseline_as_of) == (Decimal(12), day("2022-12-31"))
     assert standing(facts, day("2023-12-05")).extended
+
+
+IN_TIME = Extension(day("2023-12-20"), YEAR_END, day("2024-03-31"))
+TOO_LATE = Extension(day("2024-04-02"), day("2024-03-31"), day("2024-06-30"))
+
+
+@pytest.mark.parametrize(
+    ("today", "changes", "shown", "beside", "why"),
+    [
+        ("2024-01-10", {"extensions": (IN_TIME,), "deadline": day("2024-03-31")}, "extended", (),
+         "asked in time: it costs nothing"),
+        ("2024-04-10", {"extensions": (IN_TIME, TOO_LATE), "deadline": day("2024-06-30")},
+         "extended", ("asked_late",), "已延期 · 逾期后申请"),
+        ("2024-06-10", {"extensions": (IN_TIME, TOO_LATE), "deadline": day("2024-06-30")},
+         "due_soon", ("extended", "asked_late"), "both are told beside 临期, too"),
+        ("2024-07-10", {"extensions": (IN_TIME, TOO_LATE), "deadline": day("2024-06-30")},
+         "overdue", ("extended", "asked_late"), "and beside 逾期"),
+        ("2024-01-10", {"extensions": (Extension(YEAR_END, YEAR_END, day("2024-03-31")),),
+                        "deadline": day("2024-03-31")}, "extended", (),
+         "asked on the day: the day is still the owner's"),
+        ("2024-01-10", {"waiting": True}, "overdue", ("waiting",), "asked late and not yet decided"),
+        ("2024-01-10", {"waiting": True, "outcome": "broken", "settled_on": day("2024-01-05")},
+         "none", (), "settled: nothing waits"),
+        ("2024-01-10", {"look_back_since": day("2024-01-08")}, "overdue", ("look_back",), "回头看"),
+        ("2023-12-10", {"reports": (Progress(NOVEMBER, Decimal(30)),)}, "due_soon", ("reached",),
+         "reached: a person settles it"),
+        ("2024-02-10", {"reports": (Progress(NOVEMBER, Decimal(30)),)}, "overdue", ("reached",),
+         "reached in time and not settled yet"),
+        ("2024-02-10", {"reports": (Progress(NOVEMBER, Decimal(20)),
+                                    Progress(day("2024-02-01"), Decimal(30)))},
+         "overdue", ("late",), "reached too late"),
+        ("2024-02-10", {"reports": (Progress(NOVEMBER, Decimal(31)),
+                                    Progress(day("2024-02-01"), Decimal(33)))},
+         "overdue", ("reached",), "reached in time, a later figure tells of more"),
+        ("2024-02-10", {"reports": (Progress(NOVEMBER, Decimal(30)),
+                                    Progress(day("2023-12-15"), Decimal(28)),
+                                    Progress(day("2024-02-01"), Decimal(30)))},
+         "overdue", ("late",), "corrected downwards in between: reached too late"),
+        ("2024-03-01", {"outcome": "kept_late", "settled_on": day("2024-02-10")}, "none", (),
+         "逾期兑现 says it itself"),
+        ("2024-03-01", {"outcome": "partly_kept", "settled_on": day("2024-02-10")}, "none", (),
+         "a part: on which day it was there, nobody says"),
+        ("2024-03-01", {"outcome": "broken", "settled_on": day("2024-02-10")}, "none", (),
+         "nothing was delivered late"),
+        ("2024-02-05", {"outcome": "kept_late", "settled_on": day("2024-02-10")}, "overdue", (),
+         "not settled on that day"),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_the_light(
+    today: str, changes: dict[str, Any], shown: str, beside: tuple[str, ...], why: str
+) -> None:
+    facts = replace(FIRMS, **changes)
+    found = light(facts, day(today), LIGHTS)
+    assert (found, marks(facts, day(today), found)) == (shown, beside), why
+
+
+def test_a_late_delivery_stays_late_after_settling() -> None:
+    late = replace(FIRMS, outcome="kept_late", settled_on=day("2024-02-10"))
+    assert standing(late, day("2030-01-01")).late
+    assert not standing(replace(late, outcome="kept", settled_on=YEAR_END), day("2030-01-01")).late
+
+
+def test_every_deadline_stays_visible() -> None:
+    facts = replace(FIRMS, extensions=(IN_TIME, TOO_LATE), deadline=day("2024-06-30"))
+    found = standing(facts, day("2024-04-10"))
+    assert [str(one) for one in found.deadlines] == ["2023-12-31", "2024-03-31", "2024-06-30"]
+    assert (found.slipped, found.times_extended, found.asked_late) == (182, 2, True)
+    plain = standing(FIRMS, day("2024-04-10"))
+    assert (plain.deadlines, plain.slipped, plain.times_extended) == ((YEAR_END,), 0, 0)
+    earlier = standing(replace(FIRMS, deadline=day("2023-10-31")), day("2023-10-01"))
+    assert (earlier.slipped, earlier.extended) == (0, False)
+
+
+def _request(asked: str, decided: str | None = None, **changes: Any) -> RequestRow:
+    values: dict[str, Any] = {
+        "id": 1, "kind": "extension", "reason": "汛期停工", "asked_by": "王敏", "deadline": YEAR_END,
+        "asked_at": morning(day(asked)), "asked_on": day(asked),
+        "state": "approved" if decided else "waiting",
+        "decided_at": morning(day(decided)) if decided else None,
+        "new_deadline": day("2024-06-30"), "granted": day("2024-03-31") if decided else None,
+    }  # fmt: skip
+    return RequestRow(**(values | changes))
+
+
+@pytest.mark.parametrize(
+    ("request_", "today", "waiting", "granted", "why"),
+    [
+        (_request("2023-12-20"), None, True, 0, "waits"),
+        (_request("2023-12-20"), "2023-12-19", False, 0, "not asked yet"),
+        (_request("2023-12-20", "2023-12-28"), None, False, 1, "granted"),
+        (_request("2023-12-20", "2023-12-28"), "2023-12-27", True, 0, "not decided yet"),
+        (_request("2023-12-20", "2023-12-28"), "2023-12-28", False, 1, "decided on the day"),
+        (
+            _request("2023-12-20", "2023-12-28", state="refused", granted=None),
+            None,
+            False,
+            0,
+            "refused",
+        ),
+        (
+            _request("2023-12-20", "2023-12-28", state="refused"),
+            "2023-12-27",
+            True,
+            0,
+            "then it waited",
+        ),
+        (_request("2023-12-20", "2023-12-28", kind="drop"), None, False, 0, "no extension"),
+        (_request("2023-12-20", "2023-12-28", state="lapsed"), "2023-12-29", False, 0, "withdrawn"),
+    ],
+)
+def test_a_day_sees_only_requests_and_decisions_up_to_it(
+    request_: RequestRow, today: str | None, waiting: bool, granted: int, why: str
+) -> None:
+    row = CommitmentRow(
+        kind="measurable", deadline=day("2024-03-31"), outcome="open", review="confirmed"
+    )
+    facts = facts_of(row, dt.UTC, requests=[request_], today=day(today) if today else None)
+    assert (facts.waiting, len(facts.extensions)) == (waiting, granted), why
+    if granted:
+        assert facts.extensions == (Extension(day("2023-12-20"), YEAR_END, day("2024-03-31")),)
+
+
+def test_a_day_before_the_look_back_does_not_see_it() -> None:
+    row = CommitmentRow(kind="action", outcome="open", look_back_since=day("2024-05-06"))
+    assert facts_of(row, dt.UTC, today=day("2024-05-05")).look_back_since is None
+    assert facts_of(row, dt.UTC, today=day("2024-05-06")).look_back_since == day("2024-05-06")
+    assert facts_of(row, dt.UTC).look_back_since == day("2024-05-06")
 
 
 DAYS = st.dates(day("2023-01-01"), day("2025-12-31"))

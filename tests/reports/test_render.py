@@ -97,7 +97,8 @@ def test_html_says_all_that_is_known_of_a_commitment(county: Session, settings: 
         "基数 47户（截至 2022-12-31）",
         "时限 2024-06-30 据原文“2024年6月底前”（文中写明）",
         "最新进展 52户（截至 2024-03-31）",
-        "进度 为目标值的 80%",
+        "进度 由基数起完成 27%，为目标值的 80%",
+        "所需进度 还差13户，到期前每周须增加6.1户（据 2024-03-31 的填报）",
         "结果 进行中",
         "最新进展 未填报",
     ):
@@ -150,6 +151,7 @@ def test_every_letter_of_a_suggestion_is_named(county: Session, settings: Settin
     assert line == (
         "答复件：云溪县工业和信息化局 云函〔2023〕25号 2023-04-18；"
         "云溪县财政局 云财函〔2023〕9号 日期不详 · 代表委员：陈望舒"
+        " · 办理结果：A（已解决或基本解决）"
     )
 
 
@@ -190,11 +192,22 @@ def test_json_keys_and_order_are_stable(county: Session, settings: Settings) -> 
     ]
     assert list(document["commitments"][0]) == [
         "ref", "suggestion", "letter", "units", "quote", "section", "what", "kind", "strength",
-        "target", "baseline", "deadline", "review", "light", "outcome", "settled_on", "recheck",
-        "reported", "latest", "percent", "days_left", "reports", "requests",
+        "target", "baseline", "deadline", "review", "light", "marks", "outcome", "settled_on",
+        "late", "look_back_since", "recheck", "reported", "latest", "percent",
+        "percent_from_baseline", "missing", "pace", "even", "days_left", "reports", "requests",
         "ratings", "link",
     ]  # fmt: skip
     by_ref = {item["ref"]: item for item in document["commitments"]}
+    assert (by_ref["25-2"]["percent"], by_ref["25-2"]["percent_from_baseline"]) == (80, 27)
+    assert by_ref["25-2"]["pace"] == {"value": 6.1, "per": "week"}
+    assert by_ref["25-2"]["even"] == {
+        "since": "2022-12-31", "today": 64.5, "then": 62, "ahead": -10,
+    }  # fmt: skip
+    silent = by_ref["52-4"]
+    assert [silent[key] for key in ("percent", "missing", "pace", "even")] == [None] * 4
+    assert by_ref["68-4"]["deadline"]["all"] == ["2024-03-31", "2024-10-31"]
+    assert by_ref["68-4"]["deadline"]["slipped_days"] == 214
+    assert by_ref["25-2"]["letter"]["category_meaning"] == "已解决或基本解决"
     assert by_ref["52-2"]["latest"] == {"value": 92.3, "as_of": "2024-03-31"}
     assert by_ref["52-4"]["reported"] == "no_report"
     assert by_ref["52-4"]["percent"] is None

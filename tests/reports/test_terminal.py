@@ -156,7 +156,7 @@ def test_csv_opens_in_excel_and_calculates_nothing(county: Session, settings: Se
     assert text.startswith("\ufeff编号,")
     assert text.count("\r\n") == 31
     cells = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert {len(line) for line in cells} == {18}
+    assert {len(line) for line in cells} == {23}
     poisoned = next(line for line in cells if line[0] == "68-4")
     assert poisoned[2:4] == ["'=HYPERLINK(1)", "'@SUM(1)"]
     assert not [cell for line in cells for cell in line if cell[:1] in "=+-@\t" and cell]
@@ -164,7 +164,7 @@ def test_csv_opens_in_excel_and_calculates_nothing(county: Session, settings: Se
 
 def test_list_as_json(county: Session, settings: Settings) -> None:
     _poison(county)
-    text = machine.list_json(reads.items(county, settings, TODAY), TODAY)
+    text = machine.list_json(reads.items(county, settings, TODAY), TODAY, Wording("zh"))
     document = json.loads(text)
     assert document["as_of"] == "2024-06-15"
     assert len(document["commitments"]) == 30

@@ -99,7 +99,7 @@ def test_all_that_people_do_agrees(any_store: Store) -> None:
     _filled(any_store)
     with any_store.write() as session:
         one, two, three = (queries.commitment(session, f"25-{n}") for n in (1, 2, 3))
-        reopen(session, one, why="回头看", who=WHO, now=NOW)
+        reopen(session, one, on=NOW.date(), why="回头看", who=WHO, now=NOW)
         undo(session, two, who=WHO, now=NOW)
         undo(session, two, who=WHO, now=NOW)
         edit(session, three, {"deadline": "none", "kind": "action"}, who=WHO, now=NOW)

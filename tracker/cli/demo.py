@@ -360,7 +360,7 @@ def _show_status(
             zone=ZoneInfo(settings.timezone),
         )
         page = render_report(session, settings, day, format="html")
-    console.print(dashboard(contents, office, Wording(settings.language)))
+    console.print(dashboard(contents, office, Wording.of(settings)))
     path = folder / "report.html"
     path.write_text(page, encoding="utf-8")
     console.print(say("page", path=path) if kept else say("keep"))

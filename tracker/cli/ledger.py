@@ -70,7 +70,8 @@ def command(
     open_ = bool(light) or no_report or set(outcome) == {"open"}
     plain = not (light or outcome or no_report or due_before)
     soon = today + dt.timedelta(days=settings.lights.due_soon)
-    if light and {*light} <= {"overdue", "due_soon"}:
+    # A figure far behind lights 临期 long before its day, where a place wants that.
+    if light and {*light} <= {"overdue", "due_soon"} and not settings.lights.behind:
         due_before = min(due_before or soon, soon)
     with store_of(ctx).read() as session:
         found = reads.items(
@@ -106,9 +107,9 @@ def _print(
     from tracker.reports.terminal import lines, listing, text
     from tracker.reports.words import Wording
 
-    words = Wording(settings_of(ctx).language)
+    words = Wording.of(settings_of(ctx))
     if form == "json":
-        click.echo(machine.list_json(items, today), nl=False)
+        click.echo(machine.list_json(items, today, words), nl=False)
     elif form == "csv":
         # As bytes: Excel wants UTF-8 and CRLF whatever the locale of this terminal is.
         click.echo(machine.list_csv(items, words).encode(), nl=False)

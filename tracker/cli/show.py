@@ -57,9 +57,9 @@ def command(ctx: click.Context, ref: str, as_of: dt.date | None, form: str) -> N
             complain(told)
             ctx.exit(2)
     if form == "json":
-        click.echo(machine.detail_json(shown, today), nl=False)
+        click.echo(machine.detail_json(shown, today, Wording.of(settings)), nl=False)
         return
-    console_of(ctx).print(card(shown, Wording(settings.language)))
+    console_of(ctx).print(card(shown, Wording.of(settings)))
 
 
 def _of_suggestion(session: Session, ref: str, say: Speech) -> str | None:

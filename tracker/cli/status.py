@@ -37,4 +37,4 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
             silent=unreachable.names(session),
         )
     warn_years(ctx, settings, today, wanted_until(today))
-    console_of(ctx).print(dashboard(contents, office, Wording(settings.language)))
+    console_of(ctx).print(dashboard(contents, office, Wording.of(settings)))

@@ -163,5 +163,5 @@ def list_(
     elif not listed:
         click.echo(say("none_waiting") if rows else say("none"))
     else:
-        console_of(ctx).print(suggestions_table(listed, Wording(settings.language)))
+        console_of(ctx).print(suggestions_table(listed, Wording.of(settings)))
         click.echo(say("total", n=len(listed)))

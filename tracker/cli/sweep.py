@@ -208,7 +208,7 @@ def _show_planned(
         address += f", {say('stand_in')}"
     about = subject(digest, settings)
     click.echo(one_line(say("would", name=to.name, address=address, subject=about)))
-    words = Wording(settings.language)
+    words = Wording.of(settings)
     rungs = {item.commitment.ref: phrases.rung(item.key.rung, words) for item in notices}
     for group in digest.groups:
         for item in group.items:

@@ -8,14 +8,17 @@ commitment without a report is 未填报, never 0 %.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from tracker.followup import pace
+from tracker.followup.pace import Even, Pace
+
 if TYPE_CHECKING:
-    from tracker.settings import Lights
-    from tracker.store.tables import CommitmentRow, ProgressReportRow
+    from tracker.lights import Lights
+    from tracker.store.tables import CommitmentRow, ProgressReportRow, RequestRow
 
 #: 正常, 临期, 逾期, 已延期; "none" where there is nothing to light: settled, not tracked, undated.
 Light = Literal["on_track", "due_soon", "overdue", "extended", "none"]
@@ -29,6 +32,10 @@ LIGHT_SIGNS: dict[str, str] = {
     "on_track": "●",
     "none": "○",
 }
+
+#: What stands beside a light or an outcome: 已延期 (beside 临期 or 逾期), 逾期后申请, 逾期完成, 已达目标,
+#: 回头看, 申请待批.
+Mark = Literal["extended", "asked_late", "late", "reached", "look_back", "waiting"]
 
 #: 未填报, 已填报, 无进展.
 Reported = Literal["no_report", "reported", "no_progress"]
@@ -47,12 +54,27 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """A later deadline that a supervisor granted; `before` was in force when it was asked for."""
+
+    asked_on: dt.date
+    before: dt.date | None
+    granted: dt.date
+
+    @property
+    def asked_late(self) -> bool:
+        """Asked for when the deadline had passed: that is told beside the light."""
+        return self.before is not None and self.asked_on > self.before
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a commitment and decides its status.
 
     `value`, `unit`, `mode` and `comparator` are the target's. `reports` stand in the order of
     their days. `answered_on` is the day the last report came in (not the day it speaks of).
-    `waiting`: a request of the unit's waits for a decision.
+    `waiting`: a request of the unit's waits for a decision. `promised_on` is the letter's day.
+    `extensions` stand in the order in which they were granted.
     """
 
     kind: str = "action"
@@ -71,6 +93,11 @@ class Facts:
     baseline_value: Decimal | None = None
     baseline_unit: str | None = None
     baseline_as_of: dt.date | None = None
+    promised_on: dt.date | None = None
+    deadline_text: str | None = None
+    deadline_rule: str | None = None
+    extensions: tuple[Extension, ...] = ()
+    look_back_since: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +116,17 @@ class Standing:
         days_left: days until the deadline, 0 on the day, negative after it; None when undated.
         days_overdue: days since the deadline; 0 until the day after it, and when settled.
         extended: the deadline was moved to a later day than the original one.
+        gained: of a level, whole percent of the way from its baseline to the target.
+        missing: what the figure lacks of the target.
+        pace: how fast that must come, where there is time enough left to say so.
+        even: what even progress would have brought, and how the figure compares with it.
+        deadlines: the original deadline and every later one, the last in force.
+        slipped: days between the first and the last of them.
+        times_extended: how often a supervisor granted a later day.
+        asked_late: one of them was asked for when the deadline had passed.
+        late: what was promised came after the deadline; stays so after settling.
+        look_back: the day it was reopened for 回头看.
+        waiting: a request waits for a decision.
     """
 
     reported: Reported
@@ -102,20 +140,49 @@ class Standing:
     days_left: int | None
     days_overdue: int
     extended: bool
+    gained: int | None
+    missing: Decimal | None
+    pace: Pace | None
+    even: Even | None
+    deadlines: tuple[dt.date, ...]
+    slipped: int
+    times_extended: int
+    asked_late: bool
+    late: bool
+    look_back: dt.date | None
+    waiting: bool
 
 
 def facts_of(
-    row: CommitmentRow, zone: dt.tzinfo, reports: Iterable[ProgressReportRow] | None = None
+    row: CommitmentRow,
+    zone: dt.tzinfo,
+    reports: Iterable[ProgressReportRow] | None = None,
+    *,
+    requests: Iterable[RequestRow] | None = None,
+    promised_on: dt.date | None = None,
+    today: dt.date | None = None,
 ) -> Facts:
     """The facts of a row of the ledger, with its reports.
 
     Args:
         row: the commitment.
-        zone: the office's zone, in which a report's moment becomes a day.
+        zone: the office's zone, in which a moment becomes a day.
         reports: those that count; None means all of the row's own.
+        requests: of the unit; None means all of the row's own.
+        promised_on: the letter's day, where pace and even progress are asked for.
+        today: requests made, decisions on them and reopenings after this day are not seen; None:
+            all are.
     """
     reports = sorted(row.reports if reports is None else reports, key=_by_day)
-    arrivals = [report.recorded_at.astimezone(zone).date() for report in reports]
+    arrivals = [_day_of(report.recorded_at, zone) for report in reports]
+    requests = row.requests if requests is None else requests
+    seen = [one for one in requests if today is None or _day_of(one.asked_at, zone) <= today]
+    decided = {
+        one.id: one.decided_at is not None
+        and (today is None or _day_of(one.decided_at, zone) <= today)
+        for one in seen
+    }
+    since = row.look_back_since
     return Facts(
         kind=row.kind,
         value=row.value,
@@ -129,11 +196,33 @@ def facts_of(
         review=row.review,
         reports=tuple(Progress(item.as_of, item.value, item.note) for item in reports),
         answered_on=max(arrivals, default=None),
-        waiting=any(request.state == "waiting" for request in row.requests),
+        waiting=any(
+            one.state == "waiting" or (one.decided_at is not None and not decided[one.id])
+            for one in seen
+        ),
         baseline_value=row.baseline_value,
         baseline_unit=row.baseline_unit,
         baseline_as_of=row.baseline_as_of,
+        promised_on=promised_on,
+        deadline_text=row.deadline_text,
+        deadline_rule=row.deadline_rule,
+        extensions=_extensions([one for one in seen if decided[one.id]]),
+        look_back_since=since if since and (today is None or since <= today) else None,
     )
+
+
+def _extensions(decided: Sequence[RequestRow]) -> tuple[Extension, ...]:
+    granted = [one for one in decided if one.kind == "extension" and one.state == "approved"]
+    granted.sort(key=lambda one: (one.decided_at, one.id))
+    return tuple(
+        Extension(one.asked_on, one.deadline, day)
+        for one in granted
+        if (day := one.granted or one.new_deadline) is not None
+    )
+
+
+def _day_of(moment: dt.datetime, zone: dt.tzinfo) -> dt.date:
+    return moment.astimezone(zone).date()
 
 
 def _by_day(report: ProgressReportRow) -> tuple[dt.date, int]:
@@ -151,12 +240,13 @@ def is_open(facts: Facts, today: dt.date) -> bool:
 def light(facts: Facts, today: dt.date, lights: Lights) -> Light:
     """The light (亮灯) of a commitment.
 
-    Overdue and due soon come before extended: an extension does not hide that time runs out.
+    Overdue and due soon come before extended: an extension does not hide that time runs out. What
+    else is to be told stands beside it (`marks`).
 
     Args:
         facts: the commitment.
         today: the day to look from.
-        lights: thresholds in days.
+        lights: thresholds.
     """
     untracked = facts.review in ("rejected", "superseded")
     if facts.deadline is None or untracked or not is_open(facts, today):
@@ -164,9 +254,37 @@ def light(facts: Facts, today: dt.date, lights: Lights) -> Light:
     left = (facts.deadline - today).days
     if left < 0:
         return "overdue"
-    if left <= lights.due_soon:
+    if left <= lights.due_soon or (lights.behind and _behind(facts, today, lights.behind)):
         return "due_soon"
     return "extended" if _extended(facts) else "on_track"
+
+
+def _behind(facts: Facts, today: dt.date, most: int) -> bool:
+    figured = _last_figure(facts, today)
+    if figured is None or _met(facts, figured.value):
+        return False
+    run = pace.even(facts, figured.value, figured.as_of, today)
+    return run is not None and run.behind_percent > most
+
+
+def marks(facts: Facts, today: dt.date, shown: Light) -> tuple[Mark, ...]:
+    """What is to be told beside a light, or beside the outcome of a settled commitment.
+
+    Args:
+        facts: the commitment.
+        today: the day to look from.
+        shown: its light, as `light` gives it.
+    """
+    told, running = standing(facts, today), is_open(facts, today)
+    every: tuple[tuple[Mark, bool], ...] = (
+        ("extended", running and told.asked_late and told.extended and shown != "extended"),
+        ("asked_late", running and told.asked_late),
+        ("late", told.late and running),  # 逾期兑现 says it itself
+        ("reached", running and told.complete and not told.late),
+        ("look_back", told.look_back is not None),
+        ("waiting", told.waiting),
+    )
+    return tuple(mark for mark, holds in every if holds)
 
 
 def standing(facts: Facts, today: dt.date) -> Standing:
@@ -178,23 +296,73 @@ def standing(facts: Facts, today: dt.date) -> Standing:
     """
     seen = [report for report in facts.reports if report.as_of <= today]
     last = seen[-1] if seen else None
-    figured = next((report for report in reversed(seen) if report.value is not None), None)
+    figured = _last_figure(facts, today)
     figure = figured.value if figured else None
+    figure_on = figured.as_of if figured else None
     met = _met(facts, figure)
+    complete = bool(met) and figured is not None and _final(facts, figured)
     left = (facts.deadline - today).days if facts.deadline else None
+    running = is_open(facts, today)
+    rest = pace.missing(facts, figure)
+    deadlines = _deadlines(facts)
+    extended = _extended(facts)
     return Standing(
         reported=_reported(facts, last),
         figure=figure,
-        figure_on=figured.as_of if figured else None,
+        figure_on=figure_on,
         note=last.note if last else None,
         reported_on=last.as_of if last else None,
-        percent=_percent(facts, figure),
+        percent=pace.percent(facts, figure),
         met=met,
-        complete=bool(met) and figured is not None and _final(facts, figured),
+        complete=complete,
         days_left=left,
-        days_overdue=max(0, -left) if left is not None and is_open(facts, today) else 0,
-        extended=_extended(facts),
+        days_overdue=max(0, -left) if left is not None and running else 0,
+        extended=extended,
+        gained=pace.gained(facts, figure),
+        missing=rest,
+        pace=pace.pace(rest, left) if running else None,
+        even=pace.even(facts, figure, figure_on, today) if running else None,
+        deadlines=deadlines,
+        slipped=(deadlines[-1] - deadlines[0]).days if extended else 0,
+        times_extended=len(facts.extensions),
+        asked_late=any(one.asked_late for one in facts.extensions),
+        late=_late(facts, seen, running=running, complete=complete),
+        look_back=facts.look_back_since if running else None,
+        waiting=facts.waiting and running,
     )
+
+
+def _last_figure(facts: Facts, today: dt.date) -> Progress | None:
+    return next(
+        (one for one in reversed(facts.reports) if one.value is not None and one.as_of <= today),
+        None,
+    )
+
+
+def _deadlines(facts: Facts) -> tuple[dt.date, ...]:
+    """Every deadline that was ever in force, each once where it follows itself."""
+    every = [facts.original_deadline]
+    for one in facts.extensions:
+        every += [one.before, one.granted]
+    every.append(facts.deadline)
+    days = [day for day in every if day is not None]
+    return tuple(day for place, day in enumerate(days) if place == 0 or days[place - 1] != day)
+
+
+def _late(facts: Facts, seen: list[Progress], *, running: bool, complete: bool) -> bool:
+    """Whether what was promised came after the deadline: by the outcome, or, while there is none,
+    by the first of the figures that have reached the target since."""
+    if not running:
+        return facts.outcome == "kept_late"
+    if not complete or facts.deadline is None:
+        return False
+    reached = facts.deadline
+    for report in reversed([one for one in seen if one.value is not None]):
+        if not _met(facts, report.value):
+            break
+        reached = report.as_of
+    at_most = facts.comparator == "<=" or facts.value == 0
+    return reached > facts.deadline and not at_most
 
 
 def _extended(facts: Facts) -> bool:
@@ -213,16 +381,6 @@ def _reported(facts: Facts, last: Progress | None) -> Reported:
         still = same_unit and last.value == facts.baseline_value and not _met(facts, last.value)
         return "no_progress" if still else "reported"
     return "no_progress" if last.value <= 0 else "reported"
-
-
-def _percent(facts: Facts, figure: Decimal | None) -> int | None:
-    """The same division in every mode; the mode says what the figure counts.
-
-    increase: what was added in the period. level: the state reached. amount: what is completed.
-    """
-    if figure is None or not facts.value or facts.comparator == "<=":
-        return None
-    return int((figure / facts.value * 100).to_integral_value(rounding=ROUND_FLOOR))
 
 
 def _met(facts: Facts, figure: Decimal | None) -> bool | None:

@@ -37,7 +37,8 @@ def card(shown: Detail, words: Wording) -> RenderableType:
 
 
 def _title(item: Item, words: Wording) -> Text:
-    marks = [state(item, words), text(phrases.days(item, words))]
+    marks = [state(item, words), text(phrases.marks(item, words))]
+    marks.append(text(phrases.days(item, words)))
     marks += [text(words(f"kind.{item.kind}")), text(words(f"strength.{item.strength}"))]
     line = Text(" · ").join(mark for mark in marks if mark.plain)
     return Text.assemble((f"{one_line(item.ref)}  {one_line(item.what)}", "bold"), "\n", line, "\n")
@@ -55,10 +56,14 @@ def _facts(shown: Detail, words: Wording) -> Table:
         ("target", text(phrases.target(item, words))),
         ("baseline", text(_baseline(item, words))),
         ("deadline", text(phrases.deadline(item, words))),
+        ("deadlines", text(phrases.deadlines(item, words))),
         ("why_date", text(phrases.why_date(item, words) if item.deadline else "")),
         ("latest", text(phrases.latest(item, words))),
         ("progress", text(_progress(item, words))),
+        ("pace", text(phrases.pace(item, words))),
+        ("even", text(phrases.even(item, words))),
         ("outcome", text(phrases.outcome(item, words))),
+        ("look_back", text(phrases.look_back(item, words))),
         ("review", text(words(f"review.{item.review}"))),
         ("recheck", text(words(f"recheck.{item.recheck}") if item.recheck else "")),
         ("suggestion", text(phrases.suggestion(item, words))),
@@ -81,7 +86,7 @@ def _letter_facts(item: Item, words: Wording) -> list[tuple[str, Text]]:
     open_ = "" if source.publishable is None else words(f"publishable.{source.publishable}")
     return [
         ("letter_kind", text(kind)),
-        ("category", text(source.category or "")),
+        ("category", text(phrases.category(item, words))),
         ("publishable", text(open_)),
         ("joint", text("、".join(source.joint))),
         ("assisting", text("、".join(source.assisting))),
@@ -111,10 +116,8 @@ def _baseline(item: Item, words: Wording) -> str:
 
 
 def _progress(item: Item, words: Wording) -> str:
-    percent = item.standing.percent
-    if percent is None:
-        return ""
-    return f"{phrases.bar(percent)} {words('percent.of_target', percent=percent)}"
+    said = phrases.progress(item, words)
+    return f"{phrases.bar(phrases.done(item))} {said}" if said else ""
 
 
 def _reports(item: Item, words: Wording) -> RenderableType:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from tracker.followup.status import Facts, Light, Standing, facts_of, light, standing
+from tracker.followup.status import (
+    Facts,
+    Light,
+    Mark,
+    Standing,
+    facts_of,
+    light,
+    marks,
+    standing,
+)
 from tracker.reports.asked import Rating, Request, ratings_of, requests_of
 from tracker.settings import Settings
 from tracker.store.following import corrected
@@ -21,6 +30,7 @@ from tracker.store.tables import (
     LetterRow,
     ProgressReportRow,
     RatingRow,
+    RequestRow,
     SuggestionRow,
 )
 
@@ -79,8 +89,8 @@ class Source:
 class Item:
     """One commitment on one day.
 
-    `light` is "none" where there is nothing to light: settled, undated, not tracked. `units` are
-    the owners' names in the registry.
+    `light` is "none" where there is nothing to light: settled, undated, not tracked; `marks` stand
+    beside it or beside the outcome. `units` are the owners' names in the registry.
     """
 
     ref: str
@@ -106,6 +116,7 @@ class Item:
     settled_on: dt.date | None
     recheck: str | None
     light: Light
+    marks: tuple[Mark, ...]
     standing: Standing
     reports: tuple[Report, ...]
     requests: tuple[Request, ...] = ()
@@ -128,6 +139,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What was changed after the day, by the ids of commitments, so that it can be taken back:
+    `deadlines` then in force, and `outcomes` of those that were reopened since.
+    """
+
+    deadlines: Mapping[int, dt.date | None] = field(default_factory=dict)
+    outcomes: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What belongs to many commitments, read once for all of them: by ids, as a ledger has tens of
     thousands. `units` are the owners' names, `sources` grows as it is asked.
@@ -137,6 +158,7 @@ class Surroundings:
     suggestions: Mapping[int, SuggestionRow]
     units: Mapping[int, Sequence[str]]
     reports: Mapping[int, Sequence[ProgressReportRow]]
+    requests: Mapping[int, Sequence[RequestRow]]
     ratings: Mapping[int, Sequence[RatingRow]] = field(default_factory=dict)
     sources: dict[tuple[int, int], Source] = field(default_factory=dict)
 
@@ -154,7 +176,7 @@ def item_of(
     settings: Settings,
     today: dt.date,
     around: Surroundings,
-    extended_later: Mapping[int, dt.date | None] | None = None,
+    later: Later | None = None,
 ) -> Item:
     """A row of the ledger as it stood on a day.
 
@@ -163,18 +185,22 @@ def item_of(
         settings: zone and thresholds of the lights.
         today: the day to look from.
         around: what belongs to it.
-        extended_later: commitment → the deadline then in force, where it was moved since.
+        later: what was changed since.
     """
     zone = ZoneInfo(settings.timezone)
     every = around.reports.get(row.id, ())
     known = [report for report in every if _known(report, zone, today)]
+    source = around.source(row)
+    facts = facts_of(
+        row, zone, known,
+        requests=around.requests.get(row.id, ()), promised_on=source.letter_date, today=today,
+    )  # fmt: skip
+    facts = _facts_on(facts, row.id, later or Later(), today)
+    shown = light(facts, today, settings.lights)
     gone = corrected(known)
-    facts = _facts_on(row, known, zone, today)
-    if extended_later and row.id in extended_later:
-        facts = replace(facts, deadline=extended_later[row.id])
     return Item(
         ref=row.ref,
-        source=around.source(row),
+        source=source,
         units=tuple(around.units.get(row.id, ())),
         quote=row.quote,
         section=tuple(row.section),
@@ -195,10 +221,11 @@ def item_of(
         outcome=facts.outcome,
         settled_on=facts.settled_on,
         recheck=row.recheck if row.review == "confirmed" else None,
-        light=light(facts, today, settings.lights),
+        light=shown,
+        marks=marks(facts, today, shown),
         standing=standing(facts, today),
         reports=tuple(_report(report, gone) for report in known),
-        requests=requests_of(row.requests, zone, today),
+        requests=requests_of(around.requests.get(row.id, ()), zone, today),
         ratings=ratings_of(around.ratings.get(row.id, ()), today),
     )
 
@@ -208,10 +235,10 @@ def items_of(
     settings: Settings,
     today: dt.date,
     around: Surroundings,
-    extended_later: Mapping[int, dt.date | None] | None = None,
+    later: Later | None = None,
 ) -> tuple[Item, ...]:
     """Rows as they stood on a day, in their order."""
-    return tuple(item_of(row, settings, today, around, extended_later) for row in rows)
+    return tuple(item_of(row, settings, today, around, later) for row in rows)
 
 
 def _known(report: ProgressReportRow, zone: dt.tzinfo, today: dt.date) -> bool:
@@ -219,12 +246,14 @@ def _known(report: ProgressReportRow, zone: dt.tzinfo, today: dt.date) -> bool:
     return report.recorded_at.astimezone(zone).date() <= today and report.as_of <= today
 
 
-def _facts_on(
-    row: CommitmentRow, known: Iterable[ProgressReportRow], zone: dt.tzinfo, today: dt.date
-) -> Facts:
-    facts = facts_of(row, zone, known)
-    if row.settled_on is not None and row.settled_on > today:
+def _facts_on(facts: Facts, row_id: int, later: Later, today: dt.date) -> Facts:
+    if row_id in later.outcomes:
+        # On which day it had been settled, nothing tells any more.
+        facts = replace(facts, outcome=later.outcomes[row_id], settled_on=None)
+    elif facts.settled_on is not None and facts.settled_on > today:
         facts = replace(facts, outcome="open", settled_on=None)
+    if row_id in later.deadlines:
+        facts = replace(facts, deadline=later.deadlines[row_id])
     return facts
 
 

@@ -13,13 +13,19 @@ Figures: `n`, `open`, `settled`, `lights`, `outcomes`, `kinds`, `no_report`, `no
 is null of nothing.
 
 A commitment: `ref`, `suggestion` {code, body, session, number, title, deputies}, `letter`
-{issuer, date, document_no, category, kind (reply, supplement, progress, work_report), publishable
+{issuer, date, document_no, category, category_meaning, kind (reply, supplement, progress, work_report), publishable
 (null where nothing is said), joint, assisting, source, url (null where it is no web page)},
 `units`, `quote`, `section`, `what`, `kind`, `strength`, `target` {value, unit, mode, comparator}
 or null, `baseline` {value, unit, as_of, quote} or null,
-`deadline` {day, original, text, basis, rule}, `review`, `light`, `outcome`, `settled_on`,
+`deadline` {day, original, text, basis, rule, all (every day in force, in turn), slipped_days,
+times_extended, asked_late}, `review`, `light`, `marks` (extended, asked_late, late, reached,
+look_back, waiting: what stands beside the light), `outcome`, `settled_on`, `late` (delivered after
+the deadline), `look_back_since`,
 `recheck` (missing, changed, kept: what a newer version of the letter makes of a confirmed one; else
-null), `reported` (no_report, reported, no_progress), `latest` {value, as_of} or null, `percent`,
+null), `reported` (no_report, reported, no_progress), `latest` {value, as_of} or null, `percent`
+(of the target), `percent_from_baseline` (of a level's way), `missing`, `pace` {value, per (month,
+week)}, `even` {since, today, then, ahead} (even progress by today and by the day of the figure; how
+far the figure is ahead of it), each null where no figure gives it,
 `days_left`, `reports` [{value, as_of, note, evidence, evidence_kind (text, address, file, quote),
 evidence_sha256 (of a file in the archive), corrected (a newer figure of that day counts), reporter}],
 `requests` [{id, kind (extension, not_ours, wrong_date, wrong_target, drop), reason, evidence,
@@ -41,6 +47,7 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.commitments.model import plain
+from tracker.followup.pace import Even
 from tracker.reports import phrases
 from tracker.reports.asked import rating_json, request_json
 from tracker.reports.clean import as_json, cell
@@ -52,7 +59,7 @@ from tracker.reports.waiting import waiting_json
 from tracker.reports.words import Wording
 
 
-def report_json(contents: Contents) -> str:
+def report_json(contents: Contents, words: Wording) -> str:
     """A report as JSON, with a line break at its end."""
     document = {
         "as_of": contents.today.isoformat(),
@@ -65,22 +72,25 @@ def report_json(contents: Contents) -> str:
             for line in contents.units
         ],
         "unanswered": waiting_json(contents.waiting),
-        "commitments": [commitment(item) for item in contents.items],
+        "commitments": [commitment(item, words) for item in contents.items],
     }
     return as_json(document) + "\n"
 
 
-def list_json(items: Iterable[Item], today: date) -> str:
+def list_json(items: Iterable[Item], today: date, words: Wording) -> str:
     """A list of commitments as JSON, with a line break at its end."""
-    document = {"as_of": today.isoformat(), "commitments": [commitment(item) for item in items]}
+    document = {
+        "as_of": today.isoformat(),
+        "commitments": [commitment(item, words) for item in items],
+    }
     return as_json(document) + "\n"
 
 
-def detail_json(shown: Detail, today: date) -> str:
+def detail_json(shown: Detail, today: date, words: Wording) -> str:
     """One commitment as JSON with its deadlines and history, with a line break at its end."""
     document = {
         "as_of": today.isoformat(),
-        "commitment": commitment(shown.item),
+        "commitment": commitment(shown.item, words),
         "deadlines": [
             {
                 "how": move.how,
@@ -122,8 +132,9 @@ def list_csv(items: Iterable[Item], words: Wording) -> str:
 
 
 _COLUMNS = (
-    "ref", "state", "what", "quote", "kind", "target", "baseline", "deadline", "why_date", "owners",
-    "latest", "percent", "outcome", "settled_day", "review", "suggestion", "deputies", "letter",
+    "ref", "state", "what", "quote", "kind", "target", "baseline", "deadline", "original",
+    "slipped", "times_extended", "why_date", "owners", "marks", "latest", "percent", "outcome", "settled_day", "review", "suggestion", "deputies", "letter",
+    "category",
 )  # fmt: skip
 
 
@@ -139,8 +150,12 @@ def _row(item: Item, words: Wording) -> tuple[str, ...]:
         phrases.target(item, words) if item.value is not None else "",
         phrases.baseline(item, words) if item.baseline else "",
         _day(item.deadline) or "",
+        _day(item.original_deadline) or "",
+        str(item.standing.slipped or ""),
+        str(item.standing.times_extended or ""),
         phrases.why_date(item, words),
         "、".join(item.units),
+        phrases.marks(item, words),
         phrases.latest(item, words),
         "" if percent is None else f"{percent}%",
         words(f"outcome.{item.outcome}"),
@@ -149,11 +164,12 @@ def _row(item: Item, words: Wording) -> tuple[str, ...]:
         phrases.suggestion(item, words),
         "、".join(item.source.deputies),
         phrases.letter(item, words),
+        phrases.category(item, words),
     )
 
 
-def commitment(item: Item) -> dict[str, Any]:
-    """One commitment under the keys of the module's docstring."""
+def commitment(item: Item, words: Wording) -> dict[str, Any]:
+    """One commitment under the keys of the module's docstring; `words` are those of the place."""
     source, told = item.source, item.standing
     return {
         "ref": item.ref,
@@ -170,6 +186,7 @@ def commitment(item: Item) -> dict[str, Any]:
             "date": _day(source.letter_date),
             "document_no": source.document_no,
             "category": source.category,
+            "category_meaning": phrases.meaning(item, words) or None,
             "kind": source.kind,
             "publishable": source.publishable,
             "joint": list(source.joint),
@@ -191,15 +208,26 @@ def commitment(item: Item) -> dict[str, Any]:
             "text": item.deadline_text,
             "basis": item.deadline_basis,
             "rule": item.deadline_rule,
+            "all": [day.isoformat() for day in told.deadlines],
+            "slipped_days": told.slipped,
+            "times_extended": told.times_extended,
+            "asked_late": told.asked_late,
         },
         "review": item.review,
         "light": item.light,
+        "marks": list(item.marks),
         "outcome": item.outcome,
         "settled_on": _day(item.settled_on),
+        "late": told.late,
+        "look_back_since": _day(told.look_back),
         "recheck": item.recheck,
         "reported": told.reported,
         "latest": _latest(item),
         "percent": told.percent,
+        "percent_from_baseline": told.gained,
+        "missing": _number(told.missing),
+        "pace": {"value": plain(told.pace.value), "per": told.pace.per} if told.pace else None,
+        "even": _even(told.even),
         "days_left": told.days_left,
         "reports": [_report(report) for report in item.reports],
         "requests": [request_json(request) for request in item.requests],
@@ -236,6 +264,17 @@ def _latest(item: Item) -> dict[str, Any] | None:
     if told.figure is None:
         return None
     return {"value": plain(told.figure), "as_of": _day(told.figure_on)}
+
+
+def _even(run: Even | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    return {
+        "since": run.since.isoformat(),
+        "today": plain(run.today),
+        "then": plain(run.then),
+        "ahead": plain(run.ahead),
+    }
 
 
 def _report(report: Report) -> dict[str, Any]:

@@ -119,6 +119,114 @@ def deadline(item: Item, words: Wording) -> str:
     return item.deadline.isoformat() if item.deadline else words("none.deadline")
 
 
+def moves(item: Item, words: Wording) -> list[str]:
+    """How the deadline was moved to later, in few words: 原2023-12-31, 延1次."""
+    told = item.standing
+    if not told.slipped:
+        return []
+    found = [words("deadline.was", day=told.deadlines[0])]
+    if told.times_extended:
+        found.append(words("deadline.times", n=told.times_extended))
+    return found
+
+
+def moved_deadline(item: Item, words: Wording) -> str:
+    """The day, and in brackets how it was moved: 2024-06-30（原2023-12-31，延1次）."""
+    moved = moves(item, words)
+    day = deadline(item, words)
+    return words("deadline.moved", day=day, moves=words("comma").join(moved)) if moved else day
+
+
+def deadlines(item: Item, words: Wording) -> str:
+    """Every deadline there was, and by how much it slipped; empty where it never did."""
+    told = item.standing
+    if not told.slipped:
+        return ""
+    parts = [" → ".join(day.isoformat() for day in told.deadlines)]
+    parts.append(words("deadlines.slipped", n=told.slipped))
+    if told.times_extended:
+        parts.append(words("deadlines.times", n=told.times_extended))
+    if told.asked_late:
+        parts.append(words("deadlines.asked_late"))
+    return words("comma").join(parts)
+
+
+def marks(item: Item, words: Wording) -> str:
+    """What stands beside the light: 已延期 · 逾期后申请; empty where nothing does."""
+    return " · ".join(words(f"mark.{mark}") for mark in item.marks)
+
+
+def progress(item: Item, words: Wording) -> str:
+    """How far the last figure has come, a level also from its baseline; empty without one."""
+    told = item.standing
+    if told.percent is None:
+        return ""
+    if told.gained is None:
+        return words("percent.of_target", percent=told.percent)
+    return words("percent.gained", gained=told.gained, percent=told.percent)
+
+
+def done(item: Item) -> int | None:
+    """The whole percent that a bar shows: of a level the way from its baseline, where known."""
+    told = item.standing
+    return told.percent if told.gained is None else told.gained
+
+
+def pace(item: Item, words: Wording) -> str:
+    """What is missing and how fast it must come; empty where nothing is missing or known."""
+    told = item.standing
+    if not item.open or not told.missing or told.figure_on is None:
+        return ""
+    text = words("pace.missing", figure=_difference(told.missing, item.unit, words))
+    if told.pace is not None:
+        each = _difference(told.pace.value, item.unit, words)
+        deed = "done" if item.mode == "amount" else "more"
+        text += words(f"pace.{told.pace.per}.{deed}", figure=each)
+    return text + words("pace.source", day=told.figure_on)
+
+
+def even(item: Item, words: Wording) -> str:
+    """What even progress would have brought, beside the figure; empty where nobody can say, and
+    once the time is over."""
+    run, told = item.standing.even, item.standing
+    over = told.days_left is not None and told.days_left < 0
+    if run is None or told.figure is None or told.complete or over:
+        return ""
+
+    def shown(value: Decimal) -> str:
+        return figure(value, item.unit, words)
+
+    key = "level" if not run.ahead else "ahead" if run.ahead > 0 else "behind"
+    place = words(f"even.{key}", figure=_difference(abs(run.ahead), item.unit, words))
+    return words(
+        "even.told", since=run.since, today=shown(run.today), day=told.figure_on,
+        then=shown(run.then), figure=shown(told.figure), place=place,
+    )  # fmt: skip
+
+
+def _difference(value: Decimal, unit: str | None, words: Wording) -> str:
+    """A number of the target's unit; between shares it is one of points."""
+    return figure(value, "个百分点" if unit == "%" else unit, words)
+
+
+def look_back(item: Item, words: Wording) -> str:
+    """Since when it is followed again; empty where it is not."""
+    since = item.standing.look_back
+    return words("look_back.since", day=since) if since else ""
+
+
+def category(item: Item, words: Wording) -> str:
+    """The class of the result as the letter gives it, with what it means."""
+    letter, means = item.source.category or "", meaning(item, words)
+    return words("category.meaning", letter=letter, meaning=means) if means else letter
+
+
+def meaning(item: Item, words: Wording) -> str:
+    """What the class of the result means for the body; empty where the letter gives none."""
+    source = item.source
+    return words.results.meaning(source.body, source.category or "", english=words.language == "en")
+
+
 def days(item: Item, words: Wording) -> str:
     """How long there is still, or how long it is past; nothing once settled or without a day."""
     left = item.standing.days_left

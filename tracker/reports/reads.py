@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from tracker.reports.items import Item, Surroundings, item_of, items_of
+from tracker.reports.items import Item, Later, Surroundings, item_of, items_of
 from tracker.settings import Settings
 from tracker.store import queries
 from tracker.store.tables import (
@@ -21,6 +21,7 @@ from tracker.store.tables import (
     MessageRow,
     ProgressReportRow,
     RatingRow,
+    RequestRow,
     SuggestionRow,
     UnitRow,
 )
@@ -31,8 +32,8 @@ TRACKED = ("pending", "confirmed", "superseded")
 #: Up to so many rows are asked for by their ids.
 _FEW = 1000
 
-#: Actions of the history that move a deadline.
-_MOVES = ("edit", "undo", "follow", "approve")
+#: An entry of the history that tells what a newer version says, and changes nothing.
+_TOLD_ONLY = "differs"
 
 
 def items(
@@ -67,14 +68,17 @@ def items(
     Raises:
         UnknownReference: no unit, deputy or suggestion of that name.
     """
-    moved = deadlines_then(session, settings, today)
+    later = changed_since(session, settings, today)
+    moved = bool(later.deadlines)
     rows = queries.commitments(
         session, unit=unit, deputy=deputy, suggestion=suggestion, review=review, kind=kind,
         # A deadline that was moved since is not the one of that day.
         due_before=None if moved else due_before,
         unsettled_on=today if unsettled else None, first=first, alone=True,
     )  # fmt: skip
-    found = items_of(rows, settings, today, around(session, rows), moved)
+    found = items_of(rows, settings, today, around(session, rows), later)
+    if unsettled and later.outcomes:
+        found = tuple(item for item in found if item.open)
     if due_before is None or not moved:
         return found
     return tuple(item for item in found if item.deadline and item.deadline <= due_before)
@@ -87,8 +91,8 @@ def item(session: Session, settings: Settings, today: dt.date, ref: str) -> Item
         UnknownReference: there is none of that reference.
     """
     row = queries.commitment(session, ref)
-    moved = deadlines_then(session, settings, today)
-    return item_of(row, settings, today, around(session, [row]), moved)
+    later = changed_since(session, settings, today)
+    return item_of(row, settings, today, around(session, [row]), later)
 
 
 def around(session: Session, rows: Sequence[CommitmentRow]) -> Surroundings:
@@ -109,12 +113,14 @@ def around(session: Session, rows: Sequence[CommitmentRow]) -> Surroundings:
     )
     reports = select(ProgressReportRow).order_by(ProgressReportRow.as_of, ProgressReportRow.id)
     ratings = select(RatingRow).options(joinedload(RatingRow.deputy)).order_by(RatingRow.id)
+    requests = select(RequestRow).order_by(RequestRow.id)
     if few:
         letters = letters.where(LetterRow.id.in_({row.letter_id for row in rows}))
         suggestions = suggestions.where(SuggestionRow.id.in_({row.suggestion_id for row in rows}))
         owners = owners.where(CommitmentUnitRow.commitment_id.in_(ids))
         reports = reports.where(ProgressReportRow.commitment_id.in_(ids))
         ratings = ratings.where(RatingRow.commitment_id.in_(ids))
+        requests = requests.where(RequestRow.commitment_id.in_(ids))
     units: dict[int, list[str]] = {}
     for commitment_id, name in session.execute(owners):
         units.setdefault(commitment_id, []).append(name)
@@ -124,34 +130,47 @@ def around(session: Session, rows: Sequence[CommitmentRow]) -> Surroundings:
     rated: dict[int, list[RatingRow]] = {}
     for rating in session.scalars(ratings):
         rated.setdefault(rating.commitment_id, []).append(rating)
+    asked: dict[int, list[RequestRow]] = {}
+    for request in session.scalars(requests):
+        asked.setdefault(request.commitment_id, []).append(request)
     return Surroundings(
         {row.id: row for row in session.scalars(letters)},
         {row.id: row for row in session.scalars(suggestions)},
         units,
         told,
+        asked,
         rated,
     )
 
 
-def deadlines_then(
-    session: Session, settings: Settings, today: dt.date
-) -> dict[int, dt.date | None]:
-    """Commitment → the deadline in force on that day, where it has been moved since.
+def changed_since(session: Session, settings: Settings, today: dt.date) -> Later:
+    """What was moved or reopened after a day.
 
     A letter imported after the day has no state of that day to go back to: its corrected
     deadlines are the best that is known.
     """
     over = end_of(settings, today)
-    moved = session.execute(
-        select(HistoryRow.commitment_id, HistoryRow.old)
+    changes = session.execute(
+        select(HistoryRow.commitment_id, HistoryRow.field, HistoryRow.old, HistoryRow.new)
         .join(CommitmentRow, CommitmentRow.id == HistoryRow.commitment_id)
         .join(LetterRow, LetterRow.id == CommitmentRow.letter_id)
-        .where(HistoryRow.field == "deadline", HistoryRow.action.in_(_MOVES))
+        .where(HistoryRow.field.in_(("deadline", "outcome")), HistoryRow.action != _TOLD_ONLY)
         .where(HistoryRow.at >= over, LetterRow.imported_at < over)
         .order_by(HistoryRow.id.desc())
     )
-    # Read backwards, so that the first move after the day comes last and wins.
-    return {number: dt.date.fromisoformat(old) if old else None for number, old in moved if number}
+    deadlines: dict[int, dt.date | None] = {}
+    outcomes: dict[int, str] = {}
+    # Read backwards, so that the first change after the day comes last and wins.
+    for number, changed, old, new in changes:
+        if number is None:
+            continue
+        if changed == "deadline":
+            deadlines[number] = dt.date.fromisoformat(old) if old else None
+        elif new == "open" and old:
+            outcomes[number] = old
+        else:
+            outcomes.pop(number, None)  # settled first: `settled_on` tells whether it was by then
+    return Later(deadlines, outcomes)
 
 
 def last_change(session: Session) -> dt.datetime | None:

@@ -51,9 +51,9 @@ def render_report(
         UnknownReference: a filter names nothing in the store.
     """
     contents = gather(session, settings, today, Filters(unit, deputy, suggestion))
+    words = Wording.of(settings)
     if format == "json":
-        return report_json(contents)
-    words = Wording(settings.language)
+        return report_json(contents, words)
     template = _environment(format).get_template(f"report.{format}.j2")
     return template.render(r=contents, w=words, title=_title(contents, words), **_verbs(words))
 
@@ -94,6 +94,13 @@ def _verbs(words: Wording) -> dict[str, Any]:
         phrases.baseline,
         phrases.latest,
         phrases.deadline,
+        phrases.deadlines,
+        phrases.marks,
+        phrases.progress,
+        phrases.pace,
+        phrases.even,
+        phrases.look_back,
+        phrases.category,
         phrases.days,
         phrases.why_date,
         phrases.state,
@@ -114,6 +121,8 @@ def _verbs(words: Wording) -> dict[str, Any]:
         "plain_link": lambda item: Markup(phrases.link(item)),  # noqa: S704
         "state_key": phrases.state_key,
         "bar": phrases.bar,
+        "done": phrases.done,
+        "paint": words.lights.paint,
         "signs": phrases.SIGNS,
         "by_urgency": figures.by_urgency,
         "fewest": figures.FEWEST_RANKED,

@@ -34,11 +34,8 @@ _WIDE, _WIDEST = 120, 150
 #: A longer text pushes its line aside instead of widening every other.
 _WIDEST_CELL: Final = 40
 
+#: Of outcomes; lights have the colours of the settings.
 _STYLES: Final = {
-    "overdue": "bold red",
-    "due_soon": "yellow",
-    "extended": "cyan",
-    "on_track": "green",
     "kept": "green",
     "kept_late": "green",
     "partly_kept": "yellow",
@@ -67,7 +64,24 @@ def text(shown: str, style: str = "") -> Text:
 
 def state(item: Item, words: Wording) -> Text:
     """The light or outcome: sign, word, colour."""
-    return text(phrases.state(item, words), _STYLES.get(phrases.state_key(item), ""))
+    return text(phrases.state(item, words), style(phrases.state_key(item), words))
+
+
+def style(key: str, words: Wording) -> str:
+    """How a light, an outcome or a review is coloured."""
+    return words.lights.paint(key).terminal if key in LIGHTS else _STYLES.get(key, "")
+
+
+def _marked(item: Item, words: Wording) -> Text:
+    """The light or outcome, what stands beside it on lines below."""
+    lines = [state(item, words), *(text(words(f"mark.{mark}")) for mark in item.marks)]
+    return Text("\n").join(lines)
+
+
+def _moved(item: Item, words: Wording) -> Text:
+    """The deadline, on lines below how it was moved."""
+    lines = [phrases.deadline(item, words), *phrases.moves(item, words)]
+    return Text("\n").join(text(line) for line in lines)
 
 
 def table(*columns: str, numbers: Iterable[int] = (), shares: Sequence[int] = ()) -> Table:
@@ -159,10 +173,10 @@ def lines(items: Sequence[Item], words: Wording, every: int | None = None) -> It
             one_line(cell)
             for cell in (
                 item.ref,
-                phrases.state(item, words),
+                " · ".join(filter(None, (phrases.state(item, words), phrases.marks(item, words)))),
                 item.what,
                 phrases.target(item, words),
-                phrases.deadline(item, words),
+                phrases.moved_deadline(item, words),
                 "、".join(item.units),
                 phrases.latest(item, words),
             )
@@ -187,11 +201,11 @@ def _count(items: Sequence[Item], every: int | None, words: Wording) -> str:
 
 _CELLS: Final[dict[str, Callable[[Item, Wording], Text]]] = {
     "ref": lambda item, words: text(item.ref),
-    "light": state,
+    "light": _marked,
     "what": lambda item, words: text(item.what),
     "quote": lambda item, words: text(item.quote),
     "target": lambda item, words: text(phrases.target(item, words)),
-    "deadline": lambda item, words: text(phrases.deadline(item, words)),
+    "deadline": _moved,
     "days": lambda item, words: text(phrases.days(item, words)),
     "unit": lambda item, words: Text("\n").join(text(unit) for unit in item.units),
     "latest": lambda item, words: text(phrases.latest(item, words)),
@@ -233,7 +247,7 @@ def _totals(contents: Contents, words: Wording) -> Text:
     lights = [
         text(
             f"{phrases.SIGNS[key]} {words(f'light.{key}')} {of.lights[key]}",
-            _STYLES.get(key, "") if of.lights[key] else "dim",
+            style(key, words) if of.lights[key] else "dim",
         )
         for key in LIGHTS
     ]
@@ -250,8 +264,8 @@ def _units(contents: Contents, words: Wording) -> Table:
         drawn.add_row(
             text(line.unit),
             str(of.n),
-            Text(str(late), _STYLES["overdue"] if late else ""),
-            Text(str(soon), _STYLES["due_soon"] if soon else ""),
+            Text(str(late), style("overdue", words) if late else ""),
+            Text(str(soon), style("due_soon", words) if soon else ""),
             str(of.silent),
             str(of.settled),
             phrases.share(of.on_time, words),
@@ -286,7 +300,7 @@ def suggestions_table(rows: Sequence[Assigned], words: Wording) -> Table:
             text(row.title or words("none.title")),
             text("、".join(row.lead) or words("none.lead")),
             text(phrases.reply_due(row, words)),
-            text(phrases.reply_days(row, words), _STYLES["overdue"] if row.overdue else ""),
+            text(phrases.reply_days(row, words), style("overdue", words) if row.overdue else ""),
         )
     return drawn
 

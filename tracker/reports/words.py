@@ -5,15 +5,20 @@ One table, so that a missing translation fails a test instead of reaching a read
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from tracker.classes import Results
+from tracker.lights import Lights
 from tracker.reports.askedwords import ASKED
+from tracker.reports.standingwords import STANDING
+from tracker.settings import Settings
 
 Language = Literal["zh", "en"]
 
 #: key → (Chinese, English). A dot groups keys; {name} is filled in.
 WORDS: Final[dict[str, tuple[str, str]]] = {
+    **STANDING,
     # Lights and outcomes, by the values of the code.
     "light.on_track": ("正常", "on track"),
     "light.due_soon": ("临期", "due soon"),
@@ -396,14 +401,23 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words in one language.
+    """The words in one language, with what the place itself calls its lights and classes.
 
     Example: ``Wording("zh")("light.overdue")`` is "逾期".
     """
 
     language: Language
+    lights: Lights = field(default_factory=Lights)
+    results: Results = field(default_factory=Results)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Wording:
+        """The words that the settings ask for."""
+        return cls(settings.language, settings.lights, settings.results)
 
     def __call__(self, key: str, **values: object) -> str:
         """The words under `key`, its {names} filled in; an unknown key is our own bug."""
         text = WORDS[key][1 if self.language == "en" else 0]
+        if key.startswith("light."):
+            return self.lights.name(key.removeprefix("light.")) or text
         return text.format(**values) if values else text

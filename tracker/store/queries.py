@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session, defer, lazyload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from tracker.errors import UnknownReference
@@ -49,7 +49,11 @@ def _shown() -> tuple[ORMOption, ...]:
 
 def _alone() -> tuple[ORMOption, ...]:
     """A commitment's own columns, without those that only one view reads."""
-    return (defer(CommitmentRow.reasons), defer(CommitmentRow.fingerprint))
+    return (
+        defer(CommitmentRow.reasons),
+        defer(CommitmentRow.fingerprint),
+        lazyload(CommitmentRow.requests),
+    )
 
 
 def commitment(session: Session, ref: str) -> CommitmentRow:
