@@ -19,9 +19,11 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
     """
     from zoneinfo import ZoneInfo
 
+    from tracker import clock
     from tracker.reports import reads
     from tracker.reports.contents import Filters, gather
-    from tracker.reports.terminal import Office, dashboard
+    from tracker.reports.engine import engine_lines, engine_of
+    from tracker.reports.terminal import Office, dashboard, text
     from tracker.reports.words import Wording
 
     settings, today = settings_of(ctx), today_of(ctx, as_of)
@@ -32,4 +34,8 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
             changed=reads.last_change(session),
             zone=ZoneInfo(settings.timezone),
         )
-    console_of(ctx).print(dashboard(contents, office, Wording(settings.language)))
+        engine = engine_of(session, clock.now())
+    console = console_of(ctx)
+    console.print(dashboard(contents, office, Wording(settings.language)))
+    for line in engine_lines(engine, office.zone, settings.language):
+        console.print(text(line.text, "yellow" if line.warn else "dim"))
