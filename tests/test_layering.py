@@ -15,7 +15,7 @@ ORDER = [
     "holidays", "lights", "classes",
     "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports",
-    "housekeeping", "schedule", "cli",
+    "housekeeping", "health", "schedule", "cli",
 ]  # fmt: skip
 #: Between these stand rows in the store, no calls.
 APART = {("notices", "followup.rounds")}

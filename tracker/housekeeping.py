@@ -9,19 +9,13 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
-
 from tracker.settings import Settings
-from tracker.store import chain
+from tracker.store import chain, daemons
 from tracker.store.backup import Made, back_up
 from tracker.store.chain import Break
 from tracker.store.database import Store
-from tracker.store.statements import changed
-from tracker.store.tables import RunRow
 
 _NAME: Final = re.compile(r"tracker-(\d{8})\.zip")
-#: Runs of jobs are looked at when something went wrong, which is noticed within weeks.
-_RUNS_KEPT: Final = dt.timedelta(days=90)
 _MONDAY: Final = 0
 
 
@@ -69,7 +63,9 @@ def housekeeping(store: Store, settings: Settings, now: dt.datetime) -> Kept:
         with store.read() as session:
             verified, broken = True, chain.verify(session).broken
     removed = _prune(folder, settings.backup.keep) if folder and made and not broken else ()
-    return Kept(made, removed, _forget_runs(store, now), verified, broken)
+    with store.write() as session:
+        forgotten = daemons.prune(session, now)
+    return Kept(made, removed, forgotten, verified, broken)
 
 
 def backup_folder(settings: Settings) -> Path | None:
@@ -106,11 +102,3 @@ def _prune(folder: Path, keep: int) -> tuple[Path, ...]:
     for path in old:
         path.unlink(missing_ok=True)
     return old
-
-
-def _forget_runs(store: Store, now: dt.datetime) -> int:
-    """Old runs go, but of each job the last, which the status shows."""
-    with store.write() as session:
-        last = select(func.max(RunRow.id)).group_by(RunRow.job)
-        old = delete(RunRow).where(RunRow.started_at < now - _RUNS_KEPT, RunRow.id.not_in(last))
-        return changed(session, old.execution_options(synchronize_session=False))

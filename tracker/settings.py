@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tracker.address import mail_address, printable
 from tracker.asking import Fetch, wrong_fetch
 from tracker.classes import Results, wrong_results
-from tracker.cron import check_cron
+from tracker.cron import Schedule as Schedule  # with the other tables, for who reads settings
+from tracker.cron import wrong_schedule
 from tracker.errors import SettingsError
 from tracker.holidays import Holidays, load_holidays
 from tracker.keeping import Backup, wrong_backup
@@ -76,16 +77,6 @@ class Mail:
     sender: str = ""
     timeout: float = 30.0
     connections: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """Cron expressions of the daemon's jobs, in the office's zone."""
-
-    sweep: str = "30 8 * * *"
-    report: str = "0 9 * * mon"
-    watch: str = "0 6 * * *"
-    housekeeping: str = "30 12 * * *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,11 +339,7 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from wrong_sites(settings.sources)
     yield from wrong_robots(settings.robots, settings.fetch.allow_hosts)
     yield from wrong_backup(settings.backup)
-    for key in ("sweep", "report", "watch", "housekeeping"):
-        try:
-            check_cron(getattr(settings.schedule, key))
-        except ValueError as error:
-            yield f"schedule.{key}", str(error)
+    yield from wrong_schedule(settings.schedule)
 
 
 def _wrong_days(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -19,11 +19,13 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
     """
     from zoneinfo import ZoneInfo
 
+    from tracker import clock
     from tracker.cli.years import warn_years
     from tracker.followup.workdays import wanted_until
     from tracker.reports import reads
     from tracker.reports.contents import Filters, gather
-    from tracker.reports.terminal import Office, dashboard
+    from tracker.reports.engine import engine_lines, engine_of
+    from tracker.reports.terminal import Office, dashboard, text
     from tracker.reports.words import Wording
     from tracker.store import unreachable
 
@@ -36,5 +38,9 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
             zone=ZoneInfo(settings.timezone),
             silent=unreachable.names(session),
         )
+        engine = engine_of(session, clock.now())
     warn_years(ctx, settings, today, wanted_until(today))
-    console_of(ctx).print(dashboard(contents, office, Wording.of(settings)))
+    console = console_of(ctx)
+    console.print(dashboard(contents, office, Wording.of(settings)))
+    for line in engine_lines(engine, office.zone, settings.language):
+        console.print(text(line.text, "yellow" if line.warn else "dim"))

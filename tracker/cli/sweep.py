@@ -100,11 +100,14 @@ def command(ctx: click.Context, as_of: dt.date | None, dry_run: bool) -> None:
 
     from tracker import clock
     from tracker.errors import SettingsError
-    from tracker.schedule import sweep
+    from tracker.schedule import recorded, sweep, told
 
     if today > clock.today(settings.timezone):
         raise SettingsError(say("future", day=today))
-    done = sweep(store_of(ctx), settings, today, clock.now)
+    store = store_of(ctx)
+    with recorded(store, "sweep", clock.now) as note:
+        done = sweep(store, settings, today, clock.now)
+        note.said = told(done)
     _tell(done, settings, today, say)
     if done.delivered.failures:
         ctx.exit(2)

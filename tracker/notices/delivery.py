@@ -36,13 +36,13 @@ from tracker.notices.channel import Channel, InDoubt, Prepared, Unreachable
 from tracker.notices.files import FilesChannel
 from tracker.notices.lanes import Lane, Lanes
 from tracker.notices.message import Outgoing
-from tracker.notices.wording import digest_of, word
+from tracker.notices.wording import Digest, digest_of, word
 from tracker.settings import Settings
 from tracker.store import claims, noticed, outbox
 from tracker.store.database import Store
 from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow
 from tracker.store.watermark import Watermark, watermark
-from tracker.store.workers import new_worker
+from tracker.store.workers import at_work
 
 log = logging.getLogger("tracker.delivery")
 # For the daemon, which sets logging up; a single command tells the same in its own words.
@@ -50,8 +50,7 @@ log.addHandler(logging.NullHandler())
 
 #: Why nothing of a message is left to be sent.
 NOTHING_LEFT: Final = "nothing left to say"
-#: Messages claimed at once: so many that waiting for the disk weighs little, so few that the
-#: others get their share and a lease is never the time of a whole batch.
+#: Messages claimed at once.
 BATCH: Final = 50
 
 
@@ -92,8 +91,8 @@ class Delivered:
 class _Look:
     """A claimed message as the ledger has it: where it goes and what it says, or why it does not.
 
-    `seen` is how far the ledger had come; `prepared` what was made of it since, or why nothing
-    can be.
+    `seen` is how far the ledger had come; `digest` is worded, and `prepared` built, when its turn
+    comes near.
     """
 
     id: int
@@ -104,6 +103,7 @@ class _Look:
     unsent: Unsent | None
     outgoing: Outgoing
     withdrawn: list[tuple[int, str]] = field(default_factory=list)
+    digest: Digest | None = None
     prepared: Prepared | DeliveryError | None = None
 
 
@@ -137,8 +137,8 @@ def deliver(
         recovered = claims.recover(session, now())
     if not (workdays or workdays_of(settings))(today):
         return Delivered(recovered=recovered)
-    with Lanes(settings, channel) as lanes:
-        run = _Run(store, settings, today, now, lanes, jitter, stop)
+    with at_work() as worker, Lanes(settings, channel) as lanes:
+        run = _Run(store, settings, today, now, worker, lanes, jitter, stop)
         try:
             run.go()
         finally:
@@ -162,13 +162,13 @@ class _Run:
         settings: Settings,
         today: dt.date,
         now: Callable[[], dt.datetime],
+        worker: str,
         lanes: Lanes,
         jitter: Callable[[], float],
         stop: Callable[[], bool],
     ) -> None:
         self.store, self.settings, self.today, self.now = store, settings, today, now
-        self.lanes, self.jitter, self.stop = lanes, jitter, stop
-        self.worker = new_worker()
+        self.worker, self.lanes, self.jitter, self.stop = worker, lanes, jitter, stop
         self.sent = 0
         self.unsent: Counter[Unsent] = Counter()
         self.failures: list[Failure] = []
@@ -208,6 +208,7 @@ class _Run:
 
     def _take(self) -> bool:
         """Claim more, and word it; whether there was any."""
+        # So many at once that waiting for the disk weighs little, so few that others get a share.
         with self.store.write() as session:
             ids = claims.claim(
                 session, self.worker, self.now(), self.today, BATCH, tuple(self._barred)
@@ -225,6 +226,11 @@ class _Run:
                 self._build(look)
 
     def _build(self, look: _Look) -> None:
+        if look.digest is not None:
+            said, look.digest = word(look.digest, self.settings), None
+            look.outgoing = replace(
+                look.outgoing, subject=said.subject, text=said.text, html=said.html
+            )
         moment = self.now().astimezone(ZoneInfo(self.settings.timezone))
         try:
             look.prepared = self.lanes.builder(look.channel).prepare(look.outgoing, moment)
@@ -290,7 +296,7 @@ class _Run:
         """Mark a message as being sent, or say why it is not."""
         for notice_id, why in look.withdrawn:
             noticed.withdraw(session.get_one(NoticeRow, notice_id), why)
-        to, out = look.to, look.outgoing
+        to = look.to
         if look.unsent is not None:
             message = claims.drop(session, self.worker, look.id)
             if message is None:
@@ -301,6 +307,7 @@ class _Run:
             return look.unsent
         if look.prepared is None:
             self._build(look)
+        out = look.outgoing
         begun = claims.Begun(
             look.id, to.name, to.address, to.stand_in, out.subject, out.text, out.html
         )
@@ -381,7 +388,7 @@ def _look(session: Session, ids: Sequence[int], settings: Settings, today: dt.da
         if to.address is None:
             look.unsent = "undeliverable"
         elif row.kind == "digest":
-            _word(look, row, notices.get(row.id, []), settings, today, zone)
+            _tell(look, row, notices.get(row.id, []), settings, today, zone)
         looks.append(look)
     return looks
 
@@ -400,7 +407,7 @@ def _outgoing(row: MessageRow, to: Addressee) -> Outgoing:
     )
 
 
-def _word(
+def _tell(
     look: _Look,
     message: MessageRow,
     notices: Sequence[NoticeRow],
@@ -408,7 +415,7 @@ def _word(
     today: dt.date,
     zone: dt.tzinfo,
 ) -> None:
-    """Word a digest from what is still owed."""
+    """What a digest is still to tell."""
     rows = []
     for notice in notices:
         why = obsolete(notice, today, zone)
@@ -419,17 +426,13 @@ def _word(
     if not rows:
         look.unsent = "cancelled"
         return
-    digest = digest_of(
+    look.digest = digest_of(
         rows,
         today,
         settings,
         name=look.to.name,
         supervisor=message.recipient == SUPERVISOR,
         stand_in=look.to.stand_in,
-    )
-    worded = word(digest, settings)
-    look.outgoing = replace(
-        look.outgoing, subject=worded.subject, text=worded.text, html=worded.html
     )
 
 
