@@ -25,6 +25,8 @@ CONFIG_NAME = "config.toml"
 DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 #: The longest stretch of days that a rung or a light may look ahead: ten years.
 MOST_DAYS: Final = 3650
+#: What stands for a deputy's token in mail.unsubscribe.
+TOKEN: Final = "{token}"
 
 T = TypeVar("T")
 
@@ -78,6 +80,7 @@ class Mail:
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: str = ""
     timeout: float = 30.0
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +371,12 @@ def _wrong_mail(mail: Mail) -> Iterator[tuple[str, str]]:
         yield "mail.timeout", f"must be 1 to 60 seconds, not {mail.timeout}"
     if mail.sender:
         yield from _address("mail.sender", mail.sender)
+    if mail.unsubscribe and not re.fullmatch(
+        r"https://[\w.-]+(:\d+)?/[!-;=?-~]*", mail.unsubscribe.replace(TOKEN, "", 1), re.ASCII
+    ):
+        yield "mail.unsubscribe", "must be an https address: https://tracker.example.gov/u/{token}"
+    elif mail.unsubscribe and TOKEN not in mail.unsubscribe:
+        yield "mail.unsubscribe", "must hold {token}"
     if not mail.host:
         return
     if not _is_host(mail.host):

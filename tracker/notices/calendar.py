@@ -10,16 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from tracker.followup.status import facts_of
 from tracker.notices.phrases import Phrases
 from tracker.notices.wording import suggestion_text, target_text
 from tracker.settings import Settings
-from tracker.store.revised import Revision
+from tracker.store.revised import Revision, revisions
 from tracker.store.tables import CommitmentRow
 
 #: RFC 5545, 3.1: no line is longer, its end not counted.
@@ -45,7 +47,7 @@ class Event:
 
 
 def events_of(
-    rows: Iterable[CommitmentRow], revisions: Mapping[int, Revision], settings: Settings
+    rows: Iterable[CommitmentRow], revised: Mapping[int, Revision], settings: Settings
 ) -> list[Event]:
     """The entries of these commitments, by date.
 
@@ -54,13 +56,13 @@ def events_of(
 
     Args:
         rows: with suggestion, owners and reports.
-        revisions: of each commitment.
+        revised: the revision of each commitment.
         settings: language and zone.
     """
     words = Phrases(settings.language)
     found = []
     for row in rows:
-        revision = revisions[row.id]
+        revision = revised[row.id]
         if row.deadline is None:
             continue
         if row.review != "confirmed" and not revision.was_confirmed:
@@ -108,6 +110,25 @@ def calendar(events: Iterable[Event], *, name: str, domain: str) -> str:
         ]
     lines.append("END:VCALENDAR")
     return "".join(map(_folded, lines))
+
+
+def attached(
+    session: Session, rows: Collection[CommitmentRow], settings: Settings, name: str, header_id: str
+) -> str | None:
+    """The deadlines of a digest as the file that goes with it; None where there is none.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        rows: the commitments that the digest tells of.
+        settings: language and zone.
+        name: of the recipient.
+        header_id: the Message-ID, whose domain the entries bear as well.
+    """
+    events = events_of(rows, revisions(session, [row.id for row in rows]), settings)
+    if not events:
+        return None
+    title = Phrases(settings.language)("calendar.name", name=name)
+    return calendar(events, name=title, domain=header_id.rpartition("@")[2].rstrip(">"))
 
 
 def text(value: str) -> str:
