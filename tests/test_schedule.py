@@ -60,8 +60,8 @@ def test_a_sweep_says_what_a_crashed_run_had_left(store: Store, office: Settings
     fill_one(store)
     with store.write() as session:
         decide(session, MONDAY, now(), office)
-        assert claims.claim(session, "crashed", now() - 2 * claims.LEASE, MONDAY) is None
-        assert claims.claim(session, "crashed", now(), MONDAY) is not None
+        assert claims.claim(session, "crashed", now() - 2 * claims.LEASE, MONDAY) == []
+        assert len(claims.claim(session, "crashed", now(), MONDAY)) == 1
     later = morning(MONDAY, 9)
     done = schedule.sweep(store, office, MONDAY, lambda: later)
     assert (done.delivered.recovered, done.delivered.sent) == (1, 1)

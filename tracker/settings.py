@@ -81,6 +81,7 @@ class Mail:
     sender: str = ""
     timeout: float = 30.0
     unsubscribe: str = ""
+    connections: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +370,8 @@ def _wrong_mail(mail: Mail) -> Iterator[tuple[str, str]]:
         yield "mail.port", f"must be 1 to 65535, not {_short(mail.port)}"
     if not 1 <= mail.timeout <= 60:  # not a number, too
         yield "mail.timeout", f"must be 1 to 60 seconds, not {mail.timeout}"
+    if not 1 <= mail.connections <= 16:
+        yield "mail.connections", f"must be 1 to 16, not {_short(mail.connections)}"
     if mail.sender:
         yield from _address("mail.sender", mail.sender)
     if mail.unsubscribe and not re.fullmatch(

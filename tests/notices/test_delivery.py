@@ -13,17 +13,21 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from tests.office import MONDAY, Ledger, add_unit, morning, report, with_office
 from tests.post import post_office
 from tracker.errors import DeliveryError, UnknownReference
 from tracker.followup.rounds import decide
-from tracker.notices.channel import Prepared, Unreachable
+from tracker.notices.channel import InDoubt, Prepared, Unreachable
 from tracker.notices.delivery import Delivered, deliver
 from tracker.notices.message import Outgoing, build
 from tracker.settings import Mail, Office, Settings
 from tracker.store import claims, outbox
 from tracker.store.database import Store, open_store
+from tracker.store.entries import UnitEntry
+from tracker.store.journal import record
+from tracker.store.registry import import_units
 from tracker.store.tables import AttemptRow, CommitmentRow, MessageRow, NoticeRow, UnitRow
 
 
@@ -303,8 +307,8 @@ def test_two_digests_of_one_recipient_claimed_at_once(postgresql: Settings) -> N
             day=MONDAY + dt.timedelta(days=1), now=morning(MONDAY), domain="b.example",
         )  # fmt: skip
     with store.write() as one, store.write() as two:
-        assert claims.claim(one, "one", morning(MONDAY), MONDAY) is not None
-        assert claims.claim(two, "two", morning(MONDAY), MONDAY) is None
+        assert claims.claim(one, "one", morning(MONDAY), MONDAY, 5) == [first.id]
+        assert claims.claim(two, "two", morning(MONDAY), MONDAY, 5) == []
     store.close()
 
 
@@ -350,6 +354,102 @@ def test_a_message_is_never_given_up_for_a_server_that_is_away(
         clock.at = row.not_before
     assert waits[:5] == [5, 15, 45, 60, 60]
     assert run(any_store, office, Recorder(), clock=clock).sent == 1
+
+
+def test_a_message_that_may_have_arrived_is_sent_once_more(
+    any_store: Store, office: Settings
+) -> None:
+    queue(any_store, office)
+    clock = Clock()
+    channel = Recorder([InDoubt("connection lost")])
+    (failure,) = run(any_store, office, channel, clock=clock).failures
+    assert failure.again
+    assert messages(any_store)[0].state == "unknown"
+    clock.move(minutes=5)
+    assert run(any_store, office, channel, clock=clock).sent == 1
+    assert messages(any_store)[0].state == "sent"
+    assert attempts(any_store) == ["in doubt", "sent"]
+
+
+def test_a_second_doubt_leaves_a_message_to_a_person(any_store: Store, office: Settings) -> None:
+    queue(any_store, office)
+    clock, lost = Clock(), InDoubt("connection lost")
+    for revived in range(2):
+        channel = Recorder([lost, DeliveryError("451 later", permanent=False), lost])
+        states = []
+        for _ in range(3):
+            (failure,) = run(any_store, office, channel, clock=clock).failures
+            states.append(messages(any_store)[0].state)
+            clock.move(hours=3)
+        assert states == ["unknown", "unknown", "failed"]
+        assert not failure.again
+        assert run(any_store, office, channel, clock=clock) == Delivered(), "it stays with a person"
+        with any_store.write() as session:
+            assert len(outbox.retry(session, None, clock())) == 1
+        assert messages(any_store)[0].state == "unknown", revived
+    channel = Recorder()
+    assert run(any_store, office, channel, clock=clock).sent == 1
+    assert channel.ids == [messages(any_store)[0].header_id]
+
+
+@dataclass
+class Meddler(Recorder):
+    """Changes the ledger while the first message is on its way."""
+
+    meddle: Callable[[], None] = lambda: None
+
+    def send(self, prepared: Prepared) -> str:
+        where = super().send(prepared)
+        if len(self.mails) == 1:
+            self.meddle()
+        return where
+
+
+@pytest.mark.parametrize("what", ["settled", "reported", "new address"])
+def test_what_changes_while_a_batch_is_on_its_way_is_heeded(
+    any_store: Store, office: Settings, what: str
+) -> None:
+    queue(any_store, office, 3)
+
+    def meddle() -> None:
+        if what == "new address":
+            entry = UnitEntry(name="第2局", email="new@yunxi.example")
+            with any_store.write() as session:
+                import_units(session, [entry], who="张工", now=morning(MONDAY))
+            return
+        with any_store.write() as session:
+            row = session.scalars(select(CommitmentRow).order_by(CommitmentRow.id)).all()[1]
+            if what == "settled":
+                settle(row)
+                record(session, "settle", who="张工", now=morning(MONDAY), commitment=row)
+            else:
+                answer(row)
+
+    channel = Meddler(meddle=meddle)
+    done = run(any_store, office, channel)
+    sent_to = [mail["To"].addresses[0].addr_spec for mail in channel.mails]
+    if what == "new address":
+        assert sent_to == ["unit1@yunxi.example", "new@yunxi.example", "unit3@yunxi.example"]
+    else:
+        assert sent_to == ["unit1@yunxi.example", "unit3@yunxi.example"]
+        assert done == Delivered(sent=2, cancelled=1)
+
+
+def test_a_notice_decided_while_a_digest_is_claimed_waits_for_the_next(
+    any_store: Store, office: Settings
+) -> None:
+    """In a digest that is worded already it would never be told."""
+    queue(any_store, office)
+    now, tuesday = morning(MONDAY), MONDAY + dt.timedelta(days=1)
+    with any_store.write() as session:
+        assert claims.claim(session, "one", now, MONDAY) == [1]
+        Ledger(session, 1).commitment(session.scalars(select(UnitRow)).one())
+        assert decide(session, MONDAY, now, office).held == 1
+        claims.release(session, "one", [1])
+    with any_store.write() as session:
+        assert decide(session, tuesday, now, office).notices == 1
+    assert [row.state for row in messages(any_store)] == ["queued"]
+    assert attempts(any_store) == []
 
 
 def test_an_address_that_went_away(store: Store, office: Settings) -> None:
@@ -426,22 +526,27 @@ def test_a_message_that_kills_every_process_is_given_up(store: Store, office: Se
     assert messages(store)[0].state == "failed"
 
 
+def begin(session: Session, worker: str, now: dt.datetime) -> int:
+    """Claim a message and begin to send it."""
+    (message_id,) = claims.claim(session, worker, now, MONDAY)
+    begun = claims.Begun(message_id, "局", "a@b.example", False, "主题", "正文", None)
+    assert claims.begin(session, worker, now, MONDAY, begun)
+    return message_id
+
+
 def test_a_result_of_a_lapsed_claim_changes_nothing(any_store: Store, office: Settings) -> None:
     queue(any_store, office)
-    now = morning(MONDAY)
+    now, later = morning(MONDAY), morning(MONDAY) + claims.LEASE * 2
     with any_store.write() as session:
-        first = claims.claim(session, "one", now, MONDAY)
-        assert first is not None
+        first = begin(session, "one", now)
     with any_store.write() as session:
-        assert claims.recover(session, now + claims.LEASE * 2) == 1
-        assert claims.claim(session, "two", now, MONDAY) is not None
+        assert claims.recover(session, later) == 1
+        assert begin(session, "two", later) == first
     with any_store.write() as session:
-        assert not claims.record_sent(session, first.id, "one", now)
-        late = claims.record_failed(
-            session, first.id, "one", now, "451", permanent=True, jitter=0.0
-        )
+        assert not claims.record_sent(session, first, "one", later)
+        late = claims.record_failed(session, first, "one", later, "451", permanent=True, jitter=0.0)
         assert late is None
-        assert claims.record_sent(session, first.id, "two", now)
+        assert claims.record_sent(session, first, "two", later)
     assert messages(any_store)[0].state == "sent"
 
 
@@ -465,9 +570,9 @@ def test_many_at_once_share_the_outbox(any_store: Store, office: Settings) -> No
 
 def test_stopping_finishes_the_message_in_flight(store: Store, office: Settings) -> None:
     queue(store, office, 3)
-    asked = iter([False, False, True])
     channel = Recorder()
-    done = deliver(store, office, MONDAY, Clock(), channel=channel, stop=lambda: next(asked))
+    two = lambda: len(channel.mails) == 2  # noqa: E731
+    done = deliver(store, office, MONDAY, Clock(), channel=channel, stop=two)
     assert done.sent == 2
     assert [row.state for row in messages(store)] == ["sent", "sent", "queued"]
 

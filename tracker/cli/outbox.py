@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 #: What a database can hold.
 _ID: Final = click.IntRange(1, 2**63 - 1)
 #: In the order in which a list shows them.
-STATES: Final = ("queued", "sending", "undeliverable", "failed", "sent", "cancelled")
+STATES: Final = (
+    "queued", "unknown", "claimed", "sending", "undeliverable", "failed", "sent", "cancelled",
+)  # fmt: skip
 #: As they are counted: of what counts as sent, what only lies in a file is told apart.
 _COUNTED: Final = (*STATES, "written")
 
 WORDS: Final[Words] = {
     "state.queued": ("待发", "queued"),
+    "state.unknown": ("送达不明,将再发一次", "may have arrived, to be sent once more"),
+    "state.claimed": ("即将发送", "about to be sent"),
     "state.sending": ("发送中", "sending"),
     "state.sent": ("已发", "sent"),
     "state.written": ("已写成文件,未寄出", "written to a file, not mailed"),
@@ -61,6 +65,7 @@ WORDS: Final[Words] = {
     "result.permanent": ("永久失败", "failed for good"),
     "result.in doubt": ("中断，是否送达不明", "broken off, may have arrived"),
     "result.interrupted": ("中断，是否送达不明", "interrupted, may have arrived"),
+    "result.revived": ("人工重试", "queued again by hand"),
     "result.cancelled": ("取消", "cancelled"),
 }
 
@@ -158,7 +163,10 @@ def show(ctx: click.Context, message_id: int) -> None:
     _show_line(row, say)
     for key, value in (
         ("to", f"{row.recipient_name} <{row.address or say('no_address')}>"),
-        ("not_before", _moment(row.not_before, zone) if row.state == "queued" else None),
+        (
+            "not_before",
+            _moment(row.not_before, zone) if row.state in ("queued", "unknown") else None,
+        ),
         (
             "written_at" if claims.only_written(row) else "sent_at",
             _moment(row.sent_at, zone) if row.sent_at else None,

@@ -222,6 +222,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rung.on_day": ("到期提醒", "on the day"),
     "rung.after": ("逾期 {n} 天催办", "{n} days after"),
     "message.queued": ("待发送", "queued"),
+    "message.unknown": ("送达不明,将再发一次", "may have arrived, to be sent once more"),
+    "message.claimed": ("即将发送", "about to be sent"),
     "message.sending": ("发送中", "sending"),
     "message.sent": ("已发送", "sent"),
     "message.written": ("已写成文件,未寄出", "written to a file, not mailed"),

@@ -38,6 +38,7 @@ class Store:
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reader = engine.execution_options(**options)
         self._writer = engine.execution_options(tracker_mode="write")
+        self._noter = engine.execution_options(tracker_mode="note")
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -50,18 +51,26 @@ class Store:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, durable: bool = True) -> Iterator[Session]:
         """One transaction: committed when the block ends, undone when it raises.
+
+        Args:
+            durable: wait for the disk. Without, it outlives the end of this process as any other
+                does, but a power cut may take the last of such transactions back, newest first;
+                the next durable one makes all before it durable too.
 
         Raises:
             StoreError: the database is locked, full, read-only or away.
         """
+        engine = self._writer if durable else self._noter
         with (
             _faults(self.engine),
-            Session(self._writer, expire_on_commit=False) as session,
+            Session(engine, expire_on_commit=False) as session,
             session.begin(),
         ):
-            session.connection()  # take the lock now, not at the first statement
+            connection = session.connection()  # take the lock now, not at the first statement
+            if not durable and self.engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield session
 
     @contextmanager
@@ -176,7 +185,8 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     mode = connection.get_execution_options().get("tracker_mode")
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if mode == 'read' else 'OFF'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == "write" else "BEGIN")
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if mode == 'note' else 'FULL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if mode in ("write", "note") else "BEGIN")
 
 
 @contextmanager

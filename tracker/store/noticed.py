@@ -98,17 +98,17 @@ def add_notices(
     return count
 
 
-def contents(session: Session, message: MessageRow) -> list[NoticeRow]:
-    """The notices of a message that still stand, with all that words them.
+def contents(session: Session, message_ids: Collection[int]) -> dict[int, list[NoticeRow]]:
+    """Message → its notices that still stand, with all that words them.
 
     Args:
         session: of `Store.read` or `Store.write`.
-        message: a digest.
+        message_ids: of digests.
     """
     commitment = joinedload(NoticeRow.commitment)
     query = (
         select(NoticeRow)
-        .where(NoticeRow.message_id == message.id, NoticeRow.withdrawn.is_(None))
+        .where(NoticeRow.message_id.in_(message_ids), NoticeRow.withdrawn.is_(None))
         .order_by(NoticeRow.id)
         .options(
             commitment.joinedload(CommitmentRow.suggestion),
@@ -116,7 +116,10 @@ def contents(session: Session, message: MessageRow) -> list[NoticeRow]:
             commitment.selectinload(CommitmentRow.owners).joinedload(CommitmentUnitRow.unit),
         )
     )
-    return list(session.scalars(query))
+    found: dict[int, list[NoticeRow]] = {}
+    for notice in session.scalars(query):
+        found.setdefault(notice.message_id, []).append(notice)
+    return found
 
 
 def withdraw(notice: NoticeRow, why: str) -> None:

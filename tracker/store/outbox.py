@@ -1,7 +1,9 @@
 """The outbox: what is decided and not yet delivered, and its fate.
 
-    undeliverable ──(an address appears)──▶ queued ──▶ sending ──▶ sent | failed
-                                              └──▶ cancelled
+    undeliverable ──(an address appears)──▶ queued ──▶ claimed ──▶ sending ──▶ sent | failed
+                              cancelled ◀──────┘ ◀──── unknown ◀──────┘
+
+Unknown is what may have arrived although nobody said so; it is tried once more.
 
 What a message says stands in `noticed`; how a queued one is claimed, sent and tried again, in
 `claims`.
@@ -23,13 +25,17 @@ from tracker.store.noticed import withdraw
 from tracker.store.statements import changed, dialect_of
 from tracker.store.tables import AttemptRow, MessageRow, NoticeRow
 
-State = Literal["queued", "sending", "sent", "failed", "cancelled", "undeliverable"]
+State = Literal[
+    "queued", "unknown", "claimed", "sending", "sent", "failed", "cancelled", "undeliverable"
+]
 Kind = Literal["digest", "report"]
 
 #: Not on its way yet: more notices may join it.
-WAITING: Final[tuple[State, ...]] = ("queued", "undeliverable")
+WAITING: Final[tuple[State, ...]] = ("queued", "unknown", "undeliverable")
 #: Results of attempts after which the message may have arrived all the same.
 IN_DOUBT: Final = ("interrupted", "in doubt")
+#: Result that stands for a person's wish to try again: what is counted of tries begins anew.
+REVIVED: Final = "revived"
 
 
 def new_token() -> str:
@@ -59,7 +65,7 @@ def served(session: Session, today: dt.date) -> set[str]:
     """
     of_today = (MessageRow.day == today) | MessageRow.key.endswith(f":{today}", autoescape=True)
     busy = or_(
-        MessageRow.state == "sending",
+        MessageRow.state.in_(("claimed", "sending")),
         MessageRow.state.not_in((*WAITING, "cancelled")) & of_today,
         and_(MessageRow.state == "cancelled", of_today, in_doubt()),
         MessageRow.state.in_(WAITING) & in_doubt(),
@@ -246,12 +252,19 @@ def retry(session: Session, message_id: int | None, now: dt.datetime) -> list[Me
         rows = list(session.scalars(select(MessageRow).where(MessageRow.state == "failed")))
     else:
         rows = [message(session, message_id)]
-        if rows[0].state not in ("failed", "queued"):
+        if rows[0].state not in ("failed", "queued", "unknown"):
             raise UnknownReference(
-                f"message {message_id} is {rows[0].state}; only failed and queued ones can be retried"
+                f"message {message_id} is {rows[0].state}; "
+                "only failed, unknown and queued ones can be retried"
             )
+    doubtful = set(
+        session.scalars(select(MessageRow.id).where(MessageRow.state == "failed", in_doubt()))
+    )
     for row in rows:
-        row.state, row.tries, row.not_before = "queued", 0, now
+        if row.state == "failed":
+            row.state = "unknown" if row.id in doubtful else "queued"
+        record_attempt(session, row, now, REVIVED, None)
+        row.tries, row.not_before = 0, now
     session.flush()
     merge(session, now)
     return rows
@@ -285,6 +298,17 @@ def by_header(session: Session, header_id: str) -> MessageRow | None:
         header_id: with its angle brackets.
     """
     return session.scalars(select(MessageRow).where(MessageRow.header_id == header_id)).first()
+
+
+def by_ids(session: Session, ids: Sequence[int]) -> list[MessageRow]:
+    """Messages as they are now, oldest first.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        ids: of the messages.
+    """
+    query = select(MessageRow).where(MessageRow.id.in_(ids)).order_by(MessageRow.id)
+    return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
 def listing(session: Session, states: Sequence[str] = (), limit: int = 200) -> list[MessageRow]:

@@ -38,8 +38,8 @@ class NoticeRow(Table):
 class MessageRow(Table):
     """One message of the outbox: a recipient's digest of a day, or a report.
 
-    State: queued → sending → sent | failed | cancelled; undeliverable where there is no address;
-    unknown where the way broke after the message was handed over: tried once more.
+    State: queued → claimed → sending → sent | failed | cancelled; undeliverable where there is no
+    address; unknown where the way broke after the message was handed over: tried once more.
     `key` makes deciding idempotent: "digest:unit:7:2023-12-24".
     """
 

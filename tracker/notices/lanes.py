@@ -1,0 +1,108 @@
+"""Lanes: one open channel each, and a thread that talks through it.
+
+Mail may have several (`mail.connections`), for a server that takes its time with each message;
+every other way has one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final
+
+from tracker.notices.channel import CHANNELS, Channel, Prepared, kind_of, open_channel
+from tracker.settings import Settings
+
+
+@dataclass(eq=False, slots=True)
+class Lane:
+    """One channel, used by one message at a time; `proven` once it has carried any."""
+
+    kind: str
+    channel: Channel
+    proven: bool = False
+
+
+class Lanes:
+    """The lanes of one run of delivery, opened when a message needs one; a context manager.
+
+    Args:
+        settings: servers, and how many connections.
+        channel: instead of all that the messages name; it is not closed.
+    """
+
+    def __init__(self, settings: Settings, channel: Channel | None = None) -> None:
+        self._settings, self._given = settings, channel
+        self._free: defaultdict[str, list[Lane]] = defaultdict(list)
+        self._open: defaultdict[str, list[Lane]] = defaultdict(list)
+        self._builders: dict[str, Channel] = {}
+        #: How many messages may be on their way at once through one kind of channel.
+        self.width: Final = 1 if channel else settings.mail.connections
+        self._threads = ThreadPoolExecutor(self.width + len(CHANNELS), "delivery")
+
+    def __enter__(self) -> Lanes:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._threads.shutdown()
+        if self._given is None:
+            for lanes in self._open.values():
+                for lane in lanes:
+                    lane.channel.close()
+
+    def builder(self, channel: str) -> Channel:
+        """What builds the messages of a channel (`MessageRow.channel`)."""
+        kind = kind_of(channel, self._settings)
+        if kind not in self._builders:
+            self._builders[kind] = self._given or open_channel(kind, self._settings)
+        return self._builders[kind]
+
+    def take(self, channel: str) -> Lane | None:
+        """A free lane for a message of a channel; None while all are taken.
+
+        One that is open already before a new one.
+        """
+        kind = kind_of(channel, self._settings)
+        if self._free[kind]:
+            return self._free[kind].pop()
+        if len(self._open[kind]) >= (self.width if kind == "mail" else 1):
+            return None
+        lane = Lane(kind, self._given or open_channel(kind, self._settings))
+        self._open[kind].append(lane)
+        return lane
+
+    def free(self, lane: Lane) -> None:
+        """Give a lane back, unless it was retired."""
+        if lane in self._open[lane.kind] and lane not in self._free[lane.kind]:
+            self._free[lane.kind].append(lane)
+
+    def submit(self, lane: Lane, prepared: Prepared) -> Future[str]:
+        """Send through a lane, in a thread of its own."""
+        return self._threads.submit(_send, lane, prepared)
+
+    def retire(self, lane: Lane) -> bool:
+        """Close a lane that found its way barred: a server may take fewer connections than it was
+        asked for.
+
+        Returns:
+            Whether another one of its kind has carried a message, so that the way is not barred.
+        """
+        others = [other for other in self._open[lane.kind] if other is not lane]
+        if not any(other.proven for other in others):
+            return False
+        self._open[lane.kind] = others
+        lane.channel.close()
+        return True
+
+
+def _send(lane: Lane, prepared: Prepared) -> str:
+    where = lane.channel.send(prepared)
+    lane.proven = True
+    return where

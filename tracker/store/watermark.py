@@ -1,0 +1,38 @@
+"""How far the ledger has come: whether anything was recorded since it was last looked at.
+
+Whatever people and imports change leaves a row: in the history, or a report, a request, a refused
+address. So that two looks with the same answer saw the same ledger, and the second need not read
+it again.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import Session
+
+from tracker.store.tables import HistoryRow, ProgressReportRow, RequestRow, UnreachableRow
+
+_TABLES: Final = (HistoryRow, ProgressReportRow, RequestRow, UnreachableRow)
+#: On a server a row may appear below the newest one: its transaction began earlier and ended later.
+_BACK: Final = 200
+
+#: Of each table: its newest id, and how many of the last ids are there.
+Watermark = tuple[int, ...]
+
+
+def watermark(session: Session) -> Watermark:
+    """The state of the ledger as this transaction sees it, to be compared with another one.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+    """
+    server = session.get_bind().dialect.name == "postgresql"
+    parts: list[ScalarSelect[int]] = []
+    for table in _TABLES:
+        newest = select(func.max(table.id)).scalar_subquery()
+        parts.append(newest)
+        if server:
+            parts.append(select(func.count()).where(table.id > newest - _BACK).scalar_subquery())
+    return tuple(number or 0 for number in session.execute(select(*parts)).one())
