@@ -51,7 +51,7 @@ def test_a_bounce_lists_the_unit_until_it_is_revived(data: Path) -> None:
     assert "已在静默名单" in call(data, "outbox", "bounced", bounce(data, dsn())).out
     store = open_store(load_settings(data=data, folder=data))
     with store.read() as session:
-        assert unreachable.names(session) == ("云溪县经信局",)
+        assert unreachable.names(session, {}) == ("云溪县经信局",)
     store.close()
     assert call(data, "outbox", "revive", GONE.upper()).out == f"{GONE} 恢复投递\n"
     assert call(data, "outbox", "silent").out == "没有无法送达的地址\n"

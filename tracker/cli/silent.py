@@ -23,10 +23,6 @@ WORDS: Final[Words] = {
         "{names} <{address}> 自 {day} 起无法送达：{error}",
         "{names} <{address}> cannot be reached since {day}: {error}",
     ),
-    "robot": (
-        "{address} 自 {day} 起无法送达：{error}",
-        "{address} cannot be reached since {day}: {error}",
-    ),
     "remedy": (
         "改正：tracker units import（登记新邮箱）；原地址恢复后：tracker outbox revive 地址",
         "to mend: tracker units import (a new address); "
@@ -54,11 +50,13 @@ def silent(ctx: click.Context) -> None:
 
     Who cannot be reached, since when and why.
     """
+    from tracker.followup.recipients import own_names
     from tracker.store import unreachable
 
-    say, zone = speech_of(ctx, WORDS), ZoneInfo(settings_of(ctx).timezone)
+    settings = settings_of(ctx)
+    say, zone = speech_of(ctx, WORDS), ZoneInfo(settings.timezone)
     with store_of(ctx).read() as session:
-        found = unreachable.listing(session)
+        found = unreachable.listing(session, own_names(settings))
     for item in found:
         click.echo(shown(_line(item, say, zone)))
     click.echo(say("remedy" if found else "none"))
@@ -129,7 +127,7 @@ def _take(session: Session, bounce: Bounce, say: Speech) -> str:
 
 def _line(item: Silent, say: Speech, zone: ZoneInfo) -> str:
     return say(
-        "line" if item.names else "robot",
+        "line",
         names="、".join(item.names),
         address=item.address,
         day=item.since.astimezone(zone).date(),

@@ -19,6 +19,7 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
     """
     from zoneinfo import ZoneInfo
 
+    from tracker.followup.recipients import own_names
     from tracker.reports import reads
     from tracker.reports.contents import Filters, gather
     from tracker.reports.terminal import Office, dashboard
@@ -32,6 +33,6 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
             messages=reads.message_states(session),
             changed=reads.last_change(session),
             zone=ZoneInfo(settings.timezone),
-            silent=unreachable.names(session),
+            silent=unreachable.names(session, own_names(settings)),
         )
     console_of(ctx).print(dashboard(contents, office, Wording(settings.language)))

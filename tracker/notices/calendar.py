@@ -10,18 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
-
-from sqlalchemy.orm import Session
 
 from tracker.followup.status import facts_of
 from tracker.notices.phrases import Phrases
 from tracker.notices.wording import suggestion_text, target_text
 from tracker.settings import Settings
-from tracker.store.revised import Revision, revisions
+from tracker.store.revised import Revision
 from tracker.store.tables import CommitmentRow
 
 #: RFC 5545, 3.1: no line is longer, its end not counted.
@@ -113,18 +111,22 @@ def calendar(events: Iterable[Event], *, name: str, domain: str) -> str:
 
 
 def attached(
-    session: Session, rows: Collection[CommitmentRow], settings: Settings, name: str, header_id: str
+    rows: Iterable[CommitmentRow],
+    revised: Mapping[int, Revision],
+    settings: Settings,
+    name: str,
+    header_id: str,
 ) -> str | None:
     """The deadlines of a digest as the file that goes with it; None where there is none.
 
     Args:
-        session: of `Store.read` or `Store.write`.
         rows: the commitments that the digest tells of.
+        revised: the revision of each.
         settings: language and zone.
         name: of the recipient.
         header_id: the Message-ID, whose domain the entries bear as well.
     """
-    events = events_of(rows, revisions(session, [row.id for row in rows]), settings)
+    events = events_of(rows, revised, settings)
     if not events:
         return None
     title = Phrases(settings.language)("calendar.name", name=name)

@@ -35,8 +35,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{counts}.",
     ),
     "stand_in": (
-        "代收：{name}未登记邮箱，此信由贵办代收，请转交该单位，并在单位名录中补登邮箱。",
-        "Please forward: {name} has no address on record, so this message comes to you. "
+        "代收：{name}未登记邮箱或邮箱无法送达，此信由贵办代收，请转交该单位，并在单位名录中更正邮箱。",
+        "Please forward: {name} has no address on record that works, so this message comes to you. "
         "Please pass it on and enter an address in the registry of units.",
     ),
     "silent": (
