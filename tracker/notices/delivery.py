@@ -32,7 +32,7 @@ from tracker.errors import DeliveryError
 from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, own_names, unit_recipient
 from tracker.followup.status import facts_of, standing
 from tracker.followup.workdays import Workdays, is_workday
-from tracker.notices.brief import word_for
+from tracker.notices.brief import MAILED, word_for
 from tracker.notices.calendar import attached
 from tracker.notices.channel import Channel, InDoubt, Prepared, Unreachable
 from tracker.notices.files import FilesChannel
@@ -453,7 +453,7 @@ def _word(
         unsubscribe=message.unsubscribe,
     )
     worded = word_for(message.channel, digest, settings)
-    mailed = message.channel == "mail"
+    mailed = message.channel in MAILED
     look.outgoing = replace(
         look.outgoing,
         subject=worded.subject,
