@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "tracker"
 ORDER = [
     "errors", "clock", "resources", "address", "cron", "asking", "sites", "robots", "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports",
-    "schedule", "cli",
+    "health", "schedule", "cli",
 ]  # fmt: skip
 #: Between these stand rows in the store, no calls.
 APART = {("notices", "followup.rounds")}

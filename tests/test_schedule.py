@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,15 +20,15 @@ from sqlalchemy import select, text
 
 from tests.office import MONDAY, Ledger, add_unit, fill_one, morning, with_office
 from tests.site import Site, index_page, reply, web_site
-from tracker import schedule
+from tracker import clock, schedule
 from tracker.asking import Fetch
 from tracker.errors import SettingsError
 from tracker.followup.rounds import decide
 from tracker.settings import Office, Schedule, Settings
 from tracker.sites import Site as Source
-from tracker.store import claims
+from tracker.store import claims, daemons
 from tracker.store.database import Store, open_store
-from tracker.store.tables import HistoryRow, LetterRow, MessageRow, SuggestionRow
+from tracker.store.tables import HistoryRow, LetterRow, MessageRow, NoticeRow, RunRow, SuggestionRow
 
 
 @pytest.fixture
@@ -260,7 +261,7 @@ def test_the_jobs_are_run_late_rather_than_never(store: Store, office: Settings)
     scheduler.start(paused=True)
     jobs = {job.func.__name__: job for job in scheduler.get_jobs()}
     scheduler.shutdown()
-    assert set(jobs) == {"sweep_job", "delivery_job", "report_job"}
+    assert set(jobs) == {"sweep_job", "delivery_job", "report_job", "housekeeping_job"}
     for job in jobs.values():
         assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
     assert jobs["sweep_job"].next_run_time == now(), "one at the start, for what was missed"
@@ -289,6 +290,107 @@ def test_it_runs_until_it_is_told_to_stop(store: Store, office: Settings) -> Non
     stop.set()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def wait_for(store: Store, what: Callable[[list[RunRow]], bool]) -> list[RunRow]:
+    """The runs, once they are as they should be."""
+    deadline = time.monotonic() + 30
+    while True:
+        with store.read() as session:
+            runs = list(session.scalars(select(RunRow).order_by(RunRow.id)))
+        if what(runs):
+            return runs
+        assert time.monotonic() < deadline, [(row.job, row.ended_at, row.said) for row in runs]
+        time.sleep(0.05)
+
+
+@contextmanager
+def daemon(store: Store, office: Settings, clock: Callable[[], dt.datetime]) -> Iterator[None]:
+    """`tracker run` in a thread, for the block."""
+    stop = threading.Event()
+    thread = threading.Thread(target=schedule.run, args=(store, office, clock, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_a_daemon_says_that_it_lives_and_what_it_did(store: Store, office: Settings) -> None:
+    fill_one(store)
+    with daemon(store, office, now):
+        (run,) = wait_for(store, lambda runs: bool(runs and runs[0].ended_at))
+        with store.read() as session:
+            (one,) = daemons.daemons(session, now())
+        assert one.alive
+        assert set(one.next_runs) == {"sweep", "deliver", "reports", "housekeeping"}
+    assert (run.job, run.worker, run.failed) == ("sweep", one.worker, False)
+    assert run.said is not None
+    assert run.said.startswith("1 notices in 1 new messages, 0 held, 1 sent")
+    with store.read() as session:
+        assert daemons.daemons(session, now()) == [], "it said goodbye"
+
+
+@pytest.mark.parametrize("jump", [dt.timedelta(days=1), dt.timedelta(days=-1)])
+def test_a_clock_that_is_set_while_the_daemon_runs(
+    store: Store, office: Settings, jump: dt.timedelta, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A day is neither left out nor told twice, and no job waits for a day that has gone."""
+    fill_one(store)
+    tuesday = morning(MONDAY + dt.timedelta(days=1))
+    shift = dt.timedelta()
+    with daemon(store, office, lambda: tuesday + shift):
+        wait_for(store, lambda runs: bool(runs and runs[0].ended_at))
+        shift = jump
+        runs = wait_for(store, lambda runs: len(runs) > 1 and bool(runs[1].ended_at))
+        with store.read() as session:
+            (one,) = daemons.daemons(session, tuesday + jump)
+    assert [run.job for run in runs] == ["sweep", "sweep"]
+    assert "the clock was set by" in caplog.text
+    assert one.alive
+    # APScheduler counts by the machine's own clock, whatever is told here.
+    assert all(at < clock.now() + dt.timedelta(days=8) for at in one.next_runs.values())
+    assert [row.state for row in messages(store)] == ["sent"], "told once, on either day"
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_round_on_a_day_that_the_clock_made_up(
+    any_store: Store, office: Settings, days: int
+) -> None:
+    """The clock is a day off for one sweep, then right again: each notice goes out once."""
+    fill_one(any_store)
+    wrong = MONDAY + dt.timedelta(days=1 + days)
+    right = MONDAY + dt.timedelta(days=1)
+    for day in (wrong, right, right + dt.timedelta(days=1)):
+        schedule.sweep(any_store, office, day, lambda day=day: morning(day))  # type: ignore[misc]
+    with any_store.read() as session:
+        notices = list(session.scalars(select(NoticeRow)))
+    assert len(notices) == 1
+    assert [row.state for row in messages(any_store)] == ["sent"]
+
+
+def test_housekeeping_forgets_old_runs(store: Store, office: Settings) -> None:
+    with store.write() as session:
+        for _ in range(3):
+            daemons.begin_run(session, "sweep", "one", now() - 2 * daemons.KEPT)
+    schedule.housekeeping_job(store, office, now, threading.Event())
+    runs = wait_for(store, lambda runs: len(runs) == 2)
+    assert [(run.job, run.said) for run in runs] == [
+        ("sweep", None), ("housekeeping", "2 old runs forgotten"),
+    ]  # fmt: skip
+
+
+def test_a_job_that_fails_says_so(store: Store, watching: tuple[Settings, Site]) -> None:
+    settings, site = watching
+    site.put("/index.html", index_page(["/t7.html"]))
+    site.put("/t7.html", reply(7))
+    settings.archive_dir.parent.mkdir(parents=True, exist_ok=True)
+    settings.archive_dir.write_text("a file where a folder should be", encoding="utf-8")
+    schedule.watch_job(store, settings, now, threading.Event())
+    (run,) = wait_for(store, bool)
+    assert (run.job, run.failed, run.said) == ("watch", True, "2 sites; watch 云溪市人大: failed")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGTERM")

@@ -1,4 +1,4 @@
-"""Cron expressions of five fields as crontab(5) has them, checked and made safe for APScheduler.
+"""When jobs run: cron expressions of five fields as crontab(5) has them, checked and made safe for APScheduler.
 
 APScheduler counts weekdays from 0 = Monday, cron from 0 = Sunday: digits would fire a day late
 without a word. Here the fifth field becomes names, which both read alike.
@@ -7,6 +7,8 @@ without a word. Here the fifth field becomes names, which both read alike.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 _DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -38,6 +40,33 @@ _PART: Final = re.compile(
 #: The most days a month can have, from January on.
 _LENGTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _WEEK: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Cron expressions of the daemon's jobs, in the office's zone, and the port on the loopback
+    that tells how it is (0: none)."""
+
+    sweep: str = "30 8 * * *"
+    report: str = "0 9 * * mon"
+    watch: str = "0 6 * * *"
+    housekeeping: str = "0 3 * * *"
+    health_port: int = 0
+
+
+def wrong_schedule(schedule: Schedule) -> Iterator[tuple[str, str]]:
+    """Each key of [schedule] with what is wrong about it.
+
+    Args:
+        schedule: as the settings have it.
+    """
+    for key in ("sweep", "report", "watch", "housekeeping"):
+        try:
+            check_cron(getattr(schedule, key))
+        except ValueError as error:
+            yield f"schedule.{key}", str(error)
+    if not 0 <= schedule.health_port <= 65535:
+        yield "schedule.health_port", "must be 1 to 65535, or 0 for none"
 
 
 def check_cron(text: str) -> None:

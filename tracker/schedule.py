@@ -1,39 +1,46 @@
-"""What runs by itself: a sweep, the delivery of what waits, the weekly report, a look at the sites.
+"""What runs by itself: a sweep, the delivery of what waits, the weekly report, a look at the sites,
+housekeeping.
 
 APScheduler only says when. It keeps its jobs in memory and holds no truth: what is owed is asked
 of the store each time, so that a missed night is caught up by the next sweep and a restart needs
-nothing to be restored.
+nothing to be restored. It counts by the clock of the wall: where that is set, all is counted anew.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+import math
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from tracker.cron import crontab
-from tracker.errors import FetchError, SettingsError, TrackerError
+from tracker.errors import FetchError, SettingsError, StoreError, TrackerError
 from tracker.followup import rounds
 from tracker.followup.ladder import reach
 from tracker.followup.recipients import SUPERVISOR, addressees
 from tracker.followup.rounds import Decided
 from tracker.followup.workdays import missing_years
+from tracker.health import HOST, served
 from tracker.notices.delivery import Delivered, deliver
 from tracker.notices.wording import report_subject
 from tracker.reports.clean import one_line
 from tracker.reports.render import render_report
 from tracker.settings import Settings
-from tracker.store import claims, outbox
+from tracker.store import claims, daemons, outbox
+from tracker.store.daemons import Job
 from tracker.store.database import Store
+from tracker.store.workers import at_work
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from tracker.intake.visits import Event
 
 log = logging.getLogger("tracker.schedule")
@@ -43,6 +50,8 @@ Clock = Callable[[], dt.datetime]
 #: How often queued messages are looked for between two sweeps, so that a refused one goes out
 #: when its delay is over and not only with the next sweep.
 DELIVERY_MINUTES: Final = 5
+#: The clock was set, or the machine slept, where it moved so much further than time did (seconds).
+JUMP: Final = 30.0
 #: Who the history says entered what a look at the sites found.
 WATCHER: Final = "tracker watch"
 
@@ -133,9 +142,15 @@ def run(store: Store, settings: Settings, now: Clock, stop: threading.Event | No
         SettingsError: a cron expression is none.
     """
     ended = stop or threading.Event()
-    scheduler = _scheduler(store, settings, now, ended)
-    with _signals(ended):
+    with ExitStack() as stack:
+        worker = stack.enter_context(at_work())
+        scheduler = _scheduler(store, settings, now, ended, worker)
+        stack.enter_context(_signals(ended))
+        if settings.schedule.health_port:
+            port = stack.enter_context(served(store, now, settings.schedule.health_port))
+            log.info("health: http://%s:%d/health", HOST, port)
         scheduler.start()
+        stack.callback(scheduler.shutdown, wait=True)
         log.info(
             "started: sweep %r, report %r, watch %r of %d sources, zone %s",
             settings.schedule.sweep,
@@ -144,46 +159,172 @@ def run(store: Store, settings: Settings, now: Clock, stop: threading.Event | No
             len(settings.sources),
             settings.timezone,
         )
-        # Waiting in turns, because a signal does not wake an endless wait on every system.
-        while not ended.wait(0.5):
-            pass
-        scheduler.shutdown(wait=True)
+        _keep_time(scheduler, store, settings, now, worker, ended)
+    _heartbeat(store, lambda session: daemons.end(session, worker, now()))
     log.info("stopped")
 
 
-def sweep_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
+def _keep_time(
+    scheduler: Any,
+    store: Store,
+    settings: Settings,
+    now: Clock,
+    worker: str,
+    ended: threading.Event,
+) -> None:
+    """Until the end: say now and then that we live, and count anew where the clock was set."""
+    wall, steady = now(), time.monotonic()
+    beaten = -math.inf
+    while True:
+        if steady - beaten >= daemons.BEAT.total_seconds():
+            beaten = steady
+            due = {job.id: job.next_run_time for job in scheduler.get_jobs() if job.next_run_time}
+            _heartbeat(store, lambda session: daemons.beat(session, worker, now(), due))  # noqa: B023
+        # Waiting in turns, because a signal does not wake an endless wait on every system.
+        if ended.wait(0.5):
+            return
+        last_wall, last_steady = wall, steady
+        wall, steady = now(), time.monotonic()
+        jump = (wall - last_wall).total_seconds() - (steady - last_steady)
+        if abs(jump) > JUMP:
+            log.warning("the clock was set by %+.0f s; all jobs are counted anew", jump)
+            _count_anew(scheduler, settings, now)
+            beaten = -math.inf
+
+
+def _count_anew(scheduler: Any, settings: Settings, now: Clock) -> None:
+    """Every job by the clock as it is now; a sweep at once, for what was missed or comes again.
+    What is owed does not depend on it."""
+    triggers = _triggers(settings)
+    for job in scheduler.get_jobs():
+        scheduler.reschedule_job(job.id, trigger=triggers[job.id])
+    scheduler.modify_job("sweep", next_run_time=now())
+
+
+def _heartbeat(store: Store, say: Callable[[Session], None]) -> None:
+    try:
+        with store.write(durable=False) as session:
+            say(session)
+    except StoreError as error:
+        log.warning("no heartbeat: %s", error)
+
+
+@dataclass(slots=True)
+class Note:
+    """What the run of a job says of itself."""
+
+    said: str = ""
+    failed: bool = False
+
+
+@contextmanager
+def recorded(store: Store, job: Job, now: Clock, worker: str | None = None) -> Iterator[Note]:
+    """Leave a row for the run of a job, with what it says of itself, and whether it failed.
+
+    Args:
+        store: where the row stands.
+        job: which.
+        now: gives the moment.
+        worker: the daemon; somebody of its own where a person or cron runs the job.
+    """
+    note = Note()
+    with ExitStack() as stack:
+        name = worker or stack.enter_context(at_work())
+        with store.write(durable=False) as session:
+            run_id = daemons.begin_run(session, job, name, now())
+        try:
+            yield note
+        except BaseException as error:
+            note.failed = True
+            note.said = str(error) if isinstance(error, TrackerError) else type(error).__name__
+            raise
+        finally:
+            with store.write(durable=False) as session:
+                said = one_line(note.said)
+                daemons.end_run(session, run_id, now(), said, failed=note.failed)
+
+
+def sweep_job(
+    store: Store, settings: Settings, now: Clock, stop: threading.Event, worker: str | None = None
+) -> None:
     """The sweep of the schedule, with its line in the log."""
-    with _logged("sweep") as say:
+    with _logged("sweep"), recorded(store, "sweep", now, worker) as note, _timed("sweep") as say:
         done = sweep(store, settings, _today(now, settings), now, stop=stop.is_set)
         for year in done.missing_years:
             log.warning("the holidays of %d are unknown; upgrade chinesecalendar", year)
         for name in done.decided.unreachable:
             log.warning("no address for %s, nor for the office", name)
-        say(
-            f"{done.decided.notices} notices in {done.decided.messages} new messages, "
-            f"{done.decided.held} held, {_outcome(done.delivered)}"
-        )
+        note.said = told(done)
+        say(note.said)
 
 
-def delivery_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
+def told(done: Swept) -> str:
+    """A sweep in one line of the log."""
+    return (
+        f"{done.decided.notices} notices in {done.decided.messages} new messages, "
+        f"{done.decided.held} held, {_outcome(done.delivered)}"
+    )
+
+
+def delivery_job(
+    store: Store, settings: Settings, now: Clock, stop: threading.Event, worker: str | None = None
+) -> None:
     """Deliver what waits; silent where nothing does."""
-    with _logged("delivery") as say:
+    with (
+        _logged("delivery"),
+        recorded(store, "deliver", now, worker) as note,
+        _timed("delivery") as say,
+    ):
         done = deliver(store, settings, _today(now, settings), now, stop=stop.is_set)
         if done != Delivered():
-            say(_outcome(done))
+            note.said = _outcome(done)
+            say(note.said)
 
 
-def report_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
+def report_job(
+    store: Store, settings: Settings, now: Clock, stop: threading.Event, worker: str | None = None
+) -> None:
     """The weekly report of the schedule, delivered at once."""
-    with _logged("report") as say:
+    with (
+        _logged("report"),
+        recorded(store, "reports", now, worker) as note,
+        _timed("report") as say,
+    ):
         today = _today(now, settings)
         new = weekly_report(store, settings, today, now())
         done = deliver(store, settings, today, now, stop=stop.is_set)
-        say(f"{'queued' if new else 'there already'}, {_outcome(done)}")
+        note.said = f"{'queued' if new else 'there already'}, {_outcome(done)}"
+        say(note.said)
 
 
-def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> None:
+def housekeeping_job(
+    store: Store, settings: Settings, now: Clock, stop: threading.Event, worker: str | None = None
+) -> None:
+    """What keeps the installation tidy; each part is one call here."""
+    with (
+        _logged("housekeeping"),
+        recorded(store, "housekeeping", now, worker) as note,
+        _timed("housekeeping") as say,
+    ):
+        with store.write() as session:
+            note.said = f"{daemons.prune(session, now())} old runs forgotten"
+        say(note.said)
+
+
+def watch_job(
+    store: Store, settings: Settings, now: Clock, stop: threading.Event, worker: str | None = None
+) -> None:
     """A look at every site of the settings, each with a line in the log and one for what failed."""
+    with _logged("watch"), recorded(store, "watch", now, worker) as note:
+        failed = _watch(store, settings, now, stop)
+        note.failed = bool(failed)
+        note.said = f"{len(settings.sources)} sites" + "".join(
+            f"; {name}: failed" for name in failed
+        )
+
+
+def _watch(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> list[str]:
+    """Look at each site; the names of those that failed."""
     # Loaded here because most commands and many offices ask nothing of the web.
     from tracker.fetching.client import Client
     from tracker.intake.batch import taker
@@ -195,14 +336,15 @@ def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Even
         if stop.wait(seconds):
             raise FetchError("the daemon is told to stop", permanent=True)
 
+    failed: list[str] = []
     with (
         closing(Client(settings.fetch, now=now, sleep=pause)) as client,
         Pool(1, take=reader(ocr=settings.reading.ocr)) as pool,
     ):
         for site in settings.sources:
             if stop.is_set():
-                return
-            with _logged(f"watch {site.name}") as say:
+                break
+            with _logged(f"watch {site.name}", failed), _timed(f"watch {site.name}") as say:
                 seen = watch(
                     store, settings, client, site, who=WATCHER, now=now(),
                     take=taker(pool), tell=_tell, stop=stop.is_set,
@@ -213,6 +355,7 @@ def watch_job(store: Store, settings: Settings, now: Clock, stop: threading.Even
                     log.warning("watch %s: next leads to no second page of the index", site.name)
                 index = f"index of {seen.index_pages} pages"
                 say(f"{counts}, {seen.left} left for the next run, {index}")
+    return failed
 
 
 def _tell(event: Event) -> None:
@@ -231,32 +374,53 @@ def _tell(event: Event) -> None:
         )  # fmt: skip
 
 
-def _scheduler(store: Store, settings: Settings, now: Clock, ended: threading.Event) -> Any:
+def _scheduler(
+    store: Store,
+    settings: Settings,
+    now: Clock,
+    ended: threading.Event,
+    worker: str | None = None,
+) -> Any:
     # Loaded here because only the daemon needs it, and a single sweep does not.
     from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.schedulers.background import BackgroundScheduler
-    from apscheduler.triggers.interval import IntervalTrigger
 
-    zone = ZoneInfo(settings.timezone)
     scheduler = BackgroundScheduler(
-        timezone=zone,
+        timezone=ZoneInfo(settings.timezone),
         # One thread: the jobs share the outbox, and waiting for each other costs nothing. Sites
         # may take hours to look through, so they have another.
         executors={"default": ThreadPoolExecutor(1), "web": ThreadPoolExecutor(1)},
         # However late, once is right: the jobs ask what is owed, not what happened since.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    jobs: list[tuple[Callable[..., None], Any, dict[str, Any]]] = [
+    jobs: dict[Job, tuple[Callable[..., None], dict[str, Any]]] = {
         # At the start too, for what was missed while nothing ran.
-        (sweep_job, _cron(settings, "sweep"), {"next_run_time": now()}),
-        (delivery_job, IntervalTrigger(minutes=DELIVERY_MINUTES, timezone=zone), {}),
-        (report_job, _cron(settings, "report"), {}),
-    ]
-    if settings.sources:
-        jobs.append((watch_job, _cron(settings, "watch"), {"executor": "web"}))
-    for job, trigger, options in jobs:
-        scheduler.add_job(job, trigger, args=(store, settings, now, ended), **options)
+        "sweep": (sweep_job, {"next_run_time": now()}),
+        "deliver": (delivery_job, {}),
+        "reports": (report_job, {}),
+        "watch": (watch_job, {"executor": "web"}),
+        "housekeeping": (housekeeping_job, {}),
+    }
+    triggers = _triggers(settings)
+    for name, (job, options) in jobs.items():
+        if name in triggers:
+            arguments = (store, settings, now, ended, worker)
+            scheduler.add_job(job, triggers[name], args=arguments, id=name, **options)
     return scheduler
+
+
+def _triggers(settings: Settings) -> dict[str, Any]:
+    """Job → when; without sites there is nothing to watch."""
+    from apscheduler.triggers.interval import IntervalTrigger
+
+    zone = ZoneInfo(settings.timezone)
+    found = {
+        "sweep": _cron(settings, "sweep"),
+        "deliver": IntervalTrigger(minutes=DELIVERY_MINUTES, timezone=zone),
+        "reports": _cron(settings, "report"),
+        "housekeeping": _cron(settings, "housekeeping"),
+    }
+    return found | ({"watch": _cron(settings, "watch")} if settings.sources else {})
 
 
 def _cron(settings: Settings, key: str) -> Any:
@@ -270,13 +434,21 @@ def _cron(settings: Settings, key: str) -> Any:
 
 
 @contextmanager
-def _logged(name: str) -> Iterator[Callable[[str], None]]:
-    """One line for a job; what is meant for people (a locked database) does not end the run."""
+def _timed(name: str) -> Iterator[Callable[[str], None]]:
+    """One line in the log for a job, with its time."""
     begun = time.perf_counter()
+    yield lambda text: log.info("%s: %s (%.1f s)", name, text, time.perf_counter() - begun)
+
+
+@contextmanager
+def _logged(name: str, failed: list[str] | None = None) -> Iterator[None]:
+    """What is meant for people (a locked database) is a line in the log, and ends no run."""
     try:
-        yield lambda text: log.info("%s: %s (%.1f s)", name, text, time.perf_counter() - begun)
+        yield
     except TrackerError as error:
         log.error("%s: %s", name, error)
+        if failed is not None:
+            failed.append(name)
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.address import mail_address, printable
 from tracker.asking import Fetch, wrong_fetch
-from tracker.cron import check_cron
+from tracker.cron import Schedule as Schedule  # with the other tables, for who reads settings
+from tracker.cron import wrong_schedule
 from tracker.errors import SettingsError
 from tracker.robots import Robot, with_secrets, wrong_robots
 from tracker.sites import Site, wrong_sites
@@ -82,15 +83,6 @@ class Mail:
     timeout: float = 30.0
     unsubscribe: str = ""
     connections: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """Cron expressions of the daemon's jobs, in the office's zone."""
-
-    sweep: str = "30 8 * * *"
-    report: str = "0 9 * * mon"
-    watch: str = "0 6 * * *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,11 +333,7 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from wrong_fetch(settings.fetch)
     yield from wrong_sites(settings.sources)
     yield from wrong_robots(settings.robots, settings.fetch.allow_hosts)
-    for key in ("sweep", "report", "watch"):
-        try:
-            check_cron(getattr(settings.schedule, key))
-        except ValueError as error:
-            yield f"schedule.{key}", str(error)
+    yield from wrong_schedule(settings.schedule)
 
 
 def _wrong_days(settings: Settings) -> Iterator[tuple[str, str]]:

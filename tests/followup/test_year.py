@@ -28,7 +28,7 @@ from tracker.notices.delivery import deliver
 from tracker.notices.message import Outgoing, build
 from tracker.schedule import sweep
 from tracker.settings import Ladder, Settings
-from tracker.store import claims
+from tracker.store import claims, outbox
 from tracker.store.database import Store
 from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow
 
@@ -151,7 +151,7 @@ def owed_by_hand(store: Store, today: dt.date) -> set[Owed]:
     if not is_workday(today):
         return found
     with store.read() as session:
-        queued = session.scalars(select(MessageRow).where(MessageRow.state == "queued"))
+        queued = session.scalars(select(MessageRow).where(MessageRow.state.in_(outbox.WAITING)))
         waits = {row.recipient for row in queued if row.attempts}
         for row in session.scalars(select(CommitmentRow).where(CommitmentRow.outcome == "open")):
             assert row.deadline is not None

@@ -9,14 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from tracker.store.workers import gone, new_worker
+from tracker.store.workers import at_work, gone
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc here")
-NAME = "from tracker.store.workers import new_worker; print(new_worker(), flush=True); input()"
+NAME = """
+from tracker.store.workers import at_work
+with at_work() as name:
+    print(name, flush=True)
+    input()
+"""
 
 
 def test_every_name_is_another_and_fits_its_column() -> None:
-    names = {new_worker() for _ in range(100)}
+    names = set()
+    for _ in range(100):
+        with at_work() as name:
+            names.add(name)
     assert len(names) == 100
     assert max(map(len, names)) <= 80
 
@@ -47,7 +55,15 @@ def test_a_process_that_ends() -> None:
     ],
 )
 def test_what_a_name_tells(change: tuple[str, str], found: bool | None) -> None:
-    assert gone(re.sub(*change, new_worker(), count=1)) is found
+    with at_work() as name:
+        assert gone(re.sub(*change, name, count=1)) is found
+
+
+@needs_proc
+def test_a_run_of_this_process_that_ends() -> None:
+    with pytest.raises(KeyError), at_work() as name:
+        raise KeyError
+    assert gone(name) is True
 
 
 def test_no_name_tells_nothing() -> None:

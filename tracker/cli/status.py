@@ -19,10 +19,12 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
     """
     from zoneinfo import ZoneInfo
 
+    from tracker import clock
     from tracker.followup.recipients import own_names
     from tracker.reports import reads
     from tracker.reports.contents import Filters, gather
-    from tracker.reports.terminal import Office, dashboard
+    from tracker.reports.engine import engine_lines, engine_of
+    from tracker.reports.terminal import Office, dashboard, text
     from tracker.reports.words import Wording
     from tracker.store import unreachable
 
@@ -35,4 +37,8 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
             zone=ZoneInfo(settings.timezone),
             silent=unreachable.names(session, own_names(settings)),
         )
-    console_of(ctx).print(dashboard(contents, office, Wording(settings.language)))
+        engine = engine_of(session, clock.now())
+    console = console_of(ctx)
+    console.print(dashboard(contents, office, Wording(settings.language)))
+    for line in engine_lines(engine, office.zone, settings.language):
+        console.print(text(line.text, "yellow" if line.warn else "dim"))

@@ -99,11 +99,14 @@ def command(ctx: click.Context, as_of: dt.date | None, dry_run: bool) -> None:
 
     from tracker import clock
     from tracker.errors import SettingsError
-    from tracker.schedule import sweep
+    from tracker.schedule import recorded, sweep, told
 
     if today > clock.today(settings_of(ctx).timezone):
         raise SettingsError(say("future", day=today))
-    done = sweep(store_of(ctx), settings_of(ctx), today, clock.now)
+    store = store_of(ctx)
+    with recorded(store, "sweep", clock.now) as note:
+        done = sweep(store, settings_of(ctx), today, clock.now)
+        note.said = told(done)
     _tell(done, settings_of(ctx), today, say)
     if done.delivered.failures:
         ctx.exit(2)

@@ -46,7 +46,7 @@ from tracker.store.database import Store
 from tracker.store.revised import Revision, revisions
 from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow
 from tracker.store.watermark import Watermark, watermark
-from tracker.store.workers import new_worker
+from tracker.store.workers import at_work
 
 log = logging.getLogger("tracker.delivery")
 # For the daemon, which sets logging up; a single command tells the same in its own words.
@@ -141,8 +141,8 @@ def deliver(
         recovered = claims.recover(session, now())
     if not workdays(today):
         return Delivered(recovered=recovered)
-    with Lanes(settings, channel) as lanes:
-        run = _Run(store, settings, today, now, lanes, jitter, stop)
+    with at_work() as worker, Lanes(settings, channel) as lanes:
+        run = _Run(store, settings, today, now, worker, lanes, jitter, stop)
         try:
             run.go()
         finally:
@@ -166,13 +166,13 @@ class _Run:
         settings: Settings,
         today: dt.date,
         now: Callable[[], dt.datetime],
+        worker: str,
         lanes: Lanes,
         jitter: Callable[[], float],
         stop: Callable[[], bool],
     ) -> None:
         self.store, self.settings, self.today, self.now = store, settings, today, now
-        self.lanes, self.jitter, self.stop = lanes, jitter, stop
-        self.worker = new_worker()
+        self.worker, self.lanes, self.jitter, self.stop = worker, lanes, jitter, stop
         self.sent = 0
         self.unsent: Counter[Unsent] = Counter()
         self.failures: list[Failure] = []

@@ -86,7 +86,7 @@ def claim(
 
     Args:
         session: of `Store.write`, committed before anything is sent.
-        worker: who claims (`workers.new_worker`).
+        worker: who claims (`workers.at_work`).
         now: the moment.
         day: the day the messages go out as.
         limit: at most so many.

@@ -1,8 +1,8 @@
-"""Who works: the name a process claims messages under, and whether that process still runs.
+"""Who works: the name under which messages are claimed, and whether its bearer is still at work.
 
 The name holds what tells one process from every other on this machine since it was started. A
-claim of a process that is gone need not wait for its lease, and whatever the clock says, nothing
-is taken from one that runs.
+claim of one that is gone need not wait for its lease, and whatever the clock says, nothing is
+taken from one that is at work.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import os
 import re
 import socket
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +22,23 @@ _PROC: Final = Path("/proc")
 _NAME: Final = re.compile(r"(?P<host>.*):(?P<boot>[0-9a-f]{8}):(?P<pid>\d+)\.(?P<start>\d+):\w+")
 
 
-def new_worker() -> str:
-    """A name for one run of delivery or one daemon, at most 80 characters."""
+#: Those of this process that are at work.
+_AT_WORK: Final[set[str]] = set()
+
+
+@contextmanager
+def at_work() -> Iterator[str]:
+    """A name for one run of delivery or one daemon, at most 80 characters; at work as long as the
+    block runs."""
+    worker = _name()
+    _AT_WORK.add(worker)
+    try:
+        yield worker
+    finally:
+        _AT_WORK.discard(worker)
+
+
+def _name() -> str:
     pid = os.getpid()
     start = _start(pid)
     ours = f"{_boot()}:{pid}.{start}" if start is not None else str(pid)
@@ -29,15 +46,17 @@ def new_worker() -> str:
 
 
 def gone(worker: str | None) -> bool | None:
-    """Whether the process of a name has ended; None where that cannot be told: it ran on another
+    """Whether the bearer of a name has ended; None where that cannot be told: it ran on another
     machine, before this one was started anew, or on a system without /proc.
 
     Args:
-        worker: of `new_worker`, or any other text.
+        worker: of `at_work`, or any other text.
     """
     found = _NAME.fullmatch(worker or "")
     if found is None or found["boot"] != _boot():
         return None
+    if int(found["pid"]) == os.getpid() and int(found["start"]) == _start(os.getpid()):
+        return worker not in _AT_WORK
     # The same number may be another process by now; not with the same start.
     return _start(int(found["pid"])) != int(found["start"])
 
