@@ -275,7 +275,7 @@ def test_the_supervisor_is_told_who_cannot_be_reached(session: Session, office: 
     names = ("县<交通>局", *(f"第{number}局" for number in range(30)))
     made = worded([row], office, supervisor=True, silent=names)
     for shown in (made.text, visible(made.html)):
-        assert "静默名单：以下单位无法送达" in shown
+        assert "静默名单：以下收件方无法送达" in shown
         assert "县<交通>局、第0局" in shown
         assert "第18局…" in shown
         assert "第19局" not in shown
@@ -304,6 +304,7 @@ def test_a_deputy_is_told(
         assert f"对您所提建议、提案的答复中，有 1 项承诺到期或有了结果：{counts}" in shown
         assert state in shown
         assert "责任单位：县经信局" in shown or "责任单位 县经信局" in shown
+        assert "尊敬的王远山：" in shown
         assert "“满意”“基本满意”或“不满意”" in shown
         assert "主题写“退订 tok123”" in shown
         assert "贵单位" not in shown

@@ -21,6 +21,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "count.join": ("、", ", "),
     # opening
     "hello": ("{name}：", "To {name}:"),
+    "hello.deputy": ("尊敬的{name}：", "Dear {name},"),
     "opening": (
         "截至{day}，答复代表建议、委员提案时作出的承诺中，有 {n} 项需要贵单位关注：{counts}。",
         "As of {day}, {n} of your commitments in replies to deputies need attention: {counts}.",
@@ -40,8 +41,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Please pass it on and enter an address in the registry of units.",
     ),
     "silent": (
-        "静默名单：以下单位无法送达，提醒由办公室代收，请核实并更正邮箱（tracker outbox silent）：{names}。",
-        "Cannot be reached, so that the office gets their notices; please check and correct their "
+        "静默名单：以下收件方无法送达（单位的提醒由办公室代收），请核实并更正地址（tracker outbox silent）：{names}。",
+        "Cannot be reached (the office gets the notices of units); please check and correct the "
         "addresses (tracker outbox silent): {names}.",
     ),
     # suggestion
@@ -141,7 +142,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     # robots
     "brief.rest": ("其余 {n} 项见台账", "{n} more: see the ledger"),
     "brief.silent": (
-        "静默名单：{n} 个单位无法送达，请核实邮箱",
+        "静默名单：{n} 个收件方无法送达，请核实地址",
         "{n} cannot be reached; please check their addresses",
     ),
     # calendar
