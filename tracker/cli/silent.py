@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from tracker.cli.session import settings_of, shown, store_of
+from tracker.cli.session import complain, settings_of, shown, store_of
 from tracker.cli.words import Speech, Words, speech_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ WORDS: Final[Words] = {
         "{address}：不是本系统发过信的地址，未处理",
         "{address}: nothing was ever sent there; left alone",
     ),
-    "bad": ("{file}：{reason}", "{file}: {reason}"),
 }
 
 
@@ -95,8 +94,7 @@ def bounced(ctx: click.Context, files: tuple[Path, ...]) -> None:
             with file.open("rb") as stream:
                 found = bounces(stream.read(LARGEST + 1))
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            click.echo(shown(say("bad", file=file, reason=reason)), err=True)
+            complain(f"{file}: {error.strerror if isinstance(error, OSError) else error}")
             failed = True
             continue
         with store.write() as session:

@@ -451,6 +451,7 @@ def _word(
         silent=aside.silent,
         deputy=message.recipient.startswith("deputy:"),
         unsubscribe=message.unsubscribe,
+        owners=message.channel not in MAILED,
     )
     worded = word_for(message.channel, digest, settings)
     mailed = message.channel in MAILED

@@ -107,6 +107,7 @@ def digest_of(
     silent: tuple[str, ...] = (),
     deputy: bool = False,
     unsubscribe: str | None = None,
+    owners: bool = False,
 ) -> Digest:
     """What to tell a recipient about these commitments.
 
@@ -120,13 +121,14 @@ def digest_of(
         silent: who cannot be reached; the supervisor is told.
         deputy: told as one who filed a suggestion, with the owners named.
         unsubscribe: what the deputy ends the subscription with.
+        owners: name them to others too: a group has readers of several units.
     """
     words = Phrases(settings.language)
     unique = sorted({row.id: row for row in rows}.values(), key=_urgency)
     groups: dict[int, tuple[SuggestionRow, list[Item]]] = {}
     for row in unique:
         _, items = groups.setdefault(row.suggestion_id, (row.suggestion, []))
-        items.append(_item(row, today, settings, words, owners=supervisor or deputy))
+        items.append(_item(row, today, settings, words, owners=supervisor or deputy or owners))
     every = [item for _, items in groups.values() for item in items]
     return Digest(
         name=name,
