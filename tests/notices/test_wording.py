@@ -283,40 +283,6 @@ def test_the_supervisor_is_told_who_cannot_be_reached(session: Session, office: 
     assert "静默名单" not in worded([row], office, supervisor=True).text
 
 
-@pytest.mark.parametrize(
-    ("changes", "state", "counts"),
-    [
-        ({"outcome": "kept", "settled_on": dt.date(2023, 12, 1)}, "已兑现（2023-12-01）", "有结果1项"),
-        ({"outcome": "broken", "settled_on": dt.date(2023, 12, 1)}, "未兑现（2023-12-01）", "有结果1项"),
-        ({"outcome": "dropped"}, "终止", "有结果1项"),
-        ({"deadline": dt.date(2023, 12, 1)}, "逾期 3 天", "逾期1项"),
-    ],
-)  # fmt: skip
-def test_a_deputy_is_told(
-    session: Session, office: Settings, changes: dict[str, Any], state: str, counts: str
-) -> None:
-    row = Ledger(session).commitment(add_unit(session, "县经信局"), **changes)
-    made = word(
-        digest_of([row], MONDAY, office, name="王远山", deputy=True, unsubscribe="tok123"), office
-    )
-    assert made.subject == f"[承诺落实] {counts} — 12月4日"
-    for shown in (made.text, visible(made.html)):
-        assert f"对您所提建议、提案的答复中，有 1 项承诺到期或有了结果：{counts}" in shown
-        assert state in shown
-        assert "责任单位：县经信局" in shown or "责任单位 县经信局" in shown
-        assert "尊敬的王远山：" in shown
-        assert "“满意”“基本满意”或“不满意”" in shown
-        assert "主题写“退订 tok123”" in shown
-        assert "贵单位" not in shown
-        assert "报进展" not in shown
-    english = word(
-        digest_of([row], MONDAY, replace(office, language="en"), name="王远山", deputy=True),
-        replace(office, language="en"),
-    )
-    assert "unsubscribe" not in english.text
-    assert "Rate what was done" in english.text
-
-
 def test_foreign_text_cannot_act(session: Session, office: Settings) -> None:
     """Letters and reports are other people's: markup, templates, escapes stay plain text."""
     nasty = "<script>alert(1)</script>{{ 7*7 }}\x1b[31m\u202e30户"

@@ -168,7 +168,7 @@ def _event(
     if row.outcome in ("open", "dropped"):
         summary = words("calendar.due", ref=row.ref, what=what)
     else:
-        state = words(f"outcome.{row.outcome}")
+        state = words(f"calendar.{row.outcome}")
         summary = words("calendar.settled", ref=row.ref, what=what, outcome=state)
     fields = [
         ("label.quote", f"“{' '.join(row.quote.split())}”"),

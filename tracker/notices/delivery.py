@@ -449,8 +449,6 @@ def _word(
         or is_supervising(settings.robots, message.recipient),
         stand_in=look.to.stand_in,
         silent=aside.silent,
-        deputy=message.recipient.startswith("deputy:"),
-        unsubscribe=message.unsubscribe,
         owners=message.channel not in MAILED,
     )
     worded = word_for(message.channel, digest, settings)

@@ -8,7 +8,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     # subject
     "subject": ("[承诺跟踪] {counts} — {day}", "[Commitments] {counts} — {day}"),
     "subject.supervisor": ("[承诺督办] {counts} — {day}", "[Supervision] {counts} — {day}"),
-    "subject.deputy": ("[承诺落实] {counts} — {day}", "[Commitments kept?] {counts} — {day}"),
     "subject.stand_in": (
         "[承诺跟踪·代收] {name}：{counts} — {day}",
         "[Commitments, please forward] {name}: {counts} — {day}",
@@ -16,12 +15,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "subject.report": ("[承诺跟踪] 每周情况 — {day}", "[Commitments] weekly report — {day}"),
     "count.overdue": ("逾期{n}项", "{n} overdue"),
     "count.due_soon": ("临期{n}项", "{n} due soon"),
-    "count.settled": ("有结果{n}项", "{n} with an outcome"),
     "count.other": ("提醒{n}项", "{n} to note"),
     "count.join": ("、", ", "),
     # opening
     "hello": ("{name}：", "To {name}:"),
-    "hello.deputy": ("尊敬的{name}：", "Dear {name},"),
     "opening": (
         "截至{day}，答复代表建议、委员提案时作出的承诺中，有 {n} 项需要贵单位关注：{counts}。",
         "As of {day}, {n} of your commitments in replies to deputies need attention: {counts}.",
@@ -29,11 +26,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "opening.supervisor": (
         "截至{day}，有 {n} 项答复承诺到期后尚未销号，请予督办：{counts}。",
         "As of {day}, {n} commitments are past their date and not closed: {counts}.",
-    ),
-    "opening.deputy": (
-        "截至{day}，对您所提建议、提案的答复中，有 {n} 项承诺到期或有了结果：{counts}。",
-        "As of {day}, {n} promises in replies to your suggestions fell due or have an outcome: "
-        "{counts}.",
     ),
     "stand_in": (
         "代收：{name}未登记邮箱或邮箱无法送达，此信由贵办代收，请转交该单位，并在单位名录中更正邮箱。",
@@ -125,16 +117,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "An extension: ask before the date, with the reason and a new date; "
         "the original date stays visible.",
     ),
-    "answer.to_deputy": ("您可以", "What you can do"),
-    "answer.deputy": (
-        "评价落实情况：直接回复本邮件，写明编号和“满意”“基本满意”或“不满意”，并可说明理由。",
-        "Rate what was done: reply with the reference and “satisfied”, “basically” or "
-        "“not satisfied”, with your reasons if you like.",
-    ),
-    "answer.unsubscribe": (
-        "不再接收这类邮件：回复本邮件，主题写“退订 {token}”。",
-        "Get no more of these: reply with the subject “unsubscribe {token}”.",
-    ),
     "answer.supervisor": (
         "已兑现的请凭佐证销号；确需延期的请批复；其余请催办责任单位。",
         "Close what was kept, with its evidence; decide on extensions; urge the rest.",
@@ -151,12 +133,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "calendar.settled": ("{outcome} {ref}：{what}", "{outcome} {ref}: {what}"),
     "calendar.name": ("{name} 承诺时限", "{name}: deadlines"),
     "label.day_text": ("时限原文", "Deadline as written"),
-    "outcome.kept": ("已兑现", "Kept"),
-    "outcome.kept_late": ("逾期兑现", "Kept late"),
-    "outcome.partly_kept": ("部分兑现", "Partly kept"),
-    "outcome.broken": ("未兑现", "Broken"),
-    "outcome.dropped": ("终止", "Dropped"),
-    "outcome.on": ("{outcome}（{day}）", "{outcome} ({day})"),
+    "calendar.kept": ("已兑现", "Kept"),
+    "calendar.kept_late": ("逾期兑现", "Kept late"),
+    "calendar.partly_kept": ("部分兑现", "Partly kept"),
+    "calendar.broken": ("未兑现", "Broken"),
     # foot
     "footer": (
         "此信由承诺跟踪系统自动发出；对同一收件单位，每个工作日最多一封。"
@@ -164,10 +144,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Sent automatically by the commitment tracker: at most one message a working day to each "
         "recipient. Once a report is in, none until the next date on which one is due; "
         "none at all once the commitment is closed.",
-    ),
-    "footer.deputy": (
-        "此信由承诺跟踪系统自动发出；对同一收件人，每个工作日最多一封。",
-        "Sent automatically by the commitment tracker: at most one message a working day.",
     ),
     "page.lang": ("zh-CN", "en"),
 }

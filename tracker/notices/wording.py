@@ -79,7 +79,6 @@ class Digest:
     groups: tuple[Group, ...]
     answers: tuple[str, ...]
     silent: tuple[str, ...] = ()
-    deputy: bool = False
 
     @property
     def size(self) -> int:
@@ -105,8 +104,6 @@ def digest_of(
     supervisor: bool = False,
     stand_in: bool = False,
     silent: tuple[str, ...] = (),
-    deputy: bool = False,
-    unsubscribe: str | None = None,
     owners: bool = False,
 ) -> Digest:
     """What to tell a recipient about these commitments.
@@ -119,8 +116,6 @@ def digest_of(
         supervisor: told as the one who supervises, with the owners named.
         stand_in: the office gets it for a unit without an address.
         silent: who cannot be reached; the supervisor is told.
-        deputy: told as one who filed a suggestion, with the owners named.
-        unsubscribe: what the deputy ends the subscription with.
         owners: name them to others too: a group has readers of several units.
     """
     words = Phrases(settings.language)
@@ -128,7 +123,7 @@ def digest_of(
     groups: dict[int, tuple[SuggestionRow, list[Item]]] = {}
     for row in unique:
         _, items = groups.setdefault(row.suggestion_id, (row.suggestion, []))
-        items.append(_item(row, today, settings, words, owners=supervisor or deputy or owners))
+        items.append(_item(row, today, settings, words, owners=supervisor or owners))
     every = [item for _, items in groups.values() for item in items]
     return Digest(
         name=name,
@@ -139,11 +134,8 @@ def digest_of(
         groups=tuple(
             Group(suggestion_text(row, words), tuple(items)) for row, items in groups.values()
         ),
-        answers=_to_deputy(words, unsubscribe)
-        if deputy
-        else _answers(unique, today, words, supervisor=supervisor),
+        answers=_answers(unique, today, words, supervisor=supervisor),
         silent=silent if supervisor else (),
-        deputy=deputy,
     )
 
 
@@ -266,9 +258,7 @@ def _item(
         ref=row.ref,
         light=shown,
         days=abs(where.days_left or 0),
-        state=_state(shown, where, words, supervised=supervised)
-        if row.outcome == "open"
-        else _outcome(row, words),
+        state=_state(shown, where, words, supervised=supervised),
         sign=sign,
         ink=ink,
         ground=ground,
@@ -288,13 +278,6 @@ def _state(shown: Light, where: Standing, words: Phrases, *, supervised: bool) -
         return words("light.today")
     state = words.counted(f"light.{shown}", abs(where.days_left or 0))
     return words("light.supervised", state=state) if supervised else state
-
-
-def _outcome(row: CommitmentRow, words: Phrases) -> str:
-    outcome = words(f"outcome.{row.outcome}")
-    if row.settled_on is None:
-        return outcome
-    return words("outcome.on", outcome=outcome, day=row.settled_on)
 
 
 def _deadline(row: CommitmentRow, words: Phrases) -> str:
@@ -352,21 +335,15 @@ def suggestion_text(row: SuggestionRow, words: Phrases) -> str:
 
 
 def _counts(items: list[Item], words: Phrases) -> str:
-    counted = Counter(_COUNTED.get(item.light, "other") for item in items)
+    counted = Counter(
+        item.light if item.light in ("overdue", "due_soon") else "other" for item in items
+    )
     parts = [
         words(f"count.{key}", n=counted[key])
-        for key in ("overdue", "due_soon", "settled", "other")
+        for key in ("overdue", "due_soon", "other")
         if counted[key]
     ]
     return words("count.join").join(parts)
-
-
-_COUNTED: Final[dict[Light, str]] = {
-    "overdue": "overdue",
-    "due_soon": "due_soon",
-    # Nothing without a date is told of: what has no light has an outcome.
-    "none": "settled",
-}
 
 
 def _answers(
@@ -385,17 +362,10 @@ def _answers(
     return first, words("answer.date"), words("answer.owner"), words("answer.extend")
 
 
-def _to_deputy(words: Phrases, unsubscribe: str | None) -> tuple[str, ...]:
-    ends = (words("answer.unsubscribe", token=unsubscribe),) if unsubscribe else ()
-    return (words("answer.deputy"), *ends)
-
-
 def _subject(digest: Digest, words: Phrases) -> str:
     key = "subject"
     if digest.supervisor:
         key = "subject.supervisor"
-    elif digest.deputy:
-        key = "subject.deputy"
     elif digest.stand_in:
         key = "subject.stand_in"
     day = short_day(digest.day, words)
