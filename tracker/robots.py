@@ -44,6 +44,16 @@ class Robot:
     secret: str = field(default="", repr=False)
 
 
+def is_supervising(robots: tuple[Robot, ...], recipient: str) -> bool:
+    """Whether a recipient ("robot:NAME") gets the supervisor's digests.
+
+    Args:
+        robots: of the settings.
+        recipient: of a message.
+    """
+    return any(recipient == f"robot:{robot.name}" and SUPERVISOR in robot.for_ for robot in robots)
+
+
 def with_secrets(robots: tuple[Robot, ...], environ: Mapping[str, str]) -> tuple[Robot, ...]:
     """The robots with their addresses and secrets.
 

@@ -30,6 +30,8 @@ HOLIDAYS_NAME: Final = "holidays.toml"
 
 #: What the first part of a database's address may be, as SQLAlchemy names drivers.
 DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
+#: What stands for a deputy's token in mail.unsubscribe.
+TOKEN: Final = "{token}"
 
 T = TypeVar("T")
 
@@ -76,6 +78,7 @@ class Mail:
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: str = ""
     timeout: float = 30.0
+    unsubscribe: str = ""
     connections: int = 1
 
 
@@ -365,6 +368,12 @@ def _wrong_mail(mail: Mail) -> Iterator[tuple[str, str]]:
         yield "mail.connections", f"must be 1 to 16, not {_short(mail.connections)}"
     if mail.sender:
         yield from _address("mail.sender", mail.sender)
+    if mail.unsubscribe and not re.fullmatch(
+        r"https://[\w.-]+(:\d+)?/[!-;=?-~]*", mail.unsubscribe.replace(TOKEN, "", 1), re.ASCII
+    ):
+        yield "mail.unsubscribe", "must be an https address: https://tracker.example.gov/u/{token}"
+    elif mail.unsubscribe and TOKEN not in mail.unsubscribe:
+        yield "mail.unsubscribe", "must hold {token}"
     if not mail.host:
         return
     if not _is_host(mail.host):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests.office import MONDAY, morning, with_office
 from tracker.errors import DeliveryError
+from tracker.notices.calendar import Event, calendar
 from tracker.notices.channel import Unreachable
 from tracker.notices.message import Outgoing, build, mailbox, one_line
 from tracker.settings import Mail, Office, Settings
@@ -68,6 +70,92 @@ def test_the_wire_carries_only_ascii_and_crlf(office: Settings) -> None:
 
 def test_the_same_message_gives_the_same_bytes(office: Settings) -> None:
     assert build(OUTGOING, office, DATE).as_bytes() == build(OUTGOING, office, DATE).as_bytes()
+
+
+ICS = calendar(
+    [
+        Event(
+            "25-1", dt.date(2023, 12, 31), "承诺到期，新增高新技术企业" * 9, "原文", False, 2, DATE
+        )
+    ],
+    name="县经信局",
+    domain="yunxi.example",
+)
+
+
+def test_the_deadlines_are_attached(office: Settings) -> None:
+    found = read_back(build(replace(OUTGOING, calendar=ICS), office, DATE))
+    assert found.get_content_type() == "multipart/mixed"
+    both, file = found.iter_parts()
+    assert isinstance(file, EmailMessage)
+    assert both.get_content_type() == "multipart/alternative"
+    assert file.get_content_type() == "text/calendar"
+    assert file.get_param("method") == "PUBLISH"
+    assert file.get_content_charset() == "utf-8"
+    assert file.get_filename() == "deadlines.ics"
+    assert file.get_content_disposition() == "attachment"
+    assert file.get_payload(decode=True) == ICS.encode(), "to the byte, CRLF and folds"
+    bodies = {kind: found.get_body((kind,)) for kind in ("plain", "html")}
+    contents = {kind: body.get_content().strip() for kind, body in bodies.items() if body}
+    assert contents == {"plain": "正文", "html": "<p>正文</p>"}
+
+
+def test_with_attachment_and_all_the_bytes_stay_the_same(office: Settings) -> None:
+    full = replace(OUTGOING, calendar=ICS, unsubscribe="0123456789abcdef")
+    sent = build(full, office, DATE).as_bytes()
+    assert sent == build(full, office, DATE).as_bytes()
+    assert sent.isascii()
+    assert sent.count(b"\n") == sent.count(b"\r\n")
+    assert max(map(len, sent.split(b"\r\n"))) <= 998
+    alone = read_back(build(replace(full, html=None), office, DATE))
+    assert [part.get_content_type() for part in alone.iter_parts()] == [
+        "text/plain", "text/calendar"
+    ]  # fmt: skip
+
+
+TOKEN = "0123456789abcdef0123456789abcdef01234567"
+
+
+def test_a_deputy_can_end_it_by_mail(office: Settings) -> None:
+    sent = build(replace(OUTGOING, unsubscribe=TOKEN), office, DATE).as_bytes()
+    found = message_from_bytes(sent, policy=default)
+    assert (
+        found["List-Unsubscribe"] == f"<mailto:office@yunxi.example?subject=unsubscribe%20{TOKEN}>"
+    )
+    assert found["List-Unsubscribe-Post"] is None, "one click needs an https address"
+    assert read_back(build(OUTGOING, office, DATE))["List-Unsubscribe"] is None
+
+
+def test_one_click_where_something_answers_it(office: Settings) -> None:
+    address = "https://tracker.yunxi-county-government.example/notices/unsubscribe/{token}"
+    mail = replace(office.mail, unsubscribe=address)
+    sent = build(replace(OUTGOING, unsubscribe=TOKEN), replace(office, mail=mail), DATE).as_bytes()
+    head = sent.split(b"\r\n\r\n")[0].decode("ascii")
+    assert "=?" not in head.split("List-Unsubscribe:")[1].split("MIME")[0], "no encoded words"
+    found = message_from_bytes(sent, policy=default)
+    assert found["List-Unsubscribe"] == (
+        f"<{address.replace('{token}', TOKEN)}>, "
+        f"<mailto:office@yunxi.example?subject=unsubscribe%20{TOKEN}>"
+    )
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize(
+    "token", ["a>\r\nBcc: evil@x.example", "a, <mailto:evil@x>", "密 码", "?&#"]
+)
+def test_no_token_opens_a_header(office: Settings, token: str) -> None:
+    mail = replace(office.mail, unsubscribe="https://tracker.example/u/{token}")
+    sent = build(replace(OUTGOING, unsubscribe=token), replace(office, mail=mail), DATE)
+    found = read_back(sent)
+    assert found["Bcc"] is None
+    assert len(re.findall("<[^<>, ]+>", found["List-Unsubscribe"])) == 2
+    assert found["List-Unsubscribe"].isascii()
+
+
+def test_without_an_office_the_sender_takes_it(settings: Settings) -> None:
+    named = replace(settings, mail=Mail(sender="a@b.example"))
+    found = read_back(build(replace(OUTGOING, unsubscribe=TOKEN), named, DATE))
+    assert found["List-Unsubscribe"].startswith("<mailto:a@b.example?subject=")
 
 
 def test_text_alone(office: Settings) -> None:

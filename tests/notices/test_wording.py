@@ -270,6 +270,19 @@ def test_a_message_for_forwarding_says_so(session: Session, office: Settings) ->
     assert "代收：县经信局未登记邮箱" in visible(made.html)
 
 
+def test_the_supervisor_is_told_who_cannot_be_reached(session: Session, office: Settings) -> None:
+    row = Ledger(session).commitment(add_unit(session, "县经信局"))
+    names = ("县<交通>局", *(f"第{number}局" for number in range(30)))
+    made = worded([row], office, supervisor=True, silent=names)
+    for shown in (made.text, visible(made.html)):
+        assert "静默名单：以下收件方无法送达" in shown
+        assert "县<交通>局、第0局" in shown
+        assert "第18局…" in shown
+        assert "第19局" not in shown
+    assert "静默名单" not in worded([row], office, silent=names).text, "units are not told"
+    assert "静默名单" not in worded([row], office, supervisor=True).text
+
+
 def test_foreign_text_cannot_act(session: Session, office: Settings) -> None:
     """Letters and reports are other people's: markup, templates, escapes stay plain text."""
     nasty = "<script>alert(1)</script>{{ 7*7 }}\x1b[31m\u202e30户"

@@ -27,10 +27,10 @@ def test_marked_once_and_named(any_store: Store) -> None:
         later = NOW + dt.timedelta(days=1)
         assert not unreachable.mark(session, GONE, "550 again", later)
     with any_store.read() as session:
-        (found,) = unreachable.listing(session)
+        (found,) = unreachable.listing(session, {})
         assert (found.address, found.since, found.error) == (GONE, NOW, "550 5.1.1 gone")
         assert found.names == ("县经信局", "县科技局", "王远山")
-        assert unreachable.names(session) == found.names
+        assert unreachable.names(session, {}) == found.names
         marked = unreachable.marked(session)
     assert unreachable.is_marked("JXJ@YUNXI.example", marked)
     assert not unreachable.is_marked("czj@yunxi.example", marked)
@@ -43,19 +43,21 @@ def test_another_address_of_the_registry_ends_it(store: Store) -> None:
         unreachable.mark(session, GONE, "550", NOW)
         unit.email = "new@yunxi.example"
     with store.read() as session:
-        assert unreachable.listing(session) == []
-        assert unreachable.names(session) == ()
+        assert unreachable.listing(session, {}) == []
+        assert unreachable.names(session, {}) == ()
     with store.write() as session:
         add_unit(session, "县商务局", GONE)
     with store.read() as session:
-        assert unreachable.names(session) == ("县商务局",), "the address is still gone"
+        assert unreachable.names(session, {}) == ("县商务局",), "the address is still gone"
 
 
-def test_robots_are_named_by_their_address(store: Store) -> None:
+def test_what_the_settings_have(store: Store) -> None:
+    own = {"robot:督查群": "督查群", "Office@yunxi.example": "云溪县人大代工委"}
     with store.write() as session:
-        unreachable.mark(session, "robot:督查群", "93000", NOW)
+        for address in ("robot:督查群", "office@yunxi.example", "robot:走了"):
+            unreachable.mark(session, address, "93000", NOW)
     with store.read() as session:
-        assert unreachable.names(session) == ("robot:督查群",)
+        assert unreachable.names(session, own) == ("督查群", "云溪县人大代工委")
 
 
 def test_a_person_revives_an_address(store: Store) -> None:
@@ -74,7 +76,7 @@ def test_long_words_of_a_server_are_cut(store: Store) -> None:
         add_unit(session, "县经信局", GONE)
         unreachable.mark(session, GONE, "长" * 5000, NOW)
     with store.read() as session:
-        assert len(unreachable.listing(session)[0].error) == 300
+        assert len(unreachable.listing(session, {})[0].error) == 300
 
 
 def test_whom_we_ever_wrote_to(store: Store) -> None:

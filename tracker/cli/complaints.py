@@ -119,6 +119,13 @@ LINES: Final[dict[str, str]] = {
     "Got unexpected extra argument ({words})": "多出了参数({words})",
     "Got unexpected extra arguments ({words})": "多出了参数({words})",
     "give one of --unit, --deputy, --suggestion": "--unit、--deputy、--suggestion 只能写一个",
+    "give one of --unit, --deputy": "--unit、--deputy 写一个,也只能写一个",
+    "{address} is not on the list; see: {command}": "{address} 不在静默名单上;请查:{command}",
+    # Bounces.
+    "is larger than {size} MB": "超过 {size} MB",
+    "is no report of a delivery that failed (RFC 3464)": "不是退信报告(RFC 3464)",
+    "names nobody whom a mail failed to reach": "没有写明哪个收件人无法送达",
+    "cannot be read as a mail: {kind}": "不是能读的邮件:{kind}",
     "--changes shows every letter; leave the other options out": "--changes 列出全部答复件,请去掉其他选项",
     "--output must name a file": "--output 请写文件名",
     "what was typed is no UTF-8": "输入的不是 UTF-8 文字",
@@ -143,6 +150,11 @@ LINES: Final[dict[str, str]] = {
     "{key} must be one of {names}, not {value}": "{key} 只能是 {names},不能是 {value}",
     "{key} must be a list": "{key} 应为列表",
     "{key} must be a table: {form}": "{key} 应为一节:{form}",
+    "{variable} must be an https address, as the program gives it; http only to hosts in {table}": (
+        "{variable} 须为 https 地址(照软件给出的填写);http 只限 {table} 中的主机"
+    ),
+    "{variable} is missing: it signs what a webhook is sent": "缺少 {variable}:发往 webhook 的消息须签名",
+    "{variable} must be plain letters, digits and signs": "{variable} 只能是英文字母、数字和符号",
     "the current folder does not exist any more; change to another one": "当前文件夹已不存在;请换一个文件夹",
     "nobody is logged in by a name; set TRACKER_USER": "不知道是谁在操作;请设环境变量 TRACKER_USER",
     "the database has schema {found}, this program knows {known}; install the newer version: {command}": (

@@ -46,6 +46,11 @@ WORDS: Final[Words] = {
         "{n} messages queued again for the next sweep; "
         "who had a message today gets his on the next working day",
     ),
+    "dead": (
+        "失败的 {n} 封不再自动重试：查明原因后 tracker outbox retry",
+        "the {n} that failed are not tried again by themselves: "
+        "once the reason is mended, tracker outbox retry",
+    ),
     "nothing_failed": ("没有失败的消息", "no message has failed"),
     "cancelled": ("消息 {id} 已取消", "message {id} is cancelled"),
     "to": ("收件人", "to"),
@@ -108,6 +113,8 @@ def command(ctx: click.Context, states: tuple[str, ...], limit: int) -> None:
         counts["written"], counts["sent"] = written, counts["sent"] - written
     parts = [f"{say(f'state.{state}')} {counts[state]}" for state in _COUNTED if counts[state]]
     click.echo(say("counts", n=counts.total(), parts=" · ".join(parts)))
+    if counts["failed"]:
+        click.echo(say("dead", n=counts["failed"]))
 
 
 @command.command()

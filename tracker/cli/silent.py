@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from tracker.cli.session import settings_of, shown, store_of
+from tracker.cli.session import complain, settings_of, shown, store_of
 from tracker.cli.words import Speech, Words, speech_of
 
 if TYPE_CHECKING:
@@ -22,10 +22,6 @@ WORDS: Final[Words] = {
     "line": (
         "{names} <{address}> 自 {day} 起无法送达：{error}",
         "{names} <{address}> cannot be reached since {day}: {error}",
-    ),
-    "robot": (
-        "{address} 自 {day} 起无法送达：{error}",
-        "{address} cannot be reached since {day}: {error}",
     ),
     "remedy": (
         "改正：tracker units import（登记新邮箱）；原地址恢复后：tracker outbox revive 地址",
@@ -43,7 +39,6 @@ WORDS: Final[Words] = {
         "{address}：不是本系统发过信的地址，未处理",
         "{address}: nothing was ever sent there; left alone",
     ),
-    "bad": ("{file}：{reason}", "{file}: {reason}"),
 }
 
 
@@ -54,11 +49,13 @@ def silent(ctx: click.Context) -> None:
 
     Who cannot be reached, since when and why.
     """
+    from tracker.followup.recipients import own_names
     from tracker.store import unreachable
 
-    say, zone = speech_of(ctx, WORDS), ZoneInfo(settings_of(ctx).timezone)
+    settings = settings_of(ctx)
+    say, zone = speech_of(ctx, WORDS), ZoneInfo(settings.timezone)
     with store_of(ctx).read() as session:
-        found = unreachable.listing(session)
+        found = unreachable.listing(session, own_names(settings))
     for item in found:
         click.echo(shown(_line(item, say, zone)))
     click.echo(say("remedy" if found else "none"))
@@ -97,8 +94,7 @@ def bounced(ctx: click.Context, files: tuple[Path, ...]) -> None:
             with file.open("rb") as stream:
                 found = bounces(stream.read(LARGEST + 1))
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            click.echo(shown(say("bad", file=file, reason=reason)), err=True)
+            complain(f"{file}: {error.strerror if isinstance(error, OSError) else error}")
             failed = True
             continue
         with store.write() as session:
@@ -129,7 +125,7 @@ def _take(session: Session, bounce: Bounce, say: Speech) -> str:
 
 def _line(item: Silent, say: Speech, zone: ZoneInfo) -> str:
     return say(
-        "line" if item.names else "robot",
+        "line",
         names="、".join(item.names),
         address=item.address,
         day=item.since.astimezone(zone).date(),

@@ -21,6 +21,7 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
 
     from tracker import clock
     from tracker.cli.years import warn_years
+    from tracker.followup.recipients import own_names
     from tracker.followup.workdays import wanted_until
     from tracker.reports import reads
     from tracker.reports.contents import Filters, gather
@@ -36,7 +37,7 @@ def command(ctx: click.Context, as_of: dt.date | None) -> None:
             messages=reads.message_states(session),
             changed=reads.last_change(session),
             zone=ZoneInfo(settings.timezone),
-            silent=unreachable.names(session),
+            silent=unreachable.names(session, own_names(settings)),
         )
         engine = engine_of(session, clock.now())
     warn_years(ctx, settings, today, wanted_until(today))

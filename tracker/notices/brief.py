@@ -22,6 +22,8 @@ _WIDE: Final = str.maketrans({sign: chr(ord(sign) + 0xFEE0) for sign in "<>[]()*
 #: What programs make a link of by themselves: http://…, www.…, a name with a dot.
 _SCHEME: Final = re.compile(r":(?=//)")
 _DOT: Final = re.compile(r"(?<=[\w-])\.(?=[A-Za-z])")
+#: Channels that carry mails.
+MAILED: Final = ("mail", "files")
 #: Characters; so that the first item always fits.
 _LONG: Final = 80
 _SHORT: Final = 60
@@ -35,7 +37,7 @@ def word_for(channel: str, digest: Digest, settings: Settings) -> Worded:
         digest: made by `digest_of`.
         settings: language and office.
     """
-    if channel == "mail":
+    if channel in MAILED:
         return word(digest, settings)
     if channel == "webhook":
         return Worded(subject(digest, settings), _as_json(digest, settings), "")

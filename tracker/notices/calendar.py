@@ -45,7 +45,7 @@ class Event:
 
 
 def events_of(
-    rows: Iterable[CommitmentRow], revisions: Mapping[int, Revision], settings: Settings
+    rows: Iterable[CommitmentRow], revised: Mapping[int, Revision], settings: Settings
 ) -> list[Event]:
     """The entries of these commitments, by date.
 
@@ -54,13 +54,13 @@ def events_of(
 
     Args:
         rows: with suggestion, owners and reports.
-        revisions: of each commitment.
+        revised: the revision of each commitment.
         settings: language and zone.
     """
     words = Phrases(settings.language)
     found = []
     for row in rows:
-        revision = revisions[row.id]
+        revision = revised[row.id]
         if row.deadline is None:
             continue
         if row.review != "confirmed" and not revision.was_confirmed:
@@ -110,6 +110,29 @@ def calendar(events: Iterable[Event], *, name: str, domain: str) -> str:
     return "".join(map(_folded, lines))
 
 
+def attached(
+    rows: Iterable[CommitmentRow],
+    revised: Mapping[int, Revision],
+    settings: Settings,
+    name: str,
+    header_id: str,
+) -> str | None:
+    """The deadlines of a digest as the file that goes with it; None where there is none.
+
+    Args:
+        rows: the commitments that the digest tells of.
+        revised: the revision of each.
+        settings: language and zone.
+        name: of the recipient.
+        header_id: the Message-ID, whose domain the entries bear as well.
+    """
+    events = events_of(rows, revised, settings)
+    if not events:
+        return None
+    title = Phrases(settings.language)("calendar.name", name=name)
+    return calendar(events, name=title, domain=header_id.rpartition("@")[2].rstrip(">"))
+
+
 def text(value: str) -> str:
     """A value of the kind TEXT (RFC 5545, 3.3.11): escaped, and without what steers a display."""
     plain = re.sub(r"\r\n?|[\u2028\u2029\x85]", "\n", value)
@@ -145,7 +168,7 @@ def _event(
     if row.outcome in ("open", "dropped"):
         summary = words("calendar.due", ref=row.ref, what=what)
     else:
-        state = words(f"outcome.{row.outcome}")
+        state = words(f"calendar.{row.outcome}")
         summary = words("calendar.settled", ref=row.ref, what=what, outcome=state)
     fields = [
         ("label.quote", f"“{' '.join(row.quote.split())}”"),

@@ -20,7 +20,7 @@ import datetime as dt
 import logging
 import random
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
@@ -29,17 +29,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from tracker.errors import DeliveryError
-from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, unit_recipient
+from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, own_names, unit_recipient
 from tracker.followup.status import facts_of, standing
 from tracker.followup.workdays import Workdays, workdays_of
+from tracker.notices.brief import MAILED, word_for
+from tracker.notices.calendar import attached
 from tracker.notices.channel import Channel, InDoubt, Prepared, Unreachable
 from tracker.notices.files import FilesChannel
 from tracker.notices.lanes import Lane, Lanes
 from tracker.notices.message import Outgoing
-from tracker.notices.wording import Digest, digest_of, word
+from tracker.notices.wording import Digest, digest_of
+from tracker.robots import is_supervising
 from tracker.settings import Settings
-from tracker.store import claims, noticed, outbox
+from tracker.store import claims, noticed, outbox, unreachable
 from tracker.store.database import Store
+from tracker.store.revised import Revision, revisions
 from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow
 from tracker.store.watermark import Watermark, watermark
 from tracker.store.workers import at_work
@@ -227,7 +231,7 @@ class _Run:
 
     def _build(self, look: _Look) -> None:
         if look.digest is not None:
-            said, look.digest = word(look.digest, self.settings), None
+            said, look.digest = word_for(look.channel, look.digest, self.settings), None
             look.outgoing = replace(
                 look.outgoing, subject=said.subject, text=said.text, html=said.html
             )
@@ -309,7 +313,7 @@ class _Run:
             self._build(look)
         out = look.outgoing
         begun = claims.Begun(
-            look.id, to.name, to.address, to.stand_in, out.subject, out.text, out.html
+            look.id, to.name, to.address, to.stand_in, out.subject, out.text, out.html, out.calendar
         )
         if not claims.begin(session, self.worker, self.now(), self.today, begun):
             return "lapsed"
@@ -351,16 +355,21 @@ class _Run:
             claims.release(session, self.worker, held)
 
     def _failed(self, session: Session, look: _Look, error: DeliveryError) -> Failure:
+        # Where nobody is any more the message is not over: the office stands in at the next try.
+        gone = error.nobody and look.to.address is not None
+        if gone:
+            unreachable.mark(session, look.to.address or "", str(error), self.now(), look.id)
         state = claims.record_failed(
             session,
             look.id,
             self.worker,
             self.now(),
             str(error),
-            permanent=error.permanent,
+            permanent=error.permanent and not gone,
             jitter=self.jitter(),
             in_doubt=isinstance(error, InDoubt),
             barred=isinstance(error, Unreachable),
+            after=error.after,
         )
         log.warning("%s not sent (%s): %s", look.key, state, error)
         again = state is not None and state != "failed"
@@ -380,7 +389,8 @@ def _look(session: Session, ids: Sequence[int], settings: Settings, today: dt.da
     messages = outbox.by_ids(session, ids)
     notices = noticed.contents(session, [row.id for row in messages if row.kind == "digest"])
     found = addressees(session, {row.recipient for row in messages}, settings)
-    zone = ZoneInfo(settings.timezone)
+    told = [notice.commitment_id for each in notices.values() for notice in each]
+    aside = _Aside(revisions(session, told), unreachable.names(session, own_names(settings)))
     looks = []
     for row in messages:
         to = found[row.recipient]
@@ -388,7 +398,7 @@ def _look(session: Session, ids: Sequence[int], settings: Settings, today: dt.da
         if to.address is None:
             look.unsent = "undeliverable"
         elif row.kind == "digest":
-            _tell(look, row, notices.get(row.id, []), settings, today, zone)
+            _tell(look, row, notices.get(row.id, []), settings, today, aside)
         looks.append(look)
     return looks
 
@@ -404,7 +414,18 @@ def _outgoing(row: MessageRow, to: Addressee) -> Outgoing:
         text=row.body or "",
         html=row.html,
         channel=row.channel,
+        calendar=row.calendar,
+        unsubscribe=row.unsubscribe,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """What a batch is worded with beside the commitments: their revisions, and who cannot be
+    reached."""
+
+    revised: Mapping[int, Revision]
+    silent: tuple[str, ...]
 
 
 def _tell(
@@ -413,10 +434,10 @@ def _tell(
     notices: Sequence[NoticeRow],
     settings: Settings,
     today: dt.date,
-    zone: dt.tzinfo,
+    aside: _Aside,
 ) -> None:
     """What a digest is still to tell."""
-    rows = []
+    rows, zone = [], ZoneInfo(settings.timezone)
     for notice in notices:
         why = obsolete(notice, today, zone)
         if why is None:
@@ -431,9 +452,15 @@ def _tell(
         today,
         settings,
         name=look.to.name,
-        supervisor=message.recipient == SUPERVISOR,
+        supervisor=message.recipient == SUPERVISOR
+        or is_supervising(settings.robots, message.recipient),
         stand_in=look.to.stand_in,
+        silent=aside.silent,
+        owners=message.channel not in MAILED,
     )
+    if message.channel in MAILED:
+        calendar = attached(rows, aside.revised, settings, look.to.name, message.header_id)
+        look.outgoing = replace(look.outgoing, calendar=calendar)
 
 
 def obsolete(notice: NoticeRow, today: dt.date, zone: dt.tzinfo) -> str | None:
@@ -454,7 +481,8 @@ def obsolete(notice: NoticeRow, today: dt.date, zone: dt.tzinfo) -> str | None:
         return "not tracked"
     if row.deadline != notice.deadline:
         return "deadline moved"
-    if notice.recipient == SUPERVISOR:
+    # A robot mirrors the digest of others; whether its reader still owes is theirs to answer.
+    if notice.recipient == SUPERVISOR or notice.recipient.startswith("robot:"):
         return None
     if notice.recipient not in {unit_recipient(owner.unit_id) for owner in row.owners}:
         return "other owner"

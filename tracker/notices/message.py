@@ -11,24 +11,39 @@ import unicodedata
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from typing import Final
+from urllib.parse import quote
 
 from tracker.address import mail_address
 from tracker.errors import DeliveryError
 from tracker.notices.channel import Unreachable
-from tracker.settings import Settings
+from tracker.settings import TOKEN, Settings
+
+
+class _Wire(EmailPolicy):
+    """As the standard's for SMTP, but that List-Unsubscribe stays as it is: a long address would
+    become an encoded word, which no program reads there (RFC 2369, 2)."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() != "list-unsubscribe":
+            return super().fold_binary(name, value)
+        return f"{name}: {value}".replace(", ", ",\r\n ").encode("ascii") + b"\r\n"
+
 
 #: Seven bits: a relay of any age passes it on unchanged.
-_POLICY: Final = SMTP.clone(cte_type="7bit")
+_POLICY: Final = _Wire(linesep="\r\n", raise_on_defect=False, cte_type="7bit")
+#: A name that every mail program shows, whatever it makes of Chinese ones.
+_CALENDAR: Final = "deadlines.ics"
 _NO_SENDER: Final = "tracker@tracker.invalid"
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What is to be sent, to whom and how. `key` names it in file names and logs; `channel` is the
-    message's (`MessageRow.channel`)."""
+    """What is to be sent, to whom and how. `key` names it in file names and logs; `channel`,
+    `calendar` (the deadlines as an .ics file) and `unsubscribe` (what a deputy ends a subscription
+    with) are the message's."""
 
     id: int
     key: str
@@ -39,6 +54,8 @@ class Outgoing:
     text: str
     html: str | None
     channel: str = "mail"
+    calendar: str | None = None
+    unsubscribe: str | None = None
 
 
 def build(outgoing: Outgoing, settings: Settings, date: dt.datetime) -> EmailMessage:
@@ -71,12 +88,36 @@ def build(outgoing: Outgoing, settings: Settings, date: dt.datetime) -> EmailMes
     # RFC 3834: no out-of-office answers to a machine.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    if outgoing.unsubscribe:
+        _offer_unsubscribe(message, outgoing.unsubscribe, settings)
     message.set_content(outgoing.text, charset="utf-8")
+    digest = hashlib.sha256(outgoing.header_id.encode()).hexdigest()
     if outgoing.html is not None:
         message.add_alternative(outgoing.html, subtype="html", charset="utf-8")
-        digest = hashlib.sha256(outgoing.header_id.encode()).hexdigest()
         message.set_boundary(f"=={digest[:40]}==")
+    if outgoing.calendar is not None:
+        _attach(message, outgoing.calendar)
+        message.set_boundary(f"=={digest[24:]}==")
     return message
+
+
+def _attach(message: EmailMessage, calendar: str) -> None:
+    """An attachment, not another form of the text: Outlook and QQ would show that in its place."""
+    message.add_attachment(
+        calendar.encode(), maintype="text", subtype="calendar", filename=_CALENDAR,
+        params={"charset": "utf-8", "method": "PUBLISH"},
+    )  # fmt: skip
+
+
+def _offer_unsubscribe(message: EmailMessage, token: str, settings: Settings) -> None:
+    """RFC 2369, and one click (RFC 8058) where the settings have an address that takes it."""
+    token = quote(token, safe="")
+    to = quote(settings.office.email.strip() or sender_of(settings), safe="@")
+    offers = [f"<mailto:{to}?subject=unsubscribe%20{token}>"]
+    if settings.mail.unsubscribe:
+        offers.insert(0, f"<{settings.mail.unsubscribe.replace(TOKEN, token)}>")
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message["List-Unsubscribe"] = ", ".join(offers)
 
 
 def mailbox(name: str, address: str) -> Address:

@@ -28,13 +28,13 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "As of {day}, {n} commitments are past their date and not closed: {counts}.",
     ),
     "stand_in": (
-        "代收：{name}未登记邮箱，此信由贵办代收，请转交该单位，并在单位名录中补登邮箱。",
-        "Please forward: {name} has no address on record, so this message comes to you. "
+        "代收：{name}未登记邮箱或邮箱无法送达，此信由贵办代收，请转交该单位，并在单位名录中更正邮箱。",
+        "Please forward: {name} has no address on record that works, so this message comes to you. "
         "Please pass it on and enter an address in the registry of units.",
     ),
     "silent": (
-        "静默名单：以下单位无法送达，提醒由办公室代收，请核实并更正邮箱（tracker outbox silent）：{names}。",
-        "Cannot be reached, so that the office gets their notices; please check and correct their "
+        "静默名单：以下收件方无法送达（单位的提醒由办公室代收），请核实并更正地址（tracker outbox silent）：{names}。",
+        "Cannot be reached (the office gets the notices of units); please check and correct the "
         "addresses (tracker outbox silent): {names}.",
     ),
     # suggestion
@@ -124,7 +124,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     # robots
     "brief.rest": ("其余 {n} 项见台账", "{n} more: see the ledger"),
     "brief.silent": (
-        "静默名单：{n} 个单位无法送达，请核实邮箱",
+        "静默名单：{n} 个收件方无法送达，请核实地址",
         "{n} cannot be reached; please check their addresses",
     ),
     # calendar
@@ -133,10 +133,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "calendar.settled": ("{outcome} {ref}：{what}", "{outcome} {ref}: {what}"),
     "calendar.name": ("{name} 承诺时限", "{name}: deadlines"),
     "label.day_text": ("时限原文", "Deadline as written"),
-    "outcome.kept": ("已兑现", "Kept"),
-    "outcome.kept_late": ("逾期兑现", "Kept late"),
-    "outcome.partly_kept": ("部分兑现", "Partly kept"),
-    "outcome.broken": ("未兑现", "Broken"),
+    "calendar.kept": ("已兑现", "Kept"),
+    "calendar.kept_late": ("逾期兑现", "Kept late"),
+    "calendar.partly_kept": ("部分兑现", "Partly kept"),
+    "calendar.broken": ("未兑现", "Broken"),
     # foot
     "footer": (
         "此信由承诺跟踪系统自动发出；对同一收件单位，每个工作日最多一封。"

@@ -104,6 +104,7 @@ def digest_of(
     supervisor: bool = False,
     stand_in: bool = False,
     silent: tuple[str, ...] = (),
+    owners: bool = False,
 ) -> Digest:
     """What to tell a recipient about these commitments.
 
@@ -115,13 +116,14 @@ def digest_of(
         supervisor: told as the one who supervises, with the owners named.
         stand_in: the office gets it for a unit without an address.
         silent: who cannot be reached; the supervisor is told.
+        owners: name them to others too: a group has readers of several units.
     """
     words = Phrases(settings.language)
     unique = sorted({row.id: row for row in rows}.values(), key=_urgency)
     groups: dict[int, tuple[SuggestionRow, list[Item]]] = {}
     for row in unique:
         _, items = groups.setdefault(row.suggestion_id, (row.suggestion, []))
-        items.append(_item(row, today, settings, words, owners=supervisor))
+        items.append(_item(row, today, settings, words, owners=supervisor or owners))
     every = [item for _, items in groups.values() for item in items]
     return Digest(
         name=name,

@@ -69,6 +69,7 @@ class Begun:
     subject: str | None
     body: str | None
     html: str | None
+    calendar: str | None = None
 
 
 def claim(
@@ -186,6 +187,7 @@ def begin(session: Session, worker: str, now: dt.datetime, day: dt.date, message
             subject=message.subject,
             body=message.body,
             html=message.html,
+            calendar=message.calendar,
         )
         .execution_options(synchronize_session=False)
     )
@@ -357,6 +359,7 @@ def record_failed(
     jitter: float,
     in_doubt: bool = False,
     barred: bool = False,
+    after: float | None = None,
 ) -> State | None:
     """Write down that a try failed: to be tried again after a growing delay, or failed for good.
 
@@ -373,6 +376,7 @@ def record_failed(
         jitter: a number from 0 to 1 that spreads the tries.
         in_doubt: the message may have arrived all the same.
         barred: the way itself was barred; no fault of the message, so it is never given up.
+        after: seconds that the other side asks to wait, at least.
 
     Returns:
         The message's state, or None when the claim had lapsed.
@@ -400,7 +404,7 @@ def record_failed(
     state: State = "failed" if over and not barred else waiting
     message.state = state
     if state != "failed":
-        message.not_before = now + wait
+        message.not_before = now + max(wait, dt.timedelta(seconds=after or 0))
     return state
 
 

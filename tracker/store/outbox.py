@@ -290,6 +290,16 @@ def message(session: Session, message_id: int) -> MessageRow:
     return found
 
 
+def by_header(session: Session, header_id: str) -> MessageRow | None:
+    """The message that went out under a Message-ID.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        header_id: with its angle brackets.
+    """
+    return session.scalars(select(MessageRow).where(MessageRow.header_id == header_id)).first()
+
+
 def by_ids(session: Session, ids: Sequence[int]) -> list[MessageRow]:
     """Messages as they are now, oldest first.
 
@@ -299,16 +309,6 @@ def by_ids(session: Session, ids: Sequence[int]) -> list[MessageRow]:
     """
     query = select(MessageRow).where(MessageRow.id.in_(ids)).order_by(MessageRow.id)
     return list(session.scalars(query.execution_options(populate_existing=True)))
-
-
-def by_header(session: Session, header_id: str) -> MessageRow | None:
-    """The message that went out under a Message-ID.
-
-    Args:
-        session: of `Store.read` or `Store.write`.
-        header_id: with its angle brackets.
-    """
-    return session.scalars(select(MessageRow).where(MessageRow.header_id == header_id)).first()
 
 
 def listing(session: Session, states: Sequence[str] = (), limit: int = 200) -> list[MessageRow]:

@@ -8,6 +8,7 @@ names another address, that one is used at once.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,8 +22,6 @@ from tracker.store.tables import DeputyRow, MessageRow, UnitRow, UnreachableRow
 
 #: So much of an error is kept.
 _ERROR: Final = 300
-#: What the address of a robot begins with.
-ROBOT: Final = "robot:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +95,34 @@ def is_marked(address: str, addresses: frozenset[str]) -> bool:
     return bool(addresses) and _plain(address) in addresses
 
 
-def listing(session: Session) -> list[Silent]:
+def listing(session: Session, own: Mapping[str, str]) -> list[Silent]:
     """Those whom it leaves without word, the longest first; an address that nobody has any more
     is left out.
 
     Args:
         session: of `Store.read` or `Store.write`.
+        own: addresses of the settings and whose they are: the office's, and each "robot:NAME".
     """
     query = select(UnreachableRow).order_by(UnreachableRow.since, UnreachableRow.id)
     found = list(session.scalars(query))
     whose = _whose(session, select(UnreachableRow.address)) if found else {}
+    for address, name in own.items():
+        _add(whose, address, name)
     return [
-        Silent(row.address, row.since, row.error, tuple(whose.get(row.address, ())))
+        Silent(row.address, row.since, row.error, tuple(whose[row.address]))
         for row in found
-        if row.address in whose or row.address.startswith(ROBOT)
+        if row.address in whose
     ]
 
 
-def names(session: Session) -> tuple[str, ...]:
-    """Who is left without word, as people call them; a robot by its address.
+def names(session: Session, own: Mapping[str, str]) -> tuple[str, ...]:
+    """Who is left without word, as people call them.
 
     Args:
         session: of `Store.read` or `Store.write`.
+        own: as for `listing`.
     """
-    found = [name for item in listing(session) for name in item.names or (item.address,)]
+    found = [name for item in listing(session, own) for name in item.names]
     return tuple(dict.fromkeys(found))
 
 
