@@ -14,7 +14,7 @@ ORDER = [
     "errors", "clock", "resources", "address", "cron", "asking", "sites", "keeping", "holidays",
     "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports",
-    "housekeeping", "schedule", "cli",
+    "housekeeping", "doctor", "schedule", "cli",
 ]  # fmt: skip
 #: Between these stand rows in the store, no calls.
 APART = {("notices", "followup.rounds")}

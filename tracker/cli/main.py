@@ -49,6 +49,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "audit": ("audit", "核验改动 · Whether anything was changed behind the program."),
     "backup": ("backup", "备份 · Everything into one file."),
     "restore": ("backup", "恢复 · Put a backup in the place of the ledger."),
+    "doctor": ("doctor", "体检 · Is everything in order, and what to do."),
     "run": ("run", "常驻运行 · Run the daemon."),
     "migrate": ("migrate", "升级数据库 · Bring the database schema up to date."),
     "demo": ("demo", "演示 · See the whole way on sample letters."),

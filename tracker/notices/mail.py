@@ -72,6 +72,16 @@ class MailChannel:
             raise InDoubt(f"connection lost: {limit.said or _said(error)}") from error
         return f"{self._settings.mail.host}:{self._settings.mail.port}"
 
+    def try_out(self) -> None:
+        """Connect, log in and say goodbye: whether mail could be sent now. Sends none.
+
+        Raises:
+            Unreachable: no connection, no trusted certificate, or the login is refused.
+        """
+        with _bounded(self._settings.mail.timeout) as limit:
+            self._connected(limit)
+            self.close()
+
     def close(self) -> None:
         """Say goodbye, if anybody still listens."""
         server, self._server = self._server, None
