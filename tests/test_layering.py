@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "tracker"
 
 #: From left to right. Modules that stand alone come first; who may import everything, last.
 ORDER = [
-    "errors", "clock", "resources", "address", "cron", "asking", "sites", "keeping", "holidays",
+    "errors", "clock", "resources", "address", "cron", "asking", "sites", "keeping", "holidays", "official",
     "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports",
     "housekeeping", "doctor", "schedule", "cli",

@@ -18,6 +18,7 @@ from tracker.cron import check_cron
 from tracker.errors import SettingsError
 from tracker.holidays import Holidays, load_holidays
 from tracker.keeping import Backup, wrong_backup
+from tracker.official import Letters, wrong_letters
 from tracker.resources import data_path
 from tracker.sites import Site, wrong_sites
 
@@ -109,6 +110,7 @@ class Settings:
     mail: Mail = field(default_factory=Mail)
     schedule: Schedule = field(default_factory=Schedule)
     backup: Backup = field(default_factory=Backup)
+    letters: Letters = field(default_factory=Letters)
     fetch: Fetch = field(default_factory=Fetch)
     sources: tuple[Site, ...] = ()
     holidays: Holidays = field(default_factory=Holidays, repr=False)
@@ -345,6 +347,7 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from wrong_fetch(settings.fetch)
     yield from wrong_sites(settings.sources)
     yield from wrong_backup(settings.backup)
+    yield from wrong_letters(settings.letters)
     for key in ("sweep", "report", "watch", "housekeeping"):
         try:
             check_cron(getattr(settings.schedule, key))

@@ -38,6 +38,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "edit": ("decide", "更正字段 · Correct a commitment."),
     "progress": ("follow", "填报进展 · Record what was reached."),
     "settle": ("follow", "销号 · Close a commitment with an outcome."),
+    "letter": ("letter", "催办函、督办函 · Write a letter of supervision."),
     "status": ("status", "总览 · What is due, overdue and silent."),
     "list": ("ledger", "台账查询 · List commitments."),
     "show": ("show", "查看一项承诺 · Show one commitment."),
