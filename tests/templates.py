@@ -116,7 +116,7 @@ def make(paragraphs: tuple[tuple[str, str], ...], path: Path) -> None:
 #: Word refuses paragraph properties in another order.
 ORDER: Final = (
     "pStyle", "keepNext", "keepLines", "pageBreakBefore", "widowControl", "pBdr", "tabs",
-    "snapToGrid", "spacing", "ind", "jc", "outlineLvl", "rPr",
+    "overflowPunct", "snapToGrid", "spacing", "ind", "jc", "outlineLvl", "rPr",
 )  # fmt: skip
 
 
@@ -152,6 +152,10 @@ def _styles(document: Any) -> None:
     layout.space_before = layout.space_after = Pt(0)
     layout.line_spacing_rule = WD_LINE_SPACING.SINGLE
     layout.widow_control = False
+    # No mark beyond the type area: LibreOffice loses some that hang there.
+    normal.element.get_or_add_pPr().append(
+        parse_xml(f'<w:overflowPunct {nsdecls("w")} w:val="0"/>')
+    )
     for name, font, size, align, indent in (
         ("发文字号", FANGSONG, 16, WD_ALIGN_PARAGRAPH.RIGHT, 0),
         ("公文标题", TITLE, 22, WD_ALIGN_PARAGRAPH.CENTER, 0),
@@ -176,8 +180,9 @@ def _styles(document: Any) -> None:
     document.styles["公文标题"].element.get_or_add_pPr().append(
         parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>')
     )
-    # The date stands four characters from the right (7.3.5.1); the seal covers both lines.
-    document.styles["署名"].paragraph_format.space_before = Pt(2 * LINE_PITCH / 20)
+    # One line below the text, the date four characters from the right (7.3.5); the program centres
+    # the two on each other.
+    document.styles["署名"].paragraph_format.space_before = Pt(LINE_PITCH / 20)
     for name in ("署名", "成文日期"):
         _indent(document.styles[name], 'w:rightChars="400" w:right="1280"')
         document.styles[name].paragraph_format.keep_together = True

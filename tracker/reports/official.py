@@ -29,7 +29,12 @@ _NO_XML: Final = re.compile("[\ufffe\uffff]")
 #: Points between the margins of the standard's page, and those of the sender's mark.
 _WIDTH: Final = 440
 _MARK: Final = 36
+#: What a property of a document may hold.
+_PROPERTY: Final = 255
 _SIGNATURE: Final = "署名"
+_DATE: Final = "成文日期"
+#: Points of a character in size 3 (三号).
+_SIZE: Final = 16
 _DIGITS: Final = "零一二三四五六七八九"
 
 
@@ -88,10 +93,11 @@ def compose(template: bytes, facts: Facts, name: str) -> bytes:
     for paragraph in block:
         _fill(paragraph, whole | items[0], name)
     _tidy(document, paragraphs)
+    _sign(document, whole)
     _fit_mark(document, whole["发文机关"])
     properties = document.core_properties
-    properties.title = f"{facts.number} {document.core_properties.title}".strip()
-    properties.author = properties.last_modified_by = whole["发文机关"]
+    properties.title = f"{whole['发文字号']} {properties.title}".strip()[:_PROPERTY]
+    properties.author = properties.last_modified_by = whole["发文机关"][:_PROPERTY]
     properties.created = properties.modified = dt.datetime.combine(facts.day, dt.time())
     target = io.BytesIO()
     document.save(target)
@@ -227,6 +233,35 @@ def _tidy(document: Document, known: Sequence[Paragraph]) -> None:
             before.paragraph_format.keep_with_next = True
             before.paragraph_format.keep_together = True
         before = paragraph
+
+
+def _sign(document: Document, words: Mapping[str, str]) -> None:
+    """The date four characters from the right margin, the sender's name centred on it; a name that
+    would come nearer than two characters stays there, and the date is centred on it (7.3.5)."""
+    office, day = (_width(words[name]) for name in ("发文机关", "成文日期"))
+    places = {_SIGNATURE: 4 * _SIZE + (day - office) / 2, _DATE: 4 * _SIZE}
+    if places[_SIGNATURE] < 2 * _SIZE:
+        places = {_SIGNATURE: 2 * _SIZE, _DATE: 2 * _SIZE + (office - day) / 2}
+    for paragraph in document.paragraphs:
+        name = paragraph.style.name if paragraph.style is not None else None
+        if name in places:
+            _indent(paragraph, places[name])
+
+
+def _width(text: str) -> float:
+    """Points that a text takes in the size of the body."""
+    return sum(_SIZE / 2 if char.isascii() else _SIZE for char in text)
+
+
+def _indent(paragraph: Paragraph, right: float) -> None:
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    paragraph.paragraph_format.right_indent = Pt(round(right))
+    # What a style says in characters would go before it.
+    indent = paragraph._p.get_or_add_pPr().find(qn("w:ind"))
+    if indent is not None:
+        indent.set(qn("w:rightChars"), "0")
 
 
 def _fit_mark(document: Document, office: str) -> None:

@@ -53,7 +53,7 @@ def parse_number(text: str) -> Number:
 
 
 def give_number(session: Session, code: str, year: int) -> Number:
-    """The next number of a year. Letters of both kinds are counted in one row.
+    """The next number of a year. Letters of both kinds are counted together.
 
     Args:
         session: of `Store.write`; until it ends nobody else is given a number.
