@@ -27,10 +27,10 @@ FANGSONG, TITLE, HEI, KAI = "仿宋_GB2312", "方正小标宋简体", "黑体", 
 INSTEAD: Final = {FANGSONG: "仿宋", TITLE: "宋体", HEI: "SimHei", KAI: "楷体"}
 #: A line takes 225 mm / 22, in 1/20 pt.
 LINE_PITCH: Final = int(225 / 25.4 * 72 * 20 / 22)
-#: 28 characters in 156 mm leave each 15.79 pt: a size of 16 pt is set closer by 5/20 pt. A grid of
+#: 28 characters in 156 mm leave each 15.79 pt: a size of 16 pt is set closer by 6/20 pt. A grid of
 #: characters (linesAndChars) says the same to Word alone; LibreOffice gives a character that is
 #: wider than its cell two of them.
-CLOSER: Final = -5
+CLOSER: Final = -6
 RED: Final = RGBColor(0xFF, 0, 0)
 
 #: Punctuation of a Chinese text.
