@@ -12,10 +12,10 @@ PACKAGE = Path(__file__).resolve().parent.parent / "tracker"
 #: From left to right. Modules that stand alone come first; who may import everything, last.
 ORDER = [
     "errors", "clock", "resources", "address", "cron", "asking", "sites", "robots", "keeping",
-    "holidays", "lights", "classes",
+    "holidays", "official", "lights", "classes",
     "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports",
-    "housekeeping", "health", "schedule", "cli",
+    "housekeeping", "doctor", "health", "schedule", "cli",
 ]  # fmt: skip
 #: Between these stand rows in the store, no calls.
 APART = {("notices", "followup.rounds")}

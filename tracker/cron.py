@@ -50,7 +50,7 @@ class Schedule:
     sweep: str = "30 8 * * *"
     report: str = "0 9 * * mon"
     watch: str = "0 6 * * *"
-    housekeeping: str = "30 12 * * *"
+    housekeeping: str = "0 3 * * *"
     health_port: int = 0
 
 

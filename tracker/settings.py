@@ -21,6 +21,7 @@ from tracker.errors import SettingsError
 from tracker.holidays import Holidays, load_holidays
 from tracker.keeping import Backup, wrong_backup
 from tracker.lights import MOST_DAYS, Lights, wrong_lights
+from tracker.official import Letters, wrong_letters
 from tracker.resources import data_path
 from tracker.robots import Robot, with_secrets, wrong_robots
 from tracker.sites import Site, wrong_sites
@@ -99,6 +100,7 @@ class Settings:
     mail: Mail = field(default_factory=Mail)
     schedule: Schedule = field(default_factory=Schedule)
     backup: Backup = field(default_factory=Backup)
+    letters: Letters = field(default_factory=Letters)
     fetch: Fetch = field(default_factory=Fetch)
     sources: tuple[Site, ...] = ()
     robots: tuple[Robot, ...] = ()
@@ -343,6 +345,7 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from wrong_robots(settings.robots, settings.fetch.allow_hosts)
     yield from wrong_backup(settings.backup)
     yield from wrong_schedule(settings.schedule)
+    yield from wrong_letters(settings.letters)
 
 
 def _wrong_days(settings: Settings) -> Iterator[tuple[str, str]]:

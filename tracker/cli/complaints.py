@@ -179,6 +179,17 @@ LINES: Final[dict[str, str]] = {
     "the ledger is on a PostgreSQL server: back it up with pg_dump --format=custom, and with it the folder {folder}": (
         "台账在 PostgreSQL 服务器上:请用 pg_dump --format=custom 备份,并一并备份文件夹 {folder}"
     ),
+    "{ref} is settled; there is nothing to urge": "{ref} 已销号,无需催办",
+    "{ref} has no deadline; there is nothing to urge": "{ref} 没有时限,无从催办",
+    "{ref} is due on {day}; a letter urges what is overdue": "{ref} 的时限是 {day},尚未逾期,不能发函",
+    "{ref}: a request of the unit waits for a decision; decide it first": (
+        "{ref}:单位的申请尚待批复;请先批复"
+    ),
+    "{ref}: {unit} does not owe it": "{ref}:{unit} 不是它的责任单位",
+    "{refs} are owed by different units; write one letter a unit": "{refs} 的责任单位不同;请按单位分别发函",
+    "{refs}: owed by {names}; name one with --unit": "{refs}:责任单位有 {names};请用 --unit 写明一个",
+    "{text} is no number of a letter; write 云人办函〔2026〕12号": "{text} 不是发文字号;请写如 云人办函〔2026〕12号",
+    "{number} was given to the letter of {day} to {unit}": "{number} 已用于 {day} 给 {unit} 的函",
     **REASONS,
 }  # fmt: skip
 

@@ -40,6 +40,7 @@ WORDS: Final[Words] = {
     "report": ("填报", "reported"),
     "settle": ("销号", "settled"),
     "reopen": ("恢复跟踪", "reopened"),
+    "letter": ("发函", "letter written"),
     "restore": ("从备份恢复", "restored from a backup"),
     "request": ("申请", "asked for"),
     "approve": ("同意申请", "approved"),

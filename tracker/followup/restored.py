@@ -30,7 +30,7 @@ RESTORED: Final = "restored"
 #: Of the FINAL ones: its notices are not told again.
 _TOLD: Final = "cancelled"
 #: States of messages that have reached nobody for sure, or may have.
-_OPEN: Final = (*outbox.WAITING, "sending", "unknown")
+_OPEN: Final = (*outbox.WAITING, "claimed", "sending", "unknown")
 
 
 def hold_back(

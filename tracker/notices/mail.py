@@ -106,6 +106,16 @@ class MailChannel:
         except smtplib.SMTPResponseException as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
 
+    def try_out(self) -> None:
+        """Connect, log in and say goodbye: whether mail could be sent now. Sends none.
+
+        Raises:
+            Unreachable: no connection, no trusted certificate, or the login is refused.
+        """
+        with _bounded(self._settings.mail.timeout) as limit:
+            self._connected(limit)
+            self.close()
+
     def close(self) -> None:
         """Say goodbye, if anybody still listens."""
         server, self._server = self._server, None

@@ -199,17 +199,27 @@ def _look_through(snapshot: Path, archive: Path) -> tuple[Verified, tuple[str, .
     try:
         with Session(engine) as session:
             found = chain.verify(session)
-            names = {
-                row[0]
-                for table, column in _NAMING
-                for row in session.execute(
-                    text(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")  # noqa: S608
-                )
-            }
+            return found, missing_files(session, archive)
     finally:
         engine.dispose()
+
+
+def missing_files(session: Session, archive: Path) -> tuple[str, ...]:
+    """The files that the ledger names and the archive does not have.
+
+    Args:
+        session: of `Store.read`.
+        archive: its folder.
+    """
+    names = {
+        row[0]
+        for table, column in _NAMING
+        for row in session.execute(
+            text(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")  # noqa: S608 - ours
+        )
+    }
     missing = (name for name in names if not (archive / name[:2] / f"{name}.bin").is_file())
-    return found, tuple(sorted(missing))
+    return tuple(sorted(missing))
 
 
 #: Columns that name files of the archive.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.store.tables.columns import Table
@@ -98,13 +98,11 @@ class OfficialLetterRow(Table):
     """
 
     __tablename__ = "official_letters"
-    __table_args__ = (UniqueConstraint("kind", "year", "seq"),)
-
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
     year: Mapped[int]
     seq: Mapped[int]
-    number: Mapped[str] = mapped_column(String(80))
+    number: Mapped[str] = mapped_column(String(80), unique=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     refs: Mapped[list[str]] = mapped_column(JSON, default=list)
     written_on: Mapped[dt.date]

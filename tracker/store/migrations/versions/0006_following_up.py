@@ -131,7 +131,7 @@ def _followed() -> None:
             ["unit_id"], ["units.id"], name="fk_official_letters_unit_id_units"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_official_letters"),
-        sa.UniqueConstraint("kind", "year", "seq", name="uq_official_letters_kind_year_seq"),
+        sa.UniqueConstraint("number", name="uq_official_letters_number"),
     )
     op.create_index("ix_official_letters_unit_id", "official_letters", ["unit_id"])
 
