@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Answer, call, letter, program
+from tests.cli.running import Answer, call, letter
 from tracker import clock
 
 MONTH = dt.timedelta(days=30)
@@ -18,13 +19,19 @@ TODAY = clock.today("Asia/Shanghai")
 LATER = TODAY + 12 * MONTH
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger with 30-1 (30户 by the end of 2023) and 30-2 (300万元), both confirmed."""
-    folder = tmp_path / "data"
-    call(folder, "import", str(letter(tmp_path, 30)))
-    call(folder, "confirm", "--all")
-    return folder
+    folder = tmp_path_factory.mktemp("made")
+    call(folder / "data", "import", str(letter(folder, 30)))
+    call(folder / "data", "confirm", "--all")
+    return folder / "data"
+
+
+@pytest.fixture
+def data(made: Path, tmp_path: Path) -> Path:
+    """The test's own copy of it."""
+    return shutil.copytree(made, tmp_path / "data")
 
 
 def done(answer: Answer) -> str:
@@ -33,9 +40,15 @@ def done(answer: Answer) -> str:
     return answer.out
 
 
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A screen on which no line is broken."""
+    monkeypatch.setenv("COLUMNS", "220")
+
+
 def history(data: Path, ref: str) -> list[str]:
     """The history in lines of single blanks."""
-    lines = program(data, "history", ref).out.splitlines()
+    lines = call(data, "history", ref).out.splitlines()
     return [" ".join(line.split()) for line in lines]
 
 
@@ -106,7 +119,7 @@ def test_a_quote_and_a_correction(data: Path) -> None:
     assert "按文字佐证保存" in unknown.err
     fewer = call(data, "progress", "30-1", "--value", "5", "--as-of", "2023-10-31")
     assert (fewer.status, "请核对:5户 少于此前填报的 10户(2023-09-30)" in fewer.err) == (0, True)
-    shown = " ".join(program(data, "show", "30-1").out.split())
+    shown = " ".join(call(data, "show", "30-1").out.split())
     assert "12户（已更正）" in shown
     assert "科技局/张三" in shown
     assert any("填报 12户 (2023-09-30) → 10户" in line for line in history(data, "30-1"))
@@ -120,7 +133,7 @@ def test_a_figure_that_reaches_the_target_is_proposed_and_not_settled(data: Path
     assert "没有待决定的申请" in told
     assert "30-1  新增高新技术企业:31户(截至 2024-01-15),目标 30户" in told
     assert command in told
-    document = json.loads(call(data, "requests", "list", "--format", "json").out)
+    document = json.loads(call(data, "requests", "--format", "json").out)
     assert document["proposals"] == [{"ref": "30-1", "outcome": "kept_late", "on": "2024-01-15"}]
     assert "进行中" in call(data, "show", "30-1").out
     done(call(data, "settle", "30-1", "kept_late", "--on", "2024-01-15", "--evidence", "公报"))
@@ -153,7 +166,7 @@ def test_the_whole_way_of_an_extension(data: Path) -> None:
     twice = call(data, "requests", "refuse", "1", "--why", "不")
     assert (twice.status, twice.err) == (2, "tracker: 申请 1 已有结果:已同意(测试员)\n")
     assert "没有待决定的申请" in done(call(data, "requests"))
-    assert f"测试员 {TODAY}:同意 {sooner} 可" in done(call(data, "requests", "list", "--all"))
+    assert f"测试员 {TODAY}:同意 {sooner} 可" in done(call(data, "requests", "--all"))
     shown = json.loads(done(call(data, "show", "30-1", "--format", "json")))
     assert shown["commitment"]["deadline"]["original"] == "2023-12-31"
     assert shown["commitment"]["deadline"]["day"] == str(sooner)
@@ -228,11 +241,11 @@ def test_what_cannot_be_asked(data: Path, arguments: tuple[str, ...], says: str)
 
 
 def test_a_unit_takes_its_request_back(data: Path) -> None:
-    assert "还没有单位提出过申请" in done(call(data, "requests", "list", "--all"))
+    assert "还没有单位提出过申请" in done(call(data, "requests", "--all"))
     done(call(data, "request", "30-1", "drop", "--why", "来函"))
     told = done(call(data, "requests", "withdraw", "1", "--who", "市科技局", "--why", "误报"))
     assert told == "申请 1 已撤回:30-1 终止,恢复催办\n"
-    assert "市科技局" in done(call(data, "requests", "list", "--all"))
+    assert "市科技局" in done(call(data, "requests", "--all"))
     unknown = call(data, "requests", "approve", "7")
     assert (unknown.status, "没有编号为 7 的申请" in unknown.err) == (2, True)
     huge = call(data, "requests", "approve", str(10**30))
@@ -242,7 +255,7 @@ def test_a_unit_takes_its_request_back(data: Path) -> None:
 def test_an_outcome_lets_a_request_lapse(data: Path) -> None:
     done(call(data, "request", "30-1", "drop", "--why", "来函"))
     done(call(data, "settle", "30-1", "broken", "--why", "核查"))
-    assert "失效 已销号" in done(call(data, "requests", "list", "--all"))
+    assert "失效 已销号" in done(call(data, "requests", "--all"))
     assert any("申请失效 终止" in line for line in history(data, "30-1"))
 
 
@@ -265,7 +278,7 @@ def test_a_deputy_rates_and_reopens(data: Path) -> None:
         "恢复跟踪 终止 → 进行中 王远山: 没看到",
     ):
         assert any(part in line for line in lines), part
-    shown = " ".join(program(data, "show", "30-1").out.split())
+    shown = " ".join(call(data, "show", "30-1").out.split())
     assert "王远山 基本满意（已更正）" in shown
     listed = json.loads(call(data, "list", "--format", "json").out)["commitments"][0]
     assert [(item["score"], item["counts"]) for item in listed["ratings"]] == [

@@ -52,27 +52,19 @@ _ID: Final = click.IntRange(1, 2**63 - 1)
 
 
 @click.group(invoke_without_command=True)
-@click.pass_context
-def command(ctx: click.Context) -> None:
-    """单位申请:待决定的申请和可以销号的事项;approve 同意 · refuse 不同意 · withdraw 撤回。
-
-    What waits for a supervisor: requests of units, and commitments whose report reaches the target.
-    """
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_)
-
-
-@command.command("list")
 @click.option("--all", "everything", is_flag=True, help="含已决定的 · Those decided too.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
 @click.pass_context
-def list_(ctx: click.Context, everything: bool = False, form: str = "table") -> None:
-    """待决定的申请,及填报已达到目标、可以销号的事项。
+def command(ctx: click.Context, everything: bool, form: str) -> None:
+    """单位申请:待决定的申请和可以销号的事项;approve 同意 · refuse 不同意 · withdraw 撤回。
 
-    Requests that wait, what each would change, and what may be settled.
+    What waits for a supervisor: requests of units, what each would change, and commitments whose
+    report reaches the target.
     """
+    if ctx.invoked_subcommand is not None:
+        return
     from tracker.reports.asked import requests_of
     from tracker.reports.clean import as_json
     from tracker.store import asked

@@ -64,7 +64,7 @@ def request(session: Session, number: int) -> RequestRow:
     """
     found = session.get(RequestRow, number) if 0 < number <= _HIGHEST else None
     if found is None:
-        raise UnknownReference(f"no request {number}; see: tracker requests list --all")
+        raise UnknownReference(f"no request {number}; see: tracker requests --all")
     return found
 
 
