@@ -140,6 +140,19 @@ def test_a_figure_that_reaches_the_target_is_proposed_and_not_settled(data: Path
     assert "待销号" not in done(call(data, "requests"))
 
 
+def test_an_outcome_rests_on_a_file_or_a_quote(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "公报.pdf"
+    path.write_bytes(b"abc")
+    told = done(call(data, "settle", "30-1", "broken", "--why", "核查", "--file", str(path)))
+    kept = Path(told.split("公报.pdf")[1].split()[0])
+    assert kept.read_bytes() == b"abc"
+    assert any(f"核查 · 佐证:公报.pdf ({kept.stem})" in line for line in history(data, "30-1"))
+    quote = ("--quote", "拨付奖补资金300万元")
+    assert "佐证原文见于存档" in done(call(data, "settle", "30-2", "broken", *quote))
+    wrong = call(data, "settle", "30-2", "broken", "--evidence", "javascript:alert(1)")
+    assert (wrong.status, "只读 http 和 https" in wrong.err) == (2, True)
+
+
 def test_the_whole_way_of_an_extension(data: Path) -> None:
     who = ("--who", "市科技局/张三")
     interim = ("--interim", "20户", "--interim-on", str(TODAY + 3 * MONTH))

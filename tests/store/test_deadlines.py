@@ -119,6 +119,7 @@ WAYS: list[tuple[str, Way, list[dt.date | None], list[str], int, int]] = [
         122,
         1,
     ),
+    ("pending", [("edit", MAY), ("edit", MARCH)], [MARCH], ["correction", "correction"], 0, 0),
     ("pending", [("edit", MAY), ("undo", None), ("edit", MARCH)], [MARCH], ["correction"], 0, 0),
 ]
 
