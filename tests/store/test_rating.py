@@ -53,6 +53,13 @@ def test_the_day_from_which_it_is_rated(
         )
 
 
+def test_a_name_padded_with_blanks_is_the_same_person(
+    undone: Session, promise: CommitmentRow
+) -> None:
+    rate(undone, promise, deputy=" 王　强 ")
+    assert [item.deputy.name for item in promise.ratings] == ["王强"]
+
+
 def test_what_has_no_date_is_rated_once_it_is_settled(undone: Session) -> None:
     plan = queries.commitment(undone, "25-2")
     with pytest.raises(StoreError, match="no deadline"):
@@ -110,6 +117,7 @@ def test_the_last_rating_of_a_deputy_counts(undone: Session, promise: Commitment
         ("satisfied", {"deputy": "王"}, "did not file it; it was filed by 王强"),
         ("satisfied", {"deputy": "李华"}, "did not file it"),
         ("satisfied", {"deputy": ""}, "did not file it"),
+        ("satisfied", {"deputy": "王\x1b强"}, "did not file it"),
         ("satisfied", {"comment": "一\n二"}, "one line"),
         ("satisfied", {"comment": "一\u202e"}, "one line"),
         ("satisfied", {"on": dt.date(1, 1, 1)}, "is due on"),
