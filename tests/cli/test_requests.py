@@ -179,7 +179,7 @@ def test_the_whole_way_of_an_extension(data: Path) -> None:
     twice = call(data, "requests", "refuse", "1", "--why", "不")
     assert (twice.status, twice.err) == (2, "tracker: 申请 1 已有结果:已同意(测试员)\n")
     assert "没有待决定的申请" in done(call(data, "requests"))
-    assert f"测试员 {TODAY}:同意 {sooner} 可" in done(call(data, "requests", "--all"))
+    assert f"决定:同意，延至 {sooner} 测试员 {TODAY} 可" in done(call(data, "requests", "--all"))
     shown = json.loads(done(call(data, "show", "30-1", "--format", "json")))
     assert shown["commitment"]["deadline"]["original"] == "2023-12-31"
     assert shown["commitment"]["deadline"]["day"] == str(sooner)
@@ -268,7 +268,7 @@ def test_a_unit_takes_its_request_back(data: Path) -> None:
 def test_an_outcome_lets_a_request_lapse(data: Path) -> None:
     done(call(data, "request", "30-1", "drop", "--why", "来函"))
     done(call(data, "settle", "30-1", "broken", "--why", "核查"))
-    assert "失效 已销号" in done(call(data, "requests", "--all"))
+    assert f"决定:失效 测试员 {TODAY} 已销号" in done(call(data, "requests", "--all"))
     assert any("申请失效 终止" in line for line in history(data, "30-1"))
 
 

@@ -52,6 +52,6 @@ ASKED: Final[dict[str, tuple[str, str]]] = {
     "corrected": ("（已更正）", " (corrected)"),
     "until": ("延至 {day}", "until {day}"),
     "interim": ("，{day} 前达到{figure}", ", {figure} by {day}"),
-    "granted": ("，同意延至 {day}", ", until {day}"),
+    "granted": ("，延至 {day}", ", until {day}"),
     "right_unit": ("应由{unit}办理", "belongs to {unit}"),
 }
