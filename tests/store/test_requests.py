@@ -337,6 +337,40 @@ def test_of_several_owners_only_the_one_that_asks_goes(
     assert (owners[-1].old, owners[-1].new) == ("市财政局、市科技局", "市教育局、市科技局")
 
 
+def test_an_owner_that_has_gone_meanwhile_takes_no_other_along(
+    session: Session, row: CommitmentRow
+) -> None:
+    ledger.edit(session, row, {"owner": "市财政局、市科技局"}, who=WHO, now=NOW)
+    request = ask(session, row, "not_ours", unit="市教育局", who="市财政局")
+    ledger.edit(session, row, {"owner": "市水务局、市科技局"}, who=WHO, now=NOW)
+    assert asked.effects(row, request) == []
+    with pytest.raises(StoreError, match="is not of 市财政局 any more"):
+        approve(session, request)
+    assert [owner.written for owner in row.owners] == ["市水务局", "市科技局"]
+
+
+@pytest.mark.parametrize(
+    ("who", "found"),
+    [
+        ("市财政局", "市财政局"),
+        ("资阳市财政局/张三", "市财政局"),
+        ("财政局／张三", "市财政局"),
+        ("科技局", "市科技局"),
+        ("局", None),
+        ("", None),
+        ("/张三", None),
+        ("政局", "市财政局"),
+        ("市教育局", None),
+    ],
+)
+def test_which_owner_asks(
+    session: Session, row: CommitmentRow, who: str, found: str | None
+) -> None:
+    ledger.edit(session, row, {"owner": "市财政局、市科技局"}, who=WHO, now=NOW)
+    owner = asked.asking_owner(row, who)
+    assert (owner and owner.written) == found
+
+
 def test_undo_does_not_reach_behind_an_approval(session: Session, row: CommitmentRow) -> None:
     ledger.edit(session, row, {"deadline": "2024-01-31"}, who=WHO, now=NOW, why="来函")
     approve(session, extend(session, row))

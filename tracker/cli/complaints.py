@@ -82,6 +82,9 @@ LINES: Final[dict[str, str]] = {
     "{ref} is of {owners}; say which of them asks: --who UNIT": "{ref} 的责任单位有 {owners};请写明是哪一个申请:--who 单位",
     "{ref}: {name} is too long for the name of a unit": "{ref}:{name} 太长,不像单位名称",
     "{ref} is of {unit} already": "{ref} 的责任单位本来就是 {unit}",
+    "{ref} is not of {unit} any more; refuse, or correct the owners: {command}": (
+        "{ref} 的责任单位里已没有 {unit};请不予同意,或更正责任单位:{command}"
+    ),
     "{ref}: say what is right: {options}": "{ref}:请写明正确的内容:{options}",
     "{ref} says so already": "{ref} 本来就是这样",
     "request {id} asks for no extension; leave --until out": "申请 {id} 不是延期申请;请去掉 --until",

@@ -157,7 +157,9 @@ def _doubt(doubt: Doubt, value: str, unit: str, say: Speech) -> str:
 @click.argument("ref")
 @click.argument("outcome", type=OUTCOME)
 @click.option("--why", help="理由 · The reason.")
-@click.option("--evidence", help="佐证 · Quote, address or file behind it.")
+@click.option("--evidence", metavar="TEXT|URL", help="佐证:出处或网址 · Its source or address.")
+@file_option
+@quote_option
 @click.option("--on", type=Day(), help="结果日期,默认今天 · The day of the outcome.")
 @click.pass_context
 def settle(
@@ -166,6 +168,8 @@ def settle(
     outcome: str,
     why: str | None,
     evidence: str | None,
+    file: str | None,
+    quote: str | None,
     on: dt.date | None,
 ) -> None:
     """销号:kept 已兑现 · kept_late 逾期兑现 · partly_kept 部分兑现 · broken 未兑现 · dropped 终止;open 恢复跟踪。
@@ -174,29 +178,25 @@ def settle(
     """
     from tracker import clock
     from tracker.store import ledger, queries
+    from tracker.store.following import named
 
     say = speech_of(ctx, WORDS)
     day = today_of(ctx, on)
+    proof = Proof(ctx, evidence, file, quote)
     with store_of(ctx).write() as session:
         row = queries.commitment(session, ref)
+        found, by, now = proof.of(session, row), who(), clock.now()
         if outcome == "open":
-            today = today_of(ctx, None)
-            ledger.reopen(session, row, on=today, why=why or evidence, who=who(), now=clock.now())
+            reason = why or (None if found is None else named(found))
+            ledger.reopen(session, row, on=today_of(ctx, None), why=reason, who=by, now=now)
         else:
-            ledger.settle(
-                session,
-                row,
-                outcome,
-                on=day,
-                why=why,
-                evidence=evidence,
-                who=who(),
-                now=clock.now(),
-            )
+            ledger.settle(session, row, outcome, on=day, why=why, evidence=found, who=by, now=now)
+        proof.keep()
     if outcome == "open":
         click.echo(say("reopened", ref=row.ref))
     else:
         click.echo(say("settled", ref=row.ref, outcome=say(f"outcome.{outcome}"), day=day))
+    proof.tell()
 
 
 def figure_of(text: str, row: CommitmentRow, say: Speech) -> Decimal:

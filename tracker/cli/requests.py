@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.followup.proposals import Proposal
-    from tracker.reports.asked import Request
     from tracker.store.asked import Effect
     from tracker.store.tables import CommitmentRow, RequestRow
 
@@ -30,7 +29,7 @@ WORDS: Final[Words] = {
     "evidence": ("    佐证:{text}", "    evidence: {text}"),
     "change": ("    {field}:{old} → {new}", "    {field}: {old} → {new}"),
     "interim": ("    阶段目标:{day} 前 {figure}", "    interim target: {figure} by {day}"),
-    "decided": ("    {who} {day}:{why}", "    {who} {day}: {why}"),
+    "decided": ("    决定:{fate}", "    decision: {fate}"),
     "none": ("(无)", "(none)"),
     "empty": ("没有待决定的申请", "no request waits"),
     "never": ("还没有单位提出过申请", "no unit has asked for anything"),
@@ -52,28 +51,19 @@ _ID: Final = click.IntRange(1, 2**63 - 1)
 
 
 @click.group(invoke_without_command=True)
-@click.pass_context
-def command(ctx: click.Context) -> None:
-    """单位申请:待决定的申请和可以销号的事项;approve 同意 · refuse 不同意 · withdraw 撤回。
-
-    What waits for a supervisor: requests of units, and commitments whose report reaches the target.
-    """
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_)
-
-
-@command.command("list")
 @click.option("--all", "everything", is_flag=True, help="含已决定的 · Those decided too.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
 @click.pass_context
-def list_(ctx: click.Context, everything: bool = False, form: str = "table") -> None:
-    """待决定的申请,及填报已达到目标、可以销号的事项。
+def command(ctx: click.Context, everything: bool, form: str) -> None:
+    """单位申请:待决定的申请和可以销号的事项;approve 同意 · refuse 不同意 · withdraw 撤回。
 
-    Requests that wait, what each would change, and what may be settled.
+    What waits for a supervisor: requests of units, what each would change, and commitments whose
+    report reaches the target.
     """
-    from tracker.reports.asked import requests_of
+    if ctx.invoked_subcommand is not None:
+        return
     from tracker.reports.clean import as_json
     from tracker.store import asked
 
@@ -89,10 +79,7 @@ def list_(ctx: click.Context, everything: bool = False, form: str = "table") -> 
     if form == "json":
         document = {
             "as_of": today.isoformat(),
-            "requests": [
-                _as_json(row, one, changes[row.id])
-                for row, one in zip(found, requests_of(found, zone, today), strict=True)
-            ],
+            "requests": [_as_json(row, changes[row.id], zone) for row in found],
             "proposals": [
                 {"ref": row.ref, "outcome": one.outcome, "on": one.on.isoformat()}
                 for row, one in ready
@@ -140,6 +127,8 @@ def _proposal(row: CommitmentRow, one: Proposal, say: Speech) -> str:
 
 def _show(row: RequestRow, changes: Sequence[Effect], zone: ZoneInfo, say: Speech) -> None:
     """One request: who asks for what and why, and what it would change or what was decided."""
+    from tracker.reports.asked import fate, request_of
+    from tracker.reports.words import Wording
     from tracker.store.asked import asked_late
 
     late = say("late", day=row.deadline) if asked_late(row) else ""
@@ -161,20 +150,7 @@ def _show(row: RequestRow, changes: Sequence[Effect], zone: ZoneInfo, say: Speec
         figure = f"{row.interim_value:f}{row.commitment.unit or ''}"
         click.echo(say("interim", day=row.interim_on, figure=figure))
     if row.decided_at is not None:
-        day = row.decided_at.astimezone(zone).date()
-        why = _decision(row, say)
-        click.echo(say("decided", who=row.decided_by, day=day, why=why))
-
-
-def _decision(row: RequestRow, say: Speech) -> str:
-    from tracker.reports.words import WORDS as KNOWN
-
-    said = row.decision or ""
-    if row.state == "lapsed" and f"lapsed.{said}" in KNOWN:
-        said = say(f"lapsed.{said}")
-    state = say(f"request_state.{row.state}")
-    granted = f" {row.granted}" if row.granted else ""
-    return f"{state}{granted} {said}".rstrip()
+        click.echo(say("decided", fate=fate(request_of(row, zone), Wording(say.language))))
 
 
 def effect_line(one: Effect, say: Speech) -> str:
@@ -192,10 +168,10 @@ def effect_line(one: Effect, say: Speech) -> str:
     return say("change", field=say(f"field.{one.field}"), old=old or none, new=new or none)
 
 
-def _as_json(row: RequestRow, one: Request, changes: Sequence[Effect]) -> dict[str, Any]:
-    from tracker.reports.asked import request_json
+def _as_json(row: RequestRow, changes: Sequence[Effect], zone: ZoneInfo) -> dict[str, Any]:
+    from tracker.reports.asked import request_json, request_of
 
-    return request_json(one) | {
+    return request_json(request_of(row, zone)) | {
         "ref": row.commitment.ref,
         "would_change": [{"field": one.field, "old": one.old, "new": one.new} for one in changes],
     }

@@ -60,10 +60,11 @@ def requests_of(rows: Iterable[RequestRow], zone: dt.tzinfo, today: dt.date) -> 
         zone: the office's.
         today: the day to look from.
     """
-    return tuple(_request(row, zone, today) for row in rows if row.asked_on <= today)
+    return tuple(request_of(row, zone, today) for row in rows if row.asked_on <= today)
 
 
-def _request(row: RequestRow, zone: dt.tzinfo, today: dt.date) -> Request:
+def request_of(row: RequestRow, zone: dt.tzinfo, today: dt.date = dt.date.max) -> Request:
+    """One request, with its state on a day or as it is now."""
     day = None if row.decided_at is None else row.decided_at.astimezone(zone).date()
     decided = day is not None and day <= today
     return Request(

@@ -130,7 +130,10 @@ def _reports(item: Item, words: Wording) -> RenderableType:
         figure = "" if value is None else phrases.figure(value, item.unit, words)
         if report.corrected:
             figure += words("corrected")
-        told = (report.as_of.isoformat(), figure, report.note, report.evidence, report.reporter)
+        evidence = report.evidence
+        if evidence and report.evidence_kind in ("file", "quote"):
+            evidence = words(f"evidence.{report.evidence_kind}", text=evidence)
+        told = (report.as_of.isoformat(), figure, report.note, evidence, report.reporter)
         drawn.add_row(*(text(cell or "") for cell in told))
     return drawn
 

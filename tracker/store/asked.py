@@ -21,6 +21,8 @@ REQUEST_KINDS: Final[tuple[RequestKind, ...]] = get_args(RequestKind)
 RequestState = Literal["waiting", "approved", "refused", "lapsed"]
 REQUEST_STATES: Final[tuple[RequestState, ...]] = get_args(RequestState)
 
+#: A shorter name ends like any unit's.
+_SHORTEST_UNIT: Final = 2
 #: Ids that no database column holds are nobody's.
 _HIGHEST: Final = 2**31 - 1
 
@@ -64,7 +66,7 @@ def request(session: Session, number: int) -> RequestRow:
     """
     found = session.get(RequestRow, number) if 0 < number <= _HIGHEST else None
     if found is None:
-        raise UnknownReference(f"no request {number}; see: tracker requests list --all")
+        raise UnknownReference(f"no request {number}; see: tracker requests --all")
     return found
 
 
@@ -131,12 +133,12 @@ def _in_force(row: CommitmentRow, original: str | None) -> str | None:
 
 
 def _owners_after(row: CommitmentRow, asked: RequestRow) -> str:
-    """The owners with the right unit in the place of the one that asks; in place of all where that
-    one is none of them, or the only one."""
+    """The owners with the right unit in the place of the one that asks: of several, of that one
+    alone, and of none where it is no owner any more."""
     right = asked.right_unit or ""
-    leaving = asking_owner(row, asked.asked_by)
-    if leaving is None or len(row.owners) < 2:
+    if len(row.owners) < 2:
         return right
+    leaving = asking_owner(row, asked.asked_by)
     names = (right if owner is leaving else owner.written for owner in row.owners)
     return "、".join(dict.fromkeys(names)) or owners_text(row)
 
@@ -149,8 +151,10 @@ def asking_owner(row: CommitmentRow, who: str) -> CommitmentUnitRow | None:
         who: as the request has it.
     """
     unit = who.replace("／", "/").partition("/")[0].strip()
+    if len(unit) < _SHORTEST_UNIT:
+        return None
     for owner in row.owners:
-        known = {owner.written, owner.unit.name, *(alias.alias for alias in owner.unit.aliases)}
-        if unit and (unit in known or (len(unit) > 1 and owner.unit.name.endswith(unit))):
+        if unit in {owner.written, owner.unit.name, *(item.alias for item in owner.unit.aliases)}:
             return owner
-    return None
+    ending = [owner for owner in row.owners if owner.unit.name.endswith(unit)]
+    return ending[0] if len(ending) == 1 else None

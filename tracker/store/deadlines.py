@@ -106,19 +106,27 @@ def moves(changes: Iterable[HistoryRow], requests: Sequence[RequestRow]) -> tupl
         requests: its own, which tell when an extension was asked for.
     """
     found: list[Move] = []
-    review = "pending"
+    review, followed = "pending", False
+    # The original one as it stood when a change came: a misread date moves it (deciding.put).
+    original: str | None = None
     corrected: dt.datetime | None = None
     for change in changes:
         if change.field == "review":
             review = change.new or review
         elif change.field == "original_deadline":
-            corrected = change.at
+            original, corrected = change.new, change.at
         elif change.action == "undo":
-            if found:
-                found.pop()
+            last = found.pop() if found else None
+            if last is not None and last.how == "correction":
+                original = change.new
         else:
-            misread = corrected == change.at or review != "confirmed"
+            if not found and corrected is None:
+                original = change.old
+            reading = review != "confirmed" and not followed and original == change.old
+            misread = corrected == change.at or (reading and change.action == "edit")
             found.append(_move(change, requests, misread=misread))
+            original = change.new if misread else original
+            followed = followed or change.action == "follow"
     return tuple(found)
 
 

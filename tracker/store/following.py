@@ -134,7 +134,7 @@ def settle(
     *,
     on: dt.date,
     why: str | None = None,
-    evidence: str | None = None,
+    evidence: Evidence | str | None = None,
     who: str,
     now: dt.datetime,
 ) -> None:
@@ -146,7 +146,8 @@ def settle(
         outcome: kept, kept_late, partly_kept, broken or dropped.
         on: the day that the outcome dates from.
         why: the reason.
-        evidence: quote, address or file behind it.
+        evidence: what stands behind it, as for `record_progress`; of a file the history keeps the
+            name of its bytes too.
         who: who settles.
         now: when.
 
@@ -155,7 +156,9 @@ def settle(
             confirmed, or a day still to come.
     """
     hold(session, row)
-    why, evidence = plain(row.ref, "why", why), plain(row.ref, "evidence", evidence)
+    why = plain(row.ref, "why", why)
+    if not isinstance(evidence, Evidence):
+        evidence = written(row.ref, evidence)
     if outcome not in OUTCOMES:
         raise StoreError(
             f"{row.ref}: outcome must be one of {', '.join(OUTCOMES)}, not {outcome!r}"
@@ -171,7 +174,7 @@ def settle(
     _check_in_time(row, outcome, on)
     old = row.outcome
     row.outcome, row.settled_on, row.look_back_since = outcome, on, None
-    reason = " · ".join(part for part in (why, evidence and f"{EVIDENCE}{evidence}") if part)
+    reason = " · ".join(part for part in (why, evidence and named(evidence)) if part)
     record(
         session,
         "settle",
@@ -185,6 +188,12 @@ def settle(
     )
     lapse(session, row, "settled", who=who, now=now)
     session.flush()
+
+
+def named(evidence: Evidence) -> str:
+    """Evidence as part of a reason; a file with the name under which the archive has it."""
+    kept = f" ({evidence.sha256})" if evidence.sha256 else ""
+    return f"{EVIDENCE}{evidence.text}{kept}"
 
 
 def _check_in_time(row: CommitmentRow, outcome: str, on: dt.date) -> None:

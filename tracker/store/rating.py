@@ -98,7 +98,9 @@ def _check_due(row: CommitmentRow, on: dt.date) -> None:
 
 def _deputy(row: CommitmentRow, name: str) -> DeputyRow:
     filed = row.suggestion.deputies
-    found = [deputy for deputy in filed if deputy.name == name.strip()]
+    # Lists pad names of two characters with a blank: 李　梅.
+    bare = "".join(name.split())
+    found = [deputy for deputy in filed if "".join(deputy.name.split()) == bare]
     if not found:
         names = "、".join(deputy.name for deputy in filed)
         told = f"it was filed by {names}" if names else "its deputies are not known"

@@ -237,6 +237,11 @@ def approve(
             )
         asked.granted = granted
     changed = effects(row, asked, granted)
+    if asked.kind == "not_ours" and not changed:
+        raise StoreError(
+            f"{row.ref} is not of {asked.asked_by} any more; refuse, or correct the owners: "
+            f"tracker edit {row.ref} --owner …"
+        )
     close(asked, "approved", who=who, now=now, decision=why)
     record(session, "approve", who=who, now=now, commitment=row, field=asked.kind, why=why)
     if asked.kind == "drop":
