@@ -30,14 +30,6 @@ def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
 
 
 @lru_cache(maxsize=1024)
-def spellings(unit: str) -> frozenset[str]:
-    """Every way of writing a unit that counts the same: 亩, 万亩, 千亩."""
-    plain = _without_magnitude(unit)[1]
-    written = {unit, plain} | {one for one, same in _SAME_UNIT.items() if same == plain}
-    return frozenset(written | {magnitude + one for magnitude in MAGNITUDES for one in written})
-
-
-@lru_cache(maxsize=1024)
 def _without_magnitude(unit: str) -> tuple[int, str]:
     """A unit's magnitude, and the unit without it; letters name few units, and often."""
     unit = unit.translate(_SIMPLE)

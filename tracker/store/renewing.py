@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from tracker.commitments.magnitudes import spellings
+from tracker.commitments.measures import same_name
 from tracker.commitments.renewals import Promise, renewals
 from tracker.store.entering import add_rows
 from tracker.store.journal import entry
@@ -31,7 +31,7 @@ from tracker.store.tables import (
 Found = Row[*tuple[Any, ...]]
 
 #: So many promises of the units are looked through, the newest of the ledger first.
-LOOKED_AT: Final = 400
+LOOKED_AT: Final = 300
 #: So far a chain is followed backwards in one import.
 _LONGEST: Final = 12
 
@@ -62,24 +62,28 @@ _NEW: Final = (
     .where(CommitmentRow.letter_id == bindparam("letter"))
     .order_by(CommitmentRow.id)
 )
+#: Names alone: most promises of a unit have none of the new ones' names.
 _RECENT: Final = (
-    select(CommitmentUnitRow.commitment_id)
+    select(CommitmentRow.id, CommitmentRow.what)
+    .join(CommitmentUnitRow, CommitmentUnitRow.commitment_id == CommitmentRow.id)
     .where(CommitmentUnitRow.unit_id == bindparam("unit"))
     .order_by(CommitmentUnitRow.id.desc())
     .limit(LOOKED_AT)
-    .subquery()
 )
-_OTHERS: Final = (
+_NAMED: Final = (
     select(*_COLUMNS)
-    .join(_RECENT, _RECENT.c.commitment_id == CommitmentRow.id)
     .join(LetterRow, LetterRow.id == CommitmentRow.letter_id)
     .where(
+        CommitmentRow.id.in_(bindparam("ids", expanding=True)),
         CommitmentRow.letter_id.not_in(bindparam("apart", expanding=True)),
         CommitmentRow.review.not_in(("rejected", "superseded")),
-        CommitmentRow.unit.in_(bindparam("units", expanding=True)) | CommitmentRow.unit.is_(None),
         LetterRow.date.is_not(None),
     )
     .order_by(CommitmentRow.id)
+)
+_TABLE: Final = CommitmentRow.metadata.tables["commitments"]
+_LINK: Final = (
+    update(_TABLE).where(_TABLE.c.id == bindparam("later")).values(renews_id=bindparam("earlier"))
 )
 
 
@@ -115,28 +119,25 @@ def link_renewals(
     found: dict[int, int] = {}
     every: dict[int, Found] = {row.id: row for row in new}
     for unit, members in _by_unit(new).items():
-        asked = {
-            "unit": unit,
-            "apart": [letter.id, *versions],
-            "units": sorted({one for row in members if row.unit for one in spellings(row.unit)}),
-        }
-        others = connection.execute(_OTHERS, asked).all()
+        names = {same_name(row.what) for row in members}
+        recent = connection.execute(_RECENT, {"unit": unit})
+        ids = [key for key, what in recent if same_name(what) in names]
+        asked = {"ids": ids, "apart": [letter.id, *versions]}
+        others = connection.execute(_NAMED, asked).all() if ids else []
         every |= {row.id: row for row in others}
         home = f"{members[0].region} {members[0].name}"
         found |= _linked(members, others, home)
     changes, told = [], []
-    for later, earlier in found.items():
+    pairs = [(later, key) for later, key in found.items() if every[later].renews_id != key]
+    for later, earlier in pairs:
         row, before = every[later], every[earlier]
-        if row.renews_id == earlier:
-            continue
         old = every[row.renews_id].ref if row.renews_id in every else None
-        connection.execute(
-            update(CommitmentRow).where(CommitmentRow.id == later).values(renews_id=earlier)
-        )
         changes.append(
             entry("renew", later, letter.id, who, now, "renews", old=old, new=before.ref)
         )
         told.append((row.ref, before.ref))
+    if pairs:
+        connection.execute(_LINK, [{"later": later, "earlier": key} for later, key in pairs])
     add_rows(session, HistoryRow, changes)
     return told
 
