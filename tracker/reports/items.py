@@ -22,6 +22,7 @@ from tracker.followup.status import (
     marks,
     standing,
 )
+from tracker.reports.promised import Chain
 from tracker.settings import Settings
 from tracker.store.tables import (
     CommitmentRow,
@@ -109,6 +110,7 @@ class Item:
     marks: tuple[Mark, ...]
     standing: Standing
     reports: tuple[Report, ...]
+    chain: Chain
 
     @property
     def reported(self) -> bool:
@@ -119,6 +121,11 @@ class Item:
     def no_progress(self) -> bool:
         """Whether the last report says that there is none."""
         return self.standing.reported == "no_progress"
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """References of the promises that it makes again, the first one first."""
+        return self.chain.before(self.ref)
 
     @property
     def open(self) -> bool:
@@ -147,6 +154,7 @@ class Surroundings:
     units: Mapping[int, Sequence[str]]
     reports: Mapping[int, Sequence[ProgressReportRow]]
     requests: Mapping[int, Sequence[RequestRow]]
+    chains: Mapping[int, Chain]
     sources: dict[tuple[int, int], Source] = field(default_factory=dict)
 
     def source(self, row: CommitmentRow) -> Source:
@@ -184,6 +192,8 @@ def item_of(
     )  # fmt: skip
     facts = _facts_on(facts, row.id, later or Later(), today)
     shown = light(facts, today, settings.lights)
+    chain = around.chains.get(row.id, Chain())
+    again: tuple[Mark, ...] = ("renewed",) if chain.before(row.ref) else ()
     return Item(
         ref=row.ref,
         source=source,
@@ -208,9 +218,10 @@ def item_of(
         settled_on=facts.settled_on,
         recheck=row.recheck if row.review == "confirmed" else None,
         light=shown,
-        marks=marks(facts, today, shown),
+        marks=marks(facts, today, shown) + again,
         standing=standing(facts, today),
         reports=tuple(_report(report) for report in known),
+        chain=chain,
     )
 
 

@@ -132,9 +132,7 @@ def link_renewals(
     for later, earlier in pairs:
         row, before = every[later], every[earlier]
         old = every[row.renews_id].ref if row.renews_id in every else None
-        changes.append(
-            entry("renew", later, letter.id, who, now, "renews", old=old, new=before.ref)
-        )
+        changes.append(entry("renew", later, letter.id, who, now, old=old, new=before.ref))
         told.append((row.ref, before.ref))
     if pairs:
         connection.execute(_LINK, [{"later": later, "earlier": key} for later, key in pairs])
