@@ -14,6 +14,7 @@ from tracker.reports.figures import (
     by_urgency,
     count,
     due_next,
+    once,
     overdue,
     silent,
 )
@@ -33,6 +34,7 @@ class Promise:
     deadline: dt.date | None = dt.date(2024, 12, 31)
     reported: bool = False
     no_progress: bool = False
+    earlier: tuple[str, ...] = ()
 
 
 def test_nothing_gives_zeros_and_no_rate() -> None:
@@ -165,3 +167,29 @@ def test_silent_and_urgent_order() -> None:
     ]
     assert [item.ref for item in by_urgency(items)] == ["1", "2", "3", "4"]
     assert [item.ref for item in silent(items)] == ["1", "3"]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "counted", "why"),
+    [
+        ({"1-1": "open", "2-1": "open", "3-1": "open"}, ["1-1"], "one promise, made three times"),
+        (
+            {"1-1": "broken", "2-1": "open", "3-1": "open"},
+            ["1-1", "2-1"],
+            "an outcome counts itself",
+        ),
+        ({"1-1": "open", "2-1": "kept", "3-1": "open"}, ["1-1", "2-1"], "the first is still open"),
+        ({"1-1": "kept", "2-1": "kept", "3-1": "kept"}, ["1-1", "2-1", "3-1"], "each was kept"),
+        ({"2-1": "open", "3-1": "open"}, ["2-1"], "the first is not among these"),
+    ],
+)
+def test_a_promise_made_again_counts_once(
+    outcomes: dict[str, str], counted: list[str], why: str
+) -> None:
+    line = ["1-1", "2-1", "3-1"]
+    items = [
+        Promise(ref=ref, outcome=outcome, earlier=tuple(line[: line.index(ref)]))
+        for ref, outcome in outcomes.items()
+    ]
+    assert [item.ref for item in once(items)] == counted, why
+    assert [item.ref for item in once(items[::-1])] == counted[::-1], "in any order"

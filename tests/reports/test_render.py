@@ -185,6 +185,7 @@ def test_json_keys_and_order_are_stable(county: Session, settings: Settings) -> 
         "scope",
         "name",
         "pending",
+        "repeated",
         "figures",
         "units",
         "unanswered",
@@ -194,8 +195,8 @@ def test_json_keys_and_order_are_stable(county: Session, settings: Settings) -> 
         "ref", "suggestion", "letter", "units", "quote", "section", "what", "kind", "strength",
         "target", "baseline", "deadline", "review", "light", "marks", "outcome", "settled_on",
         "late", "look_back_since", "recheck", "reported", "latest", "percent",
-        "percent_from_baseline", "missing", "pace", "even", "days_left", "reports", "requests",
-        "ratings", "link",
+        "percent_from_baseline", "missing", "pace", "even", "days_left", "promised",
+        "promised_years", "reports", "requests", "ratings", "link",
     ]  # fmt: skip
     by_ref = {item["ref"]: item for item in document["commitments"]}
     assert (by_ref["25-2"]["percent"], by_ref["25-2"]["percent_from_baseline"]) == (80, 27)

@@ -68,6 +68,9 @@ class Code(click.ParamType[str]):
         from tracker.reports.words import WORDS
 
         known = {word: code for code in self.codes for word in WORDS[f"{self.group}.{code}"]}
+        if self.group == "light" and ctx is not None:
+            names = settings_of(ctx).lights
+            known |= {names.name(code): code for code in self.codes if names.name(code)}
         written = value.strip()
         found = written if written in self.codes else known.get(written)
         if found is None:

@@ -53,6 +53,12 @@ def measure(what: str) -> str:
     return _PLACE.sub("", plain) if len(plain) > 5 else plain
 
 
+@lru_cache(maxsize=4096)
+def same_name(what: str) -> str:
+    """A measure's name with one word for what letters call by several: 占比, 比例, 比重."""
+    return _SAME.sub(_one_word, measure(what))
+
+
 #: Words of which a name holds one or another, never meaning the same.
 _CONTRASTS = tuple(
     re.compile(words)

@@ -1,7 +1,7 @@
 """Promises made again: which promise of a later letter is one that the unit has made before.
 
-A false link is worse than a missed one: it would say of a unit that it repeats itself. So kind,
-measure, unit of counting, mode, deed and place must all agree, what many things are called tells
+A false link is worse than a missed one: it would say of a unit that it repeats itself. So measure,
+unit of counting, mode, deed, stage and place must all agree, what many things are called tells
 nothing, and where two earlier promises fit equally well, neither is taken.
 """
 
@@ -16,11 +16,9 @@ from functools import cache, lru_cache
 from typing import Final, Literal
 
 from tracker.commitments.magnitudes import base
-from tracker.commitments.measures import alike, apart, measure, other_deed
+from tracker.commitments.measures import apart, other_deed, same_name
 from tracker.resources import load_lexicon
 
-#: How like two names must be (`measures.alike`): a word of place or rank more is another thing.
-_SAME: Final = 0.95
 #: Without a figure the name alone must tell which thing is meant.
 _TELLING: Final = 4
 #: The clause may name where: 在滨江公园, 青石镇. A character or two before the kind of place.
@@ -76,47 +74,41 @@ def renewals(new: Sequence[Promise], earlier: Sequence[Promise]) -> dict[int, in
         Key of a new promise → key of the last promise before it that is the same. One earlier
         promise is made again by at most one of the new ones.
     """
-    offers: list[tuple[date, int, Promise, Promise]] = []
+    offers: list[tuple[int, int, int]] = []
+    named: dict[tuple[str | bool | None, ...], list[Promise]] = {}
+    for before in earlier:
+        named.setdefault(_name(before), []).append(before)
     for promise in new:
-        fitting = [
-            before
-            for before in earlier
-            if before.promised_on < promise.promised_on and same(promise, before)
-        ]
-        if not fitting:
-            continue
-        last = max(before.promised_on for before in fitting)
-        of_last = sorted(
-            (before for before in fitting if before.promised_on == last),
-            key=lambda before: _distance(promise, before),
-        )
-        if len(of_last) > 1 and _distance(promise, of_last[0]) == _distance(promise, of_last[1]):
-            continue  # nobody can tell which of the two
-        best = of_last[0]
-        offers.append((best.promised_on, _distance(promise, best)[1], promise, best))
+        best = _last(promise, named.get(_name(promise), ()))
+        if best is not None:
+            offers.append((_distance(promise, best)[1], promise.key, best.key))
     found: dict[int, int] = {}
-    taken: set[int] = set()
-    for _, _, promise, best in sorted(offers, key=lambda offer: (offer[1], offer[2].key)):
-        if best.key not in taken:
-            taken.add(best.key)
-            found[promise.key] = best.key
+    for _, key, best_key in sorted(offers):
+        if best_key not in found.values():
+            found[key] = best_key
     return found
+
+
+def _last(promise: Promise, named: Sequence[Promise]) -> Promise | None:
+    """Of those of one name the last before a promise that is the same; None where two are."""
+    fitting: list[Promise] = []
+    for before in sorted(named, key=lambda before: before.promised_on, reverse=True):
+        if fitting and before.promised_on < fitting[0].promised_on:
+            break
+        if before.promised_on < promise.promised_on and same(promise, before):
+            fitting.append(before)
+    near = sorted(fitting, key=lambda before: _distance(promise, before))
+    if len(near) > 1 and _distance(promise, near[0]) == _distance(promise, near[1]):
+        return None  # nobody can tell which of the two
+    return near[0] if near else None
 
 
 def same(one: Promise, before: Promise) -> bool:
     """Whether a later promise promises what an earlier one did, whatever the figure."""
-    if (one.value is None) != (before.value is None):
+    if _name(one) != _name(before) or not _tells(one) or not _tells(before):
         return False
-    if one.value is not None and before.value is not None:
-        counted = base(one.value, one.unit or "")[1] == base(before.value, before.unit or "")[1]
-        at_most = (one.comparator == "<=") == (before.comparator == "<=")
-        if not (counted and at_most and one.mode == before.mode):
-            return False
     if one.deadline and before.deadline and one.deadline < before.deadline:
         return False  # 2023年20公里 is a part of 到2025年100公里
-    name, known = measure(one.what), measure(before.what)
-    if not _tells(name, one) or not _tells(known, before) or alike(name, known) < _SAME:
-        return False
     if apart(one.what, before.what) or other_deed(one.quote, before.quote):
         return False
     stages = _stage(one.quote), _stage(before.quote)
@@ -155,7 +147,16 @@ def _distance(promise: Promise, before: Promise) -> tuple[bool, int]:
     return promise.value != before.value, days
 
 
-def _tells(name: str, promise: Promise) -> bool:
+def _name(promise: Promise) -> tuple[str | bool | None, ...]:
+    """What must be equal: the measure's name, what it counts, how, and on which side of it."""
+    if promise.value is None:
+        return (same_name(promise.what),)
+    unit = base(promise.value, promise.unit or "")[1]
+    return same_name(promise.what), unit, promise.mode, promise.comparator == "<="
+
+
+def _tells(promise: Promise) -> bool:
+    name = same_name(promise.what)
     shortest = 2 if promise.value is not None else _TELLING
     return len(name) >= shortest and name not in _words()["generic"]
 

@@ -34,8 +34,8 @@ LIGHT_SIGNS: dict[str, str] = {
 }
 
 #: What stands beside a light or an outcome: 已延期 (beside 临期 or 逾期), 逾期后申请, 逾期完成, 已达目标,
-#: 回头看, 申请待批.
-Mark = Literal["extended", "asked_late", "late", "reached", "look_back", "waiting"]
+#: 回头看, 申请待批; 再次承诺 (the reports add it, which know the chain of letters).
+Mark = Literal["extended", "asked_late", "late", "reached", "look_back", "waiting", "renewed"]
 
 #: 未填报, 已填报, 无进展.
 Reported = Literal["no_report", "reported", "no_progress"]

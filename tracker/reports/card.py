@@ -25,6 +25,8 @@ def card(shown: Detail, words: Wording) -> RenderableType:
     """
     item = shown.item
     parts: list[RenderableType] = [_title(item, words), _facts(shown, words)]
+    if item.chain.times:
+        parts += [heading(words("head.promised_again")), _promised(item, words)]
     parts += [heading(words("reports")), _reports(item, words)]
     if item.requests:
         parts += [heading(words("requests")), _requests(item, words)]
@@ -63,6 +65,7 @@ def _facts(shown: Detail, words: Wording) -> Table:
         ("pace", text(phrases.pace(item, words))),
         ("even", text(phrases.even(item, words))),
         ("outcome", text(phrases.outcome(item, words))),
+        ("promised.years", text(phrases.promised(item, words))),
         ("look_back", text(phrases.look_back(item, words))),
         ("review", text(words(f"review.{item.review}"))),
         ("recheck", text(words(f"recheck.{item.recheck}") if item.recheck else "")),
@@ -163,6 +166,22 @@ def _ratings(item: Item, words: Wording) -> Table:
         score += "" if rating.counts else words("corrected")
         told = (rating.on.isoformat(), rating.deputy, score, rating.comment or "")
         drawn.add_row(*(text(cell) for cell in told))
+    return drawn
+
+
+def _promised(item: Item, words: Wording) -> Table:
+    keys = ("day", "ref", "wording", "target", "deadline", "outcome", "quote")
+    drawn = table(*(words(key) for key in keys), shares=(0, 0, 0, 0, 0, 0, 1))
+    for one in item.chain.times:
+        drawn.add_row(
+            text(one.on.isoformat()),
+            text(one.ref, "bold" if one.ref == item.ref else ""),
+            text(one.verb or words("promised.no_verb")),
+            text("" if one.value is None else phrases.figure(one.value, one.unit, words)),
+            text(one.deadline.isoformat() if one.deadline else ""),
+            text(words(f"outcome.{one.outcome}")),
+            text(one.quote),
+        )
     return drawn
 
 

@@ -72,6 +72,8 @@ class Contents:
     overdue: tuple[Item, ...]
     next: tuple[Item, ...]
     silent: tuple[Item, ...]
+    #: Open ones that are not counted, because a promise counts that they make again.
+    repeated: int
     pending: int
     #: Confirmed ones that a newer version of their letter changed or left out.
     rechecks: int
@@ -100,7 +102,8 @@ def gather(session: Session, settings: Settings, today: dt.date, filters: Filter
         deputy=deputy,
         suggestion=suggestion,
     )
-    units = figures.by_unit(counted)
+    single = figures.once(counted)
+    units = figures.by_unit(single)
     if filters.unit is not None:
         # The other owners of a joint commitment are not what this report is about.
         meant = reads.unit_names(session, filters.unit)
@@ -111,12 +114,13 @@ def gather(session: Session, settings: Settings, today: dt.date, filters: Filter
         today=today,
         office=settings.office.name,
         items=counted,
-        figures=figures.count(counted),
+        figures=figures.count(single),
         units=units,
         groups=_groups(counted),
-        overdue=tuple(figures.overdue(counted)),
+        overdue=tuple(figures.overdue(single)),
         next=tuple(figures.due_next(counted, today)),
-        silent=tuple(figures.silent(counted)),
+        silent=tuple(figures.silent(single)),
+        repeated=len(counted) - len(single),
         pending=queries.count(
             session, review="pending", unit=unit, deputy=deputy, suggestion=suggestion
         ),

@@ -40,6 +40,8 @@ class Counted(Protocol):
     def reported(self) -> bool: ...
     @property
     def no_progress(self) -> bool: ...
+    @property
+    def earlier(self) -> tuple[str, ...]: ...
 
 
 T = TypeVar("T", bound=Counted)
@@ -102,6 +104,20 @@ class UnitFigures:
     unit: str
     figures: Figures
     rank: int | None
+
+
+def once(items: Iterable[T]) -> tuple[T, ...]:
+    """Each promise once, however often letters made it.
+
+    Of one that is open in several letters the first stays, so that promising again takes nothing
+    off what is overdue; one with an outcome counts by itself, and so does one whose earlier promise
+    is not among these.
+    """
+    every = tuple(items)
+    running = {item.ref for item in every if item.outcome == "open"}
+    return tuple(
+        item for item in every if item.outcome != "open" or running.isdisjoint(item.earlier)
+    )
 
 
 def count(items: Iterable[Counted]) -> Figures:

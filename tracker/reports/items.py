@@ -23,6 +23,7 @@ from tracker.followup.status import (
     standing,
 )
 from tracker.reports.asked import Rating, Request, ratings_of, requests_of
+from tracker.reports.promised import Chain
 from tracker.settings import Settings
 from tracker.store.following import corrected
 from tracker.store.tables import (
@@ -119,6 +120,7 @@ class Item:
     marks: tuple[Mark, ...]
     standing: Standing
     reports: tuple[Report, ...]
+    chain: Chain
     requests: tuple[Request, ...] = ()
     ratings: tuple[Rating, ...] = ()
 
@@ -131,6 +133,11 @@ class Item:
     def no_progress(self) -> bool:
         """Whether the last report says that there is none."""
         return self.standing.reported == "no_progress"
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """References of the promises that it makes again, the first one first."""
+        return self.chain.before(self.ref)
 
     @property
     def open(self) -> bool:
@@ -159,6 +166,7 @@ class Surroundings:
     units: Mapping[int, Sequence[str]]
     reports: Mapping[int, Sequence[ProgressReportRow]]
     requests: Mapping[int, Sequence[RequestRow]]
+    chains: Mapping[int, Chain]
     ratings: Mapping[int, Sequence[RatingRow]] = field(default_factory=dict)
     sources: dict[tuple[int, int], Source] = field(default_factory=dict)
 
@@ -198,6 +206,8 @@ def item_of(
     facts = _facts_on(facts, row.id, later or Later(), today)
     shown = light(facts, today, settings.lights)
     gone = corrected(known)
+    chain = around.chains.get(row.id, Chain())
+    again: tuple[Mark, ...] = ("renewed",) if chain.before(row.ref) else ()
     return Item(
         ref=row.ref,
         source=source,
@@ -222,11 +232,12 @@ def item_of(
         settled_on=facts.settled_on,
         recheck=row.recheck if row.review == "confirmed" else None,
         light=shown,
-        marks=marks(facts, today, shown),
+        marks=marks(facts, today, shown) + again,
         standing=standing(facts, today),
         reports=tuple(_report(report, gone) for report in known),
         requests=requests_of(around.requests.get(row.id, ()), zone, today),
         ratings=ratings_of(around.ratings.get(row.id, ()), today),
+        chain=chain,
     )
 
 

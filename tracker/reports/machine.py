@@ -1,7 +1,8 @@
 """Reports and lists for machines: JSON and CSV, keys and columns in a fixed order.
 
 JSON of a report: `as_of`, `scope` (all, unit, deputy, suggestion), `name` (null for all),
-`pending` (how many await review and are left out), `figures`, `units` (per unit: `unit`, `rank`
+`pending` (how many await review and are left out), `repeated` (open ones that are not counted,
+because a promise counts that they make again), `figures`, `units` (per unit: `unit`, `rank`
 and its figures), `unanswered` (suggestions without a reply: `n`, `overdue`, `no_due` and
 `suggestions`, the most urgent first), `commitments`. JSON of a list: `as_of`, `commitments`. JSON
 of one commitment: `as_of`, `commitment`, `deadlines` (its moves, the oldest first: `how` (extension,
@@ -13,7 +14,8 @@ Figures: `n`, `open`, `settled`, `lights`, `outcomes`, `kinds`, `no_report`, `no
 is null of nothing.
 
 A commitment: `ref`, `suggestion` {code, body, session, number, title, deputies}, `letter`
-{issuer, date, document_no, category, category_meaning, kind (reply, supplement, progress, work_report), publishable
+{issuer, date, document_no, category, category_meaning, kind (reply, supplement, progress,
+work_report), publishable
 (null where nothing is said), joint, assisting, source, url (null where it is no web page)},
 `units`, `quote`, `section`, `what`, `kind`, `strength`, `target` {value, unit, mode, comparator}
 or null, `baseline` {value, unit, as_of, quote} or null,
@@ -26,7 +28,9 @@ null), `reported` (no_report, reported, no_progress), `latest` {value, as_of} or
 (of the target), `percent_from_baseline` (of a level's way), `missing`, `pace` {value, per (month,
 week)}, `even` {since, today, then, ahead} (even progress by today and by the day of the figure; how
 far the figure is ahead of it), each null where no figure gives it,
-`days_left`, `reports` [{value, as_of, note, evidence, evidence_kind (text, address, file, quote),
+`days_left`, `promised` (every time that it was promised up to the day, oldest first: {ref, date,
+quote, verb, strength, value, unit, deadline, outcome}; empty where once) and `promised_years`,
+`reports` [{value, as_of, note, evidence, evidence_kind (text, address, file, quote),
 evidence_sha256 (of a file in the archive), corrected (a newer figure of that day counts), reporter}],
 `requests` [{id, kind (extension, not_ours, wrong_date, wrong_target, drop), reason, evidence,
 asked_by, asked_on, deadline (in force then), late (asked after it), until, interim, interim_on,
@@ -55,6 +59,7 @@ from tracker.reports.contents import Contents
 from tracker.reports.details import Detail
 from tracker.reports.figures import Figures, Share
 from tracker.reports.items import Item, Report
+from tracker.reports.promised import Promised
 from tracker.reports.waiting import waiting_json
 from tracker.reports.words import Wording
 
@@ -66,6 +71,7 @@ def report_json(contents: Contents, words: Wording) -> str:
         "scope": contents.scope,
         "name": contents.name or None,
         "pending": contents.pending,
+        "repeated": contents.repeated,
         "figures": _figures(contents.figures),
         "units": [
             {"unit": line.unit, "rank": line.rank, **_figures(line.figures)}
@@ -229,6 +235,8 @@ def commitment(item: Item, words: Wording) -> dict[str, Any]:
         "pace": {"value": plain(told.pace.value), "per": told.pace.per} if told.pace else None,
         "even": _even(told.even),
         "days_left": told.days_left,
+        "promised": [_promised(one) for one in item.chain.times],
+        "promised_years": list(item.chain.years),
         "reports": [_report(report) for report in item.reports],
         "requests": [request_json(request) for request in item.requests],
         "ratings": [rating_json(rating) for rating in item.ratings],
@@ -264,6 +272,20 @@ def _latest(item: Item) -> dict[str, Any] | None:
     if told.figure is None:
         return None
     return {"value": plain(told.figure), "as_of": _day(told.figure_on)}
+
+
+def _promised(one: Promised) -> dict[str, Any]:
+    return {
+        "ref": one.ref,
+        "date": one.on.isoformat(),
+        "quote": one.quote,
+        "verb": one.verb or None,
+        "strength": one.strength,
+        "value": _number(one.value),
+        "unit": one.unit,
+        "deadline": _day(one.deadline),
+        "outcome": one.outcome,
+    }
 
 
 def _even(run: Even | None) -> dict[str, Any] | None:

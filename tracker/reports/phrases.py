@@ -5,7 +5,7 @@ why that date. Foreign text passes through; whoever shows it cleans it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -213,6 +213,40 @@ def look_back(item: Item, words: Wording) -> str:
     """Since when it is followed again; empty where it is not."""
     since = item.standing.look_back
     return words("look_back.since", day=since) if since else ""
+
+
+def promised(item: Item, words: Wording) -> str:
+    """In which years it was promised, and how date, verb and target have moved; empty where it was
+    promised once."""
+    chain = item.chain
+    if not chain.times:
+        return ""
+    years, n = chain.years, len(chain.years)
+    row = n > 1 and years[-1] - years[0] == n - 1
+    key = "one_year" if n == 1 else "in_a_row" if row else "in_all"
+    shown = "、".join(map(str, years)) if words.language == "zh" else ", ".join(map(str, years))
+    parts = [words(f"promised.{key}", years=shown, n=n if n > 1 else len(chain.times))]
+    if chain.slipped > 0:
+        parts.append(words("promised.slipped", n=chain.slipped))
+    verbs = _steps(one.verb or words("promised.no_verb") for one in chain.times)
+    if len(verbs) > 1:
+        key = "softened" if chain.softened else "verbs"
+        parts.append(words(f"promised.{key}", verbs=" → ".join(verbs)))
+    targets = _steps(
+        figure(one.value, one.unit, words) for one in chain.times if one.value is not None
+    )
+    if len(targets) > 1:
+        parts.append(words("promised.targets", targets=" → ".join(targets)))
+    return words("semicolon").join(parts)
+
+
+def _steps(every: Iterable[str]) -> list[str]:
+    """Each text once where it follows itself."""
+    found: list[str] = []
+    for text in every:
+        if not found or found[-1] != text:
+            found.append(text)
+    return found
 
 
 def category(item: Item, words: Wording) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.reports.items import Item, Later, Surroundings, item_of, items_of
+from tracker.reports.promised import chains
 from tracker.settings import Settings
 from tracker.store import queries
 from tracker.store.tables import (
@@ -76,7 +77,7 @@ def items(
         due_before=None if moved else due_before,
         unsettled_on=today if unsettled else None, first=first, alone=True,
     )  # fmt: skip
-    found = items_of(rows, settings, today, around(session, rows), later)
+    found = items_of(rows, settings, today, around(session, rows, today), later)
     if unsettled and later.outcomes:
         found = tuple(item for item in found if item.open)
     if due_before is None or not moved:
@@ -92,11 +93,11 @@ def item(session: Session, settings: Settings, today: dt.date, ref: str) -> Item
     """
     row = queries.commitment(session, ref)
     later = changed_since(session, settings, today)
-    return item_of(row, settings, today, around(session, [row]), later)
+    return item_of(row, settings, today, around(session, [row], today), later)
 
 
-def around(session: Session, rows: Sequence[CommitmentRow]) -> Surroundings:
-    """What belongs to commitments, each table asked once.
+def around(session: Session, rows: Sequence[CommitmentRow], today: dt.date) -> Surroundings:
+    """What belongs to commitments as of a day, each table asked once.
 
     Rows without their relationships and these tables beside them cost a fourth of what loading
     everything into every row does.
@@ -139,6 +140,7 @@ def around(session: Session, rows: Sequence[CommitmentRow]) -> Surroundings:
         units,
         told,
         asked,
+        chains(session, ids, today),
         rated,
     )
 

@@ -101,6 +101,7 @@ def _verbs(words: Wording) -> dict[str, Any]:
         phrases.even,
         phrases.look_back,
         phrases.category,
+        phrases.promised,
         phrases.days,
         phrases.why_date,
         phrases.state,

@@ -14,6 +14,27 @@ STANDING: Final[dict[str, tuple[str, str]]] = {
     "mark.reached": ("已达目标", "target reached"),
     "mark.look_back": ("回头看", "look back"),
     "mark.waiting": ("申请待批", "request waits"),
+    "mark.renewed": ("再次承诺", "promised again"),
+    "promised.years": ("历年承诺", "Promised in"),
+    "promised.in_a_row": ("{years} 连续{n}年", "{years}, {n} years in a row"),
+    "promised.in_all": ("{years} 共{n}年", "{years}, {n} years"),
+    "promised.one_year": ("{years} 年内 {n} 次", "{n} times in {years}"),
+    "promised.slipped": ("时限推后 {n} 天", "deadline {n} days later"),
+    "promised.verbs": ("措辞 {verbs}", "wording {verbs}"),
+    "promised.softened": ("措辞 {verbs}（弱化）", "wording {verbs} (softer)"),
+    "promised.targets": ("目标 {targets}", "target {targets}"),
+    "promised.no_verb": ("（无）", "(none)"),
+    "head.promised_again": ("历次承诺", "Every time it was promised"),
+    "wording": ("措辞", "Wording"),
+    "repeated": (
+        "另有 {n} 项未结承诺是再次承诺，随最早的未结一项计一次",
+        "{n} more open ones repeat a promise that is open already and is counted once",
+    ),
+    "note.once": (
+        "同一承诺在多份答复件中未结的，只按最早的一项计一次，再次承诺不消除逾期；已销号的各自计数。",
+        "A promise that is open in several letters counts once, by the first of them; promising "
+        "again takes nothing off what is overdue. Settled ones count each.",
+    ),
     "look_back": ("回头看", "Look back"),
     "look_back.since": ("自 {day} 起重新跟踪", "followed again since {day}"),
     # How far, how fast.

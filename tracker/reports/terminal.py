@@ -332,6 +332,8 @@ def _warnings(contents: Contents, office: Office, words: Wording) -> list[Render
     lost = {state: office.messages[state] for state in ("undeliverable", "failed")}
     if contents.pending:
         parts.append(text(words("pending", n=contents.pending), "yellow"))
+    if contents.repeated:
+        parts.append(text(words("repeated", n=contents.repeated), "dim"))
     if contents.rechecks:
         parts.append(text(words("recheck.count", n=contents.rechecks), "yellow"))
     if any(lost.values()):

@@ -245,6 +245,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "action.again": ("新版答复件中再次出现", "found again in a newer version"),
     "action.follow": ("随新版答复件更新", "follows a newer version"),
     "action.auto_confirm": ("自动确认", "confirmed by confidence"),
+    "action.renew": ("再次承诺", "promised again"),
     "action.doubt": ("可能同一件", "may be the same"),
     "action.suggestion": ("建议提案变更", "suggestion changed"),
     "action.vanished": ("原网页已撤", "page vanished"),

@@ -14,6 +14,7 @@ from tracker.commitments.model import Extraction
 from tracker.store.book import Names, Units, issuing_unit, take_turns
 from tracker.store.entering import Entry, add_rows, enter_commitments
 from tracker.store.journal import clip, record
+from tracker.store.renewing import link_renewals
 from tracker.store.suggested import suggestion_of
 from tracker.store.tables import (
     AchievementRow,
@@ -125,6 +126,8 @@ def import_letter(
             job.note("doubt", old=code, new=suggestion.code)
         done = enter_commitments(job, extraction, earlier)
         session.flush()
+        versions = [row.id for row in earlier]
+        link_renewals(session, letter, done.added, versions=versions, who=who, now=now)
     return Imported(
         "version" if earlier else "new",
         letter.id,
