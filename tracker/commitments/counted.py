@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from tracker.commitments.building import cuts, own_part
 from tracker.commitments.magnitudes import base
@@ -122,9 +123,9 @@ def left_beside(text: str, start: int, end: int, q: Quantity, reading: Reading) 
 
 
 #: So many characters beside a figure name something.
-_LONG = 30
+_LONG: Final = 30
 #: Words beside a figure that name no measure.
-_LIGHT = re.compile(
+_LIGHT: Final = re.compile(
     "截[至止]|目前|现有|现已|已经|全部|其中|首批|第[一二三]批|前期|先期|[上下]半年|季度|[去今上前当本]年|"
     "当前|全年|年初|此前|累计|共计|合计|只有|大约|超过|我[县市区省局镇乡院校委]|全[县市区省镇乡州]|完成|建成|竣工|"
     "完工|投用|投入|使用|安装|调试|拨付|到位|到岗|落实|实施|办结|验收|交付|新认定|新培育|新增|净增|增加|"
@@ -134,9 +135,9 @@ _LIGHT = re.compile(
     r"[已均现共仅约近为是了于在的再较比由从到至达末底前余多年月日]|\d(?!A)|\W"
 )
 #: What belongs to the figure just named: 融资6笔、金额2700万元; 开设账户241个,占73.9%.
-OF_IT = frozenset(("金额", "总额", "资金", "占", "占比"))
-_BEHIND = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:达到?|超过|不低于|不少于|为)")
-_RESPECTIVELY = re.compile(r"([^,。;:]{3,40}?)分别(?:为|是|达到?|有|提高到)?$")
+OF_IT: Final = frozenset(("金额", "总额", "资金", "占", "占比"))
+_BEHIND: Final = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:达到?|超过|不低于|不少于|为)")
+_RESPECTIVELY: Final = re.compile(r"([^,。;:]{3,40}?)分别(?:为|是|达到?|有|提高到)?$")
 
 
 def counted_behind(text: str, q: Quantity, following: Quantity) -> str:

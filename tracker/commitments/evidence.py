@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.confidence import Evidence
 from tracker.commitments.model import Kind
@@ -13,7 +14,7 @@ from tracker.commitments.targets import has_verb
 from tracker.commitments.timing import Due
 from tracker.letters.clauses import Outline
 
-_PERIODIC = re.compile("每(?:年|月|季|学期|学年|半年|周|旬|天|日)")
+_PERIODIC: Final = re.compile("每(?:年|月|季|学期|学年|半年|周|旬|天|日)")
 
 
 def speaks_for(reading: Reading, q: Quantity, due: Due | None) -> float:

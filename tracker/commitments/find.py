@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.building import cuts
 from tracker.commitments.deadlines import find_dates
@@ -48,11 +49,11 @@ from tracker.letters.model import Letter
 
 #: So many promises, and one more in so many characters, are looked for. The densest of a hundred
 #: letters holds one in 65 characters; what holds more costs time, and tells nobody anything.
-_MOST = 300
+_MOST: Final = 300
 
-_ROOM = 60
+_ROOM: Final = 60
 
-_PROMISING = (Voice.PLAN, Voice.NEUTRAL)
+_PROMISING: Final = (Voice.PLAN, Voice.NEUTRAL)
 
 
 def find_commitments(letter: Letter) -> Extraction:
@@ -219,7 +220,7 @@ def _only_which(text: str, clause: Clause, q: Quantity) -> bool:
     return noun and clause.closer == "," and text[q.start - 1] == "的"
 
 
-_A_NOUN = 4
+_A_NOUN: Final = 4
 
 
 def _let_go(
@@ -258,7 +259,7 @@ def _adds_nothing(
 
 
 #: 由镇里负责招聘: who does what stands before.
-_BY_WHOM = re.compile(r"由[^,。;]{2,20}(?:负责|牵头|承担)[^,。;\d]{0,4}$")
+_BY_WHOM: Final = re.compile(r"由[^,。;]{2,20}(?:负责|牵头|承担)[^,。;\d]{0,4}$")
 
 
 def _joined(reading: Reading, tail: Reading) -> Reading:
@@ -272,7 +273,7 @@ def _joined(reading: Reading, tail: Reading) -> Reading:
     return reading._replace(strength=strength, hits=hits, own=True, voice=Voice.PLAN)
 
 
-_SURE = frozenset(("确保", "必须", "务必", "保证"))
+_SURE: Final = frozenset(("确保", "必须", "务必", "保证"))
 
 
 def _between(index: int, tail: int | None) -> range:
@@ -280,9 +281,9 @@ def _between(index: int, tail: int | None) -> range:
 
 
 #: The longest heading that names a measure.
-_LABEL = 20
+_LABEL: Final = 20
 #: 抓好以下工作:, 关于充电难: no measure.
-_OPENS_LIST = re.compile("以下|如下|下列|^关于|^对于|^针对|工作$|方面$|措施$|任务$|问题$")
+_OPENS_LIST: Final = re.compile("以下|如下|下列|^关于|^对于|^针对|工作$|方面$|措施$|任务$|问题$")
 
 
 def _named_before(

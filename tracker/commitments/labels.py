@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.readings import Reading
@@ -16,11 +17,11 @@ from tracker.commitments.timing import Due
 from tracker.letters.clauses import Outline
 
 #: 完成时限:2023年10月, within brackets.
-_UNTIL = re.compile(
+_UNTIL: Final = re.compile(
     r"[(,;、](?:完成|办结|整改|落实|计划|推进|工作)?(?:完成)?(?:时限|时间|期限|日期|节点)[::]"
 )
-_UNTIL_WORDS = ("时限:", "时间:", "期限:", "日期:", "节点:")
-_LABEL = re.compile(
+_UNTIL_WORDS: Final[tuple[str, ...]] = ("时限:", "时间:", "期限:", "日期:", "节点:")
+_LABEL: Final = re.compile(
     r"\([^()]{0,60}?(?:单位|部门|主体|时限|时间|期限|节点)[::]|\([^()]{3,40}?(?:负责|牵头|承担)\)$"
 )
 

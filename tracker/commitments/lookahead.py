@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.readings import Reading, Voice
@@ -115,17 +116,17 @@ def _before(here: Reading, after: Reading, dated: bool) -> Reading:
     return here
 
 
-_ALL_DONE = re.compile(
+_ALL_DONE: Final = re.compile(
     "(?:目前|现|均)?已(?:经)?(?:全部|全面|如期)?(?:完成|完工|到位|建成|兑现|拨付|发放|竣工)"
 )
 #: So many are done: a total stands before it. 已建成4所.
-_PART_DONE = re.compile(r"(?:目前|现|其中|截至[^,]{2,8}|上半年)?(?:,)?已[^\d,。;]{0,8}\d")
+_PART_DONE: Final = re.compile(r"(?:目前|现|其中|截至[^,]{2,8}|上半年)?(?:,)?已[^\d,。;]{0,8}\d")
 
 
 #: 已安排采购3辆, 已列入其中: prepared, and still to come.
-_PREPARED = re.compile("已(?:经)?(?:安排|列入|纳入|下达|落实|签订|达成|立项|批复|编制|采购)")
+_PREPARED: Final = re.compile("已(?:经)?(?:安排|列入|纳入|下达|落实|签订|达成|立项|批复|编制|采购)")
 #: 由镇城建办负责, 现正在走招标程序, 即将开工: nothing that ends the reach of a date behind it.
-_BETWEEN = re.compile("由[^,。;]{2,20}(?:负责|牵头|实施|承担)$|(?:目前|现)?正在|即将")
+_BETWEEN: Final = re.compile("由[^,。;]{2,20}(?:负责|牵头|实施|承担)$|(?:目前|现)?正在|即将")
 
 
 def _before_tails(readings: list[Reading]) -> None:
@@ -147,17 +148,17 @@ def _before_tails(readings: list[Reading]) -> None:
             back -= 1
 
 
-_FIGURE = re.compile(r"\d")
+_FIGURE: Final = re.compile(r"\d")
 #: What can be told only afterwards: 抽检食材412批次,合格率99.3%.
-_OUTCOME = re.compile(r"合格率|满意率|立案|查处|罚没|发现问题|(?:参与|参加|受益|受训)$")
+_OUTCOME: Final = re.compile(r"合格率|满意率|立案|查处|罚没|发现问题|(?:参与|参加|受益|受训)$")
 
 
 #: 先行论证, 待论证通过后实施: the first step waits for nothing.
-_FIRST_STEP = re.compile("先行|先期|论证|调研|研究")
+_FIRST_STEP: Final = re.compile("先行|先期|论证|调研|研究")
 
 
 #: 目前已全部开工, 正在进行外立面施工: begun, and not done.
-_UNDER_WAY = re.compile(
+_UNDER_WAY: Final = re.compile(
     "已(?:经)?(?:全部|全面|陆续|均|相继)?(?:开工|动工|启动|进场)|正在[^,。;]{0,8}(?:施工|建设|改造|安装)"
 )
 
@@ -174,7 +175,7 @@ def _whole_year(reading: Reading, readings: Sequence[Reading], index: int) -> bo
 
 
 #: 投资1200万元建成水厂1座,累计铺设管网34公里: a sum behind tells that all of it is done.
-_SUMS = ("累计", "先后", "至今")
+_SUMS: Final[tuple[str, ...]] = ("累计", "先后", "至今")
 
 
-_ALREADY = ("已", "均已", "现已", "都已", "业已")
+_ALREADY: Final[tuple[str, ...]] = ("已", "均已", "现已", "都已", "业已")

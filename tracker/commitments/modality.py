@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from tracker.commitments.apart import WISH_ENDS, apart_of
 from tracker.commitments.cues import find_hits
@@ -89,17 +90,17 @@ def read_clauses(
 
 
 #: 其余566艘, 每年轮训600人次: still to come, or again, whatever was told before.
-_COMES_AGAIN = re.compile("剩余|其余|余下|剩下|每(?:年|月|季|学期|学年|周)")
+_COMES_AGAIN: Final = re.compile("剩余|其余|余下|剩下|每(?:年|月|季|学期|学年|周)")
 
 
-_YEAR_GONE = ("过去一年", "去年", "上年")
+_YEAR_GONE: Final[tuple[str, ...]] = ("过去一年", "去年", "上年")
 
 
 #: Without a hit or a date a clause has a voice or strength of its own only by one of these. They
 #: are what the patterns of voices and strength look for; most clauses have none and go on as what
 #: stands before them.
-_CLOSES = r"(?![^,。;:!?、\n])"  # the end of a clause
-_TELLING = re.compile(
+_CLOSES: Final = r"(?![^,。;:!?、\n])"  # the end of a clause
+_TELLING: Final = re.compile(
     guarded(
         {
             "了": "(?<![为除罢]了)(?!解|结|然)",
@@ -135,18 +136,18 @@ _TELLING = re.compile(
         }
     )
 )
-_TELLING_OPENERS = (
+_TELLING_OPENERS: Final[tuple[str, ...]] = (
     "等", "若", "如", "待", "一旦", "一俟", "请", "建议", "恳请", "希望", "受", "鉴于", "考虑到", "虽", "尽管", "假如",
     "要求", "明确要求", "均要求", "并要求", "针对", "围绕", "按照", "根据", "依据", "对照", "参照",
     "从", "据",
     *(f"{digit}{mark}{word}" for digit in "一二三四五六七八九十" for mark in "、是"
       for word in ("请", "建议", "恳请", "希望")),
 )  # fmt: skip
-_TELLING_FIRST = frozenset(opener[0] for opener in _TELLING_OPENERS)
+_TELLING_FIRST: Final = frozenset(opener[0] for opener in _TELLING_OPENERS)
 
 
 #: A letter has hundreds; the tuple's own constructor takes a third of the named one's time.
-_new = tuple.__new__
+_new: Final = tuple.__new__
 
 
 def _goes_on(outline: Outline, clause: Clause, same: Reading | None) -> Reading:
@@ -174,20 +175,20 @@ def _is_time(clause: Clause, span: DateSpan) -> bool:
 
 
 #: 2000年以前建成的小区, 去年认定的12家: which ones are meant, not when.
-_OF_THEN = re.compile(
+_OF_THEN: Final = re.compile(
     r"(?:以前|之前|底?前|后|以后)?(?:建成|建设|新?建|竣工|投用|修建|成立|出台|印发|制定|实施|启动|安装|认定|评定|列入|下达|排查出|签订)[^,。;\d]{0,4}的"
 )
 
 
 #: 年终结算: how it is paid.
-_SETTLED = ("结算", "清算", "决算", "考核", "考评", "总结", "兑现", "奖")
+_SETTLED: Final[tuple[str, ...]] = ("结算", "清算", "决算", "考核", "考评", "总结", "兑现", "奖")
 #: 作为今年的头等大事, 是2023年的重点工作: what something is.
-_OF_IT = re.compile(
+_OF_IT: Final = re.compile(
     "的(?:头等大事|一号|首要|中心工作|工作重[点心]|大事|民生实事|(?:一[项件])?(?:重点|重要|重大|主要)(?:工作|任务|事项|内容|议题))"
 )
 
 
-_SEASONS = frozenset(("春季", "夏季", "秋季", "冬季", "暑期", "寒假"))
+_SEASONS: Final = frozenset(("春季", "夏季", "秋季", "冬季", "暑期", "寒假"))
 
 
 def _of_what_is_held(clause: Clause, span: DateSpan) -> bool:
@@ -196,7 +197,7 @@ def _of_what_is_held(clause: Clause, span: DateSpan) -> bool:
     return clause.text.endswith(verbs, 0, span.start - clause.start)
 
 
-_SAME_PERIOD = ("当年", "当月", "当季", "同年", "当年度")
+_SAME_PERIOD: Final[tuple[str, ...]] = ("当年", "当月", "当季", "同年", "当年度")
 
 
 def _adverb(clause: Clause, span: DateSpan) -> bool:
@@ -214,7 +215,7 @@ def _length(clause: Clause, span: DateSpan) -> bool:
     )
 
 
-_MODALS = re.compile(r"力争|确保|预计|计划|今年|[一二三四五六七八九十]是")
+_MODALS: Final = re.compile(r"力争|确保|预计|计划|今年|[一二三四五六七八九十]是")
 
 
 def _read(
@@ -255,11 +256,11 @@ def _read(
 
 
 #: 不能正常运行的36套: which ones.
-_WHICH = re.compile(r"(?:不|未|无)[^,。;的]{1,12}的[^,。;的\d]{0,8}\d")
+_WHICH: Final = re.compile(r"(?:不|未|无)[^,。;的]{1,12}的[^,。;的\d]{0,8}\d")
 
 
 #: 我局已与县教育局商定,: what was agreed on is to come.
-_AGREED = re.compile(
+_AGREED: Final = re.compile(
     "已[^,。;]{0,20}(?:商定|议定|约定|商妥|谈妥|谈定|敲定|达成一致|达成共识|协商一致|一致同意|(?:研究|会商|讨论)(?:决定|确定))$"
 )
 
@@ -286,16 +287,16 @@ def _without_asides(
 
 
 #: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
-_STARTING_LEVEL = re.compile(
+_STARTING_LEVEL: Final = re.compile(
     r"在[^,。;]{0,24}?基础上(?=[^,。;])|[由从][^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|[较比](?:上年|去年|今年|同期|上一年|20\d\d年[底末]?)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
 )
 
 
 #: Without one of these no level is compared.
-_COMPARES = re.compile("[由从较比]|基础上|[于过好](?=[上去])")
+_COMPARES: Final = re.compile("[由从较比]|基础上|[于过好](?=[上去])")
 
 
-_BRACKETS = re.compile(r"\([^()]*\)")
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
 def _asides(clause: Clause) -> list[tuple[int, int]]:

@@ -7,13 +7,14 @@ is the plan of one year: what stands under 2024年工作安排 is due by the end
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.timing import Due
 from tracker.letters.clauses import Outline
 
-_AHEAD = ("on", "during", "within", "by")
+_AHEAD: Final[tuple[str, ...]] = ("on", "during", "within", "by")
 
 
 def due_by_heading(

@@ -152,7 +152,7 @@ def _read(match: re.Match[str], text: str, words: UnitWords, floor: int) -> Quan
     )
 
 
-_GROUPS: Final = (
+_GROUPS: Final[tuple[str, ...]] = (
     "number", "unit", "scale", "more", "vague", "vague_unit", "tail", "upper", "upper_same", "half",
     "per", "after", "fraction",
 )  # fmt: skip

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from tracker.commitments import baselines
 from tracker.commitments.building import cuts, own_part, unit_as_written
@@ -30,7 +31,9 @@ from tracker.letters.headings import Section
 from tracker.letters.model import Letter
 
 #: A span of time that is measured: 平均用时减少到104天.
-_LASTED = re.compile("(?:时间|用时|时长|时限|周期|天数|期限|中位数)[^,。;]{0,12}$|(?:到|至|为)$")
+_LASTED: Final = re.compile(
+    "(?:时间|用时|时长|时限|周期|天数|期限|中位数)[^,。;]{0,12}$|(?:到|至|为)$"
+)
 
 
 def results_of(
@@ -127,18 +130,18 @@ def results_of(
 
 
 #: “十三五”期间工作情况, 2022年工作完成情况: what stands under it was done in that period.
-_SPANNED = re.compile("期间|20\\d\\d年|[去今]年|五年|三年|上半年|一年来")
-_SHARES = ("占", "占比")
+_SPANNED: Final = re.compile("期间|20\\d\\d年|[去今]年|五年|三年|上半年|一年来")
+_SHARES: Final[tuple[str, ...]] = ("占", "占比")
 #: What stands beside a figure that has nothing to go on with: nobody asks.
-_UNASKED = "……"
+_UNASKED: Final = "……"
 #: So many dates of a sentence, and so many characters before a result, tell its period.
-_DATES = 6
-_LEAD = 120
+_DATES: Final = 6
+_LEAD: Final = 120
 #: 12个村、60个点位: 村 belongs to the figure before.
-_OF_THE_LAST = re.compile("[\u4e00-\u9fff]{1,6}[、,]")
+_OF_THE_LAST: Final = re.compile("[\u4e00-\u9fff]{1,6}[、,]")
 #: A total or a state, of no period; since a year is one.
-_TOTALLED = re.compile("累计|截至|截止|目前|现有|至今")
-_SINCE = re.compile("[年”期]以来|期间|[—–-](?:20)?[0-9]{2}年|[三五]年[来间内]|近[两三五]年")
+_TOTALLED: Final = re.compile("累计|截至|截止|目前|现有|至今")
+_SINCE: Final = re.compile("[年”期]以来|期间|[—–-](?:20)?[0-9]{2}年|[三五]年[来间内]|近[两三五]年")
 
 
 def _of_a_period(text: str, start: int, end: int) -> bool:
@@ -286,11 +289,11 @@ def _base_of_last(commitment: Commitment, found: Sequence[Commitment]) -> Achiev
     return last.baseline if same and near and levels else None
 
 
-_FROM = re.compile("[由从]")
-_ON = re.compile("在")
+_FROM: Final = re.compile("[由从]")
+_ON: Final = re.compile("在")
 #: 在去年4200万元的基础上增加600万元: what is added to.
-_ADDED_TO = ("的基础上", "基础上", "的基数上")
-_TO = re.compile("[到至增为降]")
+_ADDED_TO: Final[tuple[str, ...]] = ("的基础上", "基础上", "的基数上")
+_TO: Final = re.compile("[到至增为降]")
 
 
 def _same_unit(one: Quantity, other: Quantity) -> bool:

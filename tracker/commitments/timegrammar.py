@@ -251,7 +251,7 @@ def guard() -> re.Pattern[str]:
 
 
 #: First two characters of what the lists of words do not hold: 本届任期内, 下学期, 上个季度.
-_NEAR_BEGINNINGS: Final = (
+_NEAR_BEGINNINGS: Final[tuple[str, ...]] = (
     "月底", "月末", "元月", "本届", "任期", "本学", "这学", "下学", "新学", "上学", "开学", "本季", "上季",
     "下季", "上个", "下个", "上一", "下一", "首月", "首季",
 )  # fmt: skip

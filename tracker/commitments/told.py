@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.commitments.model import Achievement
 
@@ -88,7 +88,7 @@ class Result:
 
 
 #: A state as the letter is written.
-_NOW = re.compile("目前|现有|已|截至|截止|累计|当前|眼下|以来|只有|仅")
+_NOW: Final = re.compile("目前|现有|已|截至|截止|累计|当前|眼下|以来|只有|仅")
 
 
 def as_of(
@@ -103,14 +103,14 @@ def as_of(
     return None
 
 
-_ADDED = re.compile("新增|净增|增加|增设|新认定|新培育")
+_ADDED: Final = re.compile("新增|净增|增加|增设|新认定|新培育")
 
 
 #: What there is: a stock, no amount done.
-_STOCK = re.compile("现有|已有|原有|共有|拥有|总数|总量|总规模|尚有|仍有|还有")
+_STOCK: Final = re.compile("现有|已有|原有|共有|拥有|总数|总量|总规模|尚有|仍有|还有")
 
 
-_DEED = re.compile(
+_DEED: Final = re.compile(
     "已|完成|建成|安排|兑现|下达|建设|新建|改造|改建|培训|轮训|整治|铺设|安装|投入|拨付|发放|举办|开展|招聘|引进|维修|修缮|"
     "更新|更换|清淤|疏浚|硬化|办理|检查|抽检|配备|新增|增设|新开|开通|实施|排查|打造|创建|选派|种植|栽植|投放|"
     "争取|完工|竣工|办结|修复|衬砌|巡诊|认定|盘活|治理|处理|调解|受理|查处|查办|破获|打击|化解|调处|接待|走访|巡查|排危|救助|资助|帮扶|签订|推送|解答|慰问|演练|造林"
@@ -118,17 +118,19 @@ _DEED = re.compile(
 
 
 #: 在建9台, 已开工7座: begun, not reached; a base only for what is to begin.
-_UNDER_WAY = re.compile("在建|正在|开工|动工|签约|启动")
+_UNDER_WAY: Final = re.compile("在建|正在|开工|动工|签约|启动")
 
 
-_PERIOD = re.compile(r"去年|上年|前年|\d{4}年|上半年|季度|此前|以来|期间|首批|第一批|\d月")
+_PERIOD: Final = re.compile(r"去年|上年|前年|\d{4}年|上半年|季度|此前|以来|期间|首批|第一批|\d月")
 
 
-_WHOLE = re.compile("[全我][市县区省州]")
+_WHOLE: Final = re.compile("[全我][市县区省州]")
 
 
 #: 比去年增加15名: how much more, not how many.
-_STEP = re.compile(r"[比较](?:[去上前]年|\d{4}年|上一?年度?|同期)[^,。;]{0,4}?[增减多少升降提]")
+_STEP: Final = re.compile(
+    r"[比较](?:[去上前]年|\d{4}年|上一?年度?|同期)[^,。;]{0,4}?[增减多少升降提]"
+)
 
 
 def read(quote: str) -> Told:

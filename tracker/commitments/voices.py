@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
@@ -116,34 +117,34 @@ def _besides(text: str, start: int, hits: tuple[Hit, ...]) -> bool:
     return promised and _ONE_FIGURE.search(text, 0, effect - start) is not None
 
 
-_ONE_FIGURE = re.compile(r"\d")
-_AIMS = frozenset({"target", "conditional"})
+_ONE_FIGURE: Final = re.compile(r"\d")
+_AIMS: Final = frozenset({"target", "conditional"})
 
 
 #: Where it stands now, and what it is raised to.
-_FROM_NOW_ON = re.compile(
+_FROM_NOW_ON: Final = re.compile(
     r"[由从](?:现在|目前|现有|现行|当前|现阶段)的?[^,。;]{0,16}?\d[^,。;]{0,12}?(?:增|提|扩|升|降|减|压|缩|调|延|拓|改)[^,。;\d]{0,6}[到至为]"
 )
-_YEARLY = re.compile("年均[^,。;\\d]{0,6}(?:增|下降|降低|减少|提高|压减)")
+_YEARLY: Final = re.compile("年均[^,。;\\d]{0,6}(?:增|下降|降低|减少|提高|压减)")
 
 
-_POSTPONED = re.compile("(?:推迟|推后|延期|延后|延迟|延缓|顺延|展期|后延)[到至]")
+_POSTPONED: Final = re.compile("(?:推迟|推后|延期|延后|延迟|延缓|顺延|展期|后延)[到至]")
 
 
 #: 达产后年产菌棒300万棒, 改造后将日处理能力提高到3万吨: what it will be good for.
-_ONCE_BUILT = re.compile(
+_ONCE_BUILT: Final = re.compile(
     r"(?:建成|达产|投产|投用|运营|投运|完工|竣工|启用|改造|实施|落成|使用|通车|通水|通气|运行)后,?(?:可|能|预计|将|每)*"
     r"(?:[^,。;]{2,24}(?:能|可|将)(?:得到|得以|彻底|基本|有效)*(?:解决|缓解|改善|保障)|[年日](?:可|能|均)?(?:产|处理|供|接待|节|发电|服务|收益|创|消化|加工|存|周转)|(?:将|使|把)[^,。;]{2,20}(?:提高|提升|增加|扩大|缩短|压缩|降低?|减少)[到至])"
 )
-_COMPLETED = re.compile("(?:完毕|完成|到位|建成|完工|清零|销号|见底)$")
+_COMPLETED: Final = re.compile("(?:完毕|完成|到位|建成|完工|清零|销号|见底)$")
 
 
 #: What there is, or will be, as the sentence goes.
-_HOLDS = frozenset({"拥有", "设有", "建有", "共有"})
+_HOLDS: Final = frozenset({"拥有", "设有", "建有", "共有"})
 
 
 #: 确保每个乡镇拥有公办幼儿园1所: what there shall be.
-_SO_THAT = re.compile("确保|实现|做到|使|让")
+_SO_THAT: Final = re.compile("确保|实现|做到|使|让")
 
 
 def _only_holds(hits: tuple[Hit, ...]) -> bool:
@@ -155,11 +156,11 @@ def _in_what_manner(hits: tuple[Hit, ...]) -> bool:
     return bool(words) and all(word in MANNER or word.startswith("争取") for word in words)
 
 
-_NONE: frozenset[str] = frozenset()
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 #: 已列入……计划 is planned, not done; 已纳入 a plan is no result.
-_LISTED = re.compile(
+_LISTED: Final = re.compile(
     r"(?:已|已经|均已)?(?:被)?(?:列入|纳入|列为)[^,。;]{0,40}?(?:计划|规划|项目库|盘子|预算|任务|清单|重点|实事|安排|储备|采购|工程|项目)"
 )
 
@@ -181,7 +182,7 @@ def is_attribute(
 
 
 #: 将 that moves the object forward instead of telling the future: 将其纳入, 将……列入, 将……提高到.
-_OBJECT_MARKER = re.compile(
+_OBJECT_MARKER: Final = re.compile(
     r"将[^,。;]{1,40}?(?:纳入|列入|列为|作为|整合|合并|改建|打造|转化|转为|接入|并入|移交|提高|提升|增加|压缩|缩短|控制|打包|由[^,]{1,12}(?:调整|改)|分解|摆在|融入|用于|转|改为|调整|扩大|降)"
 )
 
@@ -195,7 +196,7 @@ def _moves_object(clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, 
 
 
 #: A comparison with a year gone by tells a result unless the clause promises by its own words.
-_COMPARED = re.compile(
+_COMPARED: Final = re.compile(
     r"[较比](?:20\d\d年[多少]|上年|去年|上届|上月|同期|上一年|[^,。;\d]{1,8}前(?=[^,。;]{0,8}(?:提高|提升|增|下降|降低|减少|上升|缩短|压缩|翻)))|同比"
 )
 
@@ -205,7 +206,7 @@ def _compares(text: str) -> bool:
 
 
 #: 项目共5个: so many there are.
-_TOTALS = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共(?=有|计|设|辖)")
+_TOTALS: Final = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共(?=有|计|设|辖)")
 
 
 def _sums_up(text: str) -> bool:
@@ -249,4 +250,4 @@ def _tells_past(outline: Outline, clause: Clause) -> bool:
 
 
 #: 剩余42个: what is left is still to come, whatever was told of the part before it.
-_THE_REST = ("剩余", "其余", "余下", "剩下")
+_THE_REST: Final[tuple[str, ...]] = ("剩余", "其余", "余下", "剩下")
