@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from tracker.commitments.lexicon import words
@@ -25,9 +26,19 @@ _ASKED: Final = re.compile(r"(?:恳请|建议|请求|请|希望|要求)(?=[省�
 
 
 #: What may stand at the head of a clause before its subject.
-LEAD: Final = re.compile(
+_LEAD: Final = re.compile(
     r"(?:[一二三四五六七八九十]是(?:要)?|\d{1,2}[.、][ ]?|第?[一二三四五六七八九十]{1,2}[、,]|\([一二三四五六七八九十\d]{1,3}\)|同时|其中|此外|另外|目前|下一步|下步|今后|并)*,?"
 )
+
+
+#: What it begins with; most clauses have none.
+_LEAD_FIRST: Final = frozenset("一二三四五六七八九十0123456789第(同其此另目下今并,")
+
+
+def behind_lead(text: str) -> int:
+    """Where the subject of a clause may begin: behind its number and 同时, 下一步."""
+    lead = _LEAD.match(text) if text[:1] in _LEAD_FIRST else None
+    return lead.end() if lead else 0
 
 
 def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
@@ -44,8 +55,7 @@ def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
         names = units_of(by[1]) + (units_of(by[2]) if by[2] else ())
         names += units_of(more[1]) if more else ()
         return names, bool(_LEADS.search(text, by.end(1)))
-    lead = LEAD.match(text)
-    at = lead.end() if lead else 0
+    at = behind_lead(text)
     if "配合" in text and (helped := patterns["helped"].match(text, at)):
         return units_of(helped[1]), True
     if at == 0 and text.endswith("配合") and _HELPERS.fullmatch(text):
@@ -64,18 +74,20 @@ def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
             text, head.end()
         )
         return units_of(head[1]) + (units_of(more[1]) if more else ()), False
-    if _TOGETHER.search(text) and (
-        together := patterns["with"].search(text) or patterns["jointly"].search(text)
-    ):
+    together = patterns["with"].search(text) if _TOGETHER.search(text) else None
+    if together is None and "与" in text:
+        together = patterns["jointly"].search(text)
+    if together:
         return units_of(together[1] or together[2]), False
-    told = patterns["told"].search(text, at) if _TOLD.search(text) else None
+    telling = _TOLD.search(text, at)
+    told = patterns["told"].search(text, telling.start()) if telling else None
     if told:
         return units_of(told[1]), False
-    if text.startswith(words("agencies", "self"), at):
+    if text[at : at + 1] in _self_first() and text.startswith(words("agencies", "self"), at):
         return (), False
     if _COMPANY.search(text) and (company := patterns["company"].match(text, at)):
         return (company[1],), False
-    dated = _DATED.match(text, at)
+    dated = _DATED.match(text, at) if text[at : at + 1] in _DATED_FIRST else None
     if dated and dated.end() < len(text):
         head = patterns["head"].match(text, dated.end())
         # 到2024年底乡镇卫生院……达到: behind a long date a place is what is counted.
@@ -98,19 +110,33 @@ _SHORT: Final = 6
 _LEADS: Final = re.compile("牵头|负责")
 
 
+@cache
+def _self_first() -> frozenset[str]:
+    """What the words begin with by which a unit speaks of itself."""
+    return frozenset(word[0] for word in words("agencies", "self"))
+
+
 #: Without one of these nobody is named as acting together with the replying unit.
-_TOGETHER: Final = re.compile("会同|联合|和|与|、")
+_TOGETHER: Final = re.compile("会同|联合|我|本局")
 
 
+#: What tells somebody to act; where it stands, the longer pattern is tried.
 _TOLD: Final = re.compile("协调|督促|责成|请|要求|指导|配合|协助|敦促|支持|组织各|商")
 
 
-_COMPANY: Final = re.compile("公司|集团|[支分]行|供电[所局]|电力局|[水电糖]厂")
+#: 公司, 集团, 支行, 供电所, 电力局, 水厂: by the last character, so that `re` skips the text before.
+_COMPANY: Final = re.compile(
+    "[司团行所局厂](?:(?<=公司|集团|支行|分行)|(?<=供电所|供电局|电力局)|(?<=水厂|电厂|糖厂))"
+)
 
 
 #: 2024年底前市教育局…: a date before the subject.
 _DATED: Final = re.compile(
     r"(?:力争|确保|计划|预计|争取|拟|将)?(?:[到至在于]?[0-9一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦中秋]{1,14}?(?:底|前|年|内|季度|月|半年|旬|日)[底末]?(?:之?前|以前)?,?){1,3}"
+)
+#: What such a date begins with.
+_DATED_FIRST: Final = frozenset(
+    "力确计预争拟将到至在于0123456789一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦"
 )
 
 

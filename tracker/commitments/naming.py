@@ -9,7 +9,7 @@ from typing import Final
 from tracker.commitments.quantities import Quantity
 
 _TRIM: Final = re.compile(
-    r"^(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
+    r"(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
 )
 _TRIM_FIRST: Final = frozenset(
     "一二三四五六七八九十第(并同其另此使还也下今我将力争确计拟预积全要到至在于"
@@ -19,7 +19,7 @@ _CUT_TAIL: Final = re.compile(
 )
 _TAIL_LAST: Final = frozenset("达到高升至加破过于在约共为少争再低大充保要应须")
 #: 推动乐至县新增高新技术企业: what is promised stands behind the helping verb.
-_HELPS: Final = re.compile(r"^(?:推动|推进|促进|指导|督促|帮助|协助|组织|完成|实现)(?=.{4})")
+_HELPS: Final = re.compile(r"(?:推动|推进|促进|指导|督促|帮助|协助|组织|完成|实现)(?=.{4})")
 _HELPS_FIRST: Final = frozenset("推促指督帮协组完实")
 _INNER: Final = re.compile(r"\([^()]*\)")
 
@@ -69,13 +69,15 @@ def name_of(
         name = _INNER.sub("", name)
     for unit in owners:
         name = name.replace(unit, "", 1) if len(name) > len(unit) + 3 else name
-    if name and name[0] in _HELPS_FIRST:
-        name = _HELPS.sub("", name, 1)
+    helping = _HELPS.match(name) if name and name[0] in _HELPS_FIRST else None
+    if helping:
+        name = name[helping.end() :]
     return _short(_trimmed(name.strip(_EDGE)))[:40].strip(_EDGE)
 
 
 def _trimmed(name: str) -> str:
-    return _TRIM.sub("", name, 1) if name and name[0] in _TRIM_FIRST else name
+    opening = _TRIM.match(name) if name and name[0] in _TRIM_FIRST else None
+    return name[opening.end() :] if opening else name
 
 
 #: 办理时限由35个工作日: where the measure stands now.

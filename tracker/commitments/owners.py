@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from tracker.commitments.charges import LEAD, charged_by_clause, charged_by_heading
+from tracker.commitments.charges import behind_lead, charged_by_clause, charged_by_heading
 from tracker.commitments.labels import labelled
 from tracker.commitments.readings import Reading, Voice
 from tracker.commitments.standing import Standing
@@ -73,10 +73,15 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
             and not (lasting or (leads and _NO_SUBJECT.match(clause.text)))
         ):
             carried, lasting, leads = None, False, False
-        own, strong = charged_by_clause(clause.text)
-        if _MEANS_ONE.match(clause.text) and (same := _of_before(readings, index)):
+        text = clause.text
+        own, strong = charged_by_clause(text)
+        if (
+            text[0] in _MEANS_ONE_FIRST
+            and _MEANS_ONE.match(text)
+            and (same := _of_before(readings, index))
+        ):
             own = same
-        charged = standing.at(index)
+        charged = standing.at(index) if standing.names else ()
         if charged and own == () and standing.labelled:
             own = None  # 市财政局:我局将……: the unit speaks of itself
         if own and reading.voice is Voice.DONE and _DECIDED.search(clause.text):
@@ -145,6 +150,7 @@ _THAT_ONE: Final = re.compile(
 #: 今年公司在镇上建烘干房: the company named before.
 _THE_COMPANY: Final = re.compile("(?:今年|明年|目前|下一步|年内)?公司(?!里)")
 _MEANS_ONE: Final = re.compile("由?该|(?:今年|明年|目前|下一步|年内)?公司")
+_MEANS_ONE_FIRST: Final = frozenset("由该今明目下年公")
 #: A company, named in whatever place of a clause.
 _A_COMPANY: Final = re.compile(
     "(?:(?![的了对和与由为等引进将在])[\u4e00-\u9fff]){2,18}?(?:有限责任公司|有限公司|(?<!我)公司)"
@@ -189,8 +195,7 @@ def _label(text: str) -> tuple[str, ...]:
     """The units that a clause before a colon consists of; () where it says anything else."""
     if len(text) > _LABEL_LENGTH or not endings_of_units().search(text):
         return ()
-    lead = LEAD.match(text)
-    bare = text[lead.end() if lead else 0 :]
+    bare = text[behind_lead(text) :]
     said = _ENDS_SAYING.search(bare)
     if said:
         bare = bare[: said.start()]
@@ -266,20 +271,22 @@ _BEHIND: Final = re.compile(
     r"|[^,。;]{2,30}[为是](?:第一|主体)?(?:责任|实施|建设|牵头|承办|运营|管护|主体)(?:主体|单位|部门|责任人)$"
 )
 
-_BEHIND_FIRST: Final[tuple[str, ...]] = ("由", "这", "此", "该")
+_BEHIND_FIRST: Final = frozenset("由这此该")
 
 _BEHIND_LAST: Final[tuple[str, ...]] = ("主体", "单位", "部门", "责任人")
+_BEHIND_END: Final = frozenset("体位门人")
 
 
 def _from_behind(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> None:
     """ "……再拨付800万元,由市财政局按工程进度拨付": who is told behind the promise."""
     for index in range(1, len(readings)):
         after = readings[index].clause
-        if not after.text.startswith(_BEHIND_FIRST) and not after.text.endswith(_BEHIND_LAST):
+        text = after.text
+        if text[0] not in _BEHIND_FIRST and text[-1] not in _BEHIND_END:
             continue
-        if result[index - 1] or not _BEHIND.match(after.text):
+        if result[index - 1] or not _BEHIND.match(text):
             continue
-        names = charged_by_clause(after.text)[0] or ()
+        names = charged_by_clause(text)[0] or ()
         back = index - 1
         while back >= 0 and not result[back]:
             here = readings[back].clause

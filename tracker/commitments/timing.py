@@ -131,7 +131,7 @@ def _stands_alone(reading: Reading, date: DateSpan) -> bool:
         and date.relation == "during"
     ):
         return True  # 2022年我局计划建设……;完成……: the year of all that follows
-    return len(rest) <= 2 or bool(_MODAL.sub("", rest) == "")
+    return len(rest) <= 2 or _behind_modal(rest) == ""
 
 
 def _this_year(readings: Sequence[Reading], index: int) -> Due | None:
@@ -279,11 +279,16 @@ _WHO_ONLY: Final = re.compile(
     r"由[^,。;]{2,30}(?:负责|牵头|实施|承担|组织|落实|配合)$|(?:工程|项目|方案|设计|规划|图纸|合同|资金|招标|采购|土地|手续|前期工作)?(?:均|都)?(?:已|正在)[^,。;]{2,12}$|每[^,。;]{2,16}$|长度?(?:约|共)?[\d.]+(?:公里|千米|米)$"
 )
 _MODAL: Final = re.compile(
-    r"^(?:力争|预计|计划|确保|拟|争取|将|可|安排|推迟|顺延|延期|结转|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续)+"
+    r"(?:力争|预计|计划|确保|拟|争取|将|可|安排|推迟|顺延|延期|结转|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续)+"
 )
 _TAIL: Final = re.compile(
     r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|[一-龥]{0,4}到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|亮灯|见效|落地|供水|供气|供电|供暖|运行|运营|营业|开业|开园|开馆|招生|入住|收尾|合龙|贯通|通电|通邮|投放|上岗|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:招聘|招录|培训|发放|兑付|授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付|施划|划线|铺设|敷设|架设|布设|栽植|加装))[^,。;]{0,8}$"
 )
+
+
+def _behind_modal(text: str) -> str:
+    modal = _MODAL.match(text)
+    return text[modal.end() :] if modal else text
 
 
 def tails(readings: Sequence[Reading]) -> dict[int, int]:
@@ -336,7 +341,7 @@ def is_tail(reading: Reading) -> bool:
     if own is None or reading.voice is not Voice.PLAN:
         return False
     rest = reading.clause.text.replace(own.text, "", 1)
-    rest = _MODAL.sub("", rest)
+    rest = _behind_modal(rest)
     return len(rest) <= 20 and bool(_TAIL.match(rest))
 
 
