@@ -112,7 +112,7 @@ _NEEDED: Final = re.compile(
 
 
 #: Without one of these neither pattern finds anything.
-_NEED_OR_DOUBT: Final = re.compile("[需要算支]|可能")
+_NEED_OR_DOUBT: Final = re.compile("[需要算支可](?:(?<!可)|能)")
 
 
 #: 审批窗口有可能收紧: nobody promises it.

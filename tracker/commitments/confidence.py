@@ -42,7 +42,7 @@ class Evidence(NamedTuple):
 
 _BASE: Final[dict[Kind, float]] = {"measurable": 0.06, "milestone": -1.83, "action": -0.82}
 #: Log-odds, in the order of the fields behind `kind`.
-_WEIGHTS: Final = (
+_WEIGHTS: Final[tuple[float, ...]] = (
     0.46, 2.0, 0.72, 0.52, -0.69, 0.31, 0.05, 0.39, 1.57, 1.88, 0.99, 1.68,
 )  # fmt: skip
 

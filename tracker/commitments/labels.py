@@ -53,13 +53,16 @@ def due_by_label(
         due: the date of each clause, as `governing_dates` gives it; filled in.
     """
     text = outline.text
-    if not any(word in text for word in _UNTIL_WORDS) or not _UNTIL.search(text):
+    if "(" not in text or not any(word in text for word in _UNTIL_WORDS):
         return
-    by_clause = outline.by_clause(dates)
-    for index, reading in enumerate(readings):
-        until = _UNTIL.search(reading.clause.text) if "(" in reading.clause.text else None
-        if until is None:
-            continue
+    untils = [
+        (index, until)
+        for index, reading in enumerate(readings)
+        if "(" in reading.clause.text and (until := _UNTIL.search(reading.clause.text)) is not None
+    ]
+    by_clause = outline.by_clause(dates) if untils else {}
+    for index, until in untils:
+        reading = readings[index]
         at = reading.clause.start + until.end()
         own = next((span for span in by_clause.get(index, ()) if 0 <= span.start - at <= 2), None)
         if own is None or own.last is None:

@@ -26,6 +26,7 @@ def look_ahead(readings: list[Reading]) -> None:
     dated = -1  # the sentence of which a later clause is a plan with a date of its own
     situation = -1  # the sentence before one that tells of a time gone by
     after: Reading | None = None
+    after_sentence = -1
     for index in range(len(readings) - 1, -1, -1):
         here = readings[index]
         clause, voice = here.clause, here.voice
@@ -36,12 +37,13 @@ def look_ahead(readings: list[Reading]) -> None:
             to_come = sentence
         elif to_come == sentence and _whole_year(here, readings, index):
             after = readings[index] = here._replace(voice=Voice.PLAN, own=True)
+            after_sentence = sentence
             continue
-        if after is not None and after.clause.sentence != sentence and _of_then(readings, index):
+        if after is not None and after_sentence != sentence and _of_then(readings, index):
             situation = sentence
         if situation == sentence and voice is Voice.NEUTRAL and not (here.own or here.dates):
             here = readings[index] = here._replace(voice=Voice.DONE, frame=Voice.DONE)
-        if after is not None and after.clause.sentence == sentence:
+        if after is not None and after_sentence == sentence:
             if voice is Voice.DONE and (here.own or not after.own):
                 pass  # a result, whatever stands behind it
             elif _told_by_outcome(here, after):
@@ -49,7 +51,7 @@ def look_ahead(readings: list[Reading]) -> None:
                 readings[index + 1] = after._replace(voice=Voice.DONE)
             else:
                 readings[index] = _before(here, after, dated == sentence)
-        after = readings[index]
+        after, after_sentence = readings[index], sentence
 
 
 def _of_then(readings: Sequence[Reading], index: int) -> bool:

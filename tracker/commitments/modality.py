@@ -49,9 +49,11 @@ def read_clauses(
     past = False  # whether the paragraph told of results last
     gone = False  # whether the paragraph tells of the year before
     for index, clause in enumerate(clauses):
+        said, opener = clause.text, clause.opener
+        head = said[0]
         if sentence != clause.sentence:
             before, opening, sentence = None, index, clause.sentence
-        elif clause.opener:
+        elif opener:
             # Behind a semicolon a sentence goes on with how it began.
             before = readings[opening]
         if (
@@ -60,8 +62,8 @@ def read_clauses(
                 before is not None
                 and (before.strength == "conditional" or before.voice is Voice.REASON)
             )
-            or (clause.text[0] in _TELLING_FIRST and clause.text.startswith(_TELLING_OPENERS))
-            or (clause.opener and clause.text.endswith(WISH_ENDS))
+            or (head in _TELLING_OPENERS and said.startswith(_TELLING_OPENERS[head]))
+            or (opener and said.endswith(WISH_ENDS))
         ):
             own = tuple([span for span in days.get(index, ()) if _is_time(clause, span)])
             own_hits = tuple(hits.get(index, ()))
@@ -71,16 +73,16 @@ def read_clauses(
             reading = _goes_on(outline, clause, before)
         if clause.paragraph != paragraph:
             paragraph, past, gone = clause.paragraph, False, False
-        if clause.text[0] in "过去上" and clause.text.startswith(_YEAR_GONE):
+        if head in "过去上" and said.startswith(_YEAR_GONE):
             gone = True
-        elif gone and "今年" in clause.text:
+        elif gone and "今年" in said:
             gone = False
-        if gone and not reading.hits and clause.text.startswith("全年"):
+        if gone and not reading.hits and said.startswith("全年"):
             # 过去一年,接待游客……。全年新开业酒店9家: the whole of that year.
             reading = reading._replace(voice=Voice.DONE, frame=Voice.DONE)
         if reading.own:
             past = reading.voice is Voice.DONE
-        elif past and reading.voice is Voice.NEUTRAL and not _COMES_AGAIN.match(clause.text):
+        elif past and reading.voice is Voice.NEUTRAL and not _COMES_AGAIN.match(said):
             # 2019年新造林186万亩。支持各地建设产业园151个: what was told last goes on.
             reading = reading._replace(voice=Voice.DONE, frame=Voice.DONE)
         readings.append(reading)
@@ -136,14 +138,18 @@ _TELLING: Final = re.compile(
         }
     )
 )
-_TELLING_OPENERS: Final[tuple[str, ...]] = (
+_OPENERS: Final[tuple[str, ...]] = (
     "等", "若", "如", "待", "一旦", "一俟", "请", "建议", "恳请", "希望", "受", "鉴于", "考虑到", "虽", "尽管", "假如",
     "要求", "明确要求", "均要求", "并要求", "针对", "围绕", "按照", "根据", "依据", "对照", "参照",
     "从", "据",
     *(f"{digit}{mark}{word}" for digit in "一二三四五六七八九十" for mark in "、是"
       for word in ("请", "建议", "恳请", "希望")),
 )  # fmt: skip
-_TELLING_FIRST: Final = frozenset(opener[0] for opener in _TELLING_OPENERS)
+#: By their first characters: that leaves few to try.
+_TELLING_OPENERS: Final[dict[str, tuple[str, ...]]] = {
+    first: tuple([opener for opener in _OPENERS if opener[0] == first])
+    for first in {opener[0] for opener in _OPENERS}
+}
 
 
 #: A letter has hundreds; the tuple's own constructor takes a third of the named one's time.
@@ -155,7 +161,7 @@ def _goes_on(outline: Outline, clause: Clause, same: Reading | None) -> Reading:
     voice = inherited(outline, clause, same)
     strength: Strength = "firm"
     if same is not None and same.strength != "firm":
-        strength = strength_of(clause, (), (), same)
+        strength = strength_of(clause, (), (), same, waits(clause.text))
     return _new(Reading, (clause, voice, strength, False, voice, (), (), False))
 
 
@@ -241,8 +247,11 @@ def _read(
     hits, dates = _without_asides(clause, hits, dates, listed)
     if hits and "的" in clause.text and _WHICH.search(clause.text):
         hits = tuple(hit for hit in hits if hit.group != "refusal")
-    strength = strength_of(clause, hits, dates, same)
-    voice, own = voice_of(outline, clause, hits, dates, same, strength, listed, letter_date)
+    waiting = waits(clause.text)
+    strength = strength_of(clause, hits, dates, same, waiting)
+    voice, own = voice_of(
+        outline, clause, hits, dates, same, strength, listed, letter_date, waiting
+    )
     frame = voice
     if voice is Voice.EFFECT and same is not None and same.frame is Voice.DONE:
         frame = Voice.DONE  # 上半年发放贷款4.6亿元,惠及530户,其中……: told on as a result
@@ -293,7 +302,9 @@ _STARTING_LEVEL: Final = re.compile(
 
 
 #: Without one of these no level is compared.
-_COMPARES: Final = re.compile("[由从较比]|基础上|[于过好](?=[上去])")
+_COMPARES: Final = re.compile(
+    "[由从较比基于过好](?:(?<=[由从较比])|(?<=基)础上|(?<=[于过好])(?=[上去]))"
+)
 
 
 _BRACKETS: Final = re.compile(r"\([^()]*\)")

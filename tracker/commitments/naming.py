@@ -86,7 +86,7 @@ _STARTING: Final = re.compile(
 )
 #: Who and on what wait: 由……负责, 会同……, 待……后; each left out where more remains. Beside each
 #: stand the words without one of which it need not be tried.
-_NO_NAME: Final = (
+_NO_NAME: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
     (
         re.compile(
             r"(?:待|一旦|一俟|视)[^,。;]{2,30}?(?:后|情况|结果|结论)(?:再|即可?|立即|随即|当即|另行|及时|予以|逐步)*"

@@ -79,7 +79,8 @@ def results_of(
             and not is_starting_level(text, clause.start, clause.end, q)
         ]
         # The sentence's own dates stand first; a thousand of them date nothing better.
-        days = [(d.last, d.text) for d in (*reading.dates, *sentence_dates[:_DATES])]
+        days = [d.last for d in (*reading.dates, *sentence_dates[:_DATES])]
+        day = as_of(clause.text, days, letter.header.date) if picked else None
         dated = (bool(sentence_dates) or spanned[clause.section]) and _of_a_period(
             text, max(opening, clause.end - _LEAD), clause.end
         )
@@ -90,7 +91,7 @@ def results_of(
                 start, end = own_part(text, start, end, picked, place)
                 if place and (rest := _OF_THE_LAST.match(text, start, q.start)):
                     start = rest.end()
-            reached = _achievement(letter, start, end, q, reading, days)
+            reached = _achievement(letter, start, end, q, reading, day)
             value, unit = base(q.value, reached.unit)
             last = found[-1] if found and found[-1].paragraph == paragraph else None
             beside = last is not None and last.sentence == sentence
@@ -163,19 +164,13 @@ def _achievement(
     end: int,
     q: Quantity,
     reading: Reading,
-    days: list[tuple[date | None, str]],
+    day: date | None,
 ) -> Achievement:
     first, last = letter.normal.raw_span(start, end)
     quote = letter.raw[first:last].rstrip()
-    return Achievement(
-        quote=quote,
-        start=first,
-        end=first + len(quote),
-        what=name_of(letter.normal.text, start, end, q, cuts(reading)),
-        value=q.value,
-        unit=unit_as_written(letter, q),
-        as_of=as_of(reading.clause.text, days, letter.header.date),
-    )
+    name = name_of(letter.normal.text, start, end, q, cuts(reading))
+    unit = unit_as_written(letter, q)
+    return Achievement(quote, first, first + len(quote), name, q.value, unit, day)
 
 
 def _with_subject(subject: str, name: str) -> str:
@@ -272,8 +267,9 @@ def _grown_from(
     q: Quantity,
 ) -> Commitment:
     """The commitment with a level told beside its target; dated by the words from `told_from` on."""
-    days = [(d.last, d.text) for d in reading.dates if told_from <= d.start < q.end]
-    reached = _achievement(letter, start, q.end, q, reading, days)
+    days = [d.last for d in reading.dates if told_from <= d.start < q.end]
+    told = as_of(reading.clause.text, days, letter.header.date)
+    reached = _achievement(letter, start, q.end, q, reading, told)
     day = reached.as_of or letter.header.date
     return commitment._replace(baseline=reached._replace(what=commitment.what, as_of=day))
 

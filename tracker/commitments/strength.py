@@ -94,14 +94,25 @@ _BY_CASE: Final = re.compile("(?:根据|视)[^,。;]{1,20}(?:情况|进展|需�
 
 
 def strength_of(
-    clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], same: Reading | None
+    clause: Clause,
+    hits: tuple[Hit, ...],
+    dates: tuple[DateSpan, ...],
+    same: Reading | None,
+    waiting: bool,
 ) -> Strength:
-    """firm, target or conditional: by the clause's own words, else as the clause before."""
-    groups = [hit.group for hit in hits] if hits else ()
+    """firm, target or conditional: by the clause's own words, else as the clause before.
+
+    Args:
+        clause: with its deciding words `hits` and its own `dates`.
+        same: the clause before it in the sentence.
+        waiting: as `waits` tells it of the clause.
+    """
+    text = clause.text
+    groups = [hit.group for hit in hits]
     if (
-        "conditional" in groups
-        or waits(clause.text)
-        or (clause.text.endswith("后") and _AFTER_EVENT.match(clause.text))
+        waiting
+        or "conditional" in groups
+        or (text[-1] == "后" and _AFTER_EVENT.match(text) is not None)
     ):
         return "conditional"
     if (
@@ -116,21 +127,19 @@ def strength_of(
         and same.clause.closer == ","
     ):
         return "conditional"
-    if "target" in groups or ("规划" in clause.text and _PLANNED_WORKS.search(clause.text)):
+    if "target" in groups or ("规划" in text and _PLANNED_WORKS.search(text)):
         return "target"
-    if dates and len(clause.text) - sum(span.end - span.start for span in dates) <= 1:
+    if dates and len(text) - sum([span.end - span.start for span in dates]) <= 1:
         return "firm"  # a new date opens a matter of its own
     # 力争用三年时间,将……提高到95%: 将 moves the object.
-    moved = clause.text[0] == "将" and same is not None and same.strength == "target"
-    if hits and any(
-        hit.group == "firm" and not _soft(hit.word) and not (moved and hit.word == "将")
-        for hit in hits
-    ):
-        return "firm"
+    moved = text[0] == "将" and same is not None and same.strength == "target"
+    for hit in hits:
+        if hit.group == "firm" and not _soft(hit.word) and not (moved and hit.word == "将"):
+            return "firm"
     if (
         same is not None
-        and Voice.PLAN in (same.voice, same.frame)
-        and not _NEW_SUBJECT.match(clause.text)
+        and (same.voice is Voice.PLAN or same.frame is Voice.PLAN)
+        and not _NEW_SUBJECT.match(text)
     ):
         sought = same.strength == "conditional"
         if sought and any(hit.word.startswith("争取") for hit in same.hits):

@@ -97,14 +97,8 @@ _EQUATES: Final = re.compile(
 
 
 def is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], listed: bool) -> bool:
-    if (
-        hits
-        and any(hit.group == "done" for hit in hits)
-        and not (
-            listed
-            and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
-        )
-    ):
+    done = [hit.word for hit in hits if hit.group == "done"]
+    if done and not (listed and _ALREADY.issuperset(done)):
         return True
     if "(" in text:
         text = _BRACKETS.sub("", text) or text  # (去年办了4期) tells of another time
@@ -121,6 +115,7 @@ def is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], liste
     return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)
 
 
+_ALREADY: Final = frozenset(("已", "已经", "均已"))
 #: 争取到项目58项, 共排查出隐患213处: what has been found or won. 争取到2025年 is a date.
 _FOUND: Final = re.compile(
     r"(?:共|累计|先后|成功)(?:向[^,。;]{1,8})?争取(?!在|于|到?20|到?[今明])"

@@ -91,11 +91,9 @@ class Result:
 _NOW: Final = re.compile("目前|现有|已|截至|截止|累计|当前|眼下|以来|只有|仅")
 
 
-def as_of(
-    text: str, dates: Sequence[tuple[date | None, str]], letter_date: date | None
-) -> date | None:
+def as_of(text: str, dates: Sequence[date | None], letter_date: date | None) -> date | None:
     """The day that a result refers to: its own date, else the letter's for 目前, 已, 现有, 累计."""
-    for day, _ in dates:
+    for day in dates:
         if day is not None and (letter_date is None or day <= letter_date):
             return day
     if _NOW.search(text):

@@ -9,7 +9,6 @@ from typing import Final
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
 from tracker.commitments.readings import Hit, Reading, Voice
-from tracker.commitments.strength import waits
 from tracker.commitments.tense import (
     MANNER,
     PROMISING,
@@ -32,6 +31,7 @@ def voice_of(
     strength: Strength,
     listed: re.Match[str] | None,
     letter_date: date | None,
+    waiting: bool,
 ) -> tuple[Voice, bool]:
     """The voice of a clause, and whether its own words or date tell it.
 
@@ -42,6 +42,7 @@ def voice_of(
         strength: as `strength_of` gives it.
         listed: where the clause puts something on a list or plan (`listed_in`).
         letter_date: what is past and what is to come.
+        waiting: as `waits` tells it of the clause.
     """
     text, groups = clause.text, {hit.group for hit in hits} if hits else _NONE
     if "refusal" in groups:
@@ -52,9 +53,9 @@ def voice_of(
         return (Voice.PLAN, False) if grows and _YEARLY.search(text) else (Voice.DONE, True)
     if "effect" in groups and not dates and not _besides(text, clause.start, hits):
         return Voice.EFFECT, True
-    if "后" in text and not dates and not _AIMS & groups and _ONCE_BUILT.search(text):
+    if "后" in text and not dates and _AIMS.isdisjoint(groups) and _ONCE_BUILT.search(text):
         return Voice.EFFECT, True
-    promises = bool(groups & PROMISING) or waits(text)
+    promises = waiting or not groups.isdisjoint(PROMISING)
     if promises and not dates and _in_what_manner(hits):
         # 2020年选取两个小区先行试点: where results are told, it tells how, not that it will be.
         around = inherited(outline, clause, same)

@@ -207,34 +207,35 @@ class _Cutter:
         opening = None if planned else PLAN_OPENING.search(text, start, stop)
         # Words that open a plan hold no separator, so they end inside the clause they begin in.
         opened = start if planned else opening.end() if opening else stop + 1
-        self._paragraph += 1
-        self._sentence += 1
-        paragraph_full = len(clauses) + _LONGEST_PARAGRAPH
-        sentence_full = len(clauses) + _LONGEST_SENTENCE
+        paragraph, sentence = self._paragraph + 1, self._sentence + 1
+        count = len(clauses)
+        paragraph_full, sentence_full = count + _LONGEST_PARAGRAPH, count + _LONGEST_SENTENCE
         opener = True
         begin = start
         for end, mark in _ends(text, start, stop):
             if end > begin:
-                if len(clauses) >= sentence_full or len(clauses) >= paragraph_full:
-                    if len(clauses) >= paragraph_full:
-                        self._paragraph += 1
+                if count >= sentence_full or count >= paragraph_full:
+                    if count >= paragraph_full:
+                        paragraph += 1
                         paragraph_full += _LONGEST_PARAGRAPH
-                    self._sentence += 1
-                    sentence_full = len(clauses) + _LONGEST_SENTENCE
+                    sentence += 1
+                    sentence_full = count + _LONGEST_SENTENCE
                     opener = True
                 clauses.append(
                     _new(Clause, (
-                        begin, end, text[begin:end], self._sentence, self._paragraph, section,
-                        mark, opener, opened <= end,
+                        begin, end, text[begin:end], sentence, paragraph, section, mark, opener,
+                        opened <= end,
                     ))
                 )  # fmt: skip
+                count += 1
                 opener = False
-            begin = end + len(mark)
+            begin = end + 1 if mark else end
             if mark in _OPENS:
                 opener = True
                 if mark != ";":
-                    self._sentence += 1
-                    sentence_full = len(clauses) + _LONGEST_SENTENCE
+                    sentence += 1
+                    sentence_full = count + _LONGEST_SENTENCE
+        self._paragraph, self._sentence = paragraph, sentence
         return planned or opening is not None
 
 
