@@ -7,6 +7,7 @@ A clause with a date that looks ahead is a milestone, one without a date an acti
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from tracker.commitments.lexicon import pattern
@@ -37,6 +38,7 @@ _NO_DEED: Final[tuple[str, ...]] = (
     "为后续",
     "为将来",
 )
+_NO_DEED_HEADS: Final = frozenset(word[0] for word in _NO_DEED)
 #: A list that a matter already stands in: no deliverable by itself.
 _TOPIC_OPENERS: Final[tuple[str, ...]] = ("关于", "对于", "涉及")
 _TOPIC: Final = re.compile(r"的(?:问题|建议|意见|提案)(?:很好|很有.{2,6})?$")
@@ -67,25 +69,26 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         dated: a date that looks ahead governs it.
         explicit: its own words are those of a promise (将, 拟, 计划), not only its section.
     """
-    verb = pattern("verbs", "deliver").search(text)
+    delivers, things, soft, attitude = _patterns()
+    verb = delivers.search(text)
     if verb is None and dated and "提出" in text:
         verb = _PROPOSES.search(text)
     if verb is None or len(text) < 4 or (len(text) < 6 and _EMPTY.match(text)):
         return 0.0
-    explicit = explicit or text.startswith(("即", "立即"))  # 一俟……,即增设……
+    first = text[0]
+    explicit = explicit or first == "即" or text.startswith("立即")  # 一俟……,即增设……
     named = ("《" in text or "“" in text) and _NAMED.search(text) is not None
-    thing = pattern("verbs", "object").search(text) is not None
+    thing = things.search(text) is not None
     if not (thing or dated or explicit or named):
         return 0.0  # nothing below would lift it far enough
     if (
-        text.startswith(_NO_DEED)
+        (first in _NO_DEED_HEADS and text.startswith(_NO_DEED))
         or _COURTESY.search(text)
         or ("已" in text and _ALREADY.search(text))
     ):
         return 0.0
-    if not named and not dated and pattern("modality", "attitude").search(text):
+    if not named and not dated and attitude.search(text):
         return 0.0
-    first = text[0]
     if not explicit and (text.startswith(_TOPIC_OPENERS) or ("的" in text and _TOPIC.search(text))):
         return 0.0
     if ("为" in text and _OCCASION.search(text)) or (closer == "。" and _ITEM_HEADING.match(text)):
@@ -117,11 +120,22 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         score -= 0.2 if not dated else 0.3
     if _HARD.search(text):
         score += 0.1
-    elif not dated and pattern("verbs", "soft").match(_stripped(text)) and not _lists(text):
+    elif not dated and soft.match(_stripped(text)) and not _lists(text):
         score -= 0.3
     if verb.start() > 14 and not dated and not explicit and not _lists(text):
         score -= 0.1
     return max(0.0, min(1.0, score))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Verbs of delivery, things, soft verbs, attitudes: one look-up for the four of them."""
+    return (
+        pattern("verbs", "deliver"),
+        pattern("verbs", "object"),
+        pattern("verbs", "soft"),
+        pattern("modality", "attitude"),
+    )
 
 
 #: 县水利局实施的灌区配套工程,: what the clauses behind it tell of.

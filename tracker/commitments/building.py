@@ -113,4 +113,4 @@ _PARTS: Final = re.compile("[、,;]")
 
 
 def cuts(reading: Reading) -> list[tuple[int, int]]:
-    return [(d.start, d.end) for d in reading.dates]
+    return [(d.start, d.end) for d in reading.dates] if reading.dates else []

@@ -68,10 +68,10 @@ def measurable(
     start, end = reading.clause.start, max(reading.clause.end, q.end)
     if len(picked) > 1:
         start, end = own_part(text, start, end, picked, place)
-    target = read_target(
+    mode, comparator = read_target(
         text, reading.clause.start, reading.clause.end, q, reading.strength, _aimed(readings, index)
     )
-    target = target._replace(unit=unit_as_written(letter, q))
+    target = Target(q.value, unit_as_written(letter, q), mode, comparator)
     name = name_of(text, start, end, q, cuts(reading), owner)
     if place == 0:
         start = _with_opening(readings, index, start)

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final
 
 from tracker.commitments.lexicon import pattern, words
-from tracker.commitments.model import Comparator, Mode, Strength, Target
+from tracker.commitments.model import Comparator, Mode, Strength
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.trie import alternation
 
@@ -264,7 +264,7 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
 
 def read_target(
     text: str, start: int, end: int, q: Quantity, strength: Strength, aimed: bool
-) -> Target:
+) -> tuple[Mode, Comparator]:
     """Mode and comparator of a promised figure.
 
     Args:
@@ -284,7 +284,7 @@ def read_target(
     whole = q.kind == "percent" and q.value == 100  # more than all there is not
     if comparator == "=" and mode == "level" and strength == "target" and aimed and not whole:
         comparator = ">="
-    return Target(q.value, q.unit, mode, comparator)
+    return mode, comparator
 
 
 def _mode(before: str, lead: str, q: Quantity) -> Mode:

@@ -73,18 +73,16 @@ class Result:
 
     def _read(self) -> Told:
         """Its own words, and what it has from the result before: the area, the deed of a list."""
-        told = read(self.achievement.quote)
-        of = self.of._told if self.of is not None else None
+        quote = self.achievement.quote
+        told, of = read(quote), self.of._told if self.of is not None else None
+        added, stock, deed, under_way, total, period, whole, each, step = told
         if of is not None:
-            told = told._replace(whole=told.whole or of.whole, total=told.total or of.total)
-            if self.listed or self.achievement.quote.startswith("其中"):
-                told = told._replace(
-                    under_way=told.under_way or (self.listed and of.under_way),
-                    deed=told.deed or of.deed,
-                    added=told.added or of.added,
-                    period=told.period or of.period,
-                )
-        return told._replace(period=told.period or self.dated)
+            whole, total = whole or of.whole, total or of.total
+            if self.listed or quote.startswith("其中"):
+                under_way = under_way or (self.listed and of.under_way)
+                deed, added, period = deed or of.deed, added or of.added, period or of.period
+        period = period or self.dated
+        return Told(added, stock, deed, under_way, total, period, whole, each, step)
 
 
 #: A state as the letter is written.
@@ -135,13 +133,13 @@ def read(quote: str) -> Told:
     """What a result's own words say of it."""
     period = _PERIOD.search(quote) is not None
     return Told(
-        added=_ADDED.search(quote) is not None,
-        stock=_STOCK.search(quote) is not None,
-        deed=_DEED.search(quote) is not None,
-        under_way=_UNDER_WAY.search(quote) is not None,
-        total="累计" in quote,
-        period=period and "截至" not in quote and "截止" not in quote,
-        whole=_WHOLE.search(quote) is not None,
-        each="每" in quote or "均" in quote,
-        step=("比" in quote or "较" in quote) and _STEP.search(quote) is not None,
+        _ADDED.search(quote) is not None,
+        _STOCK.search(quote) is not None,
+        _DEED.search(quote) is not None,
+        _UNDER_WAY.search(quote) is not None,
+        "累计" in quote,
+        period and "截至" not in quote and "截止" not in quote,
+        _WHOLE.search(quote) is not None,
+        "每" in quote or "均" in quote,
+        ("比" in quote or "较" in quote) and _STEP.search(quote) is not None,
     )
