@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import EFFECT, NEUTRAL, QUOTED, REASON, REQUEST, Reading, Voice
 from tracker.commitments.strength import WAITS_ONLY
 from tracker.commitments.tense import to_come
 
@@ -27,24 +27,24 @@ def apart_of(
     """
     first = text[0] in _APART_FIRST
     if first and _REASON.match(text) and not WAITS_ONLY.search(text):
-        return Voice.REASON
-    if same is not None and same.voice is Voice.REASON and _REASON_ON.match(text):
-        return Voice.REASON
+        return REASON
+    if same is not None and same.voice is REASON and _REASON_ON.match(text):
+        return REASON
     if "由于" in text:
-        return Voice.REASON
+        return REASON
     if first and _DEMANDED.match(text):
-        return Voice.QUOTED
+        return QUOTED
     if first and _ADDRESSED.match(text):
-        return Voice.REQUEST
+        return REQUEST
     if same is None and text.endswith(WISH_ENDS) and not dates and not _TAKEN_UP.match(text):
-        return Voice.REQUEST  # 设立50万元专项资金的建议,……: the matter that is answered
+        return REQUEST  # 设立50万元专项资金的建议,……: the matter that is answered
     if "因" in text and not dates and _BECAUSE.search(text):
-        return Voice.REASON
+        return REASON
     if first and _MEANS.match(text):
         if not to_come(dates, letter_date) or text.endswith(_RULES):
-            return Voice.NEUTRAL
+            return NEUTRAL
     elif _NEED_OR_DOUBT.search(text) and (_NEEDED.search(text) or _MAY_BE.search(text)):
-        return Voice.EFFECT
+        return EFFECT
     return None
 
 

@@ -23,7 +23,7 @@ from tracker.commitments.owners import owners
 from tracker.commitments.planned import due_by_heading
 from tracker.commitments.promises import deliverable_of, measurable, of_all
 from tracker.commitments.quantities import Quantity, find_quantities
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.results import results_of, with_baseline, with_subject_of_before
 from tracker.commitments.strength import bare_wait
 from tracker.commitments.tables import indicators
@@ -52,8 +52,6 @@ from tracker.letters.model import Letter
 _MOST: Final = 300
 
 _ROOM: Final = 60
-
-_PROMISING: Final = (Voice.PLAN, Voice.NEUTRAL)
 
 
 def find_commitments(letter: Letter) -> Extraction:
@@ -106,7 +104,7 @@ def find_commitments(letter: Letter) -> Extraction:
     found: list[Commitment] = []
     promising: dict[int, int] = {}
     for reading in readings:
-        if reading.voice is Voice.PLAN and reading.own:
+        if reading.voice is PLAN and reading.own:
             paragraph = reading.clause.paragraph
             promising[paragraph] = promising.get(paragraph, 0) + 1
     rows = indicators(letter, parts, readings, dates, due, responsible) if "|" in text else {}
@@ -118,7 +116,8 @@ def find_commitments(letter: Letter) -> Extraction:
             found += rows[index]
             continue
         tail = closing.get(index) if closing else None
-        if (tail is None and reading.voice not in _PROMISING) or index in swallowed:
+        promising_voice = reading.voice is PLAN or reading.voice is NEUTRAL
+        if (tail is None and not promising_voice) or index in swallowed:
             continue
         if reading.dates and found and sums_up(reading.clause.text):
             continue
@@ -270,7 +269,7 @@ def _joined(reading: Reading, tail: Reading) -> Reading:
         strength = tail.strength
     elif strength == "target" and any(h.word in _SURE for h in tail.hits):
         strength = "firm"  # 今年计划建设……,确保12月20日前完工
-    return reading._replace(strength=strength, hits=hits, own=True, voice=Voice.PLAN)
+    return reading._replace(strength=strength, hits=hits, own=True, voice=PLAN)
 
 
 _SURE: Final = frozenset(("确保", "必须", "务必", "保证"))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import DONE, NEUTRAL, PLAN, Reading
 from tracker.commitments.strength import bare_wait
 from tracker.commitments.timing import is_tail
 
@@ -31,24 +31,24 @@ def look_ahead(readings: list[Reading]) -> None:
         here = readings[index]
         clause, voice = here.clause, here.voice
         sentence, text = clause.sentence, clause.text
-        if voice is Voice.PLAN and here.own and here.dates:
+        if voice is PLAN and here.own and here.dates:
             dated = to_come = sentence
         elif ("已" in text or "正在" in text) and _UNDER_WAY.search(text):
             to_come = sentence
         elif to_come == sentence and _whole_year(here, readings, index):
-            after = readings[index] = here._replace(voice=Voice.PLAN, own=True)
+            after = readings[index] = here._replace(voice=PLAN, own=True)
             after_sentence = sentence
             continue
         if after is not None and after_sentence != sentence and _of_then(readings, index):
             situation = sentence
-        if situation == sentence and voice is Voice.NEUTRAL and not (here.own or here.dates):
-            here = readings[index] = here._replace(voice=Voice.DONE, frame=Voice.DONE)
+        if situation == sentence and voice is NEUTRAL and not (here.own or here.dates):
+            here = readings[index] = here._replace(voice=DONE, frame=DONE)
         if after is not None and after_sentence == sentence:
-            if voice is Voice.DONE and (here.own or not after.own):
+            if voice is DONE and (here.own or not after.own):
                 pass  # a result, whatever stands behind it
             elif _told_by_outcome(here, after):
-                readings[index] = here._replace(voice=Voice.DONE)
-                readings[index + 1] = after._replace(voice=Voice.DONE)
+                readings[index] = here._replace(voice=DONE)
+                readings[index + 1] = after._replace(voice=DONE)
             else:
                 readings[index] = _before(here, after, dated == sentence)
         after, after_sentence = readings[index], sentence
@@ -61,7 +61,7 @@ def _of_then(readings: Sequence[Reading], index: int) -> bool:
     is planned behind it.
     """
     here, after = readings[index], readings[index + 1]
-    told = after.voice is Voice.DONE and after.own and bool(after.dates)
+    told = after.voice is DONE and after.own and bool(after.dates)
     if (
         not told
         or after.clause.paragraph != here.clause.paragraph
@@ -82,7 +82,7 @@ def _told_by_outcome(here: Reading, after: Reading) -> bool:
     """Whether the clause behind tells what only results can tell: 抽检412批次,合格率99.3%."""
     return (
         not here.hits
-        and (here.voice is Voice.NEUTRAL or (here.voice is Voice.PLAN and here.own))
+        and (here.voice is NEUTRAL or (here.voice is PLAN and here.own))
         and not after.hits
         and not here.clause.planned
         and _OUTCOME.search(after.clause.text) is not None
@@ -95,26 +95,26 @@ def _before(here: Reading, after: Reading, dated: bool) -> Reading:
     """A clause as the next one of its sentence makes it; `dated` tells of a date behind both."""
     text = after.clause.text
     if (
-        here.voice is Voice.PLAN
+        here.voice is PLAN
         and (after.waited or bare_wait(text))
         and not _FIRST_STEP.search(here.clause.text)
     ):
         # 拟提高到50元,待县政府研究通过后执行: the promise itself waits.
         here = here._replace(strength="conditional", waited=True)
     this_year = here.dates and all(span.relation == "during" for span in here.dates)
-    if this_year and here.voice is Voice.PLAN and not here.hits and _ALL_DONE.fullmatch(text):
-        return here._replace(voice=Voice.DONE)  # 今年落实2万亩,已完成
-    if here.own or after.voice is not Voice.DONE or not after.own or here.clause.closer != ",":
+    if this_year and here.voice is PLAN and not here.hits and _ALL_DONE.fullmatch(text):
+        return here._replace(voice=DONE)  # 今年落实2万亩,已完成
+    if here.own or after.voice is not DONE or not after.own or here.clause.closer != ",":
         return here
     if _PART_DONE.match(text):
-        if here.dates and here.voice is Voice.DONE:
-            return here._replace(voice=Voice.PLAN)
+        if here.dates and here.voice is DONE:
+            return here._replace(voice=PLAN)
     elif (
-        here.voice in (Voice.NEUTRAL, Voice.PLAN)
+        here.voice in (NEUTRAL, PLAN)
         and text.startswith(_ALREADY)
         and not (dated and _UNDER_WAY.search(text))
-    ) or (here.voice is Voice.NEUTRAL and any(hit.word in _SUMS for hit in after.hits)):
-        return here._replace(voice=Voice.DONE)
+    ) or (here.voice is NEUTRAL and any(hit.word in _SUMS for hit in after.hits)):
+        return here._replace(voice=DONE)
     return here
 
 
@@ -143,9 +143,9 @@ def _before_tails(readings: list[Reading]) -> None:
                 break
             text = here.clause.text
             if not _BETWEEN.match(text):
-                told = here.voice is Voice.DONE and not here.dates
+                told = here.voice is DONE and not here.dates
                 if told and ((not here.own and _FIGURE.search(text)) or _PREPARED.search(text)):
-                    readings[back] = here._replace(voice=Voice.PLAN, frame=Voice.PLAN)
+                    readings[back] = here._replace(voice=PLAN, frame=PLAN)
                 break
             back -= 1
 
@@ -167,7 +167,7 @@ _UNDER_WAY: Final = re.compile(
 
 def _whole_year(reading: Reading, readings: Sequence[Reading], index: int) -> bool:
     """Whether a clause tells of a year that is not over, by no word of its own."""
-    if reading.voice is not Voice.DONE or reading.own or reading.hits:
+    if reading.voice is not DONE or reading.own or reading.hits:
         return False
     dates = reading.dates
     if not dates and index and readings[index - 1].clause.sentence == reading.clause.sentence:

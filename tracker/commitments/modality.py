@@ -19,7 +19,7 @@ from tracker.commitments.lexicon import words
 from tracker.commitments.lookahead import look_ahead
 from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
-from tracker.commitments.readings import Hit, Reading, Voice
+from tracker.commitments.readings import DONE, EFFECT, NEUTRAL, PLAN, REASON, Hit, Reading, Voice
 from tracker.commitments.strength import strength_of, waits
 from tracker.commitments.timing import is_gloss
 from tracker.commitments.trie import guarded
@@ -58,10 +58,7 @@ def read_clauses(
             before = readings[opening]
         if (
             index in speaking
-            or (
-                before is not None
-                and (before.strength == "conditional" or before.voice is Voice.REASON)
-            )
+            or (before is not None and (before.strength == "conditional" or before.voice is REASON))
             or (head in _TELLING_OPENERS and said.startswith(_TELLING_OPENERS[head]))
             or (opener and said.endswith(WISH_ENDS))
         ):
@@ -79,12 +76,12 @@ def read_clauses(
             gone = False
         if gone and not reading.hits and said.startswith("全年"):
             # 过去一年,接待游客……。全年新开业酒店9家: the whole of that year.
-            reading = reading._replace(voice=Voice.DONE, frame=Voice.DONE)
+            reading = reading._replace(voice=DONE, frame=DONE)
         if reading.own:
-            past = reading.voice is Voice.DONE
-        elif past and reading.voice is Voice.NEUTRAL and not _COMES_AGAIN.match(said):
+            past = reading.voice is DONE
+        elif past and reading.voice is NEUTRAL and not _COMES_AGAIN.match(said):
             # 2019年新造林186万亩。支持各地建设产业园151个: what was told last goes on.
-            reading = reading._replace(voice=Voice.DONE, frame=Voice.DONE)
+            reading = reading._replace(voice=DONE, frame=DONE)
         readings.append(reading)
         before = reading
     look_ahead(readings)
@@ -237,12 +234,12 @@ def _read(
     same = before if before is not None and before.clause.sentence == clause.sentence else None
     apart = others or apart_of(clause.text, dates, same, letter_date)
     if apart is not None:
-        frame = same.frame if apart in (Voice.NEUTRAL, Voice.EFFECT) and same else apart
+        frame = same.frame if apart in (NEUTRAL, EFFECT) and same else apart
         # 若资金到位,将……: what follows waits as well.
-        if_only = apart is Voice.REASON and clause.text[0] in "若如假"
-        waited = (apart is Voice.NEUTRAL or if_only) and waits(clause.text)
+        if_only = apart is REASON and clause.text[0] in "若如假"
+        waited = (apart is NEUTRAL or if_only) and waits(clause.text)
         strength: Strength = "conditional" if waited else "firm"
-        return Reading(clause, apart, strength, apart is not Voice.NEUTRAL, frame, hits, dates)
+        return Reading(clause, apart, strength, apart is not NEUTRAL, frame, hits, dates)
     listed = listed_in(clause.text)
     hits, dates = _without_asides(clause, hits, dates, listed)
     if hits and "的" in clause.text and _WHICH.search(clause.text):
@@ -253,15 +250,15 @@ def _read(
         outline, clause, hits, dates, same, strength, listed, letter_date, waiting
     )
     frame = voice
-    if voice is Voice.EFFECT and same is not None and same.frame is Voice.DONE:
-        frame = Voice.DONE  # 上半年发放贷款4.6亿元,惠及530户,其中……: told on as a result
-    if voice is Voice.DONE:
+    if voice is EFFECT and same is not None and same.frame is DONE:
+        frame = DONE  # 上半年发放贷款4.6亿元,惠及530户,其中……: told on as a result
+    if voice is DONE:
         strength = "firm"
         if "已" in clause.text and _AGREED.search(clause.text):
-            frame = Voice.PLAN
+            frame = PLAN
         if is_attribute(hits, dates, letter_date) and same is not None:
             frame, strength = same.frame, same.strength
-    return Reading(clause, voice, strength, own, frame, hits, dates)
+    return _new(Reading, (clause, voice, strength, own, frame, hits, dates, False))
 
 
 #: 不能正常运行的36套: which ones.

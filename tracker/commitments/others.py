@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from tracker.commitments.readings import Voice
+from tracker.commitments.readings import QUOTED, REQUEST, Voice
 from tracker.letters.clauses import Clause, Outline
 
 #: The deputies' own words, from here to a closing noun, a comma or the end of the sentence.
@@ -106,7 +106,7 @@ def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
             done = _stop(text, end, reach, ",。;\n")
             while more := _GOES_ON.match(text, done, stop):
                 done = more.end()
-        masks.append((start, done, Voice.REQUEST))
+        masks.append((start, done, REQUEST))
     done = first
     for match in _QUOTED.finditer(text, first, last):
         if (
@@ -115,7 +115,7 @@ def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
             and not _JOINTLY.search(text, max(first, match.start() - 16), match.start())
         ):
             done = _stop(text, match.end(), min(last, match.end() + _REACH), "。\n")
-            masks.append((match.start(), done, Voice.QUOTED))
+            masks.append((match.start(), done, QUOTED))
     masks.sort(key=lambda mask: mask[0])
     return masks
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from tracker.commitments.charges import behind_lead, charged_by_clause, charged_by_heading
 from tracker.commitments.labels import labelled
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import DONE, NEUTRAL, PLAN, Reading
 from tracker.commitments.standing import Standing
 from tracker.commitments.unitnames import endings_of_units, unit_patterns, units_of
 from tracker.letters.clauses import Outline
@@ -47,9 +47,7 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
     open_paragraphs = {
         reading.clause.paragraph
         for reading in readings
-        if reading.voice is Voice.PLAN
-        or reading.voice is Voice.NEUTRAL
-        or reading.clause.text[0] == "("
+        if reading.voice is PLAN or reading.voice is NEUTRAL or reading.clause.text[0] == "("
     }
     carried: tuple[str, ...] | None = None
     lasting = goes_on = leads = False
@@ -84,7 +82,7 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         charged = standing.at(index) if standing.names else ()
         if charged and own == () and standing.labelled:
             own = None  # 市财政局:我局将……: the unit speaks of itself
-        if own and reading.voice is Voice.DONE and _DECIDED.search(clause.text):
+        if own and reading.voice is DONE and _DECIDED.search(clause.text):
             own = None  # 市政府办公室印发《……》, 区政府已同意: who decided, not who will do it
         if own is not None:
             if carried and not first and lasting and _AND_HELPS.search(clause.text):

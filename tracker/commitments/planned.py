@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.timing import Due
 from tracker.letters.clauses import Outline
 
@@ -50,5 +50,5 @@ def due_by_heading(
         by_section.append(found)
     for index, reading in enumerate(readings):
         heading = by_section[reading.clause.section]
-        if due[index] is None and heading and reading.voice in (Voice.PLAN, Voice.NEUTRAL):
+        if due[index] is None and heading and reading.voice in (PLAN, NEUTRAL):
             due[index] = Due(heading, inferred=True)

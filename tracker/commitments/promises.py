@@ -13,7 +13,7 @@ from tracker.commitments.evidence import evidence_of, speaks_for
 from tracker.commitments.model import Commitment, Kind, Target
 from tracker.commitments.naming import name_of
 from tracker.commitments.quantities import Quantity
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.targets import has_verb, read_target
 from tracker.commitments.timing import Due, own_date
 from tracker.letters.clauses import Outline
@@ -47,7 +47,7 @@ def measurable(
 ) -> Commitment | None:
     """A promised figure as a commitment, or None where too little speaks for one."""
     reading, q, text = readings[index], picked[place], parts.text
-    if reading.voice is Voice.NEUTRAL and reading.clause.text.startswith(("关于", "对于")):
+    if reading.voice is NEUTRAL and reading.clause.text.startswith(("关于", "对于")):
         return None  # 关于将票价由2元降至1元: the matter that is answered
     told = reading.own and (reading.hits or due is None or due.date.relation in ("by", "within"))
     between = q.number_start - max((d.end for d in reading.dates), default=reading.clause.start)
@@ -115,8 +115,8 @@ def _goes_on_listing(readings: Sequence[Reading], index: int) -> bool:
         return False
     before, here = readings[index - 1], readings[index]
     return (
-        here.voice is Voice.PLAN
-        and before.voice is Voice.PLAN
+        here.voice is PLAN
+        and before.voice is PLAN
         and before.clause.sentence == here.clause.sentence
         and before.clause.closer == ","
         and not here.clause.opener
@@ -171,9 +171,9 @@ def deliverable_of(
         reading.clause.text,
         reading.clause.closer,
         dated=own_due is not None,
-        explicit=reading.own and reading.voice is Voice.PLAN,
+        explicit=reading.own and reading.voice is PLAN,
     )
-    if reading.voice is Voice.NEUTRAL and not owner:
+    if reading.voice is NEUTRAL and not owner:
         score -= 0.1
     if stage and not score:
         score = 0.7

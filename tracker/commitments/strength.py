@@ -7,7 +7,7 @@ from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
-from tracker.commitments.readings import Hit, Reading, Voice
+from tracker.commitments.readings import PLAN, Hit, Reading
 from tracker.commitments.trie import guarded
 from tracker.letters.clauses import Clause
 
@@ -138,7 +138,7 @@ def strength_of(
             return "firm"
     if (
         same is not None
-        and (same.voice is Voice.PLAN or same.frame is Voice.PLAN)
+        and (same.voice is PLAN or same.frame is PLAN)
         and not _NEW_SUBJECT.match(text)
     ):
         sought = same.strength == "conditional"

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.readings import Hit, Reading, Voice
+from tracker.commitments.readings import DONE, PLAN, Hit, Reading
 from tracker.letters.clauses import Clause
 
 
@@ -44,7 +44,7 @@ def to_be_summed(
     at = next((hit.start for hit in hits if hit.word == "累计"), 0)
     if any(hit.group in PROMISING and hit.word not in MANNER and hit.start < at for hit in hits):
         return True
-    if same is None or same.frame is not Voice.PLAN:
+    if same is None or same.frame is not PLAN:
         return False
     days = sum(span.end - span.start for span in same.dates)
     only_day = bool(days) and len(same.clause.text) - days <= 2
@@ -64,7 +64,7 @@ def done_by_years(text: str, same: Reading | None, letter_date: date | None) -> 
         return False
     if same.clause.text.startswith(("当年", "同年")):
         return "年" not in text
-    years = _BY_YEARS.match(text) if same.frame is Voice.DONE and letter_date else None
+    years = _BY_YEARS.match(text) if same.frame is DONE and letter_date else None
     return years is not None and letter_date is not None and int(years[1]) < letter_date.year
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.trie import guarded
 from tracker.letters.clauses import Clause
 
@@ -141,7 +141,7 @@ def _this_year(readings: Sequence[Reading], index: int) -> Due | None:
         return None  # 今年8月起 is no limit
     here = readings[index]
     after = readings[index + 1] if index + 1 < len(readings) else here
-    if Voice.PLAN not in (here.voice, after.voice) or after.clause.sentence != here.clause.sentence:
+    if PLAN not in (here.voice, after.voice) or after.clause.sentence != here.clause.sentence:
         return None
     year = date._replace(
         end=date.start + 2,
@@ -269,7 +269,7 @@ def _from_above(readings: Sequence[Reading], due: list[Due | None]) -> None:
         while back >= 0 and readings[back].clause.paragraph == reading.clause.paragraph:
             found = due[back]
             vague = found is not None and found.date.text.endswith("年")
-            if readings[back].voice in (Voice.PLAN, Voice.NEUTRAL) and (found is None or vague):
+            if readings[back].voice in (PLAN, NEUTRAL) and (found is None or vague):
                 due[back] = Due(own, inferred=True)
             back -= 1
 
@@ -311,8 +311,7 @@ def tails(readings: Sequence[Reading]) -> dict[int, int]:
             if (own is not None or starts) and not under_way and not _ends(own, reading):
                 break
             if under_way or (
-                here.voice in (Voice.PLAN, Voice.NEUTRAL)
-                and not _PRELIMINARY.search(here.clause.text)
+                here.voice in (PLAN, NEUTRAL) and not _PRELIMINARY.search(here.clause.text)
             ):
                 found.setdefault(back, index)
             back -= 1
@@ -338,7 +337,7 @@ _PRELIMINARY: Final = re.compile(
 def is_tail(reading: Reading) -> bool:
     """A clause with a date and a verb of completion and no matter of its own."""
     own = own_date(reading)
-    if own is None or reading.voice is not Voice.PLAN:
+    if own is None or reading.voice is not PLAN:
         return False
     rest = reading.clause.text.replace(own.text, "", 1)
     rest = _behind_modal(rest)

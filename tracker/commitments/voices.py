@@ -8,7 +8,17 @@ from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
-from tracker.commitments.readings import Hit, Reading, Voice
+from tracker.commitments.readings import (
+    DONE,
+    EFFECT,
+    NEUTRAL,
+    PLAN,
+    QUOTED,
+    REFUSED,
+    Hit,
+    Reading,
+    Voice,
+)
 from tracker.commitments.tense import (
     MANNER,
     PROMISING,
@@ -46,66 +56,66 @@ def voice_of(
     """
     text, groups = clause.text, {hit.group for hit in hits} if hits else _NONE
     if "refusal" in groups:
-        return Voice.REFUSED, True
-    grows = same is not None and same.frame is Voice.PLAN and "年均" in text
+        return REFUSED, True
+    grows = same is not None and same.frame is PLAN and "年均" in text
     if "attribute" in groups and is_attribute(hits, dates, letter_date):
         # 到2026年,……年均增长20%: from year to year, to come
-        return (Voice.PLAN, False) if grows and _YEARLY.search(text) else (Voice.DONE, True)
+        return (PLAN, False) if grows and _YEARLY.search(text) else (DONE, True)
     if "effect" in groups and not dates and not _besides(text, clause.start, hits):
-        return Voice.EFFECT, True
+        return EFFECT, True
     if "后" in text and not dates and _AIMS.isdisjoint(groups) and _ONCE_BUILT.search(text):
-        return Voice.EFFECT, True
+        return EFFECT, True
     promises = waiting or not groups.isdisjoint(PROMISING)
     if promises and not dates and _in_what_manner(hits):
         # 2020年选取两个小区先行试点: where results are told, it tells how, not that it will be.
         around = inherited(outline, clause, same)
-        if around is Voice.DONE:
+        if around is DONE:
             return around, False
     if is_done(text, hits, dates, listed is not None):
         if dates and not dates[-1].past and _POSTPONED.search(text):
-            return Voice.PLAN, True  # 原定去年建成的水厂推迟到今年8月通水
+            return PLAN, True  # 原定去年建成的水厂推迟到今年8月通水
         if "累计" in text and to_be_summed(clause, hits, dates, same, letter_date):
-            return Voice.PLAN, bool(dates)  # 到2025年底累计建成30个
-        return (Voice.PLAN if promises and plan_beats(hits, text) else Voice.DONE), True
+            return PLAN, bool(dates)  # 到2025年底累计建成30个
+        return (PLAN if promises and plan_beats(hits, text) else DONE), True
     if not promises and text.startswith(("当年", "同年")):
-        return Voice.DONE, True
+        return DONE, True
     if dates and not promises and done_by_years(text, same, letter_date):
-        return Voice.DONE, False
-    if listed and not promises and not dates and same is not None and same.frame is Voice.DONE:
-        return Voice.DONE, False  # 已编入规划,并列入项目库
+        return DONE, False
+    if listed and not promises and not dates and same is not None and same.frame is DONE:
+        return DONE, False  # 已编入规划,并列入项目库
     if dates and not promises and not clause.planned and in_force(dates, letter_date):
-        return Voice.DONE, True
+        return DONE, True
     if (
         dates
         and not promises
         and dates[0].text in ("年末", "年底")
         and outline.sections[clause.section].kind == "past"
     ):
-        return Voice.DONE, True  # 2021年……。年末企业达到946户: of the year just told
+        return DONE, True  # 2021年……。年末企业达到946户: of the year just told
     rises = ("现" in text or "目前" in text) and _FROM_NOW_ON.search(text) is not None
     if rises and not promises:
-        return Voice.PLAN, True  # 座位由现在的120个增至420个
+        return PLAN, True  # 座位由现在的120个增至420个
     if promises or listed or to_come(dates, letter_date):
         told = outline.sections[clause.section].kind == "past"
         if _moves_object(clause, hits, () if told else dates):
             return inherited(outline, clause, same), False
-        return Voice.PLAN, True
+        return PLAN, True
     planned = clause.planned or outline.sections[clause.section].kind == "plan"
-    goes_on = (same is not None and same.frame is Voice.PLAN) or (
+    goes_on = (same is not None and same.frame is PLAN) or (
         planned and _SO_THAT.search(text) is not None
     )
     if goes_on and (_only_holds(hits) or (not hits and text.startswith("共"))):
         # 到2020年,……达到2100张,每千人拥有床位35张: what there will be.
-        return Voice.PLAN, False
+        return PLAN, False
     if (
         same is not None
-        and same.frame is Voice.PLAN
+        and same.frame is PLAN
         and text.startswith("现有")
         and _COMPLETED.search(text)
     ):
-        return Voice.PLAN, False  # 到2025年底,现有14座危桥全部改造完毕
+        return PLAN, False  # 到2025年底,现有14座危桥全部改造完毕
     if "state" in groups or _compares(text) or (not dates and _sums_up(text)):
-        return Voice.DONE, True
+        return DONE, True
     if any(span.relation in ("on", "during") for span in dates):
         return _in_this_year(outline, clause, dates, same)
     return inherited(outline, clause, same), False
@@ -218,29 +228,29 @@ def _in_this_year(
     outline: Outline, clause: Clause, dates: tuple[DateSpan, ...], same: Reading | None
 ) -> tuple[Voice, bool]:
     """今年更新60个: the year is not over; where results are told, it tells what was done in it."""
-    goes_on = same is not None and same.frame is Voice.DONE and dates[0].text == "全年"
+    goes_on = same is not None and same.frame is DONE and dates[0].text == "全年"
     if goes_on or (_tells_past(outline, clause) and not clause.planned):
-        return Voice.DONE, False
-    return Voice.PLAN, True
+        return DONE, False
+    return PLAN, True
 
 
 def inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
     """What a clause without words of its own tells."""
     if same is not None and same.clause.sentence == clause.sentence:
         frame = same.frame
-        if frame is Voice.PLAN:
+        if frame is PLAN:
             return frame
-        if frame is Voice.DONE and not (
+        if frame is DONE and not (
             (clause.opener and clause.planned) or clause.text.startswith(_THE_REST)
         ):
             return frame
-        if same.voice is Voice.QUOTED:
-            return Voice.QUOTED
+        if same.voice is QUOTED:
+            return QUOTED
     if clause.planned:
-        return Voice.PLAN
+        return PLAN
     if outline.sections[clause.section].kind == "plan":
-        return Voice.PLAN
-    return Voice.DONE if _tells_past(outline, clause) else Voice.NEUTRAL
+        return PLAN
+    return DONE if _tells_past(outline, clause) else NEUTRAL
 
 
 def _tells_past(outline: Outline, clause: Clause) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 
 from tracker.commitments.magnitudes import base
 from tracker.commitments.quantities import Quantity
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import DONE, EFFECT, QUOTED, REFUSED, REQUEST, Reading
 from tracker.commitments.targets import has_verb
 from tracker.commitments.timing import is_tail
 
@@ -62,7 +62,7 @@ def whole_before(
         reading = readings[back]
         if reading.clause.sentence != here.sentence or reading.clause.closer != ",":
             return None
-        if reading.voice in (Voice.REFUSED, Voice.REQUEST, Voice.QUOTED, Voice.EFFECT):
+        if reading.voice in (REFUSED, REQUEST, QUOTED, EFFECT):
             return None
         text = reading.clause.text
         if text.startswith("涉及") or (all_of and _SO_FAR.match(text)):
@@ -91,7 +91,7 @@ def _whole(reading: Reading, promise: Reading, q: Quantity, closed: bool) -> boo
     clause, verb = reading.clause, promise.clause.text
     head = clause.text[: q.start - clause.start]
     under_way = _UNDER_WAY.search(clause.text) is not None
-    if reading.voice is Voice.DONE and not (under_way or _TO_DO.search(head)):
+    if reading.voice is DONE and not (under_way or _TO_DO.search(head)):
         return False
     closed = closed or is_tail(promise)
     done_to = closed or _DONE_TO.search(verb) is not None
