@@ -53,6 +53,9 @@ _MOST: Final = 300
 
 _ROOM: Final = 60
 
+#: The figures of a clause that has none.
+_NONE: Final[Sequence[Quantity]] = ()
+
 
 def find_commitments(letter: Letter) -> Extraction:
     """Everything that a letter promises and reports.
@@ -91,7 +94,7 @@ def find_commitments(letter: Letter) -> Extraction:
 
     # 5. Results already reached.
     figures_of = parts.by_clause(quantities)
-    per_clause = [figures_of.get(index, []) for index in range(len(readings))]
+    per_clause = [figures_of.get(index, _NONE) for index in range(len(readings))]
     closing = {
         index: tail
         for index, tail in ends.items()
@@ -251,7 +254,9 @@ def _adds_nothing(
 ) -> bool:
     """Whether a clause only tells when or by whom the promise before it in the sentence is kept."""
     clause = readings[index].clause
-    if index == 0 or readings[index - 1].clause.sentence != clause.sentence:
+    if clause.text[0] not in "待经由" or index == 0:
+        return False  # neither of the two below
+    if readings[index - 1].clause.sentence != clause.sentence:
         return False
     first, _ = letter.normal.raw_span(readings[index - 1].clause.start, clause.end)
     return last.end >= first and (bare_wait(clause.text) or _BY_WHOM.match(clause.text) is not None)

@@ -132,7 +132,8 @@ _DOCUMENT_NO: Final = r"[一-龥]{2,12} ?[A-Z]?[〔\[(【](?:19|20)\d\d[〕\])�
 def find_document_no(normal: NormalText, parts: Parts) -> str | None:
     """The number under which the unit files its reply: 栖文旅体函〔2021〕9号."""
     for line in (*reversed(parts.head), *parts.tail):
-        match = compiled(_DOCUMENT_NO).search(line.text) if len(line.text) <= 300 else None
+        numbered = "号" in line.text and len(line.text) <= 300
+        match = compiled(_DOCUMENT_NO).search(line.text) if numbered else None
         if match:
             return "".join(
                 normal.raw_quote(line.start + match.start(), line.start + match.end()).split()
