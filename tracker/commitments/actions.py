@@ -38,7 +38,7 @@ _NO_DEED: Final[tuple[str, ...]] = (
     "为后续",
     "为将来",
 )
-_NO_DEED_HEADS: Final = frozenset(word[0] for word in _NO_DEED)
+_NO_DEED_HEADS: Final = "".join(word[0] for word in _NO_DEED)
 #: A list that a matter already stands in: no deliverable by itself.
 _TOPIC_OPENERS: Final[tuple[str, ...]] = ("关于", "对于", "涉及")
 _TOPIC: Final = re.compile(r"的(?:问题|建议|意见|提案)(?:很好|很有.{2,6})?$")
@@ -56,9 +56,9 @@ _MANNER: Final = re.compile(
     r"做到.{0,3}一.{1,2}一.|(?:重点|着力|切实|有效|努力|逐步)?解决[^,。;\d]{2,}(?:问题|难题|困难|矛盾|短板)$"
     r"|与[^,。;\d]{2,20}(?:衔接|结合|配套|协同|联动|同步|对接)$|坚决(?:整治|打击|查处|遏制|杜绝|制止|取缔)"
 )
-_MANNER_FIRST: Final = frozenset("做重着切有努逐解与坚")
+_MANNER_FIRST: Final = "做重着切有努逐解与坚"
 #: What a purpose or a means begins with.
-_NO_DEED_FIRST: Final = frozenset("切着努真全不进让使为以做确达实提通按根依结围针利本坚聚立对遵在")
+_NO_DEED_FIRST: Final = "切着努真全不进让使为以做确达实提通按根依结围针利本坚聚立对遵在"
 
 
 def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float:

@@ -67,9 +67,7 @@ _TAKEN_UP: Final = re.compile(
 
 
 #: What the patterns below begin with; a look at it spares most clauses all of them.
-_APART_FIRST: Final = frozenset(
-    "受但因由鉴考虽尽若如假且主明均并要请建恳希针围按根依对参一二三四五六七八九十"
-)
+_APART_FIRST: Final = "受但因由鉴考虽尽若如假且主明均并要请建恳希针围按根依对参一二三四五六七八九十"
 
 
 #: A clause that gives a reason or an assumption, not a promise.

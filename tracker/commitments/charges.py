@@ -32,7 +32,7 @@ _LEAD: Final = re.compile(
 
 
 #: What it begins with; most clauses have none.
-_LEAD_FIRST: Final = frozenset("一二三四五六七八九十0123456789第(同其此另目下今并,")
+_LEAD_FIRST: Final = "一二三四五六七八九十0123456789第(同其此另目下今并,"
 
 
 def behind_lead(text: str) -> int:
@@ -102,7 +102,7 @@ _HELPERS: Final = re.compile(f"{_A_NAME}(?:、{_A_NAME}){{0,5}}配合")
 
 
 #: What the name of one ends with who can be told to act, and a date as short as 8月底前.
-_TOLD_LAST: Final = frozenset("局委厅署会府办部司团镇乡县区市道联")
+_TOLD_LAST: Final = "局委厅署会府办部司团镇乡县区市道联"
 _SHORT: Final = 6
 
 
@@ -111,9 +111,9 @@ _LEADS: Final = re.compile("牵头|负责")
 
 
 @cache
-def _self_first() -> frozenset[str]:
+def _self_first() -> str:
     """What the words begin with by which a unit speaks of itself."""
-    return frozenset(word[0] for word in words("agencies", "self"))
+    return "".join({word[0] for word in words("agencies", "self")})
 
 
 #: Without one of these nobody is named as acting together with the replying unit.
@@ -135,9 +135,7 @@ _DATED: Final = re.compile(
     r"(?:力争|确保|计划|预计|争取|拟|将)?(?:[到至在于]?[0-9一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦中秋]{1,14}?(?:底|前|年|内|季度|月|半年|旬|日)[底末]?(?:之?前|以前)?,?){1,3}"
 )
 #: What such a date begins with.
-_DATED_FIRST: Final = frozenset(
-    "力确计预争拟将到至在于0123456789一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦"
-)
+_DATED_FIRST: Final = "力确计预争拟将到至在于0123456789一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦"
 
 
 #: 县公共法律服务中心已于3月建成, 示范型服务中心达到10家: a thing that is built or counted, no actor.
@@ -147,7 +145,7 @@ _THING: Final = re.compile(
 
 
 #: 市发展和改革委员会年内建成……: an authority builds, it is never what is built.
-_ACTS: Final = frozenset("局委厅署会府")
+_ACTS: Final = "局委厅署会府"
 
 
 _NUMBERED: Final = re.compile(

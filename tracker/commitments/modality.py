@@ -59,7 +59,7 @@ def read_clauses(
         if (
             index in speaking
             or (before is not None and (before.strength == "conditional" or before.voice is REASON))
-            or (head in _TELLING_OPENERS and said.startswith(_TELLING_OPENERS[head]))
+            or (head in _TELLING_FIRST and said.startswith(_TELLING_OPENERS[head]))
             or (opener and said.endswith(WISH_ENDS))
         ):
             own = tuple([span for span in days.get(index, ()) if _is_time(clause, span)])
@@ -147,6 +147,7 @@ _TELLING_OPENERS: Final[dict[str, tuple[str, ...]]] = {
     first: tuple([opener for opener in _OPENERS if opener[0] == first])
     for first in {opener[0] for opener in _OPENERS}
 }
+_TELLING_FIRST: Final = "".join(_TELLING_OPENERS)
 
 
 #: A letter has hundreds; the tuple's own constructor takes a third of the named one's time.

@@ -11,16 +11,14 @@ from tracker.commitments.quantities import Quantity
 _TRIM: Final = re.compile(
     r"(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
 )
-_TRIM_FIRST: Final = frozenset(
-    "一二三四五六七八九十第(并同其另此使还也下今我将力争确计拟预积全要到至在于"
-)
+_TRIM_FIRST: Final = "一二三四五六七八九十第(并同其另此使还也下今我将力争确计拟预积全要到至在于"
 _CUT_TAIL: Final = re.compile(
     r"(?:达到?|提高[到至]?|提升[到至]?|增[加至]到?|(?:压减|压缩|缩短|延长|降低?|扩大|扩充|升)[到至]|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|确保|要|应|须|再)+$"
 )
-_TAIL_LAST: Final = frozenset("达到高升至加破过于在约共为少争再低大充保要应须")
+_TAIL_LAST: Final = "达到高升至加破过于在约共为少争再低大充保要应须"
 #: 推动乐至县新增高新技术企业: what is promised stands behind the helping verb.
 _HELPS: Final = re.compile(r"(?:推动|推进|促进|指导|督促|帮助|协助|组织|完成|实现)(?=.{4})")
-_HELPS_FIRST: Final = frozenset("推促指督帮协组完实")
+_HELPS_FIRST: Final = "推促指督帮协组完实"
 _INNER: Final = re.compile(r"\([^()]*\)")
 
 
@@ -108,7 +106,7 @@ _NO_NAME: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
 _EMPTY: Final = re.compile(
     r"(?:、|各|会同|负责|牵头|将|把|对|为|于|在|已|可以|先行?|再|再行|即|随即|立即|确保)+"
 )
-_EMPTY_FIRST: Final = frozenset("、各会负牵将把对为于在已可先再即随立确")
+_EMPTY_FIRST: Final = "、各会负牵将把对为于在已可先再即随立确"
 
 
 def _short(name: str) -> str:

@@ -148,7 +148,7 @@ _THAT_ONE: Final = re.compile(
 #: 今年公司在镇上建烘干房: the company named before.
 _THE_COMPANY: Final = re.compile("(?:今年|明年|目前|下一步|年内)?公司(?!里)")
 _MEANS_ONE: Final = re.compile("由?该|(?:今年|明年|目前|下一步|年内)?公司")
-_MEANS_ONE_FIRST: Final = frozenset("由该今明目下年公")
+_MEANS_ONE_FIRST: Final = "由该今明目下年公"
 #: A company, named in whatever place of a clause.
 _A_COMPANY: Final = re.compile(
     "(?:(?![的了对和与由为等引进将在])[\u4e00-\u9fff]){2,18}?(?:有限责任公司|有限公司|(?<!我)公司)"
@@ -269,10 +269,10 @@ _BEHIND: Final = re.compile(
     r"|[^,。;]{2,30}[为是](?:第一|主体)?(?:责任|实施|建设|牵头|承办|运营|管护|主体)(?:主体|单位|部门|责任人)$"
 )
 
-_BEHIND_FIRST: Final = frozenset("由这此该")
+_BEHIND_FIRST: Final = "由这此该"
 
 _BEHIND_LAST: Final[tuple[str, ...]] = ("主体", "单位", "部门", "责任人")
-_BEHIND_END: Final = frozenset("体位门人")
+_BEHIND_END: Final = "体位门人"
 
 
 def _from_behind(readings: Sequence[Reading], result: list[tuple[str, ...]]) -> None:

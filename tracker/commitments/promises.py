@@ -30,7 +30,7 @@ _OPENING: Final = re.compile(
 
 
 #: What such a clause ends with; a look at it spares the pattern.
-_OPENING_LAST: Final = frozenset("责头合织担年底前末间内度月份日旬后")
+_OPENING_LAST: Final = "责头合织担年底前末间内度月份日旬后"
 
 
 def measurable(

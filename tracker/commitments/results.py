@@ -142,7 +142,9 @@ _LEAD: Final = 120
 _OF_THE_LAST: Final = re.compile("[\u4e00-\u9fff]{1,6}[、,]")
 #: A total or a state, of no period; since a year is one.
 _TOTALLED: Final = re.compile("累计|截至|截止|目前|现有|至今")
-_SINCE: Final = re.compile("[年”期]以来|期间|[—–-](?:20)?[0-9]{2}年|[三五]年[来间内]|近[两三五]年")
+_SINCE: Final = re.compile(
+    "[年”期—–三五近-](?:(?<=[年”期])以来|(?<=期)间|(?<=[—–-])(?:20)?[0-9]{2}年|(?<=[三五])年[来间内]|(?<=近)[两三五]年)"
+)
 
 
 def _of_a_period(text: str, start: int, end: int) -> bool:

@@ -117,7 +117,10 @@ _DEED: Final = re.compile(
 _UNDER_WAY: Final = re.compile("在建|正在|开工|动工|签约|启动")
 
 
-_PERIOD: Final = re.compile(r"去年|上年|前年|\d{4}年|上半年|季度|此前|以来|期间|首批|第一批|\d月")
+_PERIOD: Final = re.compile(
+    r"[去上前季此以期首第\d](?:(?<=[去上前])年|(?<=上)半年|(?<=季)度|(?<=此)前|(?<=以)来|(?<=期)间|(?<=首)批|(?<=第)一批"
+    r"|(?<=\d)(?:\d{3}年|月))"
+)
 
 
 _WHOLE: Final = re.compile("[全我][市县区省州]")

@@ -230,7 +230,7 @@ class _Cutter:
                 count += 1
                 opener = False
             begin = end + 1 if mark else end
-            if mark in _OPENS:
+            if mark and mark in _OPENS:
                 opener = True
                 if mark != ";":
                     sentence += 1
@@ -240,7 +240,7 @@ class _Cutter:
 
 
 #: What ends a sentence, or its first part.
-_OPENS: Final = frozenset("。!?;")
+_OPENS: Final = "。!?;"
 
 
 def _ends(text: str, begin: int, stop: int) -> list[tuple[int, str]]:

@@ -121,7 +121,7 @@ def normalise(raw: str) -> NormalText:
             starts.append(length)
             origins.append(offset - 1)
             length += 1
-        if " " in kept or "(" in kept or "\t" in kept:
+        if " " in kept or "\t" in kept or ("(" in kept and compiled(_READ_OUT).search(kept)):
             spans: Iterable[tuple[int, int]] = _squeeze(kept)
         else:
             spans = ((0, len(kept)),)
@@ -149,6 +149,8 @@ def _widened(raw: str) -> str:
 
 #: A reading aid that mirrors put behind a character: 護(hu)理, 會(huì)議. Not (km), not (APP).
 _READING: Final = r"(?<=[一-龥]\()(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouüāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,3}(?:ng?|r)?\)"
+#: Without one of these no such aid follows.
+_READ_OUT: Final = r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]"
 #: What may be dropped: runs of blanks, and reading aids. One character of a class comes first, so
 #: `re` skips through the rest at C speed.
 _GAPS: Final = rf"[ \t(](?:(?<![(])[ \t]*|{_READING})"
