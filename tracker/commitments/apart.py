@@ -43,7 +43,11 @@ def apart_of(
     if first and _MEANS.match(text):
         if not to_come(dates, letter_date) or text.endswith(_RULES):
             return NEUTRAL
-    elif _NEED_OR_DOUBT.search(text) and (_NEEDED.search(text) or _MAY_BE.search(text)):
+    elif (
+        # Without one of these neither pattern finds anything.
+        ("需" in text or "要" in text or "算" in text or "支" in text or "可能" in text)
+        and (_NEEDED.search(text) or _MAY_BE.search(text))
+    ):
         return EFFECT
     return None
 
@@ -107,10 +111,6 @@ _NEEDED: Final = re.compile(
     r"|(?<![主需重必首只还提次确])要(?:花|用)?(?:约|近)?(?:\d[\d.,]*|[一二三四五六七八九十百]{1,4})[多余]?[万亿]?元"
     r"|^(?!经|.{0,24}(?:完成|开展|进行|组织|做好|启动))[^,。;]{0,24}测算(?!工作|报告)"
 )
-
-
-#: Without one of these neither pattern finds anything.
-_NEED_OR_DOUBT: Final = re.compile("[需要算支可](?:(?<!可)|能)")
 
 
 #: 审批窗口有可能收紧: nobody promises it.

@@ -74,18 +74,20 @@ def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
             text, head.end()
         )
         return units_of(head[1]) + (units_of(more[1]) if more else ()), False
-    together = patterns["with"].search(text) if _TOGETHER.search(text) else None
-    if together is None and "与" in text:
-        together = patterns["jointly"].search(text)
-    if together:
-        return units_of(together[1] or together[2]), False
-    telling = _TOLD.search(text, at)
-    told = patterns["told"].search(text, telling.start()) if telling else None
-    if told:
-        return units_of(told[1]), False
+    others = _OTHERS.search(text) is not None
+    if others:
+        together = patterns["with"].search(text) if _TOGETHER.search(text) else None
+        if together is None and "与" in text:
+            together = patterns["jointly"].search(text)
+        if together:
+            return units_of(together[1] or together[2]), False
+        telling = _TOLD.search(text, at)
+        told = patterns["told"].search(text, telling.start()) if telling else None
+        if told:
+            return units_of(told[1]), False
     if text[at : at + 1] in _self_first() and text.startswith(words("agencies", "self"), at):
         return (), False
-    if _COMPANY.search(text) and (company := patterns["company"].match(text, at)):
+    if others and _COMPANY.search(text) and (company := patterns["company"].match(text, at)):
         return (company[1],), False
     dated = _DATED.match(text, at) if text[at : at + 1] in _DATED_FIRST else None
     if dated and dated.end() < len(text):
@@ -114,6 +116,13 @@ _LEADS: Final = re.compile("牵头|负责")
 def _self_first() -> str:
     """What the words begin with by which a unit speaks of itself."""
     return "".join({word[0] for word in words("agencies", "self")})
+
+
+#: What the three patterns below look for: most clauses have none of it, and are looked at once.
+_OTHERS: Final = re.compile(
+    "会同|联合|我|本局|与|协调|督促|责成|请|要求|指导|配合|协助|敦促|支持|组织各|商"
+    "|公司|集团|支行|分行|供电所|供电局|电力局|水厂|电厂|糖厂"
+)
 
 
 #: Without one of these nobody is named as acting together with the replying unit.

@@ -19,6 +19,8 @@ from tracker.commitments.trie import alternation
 
 #: Before the figure: it is where the measure stands now.
 _FROM: Final = re.compile(r"(?:由|从|较|比(?![例重率])|在)[^,。;]{0,24}$")
+#: It begins no farther before it.
+_FROM_REACH: Final = 25
 _TO: Final = re.compile(r"^[^,。;]{0,30}?(?:到|至|为|达)[^,。;]{0,6}?[\d一二两三四五六七八九十百]")
 _FROM_NOW: Final = re.compile(r"(?:由|从)[^,。;]{0,16}(?:的|现在|目前)?$")
 _CHANGES: Final = re.compile(
@@ -177,7 +179,7 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         and text[q.start - 1] not in "到至"
     ):
         return True
-    if q.comparator == "=" and leads(_FROM, 25) and _TO.match(after):
+    if q.comparator == "=" and leads(_FROM, _FROM_REACH) and _TO.match(after):
         return True
     if leads(_FROM_NOW, 19) and _CHANGES.match(after):
         return True
@@ -378,7 +380,8 @@ def _reaches(lead: str, at: int) -> bool:
 
 def is_starting_level(text: str, start: int, end: int, q: Quantity) -> bool:
     """Whether a figure is what a measure rose or fell from: 由8间增加到12间."""
-    return bool(_FROM.search(text[start : q.start]) and _TO.match(text[q.end : end]))
+    before = _FROM.search(text, max(start, q.start - _FROM_REACH), q.start)
+    return before is not None and _TO.match(text[q.end : end]) is not None
 
 
 def _delivers(text: str) -> bool:
