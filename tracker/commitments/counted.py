@@ -20,7 +20,6 @@ from tracker.commitments.readings import Reading
 from tracker.commitments.trie import alternation
 
 
-@dataclass(slots=True)
 class Named:
     """A figure of a paragraph: what it counts, its sentence, and where it is promised.
 
@@ -29,11 +28,17 @@ class Named:
     names it where its own clause does not.
     """
 
-    sentence: int
-    promised_at: int
-    name: str | None
-    place: tuple[str, int, int, Quantity, Reading] | None = None
-    before: Named | None = None
+    # No dataclass: written out, the compiled code makes one in a fraction of the time.
+    def __init__(
+        self,
+        sentence: int,
+        promised_at: int,
+        name: str | None,
+        place: tuple[str, int, int, Quantity, Reading] | None = None,
+        before: Named | None = None,
+    ) -> None:
+        self.sentence, self.promised_at, self.name = sentence, promised_at, name
+        self.place, self.before = place, before
 
     def what(self) -> str:
         """What it counts; read only when asked for, since few are."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 SectionKind = Literal["background", "past", "plan", "topic"]
 
@@ -42,8 +41,7 @@ _PLAN_HEADING: Final = re.compile(
 _HEADING_LENGTH: Final = 42
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of the letter under one heading path; `kind` says what its neutral clauses tell.
 
     `text[start:end]` is its own heading, the last of the path.
