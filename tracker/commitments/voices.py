@@ -235,20 +235,19 @@ def _in_this_year(
 
 
 def inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
-    """What a clause without words of its own tells."""
-    if same is not None and same.clause.sentence == clause.sentence:
+    """What a clause without words of its own tells; `same` is the one before it in the sentence."""
+    if same is not None:
         frame = same.frame
         if frame is PLAN:
             return frame
-        if frame is DONE and not (
-            (clause.opener and clause.planned) or clause.text.startswith(_THE_REST)
-        ):
-            return frame
+        if frame is DONE:
+            text = clause.text
+            rest = text[0] in "剩其余" and text.startswith(_THE_REST)
+            if not rest and not (clause.opener and clause.planned):
+                return frame
         if same.voice is QUOTED:
             return QUOTED
-    if clause.planned:
-        return PLAN
-    if outline.sections[clause.section].kind == "plan":
+    if clause.planned or outline.sections[clause.section].kind == "plan":
         return PLAN
     return DONE if _tells_past(outline, clause) else NEUTRAL
 
