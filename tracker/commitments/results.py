@@ -64,7 +64,8 @@ def results_of(
             memory.forget()
         if clause.sentence != sentence:
             sentence, sentence_dates, opening = clause.sentence, [], clause.start
-        sentence_dates.extend(reading.dates)
+        if reading.dates:
+            sentence_dates.extend(reading.dates)
         if not quantities:
             continue
         if reading.voice is not DONE:

@@ -243,7 +243,7 @@ def guard() -> re.Pattern[str]:
     )
     count = rf"[0-9{_CN}]{{1,2}}(?:季|个[月季])"
     named = {char: f"(?={_looked_at(seen)})" for char, seen in sorted(beginnings.items())}
-    named["前"] = f"(?:{named['前']}|(?=年|天|{count}|半年))"
+    named["前"] = f"(?:{named['前']}|(?=年|天|半|{count}))"
     second = "".join(sorted({rest[0] for seen in beginnings.values() for rest in seen}))
     follow = {"0123456789": after_digit, _CN: after_numeral}
     follow["".join(named)] = f"(?=[{second}年天半季个0-9{_CN}])(?:{trial(named)})"
