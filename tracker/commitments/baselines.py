@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.commitments.magnitudes import base
 from tracker.commitments.measures import alike, apart, measure, other_deed
@@ -23,44 +23,44 @@ from tracker.letters.clauses import Clause
 
 #: So many results before a promise may be what it grows from, of them so many of its unit, and so
 #: many behind it: more than a long letter holds, and a bound for a thousand letters in one file.
-REACH = 60
+REACH: Final = 60
 
-_OF_A_UNIT = 30
+_OF_A_UNIT: Final = 30
 
-_BEHIND = 10
+_BEHIND: Final = 10
 
 #: 其余16个: what is left of a whole.
-_THE_REST = re.compile(
+_THE_REST: Final = re.compile(
     r"(?:其中)?(?:[^,。;\d]{0,10}(?:完成|实现|推进))?(?:的)?(?:其余|剩余|余下|剩下|另外?(?=\d)|(?:尚未|还没有|没有|未)[^,。;\d]{1,8}的(?=\d))"
 )
 
-_STARTS = re.compile("开工|动工|签约|启动|试点")
+_STARTS: Final = re.compile("开工|动工|签约|启动|试点")
 
-_BUILT = re.compile("新建|新造|建设|建成|扩建|组建|再建|迁建")
+_BUILT: Final = re.compile("新建|新造|建设|建成|扩建|组建|再建|迁建")
 
 #: 再建6处, 还将举办2期: more of what was done.
-_MORE = re.compile("再|还将|还要|继续")
+_MORE: Final = re.compile("再|还将|还要|继续")
 
 #: 每个县至少建成1个 is no part of a county's or province's total.
-_EACH = re.compile("每(?![年月季周旬天日半次]|学[年期])")
+_EACH: Final = re.compile("每(?![年月季周旬天日半次]|学[年期])")
 
 #: 在滨江绿道增设, 利用小学旧址扩建: a place within the area, by its first characters.
-_WITHIN = re.compile(
+_WITHIN: Final = re.compile(
     "(?:利用|依托|(?:^|[,;:是年前内度期将拟])在(?!全|[今明后]年|建|册|岗|线|校|此))([^,。;:]{2})"
     "[^,。;:]{1,30}?[建增设装改扩,]"
 )
 
-_MEASURED = frozenset(
+_MEASURED: Final = frozenset(
     ("km", "米", "m2", "亩", "公顷", "元", "吨", "公斤", "立方米", "方", "平方公里", "千瓦", "兆瓦", "%")
 )  # fmt: skip
 
 #: A score from which a result is what a promise grows from.
-_ENOUGH = 0.62
+_ENOUGH: Final = 0.62
 
 #: A likeness that holds where not even the unit is the same.
-_SURELY = 0.9
+_SURELY: Final = 0.9
 
-_SENTENCE_END = re.compile("[。;]")
+_SENTENCE_END: Final = re.compile("[。;]")
 
 
 def the_rest(quote: str) -> bool:
@@ -276,15 +276,15 @@ def _likeness(promise: _Promise, result: Result) -> float:
 
 
 #: A name as short as that of a result right behind its promise, and how it begins.
-_BEHIND_NAME = 4
+_BEHIND_NAME: Final = 4
 
-_LAST_TIME = re.compile("(?:其中)?(?:去年|上年|今年|目前|现有|现已|截至|20\\d\\d年)")
+_LAST_TIME: Final = re.compile("(?:其中)?(?:去年|上年|今年|目前|现有|现已|截至|20\\d\\d年)")
 
-_A_DEED = re.compile(
+_A_DEED: Final = re.compile(
     "硬化|清淤|疏浚|绿化|签订|铺设|整治|开通|架设|造林|植树|招录|办理|补种|管护|衬砌"
 )
 
-_ONLY_DEEDS = re.compile(f"(?:{_A_DEED.pattern})+")
+_ONLY_DEEDS: Final = re.compile(f"(?:{_A_DEED.pattern})+")
 
 
 def _same_deeds(name: str, quote: str) -> bool:
@@ -294,7 +294,7 @@ def _same_deeds(name: str, quote: str) -> bool:
     )
 
 
-_SERVES = re.compile("推出|开放|签订|举办|培训|选派|引进|发布|开设|开通|开行")
+_SERVES: Final = re.compile("推出|开放|签订|举办|培训|选派|引进|发布|开设|开通|开行")
 
 
 def _goes_on(what: str, found: str) -> bool:
@@ -305,7 +305,7 @@ def _goes_on(what: str, found: str) -> bool:
     return bool(deeds) and any(pair in found for pair in pairs)
 
 
-_QUOTED = re.compile("[“「]([^”」]{2,12})[”」]")
+_QUOTED: Final = re.compile("[“「]([^”」]{2,12})[”」]")
 
 
 def _same_system(what: str, found: str) -> bool:
@@ -329,7 +329,7 @@ def _no_amount(result: Result, built: bool) -> bool:
     return told.total or result.unit not in _MEASURED
 
 
-_RATE = re.compile("(?:占比|比例|比重|率)$")
+_RATE: Final = re.compile("(?:占比|比例|比重|率)$")
 
 
 def _share_of(wanted: str, result: Result) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.actions import deciding_verb
 from tracker.commitments.model import Commitment, Deadline, Kind, Target
@@ -102,11 +103,14 @@ def own_part(
     while first < last and text[first] in "、,和及;":
         first += 1
     if place < len(picked) - 1:
-        stop = re.search(r"[、,;]", text[last : picked[place + 1].start])
+        stop = _PARTS.search(text, last, picked[place + 1].start)
         if stop:
-            last += stop.start()
+            last = stop.start()
     return first, last
 
 
+_PARTS: Final = re.compile("[、,;]")
+
+
 def cuts(reading: Reading) -> list[tuple[int, int]]:
-    return [(d.start, d.end) for d in reading.dates]
+    return [(d.start, d.end) for d in reading.dates] if reading.dates else []

@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import Final
 
 from tracker.commitments.lexicon import words
 from tracker.commitments.unitnames import endings_of_units, unit_patterns, units_of
 
-_RESPONSIBLE_LABEL = re.compile(
+_RESPONSIBLE_LABEL: Final = re.compile(
     r"(?:责任|承办|牵头|落实|配合|主办|协办)单位[::]?|(?:责任|牵头)部门[::]?"
 )
 
 
 #: 关于食品安全监管(市市场监督管理局负责)
-_CHARGED = re.compile(r"\(([^()]{3,40}?)(?:负责|牵头)\)")
+_CHARGED: Final = re.compile(r"\(([^()]{3,40}?)(?:负责|牵头)\)")
 
 
 #: 关于补齐水利短板的建议(省水利厅): who answers for what stands below.
-_IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)$")
+_IN_BRACKETS: Final = re.compile(r"\(([^()]{3,60})\)$")
 
 
-_ASKED = re.compile(r"(?:恳请|建议|请求|请|希望|要求)(?=[省市县区州各国])")
+_ASKED: Final = re.compile(r"(?:恳请|建议|请求|请|希望|要求)(?=[省市县区州各国])")
 
 
 #: What may stand at the head of a clause before its subject.
-LEAD = re.compile(
+_LEAD: Final = re.compile(
     r"(?:[一二三四五六七八九十]是(?:要)?|\d{1,2}[.、][ ]?|第?[一二三四五六七八九十]{1,2}[、,]|\([一二三四五六七八九十\d]{1,3}\)|同时|其中|此外|另外|目前|下一步|下步|今后|并)*,?"
 )
+
+
+#: What it begins with; most clauses have none.
+_LEAD_FIRST: Final = "一二三四五六七八九十0123456789第(同其此另目下今并,"
+
+
+def behind_lead(text: str) -> int:
+    """Where the subject of a clause may begin: behind its number and 同时, 下一步."""
+    lead = _LEAD.match(text) if text[:1] in _LEAD_FIRST else None
+    return lead.end() if lead else 0
 
 
 def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
@@ -43,8 +55,7 @@ def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
         names = units_of(by[1]) + (units_of(by[2]) if by[2] else ())
         names += units_of(more[1]) if more else ()
         return names, bool(_LEADS.search(text, by.end(1)))
-    lead = LEAD.match(text)
-    at = lead.end() if lead else 0
+    at = behind_lead(text)
     if "配合" in text and (helped := patterns["helped"].match(text, at)):
         return units_of(helped[1]), True
     if at == 0 and text.endswith("配合") and _HELPERS.fullmatch(text):
@@ -63,18 +74,22 @@ def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
             text, head.end()
         )
         return units_of(head[1]) + (units_of(more[1]) if more else ()), False
-    if _TOGETHER.search(text) and (
-        together := patterns["with"].search(text) or patterns["jointly"].search(text)
-    ):
-        return units_of(together[1] or together[2]), False
-    told = patterns["told"].search(text, at) if _TOLD.search(text) else None
-    if told:
-        return units_of(told[1]), False
-    if text.startswith(words("agencies", "self"), at):
+    others = _OTHERS.search(text) is not None
+    if others:
+        together = patterns["with"].search(text) if _TOGETHER.search(text) else None
+        if together is None and "与" in text:
+            together = patterns["jointly"].search(text)
+        if together:
+            return units_of(together[1] or together[2]), False
+        telling = _TOLD.search(text, at)
+        told = patterns["told"].search(text, telling.start()) if telling else None
+        if told:
+            return units_of(told[1]), False
+    if text[at : at + 1] in _self_first() and text.startswith(words("agencies", "self"), at):
         return (), False
-    if _COMPANY.search(text) and (company := patterns["company"].match(text, at)):
+    if others and _COMPANY.search(text) and (company := patterns["company"].match(text, at)):
         return (company[1],), False
-    dated = _DATED.match(text, at)
+    dated = _DATED.match(text, at) if text[at : at + 1] in _DATED_FIRST else None
     if dated and dated.end() < len(text):
         head = patterns["head"].match(text, dated.end())
         # 到2024年底乡镇卫生院……达到: behind a long date a place is what is counted.
@@ -84,46 +99,65 @@ def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
 
 
 #: 南岸糖厂、县农机服务中心配合: who helps need not be an authority.
-_A_NAME = "[一-龥]{3,20}(?:[局委办厅院所站队处会厂行]|中心|公司|政府|街道|集团|部门)"
-_HELPERS = re.compile(f"{_A_NAME}(?:、{_A_NAME}){{0,5}}配合")
+_A_NAME: Final = "[一-龥]{3,20}(?:[局委办厅院所站队处会厂行]|中心|公司|政府|街道|集团|部门)"
+_HELPERS: Final = re.compile(f"{_A_NAME}(?:、{_A_NAME}){{0,5}}配合")
 
 
 #: What the name of one ends with who can be told to act, and a date as short as 8月底前.
-_TOLD_LAST = frozenset("局委厅署会府办部司团镇乡县区市道联")
-_SHORT = 6
+_TOLD_LAST: Final = "局委厅署会府办部司团镇乡县区市道联"
+_SHORT: Final = 6
 
 
 #: 由……牵头 reaches over a semicolon, 由……配合 does not.
-_LEADS = re.compile("牵头|负责")
+_LEADS: Final = re.compile("牵头|负责")
 
 
-#: Without one of these nobody is named as acting together with the replying unit.
-_TOGETHER = re.compile("会同|联合|和|与|、")
+@cache
+def _self_first() -> str:
+    """What the words begin with by which a unit speaks of itself."""
+    return "".join({word[0] for word in words("agencies", "self")})
 
 
-_TOLD = re.compile("协调|督促|责成|请|要求|指导|配合|协助|敦促|支持|组织各|商")
-
-
-_COMPANY = re.compile("公司|集团|[支分]行|供电[所局]|电力局|[水电糖]厂")
-
-
-#: 2024年底前市教育局…: a date before the subject.
-_DATED = re.compile(
-    r"(?:力争|确保|计划|预计|争取|拟|将)?(?:[到至在于]?[0-9一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦中秋]{1,14}?(?:底|前|年|内|季度|月|半年|旬|日)[底末]?(?:之?前|以前)?,?){1,3}"
+#: What the three patterns below look for: most clauses have none of it, and are looked at once.
+_OTHERS: Final = re.compile(
+    "会同|联合|我|本局|与|协调|督促|责成|请|要求|指导|配合|协助|敦促|支持|组织各|商"
+    "|公司|集团|支行|分行|供电所|供电局|电力局|水厂|电厂|糖厂"
 )
 
 
+#: Without one of these nobody is named as acting together with the replying unit.
+_TOGETHER: Final = re.compile("会同|联合|我|本局")
+
+
+#: What tells somebody to act; where it stands, the longer pattern is tried.
+_TOLD: Final = re.compile("协调|督促|责成|请|要求|指导|配合|协助|敦促|支持|组织各|商")
+
+
+#: 公司, 集团, 支行, 供电所, 电力局, 水厂: by the last character, so that `re` skips the text before.
+_COMPANY: Final = re.compile(
+    "[司团行所局厂](?:(?<=公司|集团|支行|分行)|(?<=供电所|供电局|电力局)|(?<=水厂|电厂|糖厂))"
+)
+
+
+#: 2024年底前市教育局…: a date before the subject.
+_DATED: Final = re.compile(
+    r"(?:力争|确保|计划|预计|争取|拟|将)?(?:[到至在于]?[0-9一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦中秋]{1,14}?(?:底|前|年|内|季度|月|半年|旬|日)[底末]?(?:之?前|以前)?,?){1,3}"
+)
+#: What such a date begins with.
+_DATED_FIRST: Final = "力确计预争拟将到至在于0123456789一二三四五六七八九十〇年月日号今明后本次当上下中春夏秋冬旬半初末季度内天周个“”五规划期间节前后国庆汛元旦"
+
+
 #: 县公共法律服务中心已于3月建成, 示范型服务中心达到10家: a thing that is built or counted, no actor.
-_THING = re.compile(
+_THING: Final = re.compile(
     r"(?:\([^()]{1,16}\))?(?:已|将|拟|计划|预计|力争|确保)?[^,。;]{0,10}?(?:建成|竣工|开工|动工|完工|投入使用|投用|封顶|启用|落成|达到|设立$|挂牌|开诊|总数|数量)(?![^,。;]{0,2}[一-龥]{0,6}(?:项目|制度|机制|平台|系统))"
 )
 
 
 #: 市发展和改革委员会年内建成……: an authority builds, it is never what is built.
-_ACTS = frozenset("局委厅署会府")
+_ACTS: Final = "局委厅署会府"
 
 
-_NUMBERED = re.compile(
+_NUMBERED: Final = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.])"
 )
 

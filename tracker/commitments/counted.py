@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from tracker.commitments.building import cuts, own_part
 from tracker.commitments.magnitudes import base
@@ -16,9 +17,9 @@ from tracker.commitments.measures import measure
 from tracker.commitments.naming import name_of
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import Reading
+from tracker.commitments.trie import alternation
 
 
-@dataclass(slots=True)
 class Named:
     """A figure of a paragraph: what it counts, its sentence, and where it is promised.
 
@@ -27,11 +28,17 @@ class Named:
     names it where its own clause does not.
     """
 
-    sentence: int
-    promised_at: int
-    name: str | None
-    place: tuple[str, int, int, Quantity, Reading] | None = None
-    before: Named | None = None
+    # No dataclass: written out, the compiled code makes one in a fraction of the time.
+    def __init__(
+        self,
+        sentence: int,
+        promised_at: int,
+        name: str | None,
+        place: tuple[str, int, int, Quantity, Reading] | None = None,
+        before: Named | None = None,
+    ) -> None:
+        self.sentence, self.promised_at, self.name = sentence, promised_at, name
+        self.place, self.before = place, before
 
     def what(self) -> str:
         """What it counts; read only when asked for, since few are."""
@@ -122,21 +129,28 @@ def left_beside(text: str, start: int, end: int, q: Quantity, reading: Reading) 
 
 
 #: So many characters beside a figure name something.
-_LONG = 30
+_LONG: Final = 30
 #: Words beside a figure that name no measure.
-_LIGHT = re.compile(
-    "截[至止]|目前|现有|现已|已经|全部|其中|首批|第[一二三]批|前期|先期|[上下]半年|季度|[去今上前当本]年|"
-    "当前|全年|年初|此前|累计|共计|合计|只有|大约|超过|我[县市区省局镇乡院校委]|全[县市区省镇乡州]|完成|建成|竣工|"
-    "完工|投用|投入|使用|安装|调试|拨付|到位|到岗|落实|实施|办结|验收|交付|新认定|新培育|新增|净增|增加|"
-    "改造|整治|硬化|更换|更新|培训|轮训|铺设|整合|清淤|发放|招聘|推出|启动|建设|新建|开工|动工|开通|"
-    "签约|到货|到账|上线|接入|举办|开展|召开|下达|支付|兑付|录用|入职|挂牌|入驻|入库|销号|封顶|通车|通水|摸排|整改|"
-    r"清理|拆除|搬迁|入住|腾退|受理|办(?=\W*$)|"
-    r"[已均现共仅约近为是了于在的再较比由从到至达末底前余多年月日]|\d(?!A)|\W"
+_LIGHT_WORDS: Final[tuple[str, ...]] = (
+    "截至", "截止", "目前", "现有", "现已", "已经", "全部", "其中", "首批", "第一批", "第二批", "第三批",
+    "前期", "先期", "上半年", "下半年", "季度", "去年", "今年", "上年", "前年", "当年", "本年", "当前",
+    "全年", "年初", "此前", "累计", "共计", "合计", "只有", "大约", "超过", "我县", "我市", "我区", "我省",
+    "我局", "我镇", "我乡", "我院", "我校", "我委", "全县", "全市", "全区", "全省", "全镇", "全乡", "全州",
+    "完成", "建成", "竣工", "完工", "投用", "投入", "使用", "安装", "调试", "拨付", "到位", "到岗", "落实",
+    "实施", "办结", "验收", "交付", "新认定", "新培育", "新增", "净增", "增加", "改造", "整治", "硬化",
+    "更换", "更新", "培训", "轮训", "铺设", "整合", "清淤", "发放", "招聘", "推出", "启动", "建设", "新建",
+    "开工", "动工", "开通", "签约", "到货", "到账", "上线", "接入", "举办", "开展", "召开", "下达", "支付",
+    "兑付", "录用", "入职", "挂牌", "入驻", "入库", "销号", "封顶", "通车", "通水", "摸排", "整改", "清理",
+    "拆除", "搬迁", "入住", "腾退", "受理",
+)  # fmt: skip
+_LIGHT: Final = re.compile(
+    f"(?=[{''.join(sorted({word[0] for word in _LIGHT_WORDS}))}]){alternation(_LIGHT_WORDS)}"
+    r"|办(?=\W*$)|[已均现共仅约近为是了于在的再较比由从到至达末底前余多年月日]|\d(?!A)|\W"
 )
 #: What belongs to the figure just named: 融资6笔、金额2700万元; 开设账户241个,占73.9%.
-OF_IT = frozenset(("金额", "总额", "资金", "占", "占比"))
-_BEHIND = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:达到?|超过|不低于|不少于|为)")
-_RESPECTIVELY = re.compile(r"([^,。;:]{3,40}?)分别(?:为|是|达到?|有|提高到)?$")
+OF_IT: Final = frozenset(("金额", "总额", "资金", "占", "占比"))
+_BEHIND: Final = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:达到?|超过|不低于|不少于|为)")
+_RESPECTIVELY: Final = re.compile(r"([^,。;:]{3,40}?)分别(?:为|是|达到?|有|提高到)?$")
 
 
 def counted_behind(text: str, q: Quantity, following: Quantity) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.confidence import Evidence
 from tracker.commitments.model import Kind
 from tracker.commitments.quantities import Quantity
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.targets import has_verb
 from tracker.commitments.timing import Due
 from tracker.letters.clauses import Outline
 
-_PERIODIC = re.compile("每(?:年|月|季|学期|学年|半年|周|旬|天|日)")
+_PERIODIC: Final = re.compile("每(?:年|月|季|学期|学年|半年|周|旬|天|日)")
 
 
 def speaks_for(reading: Reading, q: Quantity, due: Due | None) -> float:
@@ -23,7 +24,7 @@ def speaks_for(reading: Reading, q: Quantity, due: Due | None) -> float:
         reading: the clause; q: its figure; due: the date that governs it.
     """
     score = 0.45
-    if reading.voice is Voice.PLAN:
+    if reading.voice is PLAN:
         score += 0.2
     if reading.own:
         score += 0.15
@@ -68,12 +69,12 @@ def evidence_of(
         stated=due is not None and not due.inferred,
         inferred=due is not None and due.inferred,
         planned=clause.planned or parts.sections[clause.section].kind == "plan",
-        neutral=reading.voice is Voice.NEUTRAL,
+        neutral=reading.voice is NEUTRAL,
         owner=bool(owner),
         per_thing=rate is not None and not periodic,
         per_period=periodic,
         verb=q is not None and has_verb(parts.text[clause.start : q.number_start]),
         conditional=reading.strength == "conditional",
-        clue=nearby > (reading.voice is Voice.PLAN and reading.own),
+        clue=nearby > (reading.voice is PLAN and reading.own),
         worth=worth,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.building import cuts
 from tracker.commitments.deadlines import find_dates
@@ -22,7 +23,7 @@ from tracker.commitments.owners import owners
 from tracker.commitments.planned import due_by_heading
 from tracker.commitments.promises import deliverable_of, measurable, of_all
 from tracker.commitments.quantities import Quantity, find_quantities
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.results import results_of, with_baseline, with_subject_of_before
 from tracker.commitments.strength import bare_wait
 from tracker.commitments.tables import indicators
@@ -48,11 +49,12 @@ from tracker.letters.model import Letter
 
 #: So many promises, and one more in so many characters, are looked for. The densest of a hundred
 #: letters holds one in 65 characters; what holds more costs time, and tells nobody anything.
-_MOST = 300
+_MOST: Final = 300
 
-_ROOM = 60
+_ROOM: Final = 60
 
-_PROMISING = (Voice.PLAN, Voice.NEUTRAL)
+#: The figures of a clause that has none.
+_NONE: Final[Sequence[Quantity]] = ()
 
 
 def find_commitments(letter: Letter) -> Extraction:
@@ -92,7 +94,7 @@ def find_commitments(letter: Letter) -> Extraction:
 
     # 5. Results already reached.
     figures_of = parts.by_clause(quantities)
-    per_clause = [figures_of.get(index, []) for index in range(len(readings))]
+    per_clause = [figures_of.get(index, _NONE) for index in range(len(readings))]
     closing = {
         index: tail
         for index, tail in ends.items()
@@ -105,7 +107,7 @@ def find_commitments(letter: Letter) -> Extraction:
     found: list[Commitment] = []
     promising: dict[int, int] = {}
     for reading in readings:
-        if reading.voice is Voice.PLAN and reading.own:
+        if reading.voice is PLAN and reading.own:
             paragraph = reading.clause.paragraph
             promising[paragraph] = promising.get(paragraph, 0) + 1
     rows = indicators(letter, parts, readings, dates, due, responsible) if "|" in text else {}
@@ -117,7 +119,8 @@ def find_commitments(letter: Letter) -> Extraction:
             found += rows[index]
             continue
         tail = closing.get(index) if closing else None
-        if (tail is None and reading.voice not in _PROMISING) or index in swallowed:
+        promising_voice = reading.voice is PLAN or reading.voice is NEUTRAL
+        if (tail is None and not promising_voice) or index in swallowed:
             continue
         if reading.dates and found and sums_up(reading.clause.text):
             continue
@@ -219,7 +222,7 @@ def _only_which(text: str, clause: Clause, q: Quantity) -> bool:
     return noun and clause.closer == "," and text[q.start - 1] == "的"
 
 
-_A_NOUN = 4
+_A_NOUN: Final = 4
 
 
 def _let_go(
@@ -251,14 +254,16 @@ def _adds_nothing(
 ) -> bool:
     """Whether a clause only tells when or by whom the promise before it in the sentence is kept."""
     clause = readings[index].clause
-    if index == 0 or readings[index - 1].clause.sentence != clause.sentence:
+    if clause.text[0] not in "待经由" or index == 0:
+        return False  # neither of the two below
+    if readings[index - 1].clause.sentence != clause.sentence:
         return False
     first, _ = letter.normal.raw_span(readings[index - 1].clause.start, clause.end)
     return last.end >= first and (bare_wait(clause.text) or _BY_WHOM.match(clause.text) is not None)
 
 
 #: 由镇里负责招聘: who does what stands before.
-_BY_WHOM = re.compile(r"由[^,。;]{2,20}(?:负责|牵头|承担)[^,。;\d]{0,4}$")
+_BY_WHOM: Final = re.compile(r"由[^,。;]{2,20}(?:负责|牵头|承担)[^,。;\d]{0,4}$")
 
 
 def _joined(reading: Reading, tail: Reading) -> Reading:
@@ -269,10 +274,10 @@ def _joined(reading: Reading, tail: Reading) -> Reading:
         strength = tail.strength
     elif strength == "target" and any(h.word in _SURE for h in tail.hits):
         strength = "firm"  # 今年计划建设……,确保12月20日前完工
-    return reading._replace(strength=strength, hits=hits, own=True, voice=Voice.PLAN)
+    return reading._replace(strength=strength, hits=hits, own=True, voice=PLAN)
 
 
-_SURE = frozenset(("确保", "必须", "务必", "保证"))
+_SURE: Final = frozenset(("确保", "必须", "务必", "保证"))
 
 
 def _between(index: int, tail: int | None) -> range:
@@ -280,9 +285,9 @@ def _between(index: int, tail: int | None) -> range:
 
 
 #: The longest heading that names a measure.
-_LABEL = 20
+_LABEL: Final = 20
 #: 抓好以下工作:, 关于充电难: no measure.
-_OPENS_LIST = re.compile("以下|如下|下列|^关于|^对于|^针对|工作$|方面$|措施$|任务$|问题$")
+_OPENS_LIST: Final = re.compile("以下|如下|下列|^关于|^对于|^针对|工作$|方面$|措施$|任务$|问题$")
 
 
 def _named_before(

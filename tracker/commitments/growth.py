@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from tracker.commitments.magnitudes import base
 
 #: A result that tells what was added in a period, not the level reached.
-_ADDED = re.compile("新增|净增|增加|增设|新认定|新培育")
+_ADDED: Final = re.compile("新增|净增|增加|增设|新认定|新培育")
 #: Words beside the figure of a part done; what is left of 截至6月底已完成1.1万人 is its unit.
-_DONE = re.compile(
+_DONE: Final = re.compile(
     r"截[至止]|目前|当前|其中|首批|上半年|今年|年内|[月底末初]|已经?|全部|完成|建成|竣工|完工|安装|调试|拨付|"
     r"到位|到岗|落实|实施|硬化|改造|培训|更换|整治|招聘|发放|[均于了的约近余]|[\d\W]"
 )

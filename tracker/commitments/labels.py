@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.readings import Reading
@@ -16,11 +17,11 @@ from tracker.commitments.timing import Due
 from tracker.letters.clauses import Outline
 
 #: 完成时限:2023年10月, within brackets.
-_UNTIL = re.compile(
+_UNTIL: Final = re.compile(
     r"[(,;、](?:完成|办结|整改|落实|计划|推进|工作)?(?:完成)?(?:时限|时间|期限|日期|节点)[::]"
 )
-_UNTIL_WORDS = ("时限:", "时间:", "期限:", "日期:", "节点:")
-_LABEL = re.compile(
+_UNTIL_WORDS: Final[tuple[str, ...]] = ("时限:", "时间:", "期限:", "日期:", "节点:")
+_LABEL: Final = re.compile(
     r"\([^()]{0,60}?(?:单位|部门|主体|时限|时间|期限|节点)[::]|\([^()]{3,40}?(?:负责|牵头|承担)\)$"
 )
 
@@ -52,13 +53,16 @@ def due_by_label(
         due: the date of each clause, as `governing_dates` gives it; filled in.
     """
     text = outline.text
-    if not any(word in text for word in _UNTIL_WORDS) or not _UNTIL.search(text):
+    if "(" not in text or not any(word in text for word in _UNTIL_WORDS):
         return
-    by_clause = outline.by_clause(dates)
-    for index, reading in enumerate(readings):
-        until = _UNTIL.search(reading.clause.text) if "(" in reading.clause.text else None
-        if until is None:
-            continue
+    untils = [
+        (index, until)
+        for index, reading in enumerate(readings)
+        if "(" in reading.clause.text and (until := _UNTIL.search(reading.clause.text)) is not None
+    ]
+    by_clause = outline.by_clause(dates) if untils else {}
+    for index, until in untils:
+        reading = readings[index]
         at = reading.clause.start + until.end()
         own = next((span for span in by_clause.get(index, ()) if 0 <= span.start - at <= 2), None)
         if own is None or own.last is None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import DONE, NEUTRAL, PLAN, Reading
 from tracker.commitments.strength import bare_wait
 from tracker.commitments.timing import is_tail
 
@@ -25,30 +26,32 @@ def look_ahead(readings: list[Reading]) -> None:
     dated = -1  # the sentence of which a later clause is a plan with a date of its own
     situation = -1  # the sentence before one that tells of a time gone by
     after: Reading | None = None
+    after_sentence = -1
     for index in range(len(readings) - 1, -1, -1):
         here = readings[index]
         clause, voice = here.clause, here.voice
         sentence, text = clause.sentence, clause.text
-        if voice is Voice.PLAN and here.own and here.dates:
+        if voice is PLAN and here.own and here.dates:
             dated = to_come = sentence
         elif ("已" in text or "正在" in text) and _UNDER_WAY.search(text):
             to_come = sentence
         elif to_come == sentence and _whole_year(here, readings, index):
-            after = readings[index] = here._replace(voice=Voice.PLAN, own=True)
+            after = readings[index] = here._replace(voice=PLAN, own=True)
+            after_sentence = sentence
             continue
-        if after is not None and after.clause.sentence != sentence and _of_then(readings, index):
+        if after is not None and after_sentence != sentence and _of_then(readings, index):
             situation = sentence
-        if situation == sentence and voice is Voice.NEUTRAL and not (here.own or here.dates):
-            here = readings[index] = here._replace(voice=Voice.DONE, frame=Voice.DONE)
-        if after is not None and after.clause.sentence == sentence:
-            if voice is Voice.DONE and (here.own or not after.own):
+        if situation == sentence and voice is NEUTRAL and not (here.own or here.dates):
+            here = readings[index] = here._replace(voice=DONE, frame=DONE)
+        if after is not None and after_sentence == sentence:
+            if voice is DONE and (here.own or not after.own):
                 pass  # a result, whatever stands behind it
             elif _told_by_outcome(here, after):
-                readings[index] = here._replace(voice=Voice.DONE)
-                readings[index + 1] = after._replace(voice=Voice.DONE)
+                readings[index] = here._replace(voice=DONE)
+                readings[index + 1] = after._replace(voice=DONE)
             else:
                 readings[index] = _before(here, after, dated == sentence)
-        after = readings[index]
+        after, after_sentence = readings[index], sentence
 
 
 def _of_then(readings: Sequence[Reading], index: int) -> bool:
@@ -58,7 +61,7 @@ def _of_then(readings: Sequence[Reading], index: int) -> bool:
     is planned behind it.
     """
     here, after = readings[index], readings[index + 1]
-    told = after.voice is Voice.DONE and after.own and bool(after.dates)
+    told = after.voice is DONE and after.own and bool(after.dates)
     if (
         not told
         or after.clause.paragraph != here.clause.paragraph
@@ -79,7 +82,7 @@ def _told_by_outcome(here: Reading, after: Reading) -> bool:
     """Whether the clause behind tells what only results can tell: 抽检412批次,合格率99.3%."""
     return (
         not here.hits
-        and (here.voice is Voice.NEUTRAL or (here.voice is Voice.PLAN and here.own))
+        and (here.voice is NEUTRAL or (here.voice is PLAN and here.own))
         and not after.hits
         and not here.clause.planned
         and _OUTCOME.search(after.clause.text) is not None
@@ -92,40 +95,40 @@ def _before(here: Reading, after: Reading, dated: bool) -> Reading:
     """A clause as the next one of its sentence makes it; `dated` tells of a date behind both."""
     text = after.clause.text
     if (
-        here.voice is Voice.PLAN
+        here.voice is PLAN
         and (after.waited or bare_wait(text))
         and not _FIRST_STEP.search(here.clause.text)
     ):
         # 拟提高到50元,待县政府研究通过后执行: the promise itself waits.
         here = here._replace(strength="conditional", waited=True)
     this_year = here.dates and all(span.relation == "during" for span in here.dates)
-    if this_year and here.voice is Voice.PLAN and not here.hits and _ALL_DONE.fullmatch(text):
-        return here._replace(voice=Voice.DONE)  # 今年落实2万亩,已完成
-    if here.own or after.voice is not Voice.DONE or not after.own or here.clause.closer != ",":
+    if this_year and here.voice is PLAN and not here.hits and _ALL_DONE.fullmatch(text):
+        return here._replace(voice=DONE)  # 今年落实2万亩,已完成
+    if here.own or after.voice is not DONE or not after.own or here.clause.closer != ",":
         return here
     if _PART_DONE.match(text):
-        if here.dates and here.voice is Voice.DONE:
-            return here._replace(voice=Voice.PLAN)
+        if here.dates and here.voice is DONE:
+            return here._replace(voice=PLAN)
     elif (
-        here.voice in (Voice.NEUTRAL, Voice.PLAN)
+        here.voice in (NEUTRAL, PLAN)
         and text.startswith(_ALREADY)
         and not (dated and _UNDER_WAY.search(text))
-    ) or (here.voice is Voice.NEUTRAL and any(hit.word in _SUMS for hit in after.hits)):
-        return here._replace(voice=Voice.DONE)
+    ) or (here.voice is NEUTRAL and any(hit.word in _SUMS for hit in after.hits)):
+        return here._replace(voice=DONE)
     return here
 
 
-_ALL_DONE = re.compile(
+_ALL_DONE: Final = re.compile(
     "(?:目前|现|均)?已(?:经)?(?:全部|全面|如期)?(?:完成|完工|到位|建成|兑现|拨付|发放|竣工)"
 )
 #: So many are done: a total stands before it. 已建成4所.
-_PART_DONE = re.compile(r"(?:目前|现|其中|截至[^,]{2,8}|上半年)?(?:,)?已[^\d,。;]{0,8}\d")
+_PART_DONE: Final = re.compile(r"(?:目前|现|其中|截至[^,]{2,8}|上半年)?(?:,)?已[^\d,。;]{0,8}\d")
 
 
 #: 已安排采购3辆, 已列入其中: prepared, and still to come.
-_PREPARED = re.compile("已(?:经)?(?:安排|列入|纳入|下达|落实|签订|达成|立项|批复|编制|采购)")
+_PREPARED: Final = re.compile("已(?:经)?(?:安排|列入|纳入|下达|落实|签订|达成|立项|批复|编制|采购)")
 #: 由镇城建办负责, 现正在走招标程序, 即将开工: nothing that ends the reach of a date behind it.
-_BETWEEN = re.compile("由[^,。;]{2,20}(?:负责|牵头|实施|承担)$|(?:目前|现)?正在|即将")
+_BETWEEN: Final = re.compile("由[^,。;]{2,20}(?:负责|牵头|实施|承担)$|(?:目前|现)?正在|即将")
 
 
 def _before_tails(readings: list[Reading]) -> None:
@@ -140,31 +143,31 @@ def _before_tails(readings: list[Reading]) -> None:
                 break
             text = here.clause.text
             if not _BETWEEN.match(text):
-                told = here.voice is Voice.DONE and not here.dates
+                told = here.voice is DONE and not here.dates
                 if told and ((not here.own and _FIGURE.search(text)) or _PREPARED.search(text)):
-                    readings[back] = here._replace(voice=Voice.PLAN, frame=Voice.PLAN)
+                    readings[back] = here._replace(voice=PLAN, frame=PLAN)
                 break
             back -= 1
 
 
-_FIGURE = re.compile(r"\d")
+_FIGURE: Final = re.compile(r"\d")
 #: What can be told only afterwards: 抽检食材412批次,合格率99.3%.
-_OUTCOME = re.compile(r"合格率|满意率|立案|查处|罚没|发现问题|(?:参与|参加|受益|受训)$")
+_OUTCOME: Final = re.compile(r"合格率|满意率|立案|查处|罚没|发现问题|(?:参与|参加|受益|受训)$")
 
 
 #: 先行论证, 待论证通过后实施: the first step waits for nothing.
-_FIRST_STEP = re.compile("先行|先期|论证|调研|研究")
+_FIRST_STEP: Final = re.compile("先行|先期|论证|调研|研究")
 
 
 #: 目前已全部开工, 正在进行外立面施工: begun, and not done.
-_UNDER_WAY = re.compile(
+_UNDER_WAY: Final = re.compile(
     "已(?:经)?(?:全部|全面|陆续|均|相继)?(?:开工|动工|启动|进场)|正在[^,。;]{0,8}(?:施工|建设|改造|安装)"
 )
 
 
 def _whole_year(reading: Reading, readings: Sequence[Reading], index: int) -> bool:
     """Whether a clause tells of a year that is not over, by no word of its own."""
-    if reading.voice is not Voice.DONE or reading.own or reading.hits:
+    if reading.voice is not DONE or reading.own or reading.hits:
         return False
     dates = reading.dates
     if not dates and index and readings[index - 1].clause.sentence == reading.clause.sentence:
@@ -174,7 +177,7 @@ def _whole_year(reading: Reading, readings: Sequence[Reading], index: int) -> bo
 
 
 #: 投资1200万元建成水厂1座,累计铺设管网34公里: a sum behind tells that all of it is done.
-_SUMS = ("累计", "先后", "至今")
+_SUMS: Final[tuple[str, ...]] = ("累计", "先后", "至今")
 
 
-_ALREADY = ("已", "均已", "现已", "都已", "业已")
+_ALREADY: Final[tuple[str, ...]] = ("已", "均已", "现已", "都已", "业已")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
-MAGNITUDES = {
+MAGNITUDES: Final = {
     "十": 10,
     "百": 100,
     "千": 1000,
@@ -14,13 +15,13 @@ MAGNITUDES = {
     "千万": 10**7,
     "亿": 10**8,
 }
-_LONGEST_FIRST = sorted(MAGNITUDES.items(), key=lambda item: -len(item[0]))
+_LONGEST_FIRST: Final = sorted(MAGNITUDES.items(), key=lambda item: -len(item[0]))
 #: Units as letters in traditional characters write them.
-_SIMPLE = str.maketrans(
+_SIMPLE: Final = str.maketrans(
     "萬億畝個張戶處輛臺條間盞噸棟項場頃層輪隻種類對雙塊課節筆冊裏職崗員輸線點頓",
     "万亿亩个张户处辆台条间盏吨栋项场顷层轮只种类对双块课节笔册里职岗员输线点顿",
 )
-_SAME_UNIT = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
+_SAME_UNIT: Final = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
 
 
 def base(value: Decimal, unit: str) -> tuple[Decimal, str]:

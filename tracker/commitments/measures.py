@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 #: Words that say how a measure moves, not what is measured.
-_VERBS = re.compile(
+_VERBS: Final = re.compile(
     r"改扩建|只有|仅|截至|公开(?=招)|^全面(?!二)|^有(?=...)|(?:\d{4}年[底末]?(?:以前|之前|前)?)?建成的(?=..)|任务$|进一步|逐步|新增|新建|建成|建设|改造|完成|达到|达|累计|共有|(?<!公)共(?![同享建])|现有|原有|已有|已经|已|目前|"
     r"全市|全县|全区|全省|全镇|全乡|全州|全街道|我[县市区省局]|我镇|增加|增设|提高|提升|拥有|安装|设立|举办|推动|力争|实现|"
     r"安排|投入|计划|今年|去年|总数|数量|为|约|的|再|其中|培育|发展|更新|配备|改建|扩建|新开|当年|"
@@ -20,25 +21,34 @@ _VERBS = re.compile(
     r"较上年|比上年|较去年|比去年|同比|达标|突破|增长(?![率极点])|超|稳定|保持|在|上(?!市)|年底|到|本"
 )
 #: One word for what letters call by several.
-_SAME = re.compile("占比|比例|比重|(?<=..)占$|(金额|总额)")
-_PLACE = re.compile(
+_SAME: Final = re.compile("占比|比例|比重|(?<=..)占$|(金额|总额)")
+_PLACE: Final = re.compile(
     r"^[\u4e00-\u9fff]{1,4}?(?:县|(?<![城超菜上])市|(?<![社小园街灌校片辖景林牧山矿])区|镇|乡|省)(?!域|级|属|直|内|外|民|政|场|委|人)"
 )
-_MARKS = re.compile(r"\W")
+_MARKS: Final = re.compile(r"\W")
 
 
 #: 困人故障控制在每百台每月: what follows says how much.
-_KEPT = re.compile("(?<=...)(?:控制|稳定|保持)在?.*$")
+_KEPT: Final = re.compile("(?<=...)(?:控制|稳定|保持)在?.*$")
 #: 反诈宣讲进社区、进校园、进企业活动: where it goes to.
-_GOES_TO = re.compile(
+_GOES_TO: Final = re.compile(
     "(?<=....)(?:进(?:社区|校园|企业|农村|机关|家庭|乡村|村居?|园区|工地|商圈|网络)、?)+(?:等?活动)?$"
 )
 #: 省水利厅完成灌区改造: who did it.
-_BY_UNIT = re.compile("^[省市县区州][\u4e00-\u9fff]{1,8}?(?:[局厅]|残联|妇联|供销社)(?=...)")
+_BY_UNIT: Final = re.compile("^[省市县区州][\u4e00-\u9fff]{1,8}?(?:[局厅]|残联|妇联|供销社)(?=...)")
 
 
-_GOES_TO_LAST = ("活动", "社区", "校园", "企业", "农村", "机关", "家庭", "乡村")
-_RANKS = ("省", "市", "县", "区", "州")
+_GOES_TO_LAST: Final[tuple[str, ...]] = (
+    "活动",
+    "社区",
+    "校园",
+    "企业",
+    "农村",
+    "机关",
+    "家庭",
+    "乡村",
+)
+_RANKS: Final[tuple[str, ...]] = ("省", "市", "县", "区", "州")
 
 
 @lru_cache(maxsize=4096)
@@ -60,7 +70,7 @@ def same_name(what: str) -> str:
 
 
 #: Words of which a name holds one or another, never meaning the same.
-_CONTRASTS = tuple(
+_CONTRASTS: Final = tuple(
     re.compile(words)
     for words in (
         "国家级|省级|[州市]级|县级|区级|[乡镇]级|村级",
@@ -78,18 +88,18 @@ _CONTRASTS = tuple(
     )
 )
 #: 大山镇, 乐至县 by their last two characters before 镇 or 县; 全县, 乡镇 and 村级 name no place.
-_NAMED_PLACE = re.compile(
+_NAMED_PLACE: Final = re.compile(
     "[^\\W\\d全各个我本该乡每两三四五六七八九十余新建在于到及和、][^\\W\\d全各个我本该乡城集市古每]"
     "(?:镇|乡|县|街道)(?![级域城内区政镇乡村民庄医干卫小文振])"
 )
 #: 新建 beside 维修: what is made anew is no repair, and neither is the other's last amount.
-_NEW = re.compile("新建|建成|新修|新造|新增|增设|新开|迁建")
-_REPAIR = re.compile("改造|改建|维修|修缮|大修|修复|更换|更新|提升|整治|改良|翻新")
+_NEW: Final = re.compile("新建|建成|新修|新造|新增|增设|新开|迁建")
+_REPAIR: Final = re.compile("改造|改建|维修|修缮|大修|修复|更换|更新|提升|整治|改良|翻新")
 #: What is done for people or about matters; one of them is no other.
-_SERVED = re.compile(
+_SERVED: Final = re.compile(
     "培训|服务|慰问|救助|资助|招聘|招录|选派|走访|体检|帮扶|安置|引进|表彰|查处|检查|调解|受理|接待|签约|救治"
 )
-_ONE_DEED = {"招录": "招聘", "资助": "救助"}
+_ONE_DEED: Final = {"招录": "招聘", "资助": "救助"}
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from tracker.commitments.apart import WISH_ENDS, apart_of
 from tracker.commitments.cues import find_hits
@@ -18,7 +19,7 @@ from tracker.commitments.lexicon import words
 from tracker.commitments.lookahead import look_ahead
 from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
-from tracker.commitments.readings import Hit, Reading, Voice
+from tracker.commitments.readings import DONE, EFFECT, NEUTRAL, PLAN, REASON, Hit, Reading, Voice
 from tracker.commitments.strength import strength_of, waits
 from tracker.commitments.timing import is_gloss
 from tracker.commitments.trie import guarded
@@ -48,19 +49,18 @@ def read_clauses(
     past = False  # whether the paragraph told of results last
     gone = False  # whether the paragraph tells of the year before
     for index, clause in enumerate(clauses):
+        said, opener = clause.text, clause.opener
+        head = said[0]
         if sentence != clause.sentence:
             before, opening, sentence = None, index, clause.sentence
-        elif clause.opener:
+        elif opener:
             # Behind a semicolon a sentence goes on with how it began.
             before = readings[opening]
         if (
             index in speaking
-            or (
-                before is not None
-                and (before.strength == "conditional" or before.voice is Voice.REASON)
-            )
-            or (clause.text[0] in _TELLING_FIRST and clause.text.startswith(_TELLING_OPENERS))
-            or (clause.opener and clause.text.endswith(WISH_ENDS))
+            or (before is not None and (before.strength == "conditional" or before.voice is REASON))
+            or (head in _TELLING_FIRST and said.startswith(_TELLING_OPENERS[head]))
+            or (opener and said.endswith(WISH_ENDS))
         ):
             own = tuple([span for span in days.get(index, ()) if _is_time(clause, span)])
             own_hits = tuple(hits.get(index, ()))
@@ -70,18 +70,18 @@ def read_clauses(
             reading = _goes_on(outline, clause, before)
         if clause.paragraph != paragraph:
             paragraph, past, gone = clause.paragraph, False, False
-        if clause.text[0] in "过去上" and clause.text.startswith(_YEAR_GONE):
+        if head in "过去上" and said.startswith(_YEAR_GONE):
             gone = True
-        elif gone and "今年" in clause.text:
+        elif gone and "今年" in said:
             gone = False
-        if gone and not reading.hits and clause.text.startswith("全年"):
+        if gone and not reading.hits and said.startswith("全年"):
             # 过去一年,接待游客……。全年新开业酒店9家: the whole of that year.
-            reading = reading._replace(voice=Voice.DONE, frame=Voice.DONE)
+            reading = reading._replace(voice=DONE, frame=DONE)
         if reading.own:
-            past = reading.voice is Voice.DONE
-        elif past and reading.voice is Voice.NEUTRAL and not _COMES_AGAIN.match(clause.text):
+            past = reading.voice is DONE
+        elif past and reading.voice is NEUTRAL and not _COMES_AGAIN.match(said):
             # 2019年新造林186万亩。支持各地建设产业园151个: what was told last goes on.
-            reading = reading._replace(voice=Voice.DONE, frame=Voice.DONE)
+            reading = reading._replace(voice=DONE, frame=DONE)
         readings.append(reading)
         before = reading
     look_ahead(readings)
@@ -89,17 +89,17 @@ def read_clauses(
 
 
 #: 其余566艘, 每年轮训600人次: still to come, or again, whatever was told before.
-_COMES_AGAIN = re.compile("剩余|其余|余下|剩下|每(?:年|月|季|学期|学年|周)")
+_COMES_AGAIN: Final = re.compile("剩余|其余|余下|剩下|每(?:年|月|季|学期|学年|周)")
 
 
-_YEAR_GONE = ("过去一年", "去年", "上年")
+_YEAR_GONE: Final[tuple[str, ...]] = ("过去一年", "去年", "上年")
 
 
 #: Without a hit or a date a clause has a voice or strength of its own only by one of these. They
 #: are what the patterns of voices and strength look for; most clauses have none and go on as what
 #: stands before them.
-_CLOSES = r"(?![^,。;:!?、\n])"  # the end of a clause
-_TELLING = re.compile(
+_CLOSES: Final = r"(?![^,。;:!?、\n])"  # the end of a clause
+_TELLING: Final = re.compile(
     guarded(
         {
             "了": "(?<![为除罢]了)(?!解|结|然)",
@@ -135,18 +135,23 @@ _TELLING = re.compile(
         }
     )
 )
-_TELLING_OPENERS = (
+_OPENERS: Final[tuple[str, ...]] = (
     "等", "若", "如", "待", "一旦", "一俟", "请", "建议", "恳请", "希望", "受", "鉴于", "考虑到", "虽", "尽管", "假如",
     "要求", "明确要求", "均要求", "并要求", "针对", "围绕", "按照", "根据", "依据", "对照", "参照",
     "从", "据",
     *(f"{digit}{mark}{word}" for digit in "一二三四五六七八九十" for mark in "、是"
       for word in ("请", "建议", "恳请", "希望")),
 )  # fmt: skip
-_TELLING_FIRST = frozenset(opener[0] for opener in _TELLING_OPENERS)
+#: By their first characters: that leaves few to try.
+_TELLING_OPENERS: Final[dict[str, tuple[str, ...]]] = {
+    first: tuple([opener for opener in _OPENERS if opener[0] == first])
+    for first in {opener[0] for opener in _OPENERS}
+}
+_TELLING_FIRST: Final = "".join(_TELLING_OPENERS)
 
 
 #: A letter has hundreds; the tuple's own constructor takes a third of the named one's time.
-_new = tuple.__new__
+_new: Final = tuple.__new__
 
 
 def _goes_on(outline: Outline, clause: Clause, same: Reading | None) -> Reading:
@@ -154,7 +159,7 @@ def _goes_on(outline: Outline, clause: Clause, same: Reading | None) -> Reading:
     voice = inherited(outline, clause, same)
     strength: Strength = "firm"
     if same is not None and same.strength != "firm":
-        strength = strength_of(clause, (), (), same)
+        strength = strength_of(clause, (), (), same, waits(clause.text))
     return _new(Reading, (clause, voice, strength, False, voice, (), (), False))
 
 
@@ -174,20 +179,20 @@ def _is_time(clause: Clause, span: DateSpan) -> bool:
 
 
 #: 2000年以前建成的小区, 去年认定的12家: which ones are meant, not when.
-_OF_THEN = re.compile(
+_OF_THEN: Final = re.compile(
     r"(?:以前|之前|底?前|后|以后)?(?:建成|建设|新?建|竣工|投用|修建|成立|出台|印发|制定|实施|启动|安装|认定|评定|列入|下达|排查出|签订)[^,。;\d]{0,4}的"
 )
 
 
 #: 年终结算: how it is paid.
-_SETTLED = ("结算", "清算", "决算", "考核", "考评", "总结", "兑现", "奖")
+_SETTLED: Final[tuple[str, ...]] = ("结算", "清算", "决算", "考核", "考评", "总结", "兑现", "奖")
 #: 作为今年的头等大事, 是2023年的重点工作: what something is.
-_OF_IT = re.compile(
+_OF_IT: Final = re.compile(
     "的(?:头等大事|一号|首要|中心工作|工作重[点心]|大事|民生实事|(?:一[项件])?(?:重点|重要|重大|主要)(?:工作|任务|事项|内容|议题))"
 )
 
 
-_SEASONS = frozenset(("春季", "夏季", "秋季", "冬季", "暑期", "寒假"))
+_SEASONS: Final = frozenset(("春季", "夏季", "秋季", "冬季", "暑期", "寒假"))
 
 
 def _of_what_is_held(clause: Clause, span: DateSpan) -> bool:
@@ -196,7 +201,7 @@ def _of_what_is_held(clause: Clause, span: DateSpan) -> bool:
     return clause.text.endswith(verbs, 0, span.start - clause.start)
 
 
-_SAME_PERIOD = ("当年", "当月", "当季", "同年", "当年度")
+_SAME_PERIOD: Final[tuple[str, ...]] = ("当年", "当月", "当季", "同年", "当年度")
 
 
 def _adverb(clause: Clause, span: DateSpan) -> bool:
@@ -214,7 +219,7 @@ def _length(clause: Clause, span: DateSpan) -> bool:
     )
 
 
-_MODALS = re.compile(r"力争|确保|预计|计划|今年|[一二三四五六七八九十]是")
+_MODALS: Final = re.compile(r"力争|确保|预计|计划|今年|[一二三四五六七八九十]是")
 
 
 def _read(
@@ -230,36 +235,39 @@ def _read(
     same = before if before is not None and before.clause.sentence == clause.sentence else None
     apart = others or apart_of(clause.text, dates, same, letter_date)
     if apart is not None:
-        frame = same.frame if apart in (Voice.NEUTRAL, Voice.EFFECT) and same else apart
+        frame = same.frame if apart in (NEUTRAL, EFFECT) and same else apart
         # 若资金到位,将……: what follows waits as well.
-        if_only = apart is Voice.REASON and clause.text[0] in "若如假"
-        waited = (apart is Voice.NEUTRAL or if_only) and waits(clause.text)
+        if_only = apart is REASON and clause.text[0] in "若如假"
+        waited = (apart is NEUTRAL or if_only) and waits(clause.text)
         strength: Strength = "conditional" if waited else "firm"
-        return Reading(clause, apart, strength, apart is not Voice.NEUTRAL, frame, hits, dates)
+        return Reading(clause, apart, strength, apart is not NEUTRAL, frame, hits, dates)
     listed = listed_in(clause.text)
     hits, dates = _without_asides(clause, hits, dates, listed)
     if hits and "的" in clause.text and _WHICH.search(clause.text):
         hits = tuple(hit for hit in hits if hit.group != "refusal")
-    strength = strength_of(clause, hits, dates, same)
-    voice, own = voice_of(outline, clause, hits, dates, same, strength, listed, letter_date)
+    waiting = waits(clause.text)
+    strength = strength_of(clause, hits, dates, same, waiting)
+    voice, own = voice_of(
+        outline, clause, hits, dates, same, strength, listed, letter_date, waiting
+    )
     frame = voice
-    if voice is Voice.EFFECT and same is not None and same.frame is Voice.DONE:
-        frame = Voice.DONE  # 上半年发放贷款4.6亿元,惠及530户,其中……: told on as a result
-    if voice is Voice.DONE:
+    if voice is EFFECT and same is not None and same.frame is DONE:
+        frame = DONE  # 上半年发放贷款4.6亿元,惠及530户,其中……: told on as a result
+    if voice is DONE:
         strength = "firm"
         if "已" in clause.text and _AGREED.search(clause.text):
-            frame = Voice.PLAN
+            frame = PLAN
         if is_attribute(hits, dates, letter_date) and same is not None:
             frame, strength = same.frame, same.strength
-    return Reading(clause, voice, strength, own, frame, hits, dates)
+    return _new(Reading, (clause, voice, strength, own, frame, hits, dates, False))
 
 
 #: 不能正常运行的36套: which ones.
-_WHICH = re.compile(r"(?:不|未|无)[^,。;的]{1,12}的[^,。;的\d]{0,8}\d")
+_WHICH: Final = re.compile(r"(?:不|未|无)[^,。;的]{1,12}的[^,。;的\d]{0,8}\d")
 
 
 #: 我局已与县教育局商定,: what was agreed on is to come.
-_AGREED = re.compile(
+_AGREED: Final = re.compile(
     "已[^,。;]{0,20}(?:商定|议定|约定|商妥|谈妥|谈定|敲定|达成一致|达成共识|协商一致|一致同意|(?:研究|会商|讨论)(?:决定|确定))$"
 )
 
@@ -286,16 +294,18 @@ def _without_asides(
 
 
 #: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
-_STARTING_LEVEL = re.compile(
+_STARTING_LEVEL: Final = re.compile(
     r"在[^,。;]{0,24}?基础上(?=[^,。;])|[由从][^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|[较比](?:上年|去年|今年|同期|上一年|20\d\d年[底末]?)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
 )
 
 
 #: Without one of these no level is compared.
-_COMPARES = re.compile("[由从较比]|基础上|[于过好](?=[上去])")
+_COMPARES: Final = re.compile(
+    "[由从较比基于过好](?:(?<=[由从较比])|(?<=基)础上|(?<=[于过好])(?=[上去]))"
+)
 
 
-_BRACKETS = re.compile(r"\([^()]*\)")
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
 def _asides(clause: Clause) -> list[tuple[int, int]]:

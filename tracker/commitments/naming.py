@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.quantities import Quantity
 
-_TRIM = re.compile(
-    r"^(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
+_TRIM: Final = re.compile(
+    r"(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
 )
-_TRIM_FIRST = frozenset("一二三四五六七八九十第(并同其另此使还也下今我将力争确计拟预积全要到至在于")
-_CUT_TAIL = re.compile(
+_TRIM_FIRST: Final = "一二三四五六七八九十第(并同其另此使还也下今我将力争确计拟预积全要到至在于"
+_CUT_TAIL: Final = re.compile(
     r"(?:达到?|提高[到至]?|提升[到至]?|增[加至]到?|(?:压减|压缩|缩短|延长|降低?|扩大|扩充|升)[到至]|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|确保|要|应|须|再)+$"
 )
-_TAIL_LAST = frozenset("达到高升至加破过于在约共为少争再低大充保要应须")
+_TAIL_LAST: Final = "达到高升至加破过于在约共为少争再低大充保要应须"
 #: 推动乐至县新增高新技术企业: what is promised stands behind the helping verb.
-_HELPS = re.compile(r"^(?:推动|推进|促进|指导|督促|帮助|协助|组织|完成|实现)(?=.{4})")
-_HELPS_FIRST = frozenset("推促指督帮协组完实")
-_INNER = re.compile(r"\([^()]*\)")
+_HELPS: Final = re.compile(r"(?:推动|推进|促进|指导|督促|帮助|协助|组织|完成|实现)(?=.{4})")
+_HELPS_FIRST: Final = "推促指督帮协组完实"
+_INNER: Final = re.compile(r"\([^()]*\)")
 
 
-_PART = re.compile("[、,;。]")
-_EDGE = ",、:;。 "
+_PART: Final = re.compile("[、,;。]")
+_EDGE: Final = ",、:;。 "
 
 
 def name_of(
@@ -66,22 +67,24 @@ def name_of(
         name = _INNER.sub("", name)
     for unit in owners:
         name = name.replace(unit, "", 1) if len(name) > len(unit) + 3 else name
-    if name and name[0] in _HELPS_FIRST:
-        name = _HELPS.sub("", name, 1)
+    helping = _HELPS.match(name) if name and name[0] in _HELPS_FIRST else None
+    if helping:
+        name = name[helping.end() :]
     return _short(_trimmed(name.strip(_EDGE)))[:40].strip(_EDGE)
 
 
 def _trimmed(name: str) -> str:
-    return _TRIM.sub("", name, 1) if name and name[0] in _TRIM_FIRST else name
+    opening = _TRIM.match(name) if name and name[0] in _TRIM_FIRST else None
+    return name[opening.end() :] if opening else name
 
 
 #: 办理时限由35个工作日: where the measure stands now.
-_STARTING = re.compile(
+_STARTING: Final = re.compile(
     r"[由从](?:现在的?|目前的?|现有的?|原来的?)?[^,。;]{0,6}?\d[^,。;]*$|在[^,。;在]{0,24}基础上[^,。;]*$"
 )
 #: Who and on what wait: 由……负责, 会同……, 待……后; each left out where more remains. Beside each
 #: stand the words without one of which it need not be tried.
-_NO_NAME = (
+_NO_NAME: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
     (
         re.compile(
             r"(?:待|一旦|一俟|视)[^,。;]{2,30}?(?:后|情况|结果|结论)(?:再|即可?|立即|随即|当即|另行|及时|予以|逐步)*"
@@ -100,10 +103,10 @@ _NO_NAME = (
         ("会同", "联合", "协调", "督促"),
     ),
 )
-_EMPTY = re.compile(
+_EMPTY: Final = re.compile(
     r"(?:、|各|会同|负责|牵头|将|把|对|为|于|在|已|可以|先行?|再|再行|即|随即|立即|确保)+"
 )
-_EMPTY_FIRST = frozenset("、各会负牵将把对为于在已可先再即随立确")
+_EMPTY_FIRST: Final = "、各会负牵将把对为于在已可先再即随立确"
 
 
 def _short(name: str) -> str:
@@ -121,7 +124,7 @@ def _short(name: str) -> str:
     return name
 
 
-_FIGURE_BEFORE = re.compile(r"\d[^、]{0,6}、")
+_FIGURE_BEFORE: Final = re.compile(r"\d[^、]{0,6}、")
 
 
 def _lists(head: str) -> bool:

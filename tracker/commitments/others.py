@@ -6,22 +6,25 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
-from tracker.commitments.readings import Voice
+from tracker.commitments.readings import QUOTED, REQUEST, Voice
 from tracker.letters.clauses import Clause, Outline
 
 #: The deputies' own words, from here to a closing noun, a comma or the end of the sentence.
 #: Every branch begins with a character, so that `re` skips to the places where one can begin.
-_WHO = (
+_WHO: Final[tuple[str, ...]] = (
     "您们?", "你们?", "贵(?:支部|总支|党委|民革|[会团院社党委部办])", "代表们?", "委员们?", "各位代表",
 )  # fmt: skip
-_SAYS = r"[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|提到|反映|关心|提及|指出)"
-_WHO_SAYS = f"(?:{'|'.join(_WHO)}){_SAYS}"
+_SAYS: Final = r"[^,。;:\n]{0,12}?(?:提出|建议|请求|要求|希望|恳请|所提|提到|反映|关心|提及|指出)"
+_WHO_SAYS: Final = f"(?:{'|'.join(_WHO)}){_SAYS}"
 #: 关于……的建议, at the head of a sentence.
-_OF_TOPIC = r"(?<![^。;\n)]..)(?=[^,。;\n]{2,120}的(?:建议|意见|请求|要求|提议|诉求)[,。;:\n])"
+_OF_TOPIC: Final = (
+    r"(?<![^。;\n)]..)(?=[^,。;\n]{2,120}的(?:建议|意见|请求|要求|提议|诉求)[,。;:\n])"
+)
 #: 对一次性增编500名的建议: no farther than the next mark.
-_OF_SHORT = r"(?<![^。;\n].)(?=[^,。;\n]{2,60}的(?:建议|请求|要求|提议|诉求)[,。;:])"
-_REQUEST = re.compile(
+_OF_SHORT: Final = r"(?<![^。;\n].)(?=[^,。;\n]{2,60}的(?:建议|请求|要求|提议|诉求)[,。;:])"
+_REQUEST: Final = re.compile(
     "|".join(
         (
             "提案中?所?(?:建议|提出|提到|要求)",
@@ -36,27 +39,27 @@ _REQUEST = re.compile(
 )
 
 
-_REQUEST_CLOSE = re.compile(
+_REQUEST_CLOSE: Final = re.compile(
     r"的(?:建议|意见|请求|要求|问题|提议|设想|诉求|想法|需求|方案)|(?:的)?(?:建议|提案)(?=[,。;:])"
 )
 
 
 #: Words that open a list of wishes to the full stop.
-_ASKED = re.compile("请求|恳请|要求")
+_ASKED: Final = re.compile("请求|恳请|要求")
 #: 您建议……,每天增加6班,并在春节前开通: clauses that go on with a wish.
-_GOES_ON = re.compile(r",(?:并|每|以及|且|同时|总)[^,。;\n]*")
+_GOES_ON: Final = re.compile(r",(?:并|每|以及|且|同时|总)[^,。;\n]*")
 #: Where the answer to a request begins in the same sentence.
-_ANSWER = re.compile(
+_ANSWER: Final = re.compile(
     r"[,;](?=我[局委厅们县市区镇院办]|考虑|因|由于|鉴于|经|超出|目前|现阶段|结合|根据|由[^,]{2,12}(?:局|委|办|厅|政府))"
 )
 
 
 #: Rules and plans of others: what follows is no undertaking of the replying side.
-_OTHERS = (
+_OTHERS: Final[tuple[str, ...]] = (
     "国家", "中央", "国务院", "省委", "省政府", "省里", "上级", "市委", "部里", "有关规划", "规划", "条例", "办法",
     "规范", "通报", "会议", "文件", "省局", "省厅", "总局", "部委", "市里",
 )  # fmt: skip
-_QUOTED = re.compile(
+_QUOTED: Final = re.compile(
     "|".join(
         (
             r"》(?:\([^()]{0,30}\))?(?:第[一二三四五六七八九十百\d]{1,4}条(?:第[一二三四五六七八九十]{1,2}[款项])?)?(?:中|也|均|还|的)?(?:明确)?(?:提出|要求|规定|明确|指出|强调)",
@@ -71,12 +74,12 @@ _QUOTED = re.compile(
 )
 
 #: 按照省政府要求,我县……: whose rule it is; what follows is our own.
-_OBEYED = re.compile(
+_OBEYED: Final = re.compile(
     "(?:按照|根据|依据|落实)[^,。;]{2,24},(?:[我今明拟将]|年[底内]|全[省市县区州])"
 )
 
 #: 我部会同国家发展改革委印发《……方案》: our own as well.
-_JOINTLY = re.compile("我[部局委厅院办市县区省][^,。;]{0,6}(?:会同|联合)$")
+_JOINTLY: Final = re.compile("我[部局委厅院办市县区省][^,。;]{0,6}(?:会同|联合)$")
 
 
 def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
@@ -103,7 +106,7 @@ def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
             done = _stop(text, end, reach, ",。;\n")
             while more := _GOES_ON.match(text, done, stop):
                 done = more.end()
-        masks.append((start, done, Voice.REQUEST))
+        masks.append((start, done, REQUEST))
     done = first
     for match in _QUOTED.finditer(text, first, last):
         if (
@@ -112,13 +115,13 @@ def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
             and not _JOINTLY.search(text, max(first, match.start() - 16), match.start())
         ):
             done = _stop(text, match.end(), min(last, match.end() + _REACH), "。\n")
-            masks.append((match.start(), done, Voice.QUOTED))
+            masks.append((match.start(), done, QUOTED))
     masks.sort(key=lambda mask: mask[0])
     return masks
 
 
 #: No request or rule is longer; a bound for text without a full stop.
-_REACH = 800
+_REACH: Final = 800
 
 
 def _stop(text: str, at: int, last: int, marks: str) -> int:

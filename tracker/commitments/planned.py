@@ -7,13 +7,14 @@ is the plan of one year: what stands under 2024年工作安排 is due by the end
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.timing import Due
 from tracker.letters.clauses import Outline
 
-_AHEAD = ("on", "during", "within", "by")
+_AHEAD: Final[tuple[str, ...]] = ("on", "during", "within", "by")
 
 
 def due_by_heading(
@@ -49,5 +50,5 @@ def due_by_heading(
         by_section.append(found)
     for index, reading in enumerate(readings):
         heading = by_section[reading.clause.section]
-        if due[index] is None and heading and reading.voice in (Voice.PLAN, Voice.NEUTRAL):
+        if due[index] is None and heading and reading.voice in (PLAN, NEUTRAL):
             due[index] = Due(heading, inferred=True)

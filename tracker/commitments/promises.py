@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.actions import deliverable
 from tracker.commitments.building import build, cuts, own_part, unit_as_written
@@ -12,24 +13,24 @@ from tracker.commitments.evidence import evidence_of, speaks_for
 from tracker.commitments.model import Commitment, Kind, Target
 from tracker.commitments.naming import name_of
 from tracker.commitments.quantities import Quantity
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.targets import has_verb, read_target
 from tracker.commitments.timing import Due, own_date
 from tracker.letters.clauses import Outline
 from tracker.letters.model import Letter
 
 #: Finds below are not worth a supervisor's look.
-_LEAST = 0.4
+_LEAST: Final = 0.4
 
 
 #: A clause that only sets date or owner, and opens the quote of what follows.
-_OPENING = re.compile(
+_OPENING: Final = re.compile(
     r"^(?:由[^,。;]{2,24}(?:负责|牵头|配合|组织|承担)|[到至]?[^,。;]{0,12}(?:年|底|前|末|期间|内|季度|半年|月份?|日|旬)|待[^,。;]{2,40}后|[^,。;]{2,30}后)$"
 )
 
 
 #: What such a clause ends with; a look at it spares the pattern.
-_OPENING_LAST = frozenset("责头合织担年底前末间内度月份日旬后")
+_OPENING_LAST: Final = "责头合织担年底前末间内度月份日旬后"
 
 
 def measurable(
@@ -46,7 +47,7 @@ def measurable(
 ) -> Commitment | None:
     """A promised figure as a commitment, or None where too little speaks for one."""
     reading, q, text = readings[index], picked[place], parts.text
-    if reading.voice is Voice.NEUTRAL and reading.clause.text.startswith(("关于", "对于")):
+    if reading.voice is NEUTRAL and reading.clause.text.startswith(("关于", "对于")):
         return None  # 关于将票价由2元降至1元: the matter that is answered
     told = reading.own and (reading.hits or due is None or due.date.relation in ("by", "within"))
     between = q.number_start - max((d.end for d in reading.dates), default=reading.clause.start)
@@ -67,10 +68,10 @@ def measurable(
     start, end = reading.clause.start, max(reading.clause.end, q.end)
     if len(picked) > 1:
         start, end = own_part(text, start, end, picked, place)
-    target = read_target(
+    mode, comparator = read_target(
         text, reading.clause.start, reading.clause.end, q, reading.strength, _aimed(readings, index)
     )
-    target = target._replace(unit=unit_as_written(letter, q))
+    target = Target(q.value, unit_as_written(letter, q), mode, comparator)
     name = name_of(text, start, end, q, cuts(reading), owner)
     if place == 0:
         start = _with_opening(readings, index, start)
@@ -82,7 +83,7 @@ def measurable(
     )
 
 
-_AIMED = re.compile("力争|争取|努力|目标|预期")
+_AIMED: Final = re.compile("力争|争取|努力|目标|预期")
 
 
 def _aimed(readings: Sequence[Reading], index: int) -> bool:
@@ -103,7 +104,7 @@ def _aimed(readings: Sequence[Reading], index: int) -> bool:
 
 
 #: What a figure behind such a beginning tells of, nothing is done to it.
-_TOLD_OF = re.compile(
+_TOLD_OF: Final = re.compile(
     "(?:预计|共|总|可|约|有|现|每|其|占|惠及|涉及|覆盖|服务|受益|辐射|满足|全[省市县区镇乡州])"
 )
 
@@ -114,8 +115,8 @@ def _goes_on_listing(readings: Sequence[Reading], index: int) -> bool:
         return False
     before, here = readings[index - 1], readings[index]
     return (
-        here.voice is Voice.PLAN
-        and before.voice is Voice.PLAN
+        here.voice is PLAN
+        and before.voice is PLAN
         and before.clause.sentence == here.clause.sentence
         and before.clause.closer == ","
         and not here.clause.opener
@@ -125,7 +126,7 @@ def _goes_on_listing(readings: Sequence[Reading], index: int) -> bool:
 
 
 #: The clause ends with a number and a word for what is counted.
-_FIGURE_LAST = re.compile(r"\d[^,。;\d]{1,4}(?:左右|以上|以内|上下)?$")
+_FIGURE_LAST: Final = re.compile(r"\d[^,。;\d]{1,4}(?:左右|以上|以内|上下)?$")
 
 
 def _with_opening(readings: Sequence[Reading], index: int, start: int) -> int:
@@ -170,9 +171,9 @@ def deliverable_of(
         reading.clause.text,
         reading.clause.closer,
         dated=own_due is not None,
-        explicit=reading.own and reading.voice is Voice.PLAN,
+        explicit=reading.own and reading.voice is PLAN,
     )
-    if reading.voice is Voice.NEUTRAL and not owner:
+    if reading.voice is NEUTRAL and not owner:
         score -= 0.1
     if stage and not score:
         score = 0.7
@@ -226,15 +227,15 @@ def of_all(
 
 
 #: A noun of measure right before its figure: 融资额4000万元, beside other targets of the sentence.
-_MEASURE = re.compile(r"[额量率值]$|面积$")
+_MEASURE: Final = re.compile(r"[额量率值]$|面积$")
 
 
 #: 目标规模20亿元; 引导180户经营户进入: aimed at, or helped along, without a verb of delivery.
-_AIM = re.compile("(?:盘子|任务|计划)[是为]|目标|发展|引导|动员|扶持|支持|推动|带动")
+_AIM: Final = re.compile("(?:盘子|任务|计划)[是为]|目标|发展|引导|动员|扶持|支持|推动|带动")
 
 
 #: A name no longer than this is a verb without its matter: 投入使用, 完成施工招标.
-_BARE = 6
+_BARE: Final = 6
 
 
 def _matter(parts: Outline, readings: Sequence[Reading], index: int) -> str:

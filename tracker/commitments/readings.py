@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
@@ -21,6 +21,18 @@ class Voice(Enum):
     REFUSED = "refused"
     REASON = "reason"  # why, or on what assumption
     EFFECT = "effect"  # what a measure is good for
+
+
+#: The voices by name alone: every clause is asked for them, and a constant is read sooner than a
+#: member of its class.
+DONE: Final = Voice.DONE
+PLAN: Final = Voice.PLAN
+NEUTRAL: Final = Voice.NEUTRAL
+REQUEST: Final = Voice.REQUEST
+QUOTED: Final = Voice.QUOTED
+REFUSED: Final = Voice.REFUSED
+REASON: Final = Voice.REASON
+EFFECT: Final = Voice.EFFECT
 
 
 class Hit(NamedTuple):

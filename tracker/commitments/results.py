@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from tracker.commitments import baselines
 from tracker.commitments.building import cuts, own_part, unit_as_written
@@ -23,14 +24,16 @@ from tracker.commitments.measures import measure
 from tracker.commitments.model import Achievement, Commitment, Mode
 from tracker.commitments.naming import name_of
 from tracker.commitments.quantities import Quantity
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import DONE, NEUTRAL, PLAN, Reading
 from tracker.commitments.targets import is_starting_level
 from tracker.commitments.told import Result, as_of
 from tracker.letters.headings import Section
 from tracker.letters.model import Letter
 
 #: A span of time that is measured: 平均用时减少到104天.
-_LASTED = re.compile("(?:时间|用时|时长|时限|周期|天数|期限|中位数)[^,。;]{0,12}$|(?:到|至|为)$")
+_LASTED: Final = re.compile(
+    "(?:时间|用时|时长|时限|周期|天数|期限|中位数)[^,。;]{0,12}$|(?:到|至|为)$"
+)
 
 
 def results_of(
@@ -61,11 +64,12 @@ def results_of(
             memory.forget()
         if clause.sentence != sentence:
             sentence, sentence_dates, opening = clause.sentence, [], clause.start
-        sentence_dates.extend(reading.dates)
+        if reading.dates:
+            sentence_dates.extend(reading.dates)
         if not quantities:
             continue
-        if reading.voice is not Voice.DONE:
-            if reading.voice in (Voice.PLAN, Voice.NEUTRAL):
+        if reading.voice is not DONE:
+            if reading.voice in (PLAN, NEUTRAL):
                 memory.promise(text, reading, quantities)
             continue
         picked = [
@@ -76,7 +80,8 @@ def results_of(
             and not is_starting_level(text, clause.start, clause.end, q)
         ]
         # The sentence's own dates stand first; a thousand of them date nothing better.
-        days = [(d.last, d.text) for d in (*reading.dates, *sentence_dates[:_DATES])]
+        days = [d.last for d in (*reading.dates, *sentence_dates[:_DATES])]
+        day = as_of(clause.text, days, letter.header.date) if picked else None
         dated = (bool(sentence_dates) or spanned[clause.section]) and _of_a_period(
             text, max(opening, clause.end - _LEAD), clause.end
         )
@@ -87,7 +92,7 @@ def results_of(
                 start, end = own_part(text, start, end, picked, place)
                 if place and (rest := _OF_THE_LAST.match(text, start, q.start)):
                     start = rest.end()
-            reached = _achievement(letter, start, end, q, reading, days)
+            reached = _achievement(letter, start, end, q, reading, day)
             value, unit = base(q.value, reached.unit)
             last = found[-1] if found and found[-1].paragraph == paragraph else None
             beside = last is not None and last.sentence == sentence
@@ -127,18 +132,20 @@ def results_of(
 
 
 #: “十三五”期间工作情况, 2022年工作完成情况: what stands under it was done in that period.
-_SPANNED = re.compile("期间|20\\d\\d年|[去今]年|五年|三年|上半年|一年来")
-_SHARES = ("占", "占比")
+_SPANNED: Final = re.compile("期间|20\\d\\d年|[去今]年|五年|三年|上半年|一年来")
+_SHARES: Final[tuple[str, ...]] = ("占", "占比")
 #: What stands beside a figure that has nothing to go on with: nobody asks.
-_UNASKED = "……"
+_UNASKED: Final = "……"
 #: So many dates of a sentence, and so many characters before a result, tell its period.
-_DATES = 6
-_LEAD = 120
+_DATES: Final = 6
+_LEAD: Final = 120
 #: 12个村、60个点位: 村 belongs to the figure before.
-_OF_THE_LAST = re.compile("[\u4e00-\u9fff]{1,6}[、,]")
+_OF_THE_LAST: Final = re.compile("[\u4e00-\u9fff]{1,6}[、,]")
 #: A total or a state, of no period; since a year is one.
-_TOTALLED = re.compile("累计|截至|截止|目前|现有|至今")
-_SINCE = re.compile("[年”期]以来|期间|[—–-](?:20)?[0-9]{2}年|[三五]年[来间内]|近[两三五]年")
+_TOTALLED: Final = re.compile("累计|截至|截止|目前|现有|至今")
+_SINCE: Final = re.compile(
+    "[年”期—–三五近-](?:(?<=[年”期])以来|(?<=期)间|(?<=[—–-])(?:20)?[0-9]{2}年|(?<=[三五])年[来间内]|(?<=近)[两三五]年)"
+)
 
 
 def _of_a_period(text: str, start: int, end: int) -> bool:
@@ -160,19 +167,17 @@ def _achievement(
     end: int,
     q: Quantity,
     reading: Reading,
-    days: list[tuple[date | None, str]],
+    day: date | None,
 ) -> Achievement:
     first, last = letter.normal.raw_span(start, end)
     quote = letter.raw[first:last].rstrip()
-    return Achievement(
-        quote=quote,
-        start=first,
-        end=first + len(quote),
-        what=name_of(letter.normal.text, start, end, q, cuts(reading)),
-        value=q.value,
-        unit=unit_as_written(letter, q),
-        as_of=as_of(reading.clause.text, days, letter.header.date),
-    )
+    name = name_of(letter.normal.text, start, end, q, cuts(reading))
+    unit = unit_as_written(letter, q)
+    return _new(Achievement, (quote, first, first + len(quote), name, q.value, unit, day))
+
+
+#: A letter has dozens; the tuple's own constructor takes a third of the named one's time.
+_new: Final = tuple.__new__
 
 
 def _with_subject(subject: str, name: str) -> str:
@@ -269,8 +274,9 @@ def _grown_from(
     q: Quantity,
 ) -> Commitment:
     """The commitment with a level told beside its target; dated by the words from `told_from` on."""
-    days = [(d.last, d.text) for d in reading.dates if told_from <= d.start < q.end]
-    reached = _achievement(letter, start, q.end, q, reading, days)
+    days = [d.last for d in reading.dates if told_from <= d.start < q.end]
+    told = as_of(reading.clause.text, days, letter.header.date)
+    reached = _achievement(letter, start, q.end, q, reading, told)
     day = reached.as_of or letter.header.date
     return commitment._replace(baseline=reached._replace(what=commitment.what, as_of=day))
 
@@ -286,11 +292,11 @@ def _base_of_last(commitment: Commitment, found: Sequence[Commitment]) -> Achiev
     return last.baseline if same and near and levels else None
 
 
-_FROM = re.compile("[由从]")
-_ON = re.compile("在")
+_FROM: Final = re.compile("[由从]")
+_ON: Final = re.compile("在")
 #: 在去年4200万元的基础上增加600万元: what is added to.
-_ADDED_TO = ("的基础上", "基础上", "的基数上")
-_TO = re.compile("[到至增为降]")
+_ADDED_TO: Final[tuple[str, ...]] = ("的基础上", "基础上", "的基数上")
+_TO: Final = re.compile("[到至增为降]")
 
 
 def _same_unit(one: Quantity, other: Quantity) -> bool:

@@ -7,6 +7,7 @@ of all that follows in the paragraph.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.readings import Reading
 
@@ -63,5 +64,5 @@ class Standing:
 
 
 #: Clauses on who helps, behind who leads.
-_HELPERS = 3
-_FULL = frozenset("。:")
+_HELPERS: Final = 3
+_FULL: Final = frozenset("。:")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
-from tracker.commitments.readings import Hit, Reading, Voice
+from tracker.commitments.readings import PLAN, Hit, Reading
 from tracker.commitments.trie import guarded
 from tracker.letters.clauses import Clause
 
 #: At the head of a clause or behind 是, so many characters back.
-_AT_HEAD = "(?<![^是].{{{}}})"
-_EVENTS = (
+_AT_HEAD: Final = "(?<![^是].{{{}}})"
+_EVENTS: Final = (
     "到位|批复|批准|下达|落实|成熟|具备|办结|通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退"
 )
 #: A wait for something: 待……后, ……到位后, ……批复后.
-_WAIT = re.compile(
+_WAIT: Final = re.compile(
     guarded(
         {
             "待等若": _AT_HEAD.format(1),
@@ -36,35 +37,35 @@ _WAIT = re.compile(
 
 
 #: A clause that only waits: the clause behind it is the promise.
-WAITS_ONLY = re.compile(r"(?:后|时|之日|的情况下|前提下|允许的话)$")
+WAITS_ONLY: Final = re.compile(r"(?:后|时|之日|的情况下|前提下|允许的话)$")
 
 
 #: 新院区启用后, 人才公寓交付后: a clause of its own that waits for an event.
-_AFTER_EVENT = re.compile(
+_AFTER_EVENT: Final = re.compile(
     r"[^,。;]{2,20}(?:启用|交付|晋升[^,。;]{1,4}|投用|形成|稳定|完善|移交|签订|出台|修订|印发|审定)后$"
 )
 
 
-_WAIT_OPENS = re.compile("一旦|一俟|待|若|如")
+_WAIT_OPENS: Final = re.compile("一旦|一俟|待|若|如")
 
 
-_PLANNED_WORKS = re.compile("规划(?:建设|新建|布局|改造)")
+_PLANNED_WORKS: Final = re.compile("规划(?:建设|新建|布局|改造)")
 
 
-_GOES_ON = re.compile(
+_GOES_ON: Final = re.compile(
     r"并|[,于在前]*(?:全部|全面|基本|正式|陆续)?(?:完成|完工|竣工|建成|开工|动工|投入|投用|交付|启动|启用|达到|达|增|再|实现|到|上线|试|通|拨付|$)"
 )
 
 
 #: These say when, not how firmly, and let the strength of the clause before go on.
-_SOFT_FIRM = frozenset(("届时", "同步", "先行", "先期", "要", "随后", "陆续"))
+_SOFT_FIRM: Final = frozenset(("届时", "同步", "先行", "先期", "要", "随后", "陆续"))
 
 
 def _soft(word: str) -> bool:
     return word in _SOFT_FIRM or word[0] == "再"
 
 
-_NEW_SUBJECT = re.compile(
+_NEW_SUBJECT: Final = re.compile(
     r"(?:该|上述|以上)|[^,。;]{0,8}由[^,。;]{2,16}(?:局|委|办|厅|部门|政府|中心|公司|单位)"
 )
 
@@ -75,7 +76,7 @@ def waits(text: str) -> bool:
 
 
 #: 待县政府常务会议审定后实施: a wait and no matter of its own.
-_BARE_WAIT = re.compile(
+_BARE_WAIT: Final = re.compile(
     r"(?:待|经)[^,。;]{2,40}后,?(?:再|即|即可|组织|正式|予以|按程序|优先|逐步|全面|尽快)*(?:实施|执行|推进|启动|开展|落实|施行|印发|出台|发放|兑现|建设)$"
 )
 
@@ -86,21 +87,32 @@ def bare_wait(text: str) -> bool:
 
 
 #: 资金下达后优先实施: what follows waits as well.
-_THEN = re.compile(r"后(?:优先|再|即|立即|组织|尽快)?(?:实施|建设|推进|启动|安排)$")
+_THEN: Final = re.compile(r"后(?:优先|再|即|立即|组织|尽快)?(?:实施|建设|推进|启动|安排)$")
 
 #: 根据财力情况, 视资金情况: a clause of its own that says on what the rest depends.
-_BY_CASE = re.compile("(?:根据|视)[^,。;]{1,20}(?:情况|进展|需要)$")
+_BY_CASE: Final = re.compile("(?:根据|视)[^,。;]{1,20}(?:情况|进展|需要)$")
 
 
 def strength_of(
-    clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], same: Reading | None
+    clause: Clause,
+    hits: tuple[Hit, ...],
+    dates: tuple[DateSpan, ...],
+    same: Reading | None,
+    waiting: bool,
 ) -> Strength:
-    """firm, target or conditional: by the clause's own words, else as the clause before."""
-    groups = [hit.group for hit in hits] if hits else ()
+    """firm, target or conditional: by the clause's own words, else as the clause before.
+
+    Args:
+        clause: with its deciding words `hits` and its own `dates`.
+        same: the clause before it in the sentence.
+        waiting: as `waits` tells it of the clause.
+    """
+    text = clause.text
+    groups = [hit.group for hit in hits]
     if (
-        "conditional" in groups
-        or waits(clause.text)
-        or (clause.text.endswith("后") and _AFTER_EVENT.match(clause.text))
+        waiting
+        or "conditional" in groups
+        or (text[-1] == "后" and _AFTER_EVENT.match(text) is not None)
     ):
         return "conditional"
     if (
@@ -115,21 +127,19 @@ def strength_of(
         and same.clause.closer == ","
     ):
         return "conditional"
-    if "target" in groups or ("规划" in clause.text and _PLANNED_WORKS.search(clause.text)):
+    if "target" in groups or ("规划" in text and _PLANNED_WORKS.search(text)):
         return "target"
-    if dates and len(clause.text) - sum(span.end - span.start for span in dates) <= 1:
+    if dates and len(text) - sum([span.end - span.start for span in dates]) <= 1:
         return "firm"  # a new date opens a matter of its own
     # 力争用三年时间,将……提高到95%: 将 moves the object.
-    moved = clause.text[0] == "将" and same is not None and same.strength == "target"
-    if hits and any(
-        hit.group == "firm" and not _soft(hit.word) and not (moved and hit.word == "将")
-        for hit in hits
-    ):
-        return "firm"
+    moved = text[0] == "将" and same is not None and same.strength == "target"
+    for hit in hits:
+        if hit.group == "firm" and not _soft(hit.word) and not (moved and hit.word == "将"):
+            return "firm"
     if (
         same is not None
-        and Voice.PLAN in (same.voice, same.frame)
-        and not _NEW_SUBJECT.match(clause.text)
+        and (same.voice is PLAN or same.frame is PLAN)
+        and not _NEW_SUBJECT.match(text)
     ):
         sought = same.strength == "conditional"
         if sought and any(hit.word.startswith("争取") for hit in same.hits):

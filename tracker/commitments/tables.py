@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.commitments.building import build
 from tracker.commitments.deadlines import DateSpan
@@ -22,26 +22,26 @@ from tracker.commitments.timing import Due
 from tracker.letters.clauses import Outline
 from tracker.letters.model import Letter
 
-_GOAL = re.compile("目标|计划数|计划值|任务数|任务值|预期")
-_BASE = re.compile("实际|现状|现值|目前|当前|基数|基期|完成|达到")
-_OWNER = re.compile("单位|部门|牵头|责任|负责")
-_UNIT = re.compile("^(?:计量)?单位$")
-_TIME = re.compile("(?:完成|办结|计划|建成|竣工|完工)?(?:时限|时间|期限|日期|节点)$")
-_NAME = re.compile("指标|名称|项目|任务|内容|事项")
-_CELL = re.compile(
+_GOAL: Final = re.compile("目标|计划数|计划值|任务数|任务值|预期")
+_BASE: Final = re.compile("实际|现状|现值|目前|当前|基数|基期|完成|达到")
+_OWNER: Final = re.compile("单位|部门|牵头|责任|负责")
+_UNIT: Final = re.compile("^(?:计量)?单位$")
+_TIME: Final = re.compile("(?:完成|办结|计划|建成|竣工|完工)?(?:时限|时间|期限|日期|节点)$")
+_NAME: Final = re.compile("指标|名称|项目|任务|内容|事项")
+_CELL: Final = re.compile(
     r"(?P<sign>[≥≤]|不低于|不少于|不高于|不超过|达到?|约)? ?(?P<number>\d[\d,]{0,14}(?:\.\d{1,6})?) ?"
     r"(?P<unit>%|(?!以[上下内]|左右)[\u4e00-\u9fff][\u4e00-\u9fff/]{0,7}?)?(?P<tail>以上|以下|以内|左右)?"
 )
-_SIGNS: dict[str, Comparator] = {
+_SIGNS: Final[dict[str, Comparator]] = {
     "≥": ">=", "不低于": ">=", "不少于": ">=", "以上": ">=", "≤": "<=", "不高于": "<=",
     "不超过": "<=", "以下": "<=", "以内": "<=", "约": "~", "左右": "~",
 }  # fmt: skip
 #: PM2.5年均浓度(微克/立方米)
-_WITH_UNIT = re.compile(r"(.{2,60}?) ?\(([^()]{1,12})\)")
+_WITH_UNIT: Final = re.compile(r"(.{2,60}?) ?\(([^()]{1,12})\)")
 #: How sure a row is: the heading tells it, nothing beside it can be looked at.
-_SURE = 0.85
+_SURE: Final = 0.85
 #: A row has so many cells at most.
-_MOST_CELLS = 16
+_MOST_CELLS: Final = 16
 
 
 class _Cell(NamedTuple):

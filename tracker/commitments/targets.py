@@ -10,68 +10,73 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from tracker.commitments.lexicon import pattern, words
-from tracker.commitments.model import Comparator, Mode, Strength, Target
+from tracker.commitments.model import Comparator, Mode, Strength
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.trie import alternation
 
 #: Before the figure: it is where the measure stands now.
-_FROM = re.compile(r"(?:由|从|较|比(?![例重率])|在)[^,。;]{0,24}$")
-_TO = re.compile(r"^[^,。;]{0,30}?(?:到|至|为|达)[^,。;]{0,6}?[\d一二两三四五六七八九十百]")
-_FROM_NOW = re.compile(r"(?:由|从)[^,。;]{0,16}(?:的|现在|目前)?$")
-_CHANGES = re.compile(r"[^,。;]{0,6}(?:增加|提高|提升|扩大|增|降|压缩|缩短|上升|减少|调整|扩容)")
+_FROM: Final = re.compile(r"(?:由|从|较|比(?![例重率])|在)[^,。;]{0,24}$")
+#: It begins no farther before it.
+_FROM_REACH: Final = 25
+_TO: Final = re.compile(r"^[^,。;]{0,30}?(?:到|至|为|达)[^,。;]{0,6}?[\d一二两三四五六七八九十百]")
+_FROM_NOW: Final = re.compile(r"(?:由|从)[^,。;]{0,16}(?:的|现在|目前)?$")
+_CHANGES: Final = re.compile(
+    r"[^,。;]{0,6}(?:增加|提高|提升|扩大|增|降|压缩|缩短|上升|减少|调整|扩容)"
+)
 #: Before the figure: a limit of who or what is meant, no result.
-_LIMIT = re.compile(r"(?:对于|其中|按照?|以|凡|满|超过|高于|低于|不足|年满)[^,。;、]{0,8}$")
+_LIMIT: Final = re.compile(r"(?:对于|其中|按照?|以|凡|满|超过|高于|低于|不足|年满)[^,。;、]{0,8}$")
 #: After the figure: it describes what follows.
-_DESCRIBES = re.compile(
+_DESCRIBES: Final = re.compile(
     r"^(?:及以上|以上|以下|及以下|以内)?(?:范围|的(?!标准配建)|级(?!别)|型|规模的|规格|像素|周?岁|口径|直径|[宽高厚深](?=[\d约为,、)(的]|$))"
 )
-_STANDARD = re.compile(
+_STANDARD: Final = re.compile(
     r"^(?:以上|以下)?(?:、[^,。;、\d]{1,8}\d[\d.]*[万亿]?元){0,4}的(?:标准|要求|比例|幅度|规模|价格)"
 )
 #: After 的, a noun that carries on the promise: 60个村的体育设施, 8个社区的办公用房.
-_OWNED = re.compile(r"^的[^,。;的]{2,16}(?:$|[,。;、(])")
+_OWNED: Final = re.compile(r"^的[^,。;的]{2,16}(?:$|[,。;、(])")
 #: After the figure: what is of that size, whose share is the target: 30户以上自然寨通硬化路比例达到100%.
-_GROUP = re.compile(r"[^,。;\d]{2,16}(?:率|比例|占比|比重|覆盖)[^,。;\d]{0,8}\d")
+_GROUP: Final = re.compile(r"[^,。;\d]{2,16}(?:率|比例|占比|比重|覆盖)[^,。;\d]{0,8}\d")
 #: In how many turns, not how much.
-_TURNS = frozenset("批期步次年级类")
+_TURNS: Final = frozenset("批期步次年级类")
 #: Counts of people and offices that act, or of places where: no result.
-_ACTORS = re.compile(
+_ACTORS: Final = re.compile(
     r"^(?:等)?(?:渠道|方式|途径|方向|步骤|部门|单位|委办局|成员单位|方面|环节|维度|层面|时段|要素|类别|阶段)"
 )
 #: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE: Final = re.compile(
     r"(?:(?<![^,、;。:])可?设|(?:涉|惠)及[^,。;、]{0,12}|总投资(?:约|额)?|概算(?:投资)?|[估匡测]算(?:总?投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|(?<![加拓展])宽度?|(?<![提新更最较])高度?|库容|容量|设计(?!中心|院|大赛|师|周|方案)[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
 )
 #: A clause that says by what standard or for whom.
-_MEANS = re.compile(
+_MEANS: Final = re.compile(
     r"(?:针对|围绕|按照|根据|依据|对照|参照|比照|以[^,]{1,16}为)[^,。;]*(?![^,。;])"
 )
 #: 对确有困难的5个自然村: for whom, where no verb follows in the clause.
-_FOR_WHOM = re.compile(r"(?:对于?|为|面向|尤其是|特别是|包括|比如|涉及)")
+_FOR_WHOM: Final = re.compile(r"(?:对于?|为|面向|尤其是|特别是|包括|比如|涉及)")
 #: 储备 and 建设 in 国有储备用地, 建设用地 name the land.
-_LAND = re.compile("(?:储备|建设|出让|划拨|安置)(?:用地|土地|地块|林)")
+_LAND: Final = re.compile("(?:储备|建设|出让|划拨|安置)(?:用地|土地|地块|林)")
 #: 对21家养殖场, : a noun ends it and nothing is done to them here.
-_JUST_WHOM = re.compile(
+_JUST_WHOM: Final = re.compile(
     r"^(?!.*(?:进行|开展|实施|予以|给予|完成|全部|加以|启动|组织))[^,。;]{0,16}(?:企业|单位|公司|机构|[场户家所站点村镇乡校院人员者]|小区|社区|群众|项目|工程|路段|道路|水库|河道|地块|设施|设备)$"
 )
 #: 按每亩3万元奖补: a rate in force.
-_IN_FORCE = re.compile(r"(?:按照?|执行|每(?!年|月|季|学期|周|[天日旬]))[^,。;]{0,10}$")
-_VERB_BEFORE = re.compile(
+_IN_FORCE: Final = re.compile(r"(?:按照?|执行|每(?!年|月|季|学期|周|[天日旬]))[^,。;]{0,10}$")
+_VERB_BEFORE: Final = re.compile(
     r"(?:计划|拟|预计|力争|确保|将)(?:再)?(?:总?投资|投入|完成投资|安排)[^,。;]{0,12}$|(?:新增|净增|增加|完成)[^,。;]{0,6}$"
 )
 
 
-_REACHED = re.compile("突破|超过|达|不少于|不低于")
+_REACHED: Final = re.compile("突破|超过|达|不少于|不低于")
 
 
-_BRACKETS = re.compile(r"\([^()]*\)")
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
 #: 提升泵站, 扩容工程 are things.
-_THING = ("泵", "站", "机", "井", "工程", "行动", "计划", "项目", "改造")
-_NO_INCREASE = {"提升": _THING, "提高": ("班",), "扩容": _THING[3:], "增压": _THING}
+_THING: Final[tuple[str, ...]] = ("泵", "站", "机", "井", "工程", "行动", "计划", "项目", "改造")
+_NO_INCREASE: Final = {"提升": _THING, "提高": ("班",), "扩容": _THING[3:], "增压": _THING}
 
 
 @cache
@@ -117,8 +122,8 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
     ]
 
 
-_HELD = frozenset({"期", "班", "批", "批次", "轮"})
-_PEOPLE = frozenset({"人次", "人", "名"})
+_HELD: Final = frozenset({"期", "班", "批", "批次", "轮"})
+_PEOPLE: Final = frozenset({"人次", "人", "名"})
 
 
 def _who_takes_part(text: str, candidates: list[Quantity]) -> list[Quantity]:
@@ -174,7 +179,7 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         and text[q.start - 1] not in "到至"
     ):
         return True
-    if q.comparator == "=" and leads(_FROM, 25) and _TO.match(after):
+    if q.comparator == "=" and leads(_FROM, _FROM_REACH) and _TO.match(after):
         return True
     if leads(_FROM_NOW, 19) and _CHANGES.match(after):
         return True
@@ -199,11 +204,11 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
     return q.kind == "duration" and not _duration_target(before, q)
 
 
-_FOR_WHICH = re.compile("(?:、[^,。;、]{2,10}(?:以[上下内])?)?的(?!标准配建)")
+_FOR_WHICH: Final = re.compile("(?:、[^,。;、]{2,10}(?:以[上下内])?)?的(?!标准配建)")
 
 
 #: 停车场一处, 公厕一座: one, where it stands behind its noun.
-_THINGS = frozenset("处座块所条台辆栋间套眼口")
+_THINGS: Final = frozenset("处座块所条台辆栋间套眼口")
 
 
 def _one_of_it(text: str, start: int, q: Quantity, after: str) -> bool:
@@ -218,12 +223,14 @@ def _duration_target(before: str, q: Quantity) -> bool:
     return q.comparator in (">=", "<=") or _CHANGED_TO.search(before) is not None
 
 
-_FOR_THEM = re.compile(r"(?:^|[,。;年月日前内底期间度将拟先再])(?:为|对|在|给|向)([^,。;]*)$")
+_FOR_THEM: Final = re.compile(
+    r"(?:^|[,。;年月日前内底期间度将拟先再])(?:为|对|在|给|向)([^,。;]*)$"
+)
 #: A figure at the end, whatever is counted by it.
-_COUNTED = re.compile(r"(?<![A-Za-z.\d第])\d{2,}[余多]?[^\d,。;、()《》%]$")
-_SHARE = re.compile("率|比例|占比|比重")
+_COUNTED: Final = re.compile(r"(?<![A-Za-z.\d第])\d{2,}[余多]?[^\d,。;、()《》%]$")
+_SHARE: Final = re.compile("率|比例|占比|比重")
 #: 澄湖、茶垭 before 两个片区.
-_NAMES = re.compile(r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$")
+_NAMES: Final = re.compile(r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$")
 
 
 def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int) -> bool:
@@ -259,7 +266,7 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
 
 def read_target(
     text: str, start: int, end: int, q: Quantity, strength: Strength, aimed: bool
-) -> Target:
+) -> tuple[Mode, Comparator]:
     """Mode and comparator of a promised figure.
 
     Args:
@@ -279,7 +286,7 @@ def read_target(
     whole = q.kind == "percent" and q.value == 100  # more than all there is not
     if comparator == "=" and mode == "level" and strength == "target" and aimed and not whole:
         comparator = ">="
-    return Target(q.value, q.unit, mode, comparator)
+    return mode, comparator
 
 
 def _mode(before: str, lead: str, q: Quantity) -> Mode:
@@ -317,8 +324,8 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
 
 
 #: 力争三年累计培训2000人次: a sum of so long, no state.
-_WITHIN_YEARS = re.compile("[一二两三四五]年(?:内|来|共)?累计")
-_REBUILT = ("改造", "改扩")
+_WITHIN_YEARS: Final = re.compile("[一二两三四五]年(?:内|来|共)?累计")
+_REBUILT: Final[tuple[str, ...]] = ("改造", "改扩")
 
 
 @cache
@@ -338,16 +345,16 @@ def mode_of_name(name: str) -> Mode:
 
 
 #: 设立规模3000万元的资金: as large as that is what is made. 用三年时间完成14个: how long.
-_NO_TOTAL = re.compile("(?:设立|建设|新建|目标|投资|总)规模[^,。;]{0,4}$|[年月周]时间")
+_NO_TOTAL: Final = re.compile("(?:设立|建设|新建|目标|投资|总)规模[^,。;]{0,4}$|[年月周]时间")
 
 
 #: Any verb of change with 到 right before the figure: 扩充到2000万元, 发展到12家.
-_CHANGED_TO = re.compile(
+_CHANGED_TO: Final = re.compile(
     r"(?:补足|补充|充实|恢复|延长|升|降|压减|扩[充大容建展]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
 )
 
 
-_STANDS = re.compile("(?:面积|存栏量?|保有量|库存)[^,。;、\\d]{0,6}$")
+_STANDS: Final = re.compile("(?:面积|存栏量?|保有量|库存)[^,。;、\\d]{0,6}$")
 
 
 def _mode_before_bound(head: str, q: Quantity) -> Mode | None:
@@ -360,7 +367,7 @@ def _mode_before_bound(head: str, q: Quantity) -> Mode | None:
 
 
 #: Verbs that need their figure right behind them.
-_MOVES = frozenset(("提高", "提升", "上升", "下降", "降低", "减少", "增长", "扩大"))
+_MOVES: Final = frozenset(("提高", "提升", "上升", "下降", "降低", "减少", "增长", "扩大"))
 
 
 def _reaches(lead: str, at: int) -> bool:
@@ -373,7 +380,8 @@ def _reaches(lead: str, at: int) -> bool:
 
 def is_starting_level(text: str, start: int, end: int, q: Quantity) -> bool:
     """Whether a figure is what a measure rose or fell from: 由8间增加到12间."""
-    return bool(_FROM.search(text[start : q.start]) and _TO.match(text[q.end : end]))
+    before = _FROM.search(text, max(start, q.start - _FROM_REACH), q.start)
+    return before is not None and _TO.match(text[q.end : end]) is not None
 
 
 def _delivers(text: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.readings import Hit, Reading, Voice
+from tracker.commitments.readings import DONE, PLAN, Hit, Reading
 from tracker.letters.clauses import Clause
 
 
@@ -22,7 +23,7 @@ def in_force(dates: tuple[DateSpan, ...], letter_date: date | None) -> bool:
 
 
 #: What began so many days before the letter is in force; what began later may be what it promises.
-_SETTLED = 60
+_SETTLED: Final = 60
 
 
 def to_be_summed(
@@ -43,7 +44,7 @@ def to_be_summed(
     at = next((hit.start for hit in hits if hit.word == "累计"), 0)
     if any(hit.group in PROMISING and hit.word not in MANNER and hit.start < at for hit in hits):
         return True
-    if same is None or same.frame is not Voice.PLAN:
+    if same is None or same.frame is not PLAN:
         return False
     days = sum(span.end - span.start for span in same.dates)
     only_day = bool(days) and len(same.clause.text) - days <= 2
@@ -51,7 +52,7 @@ def to_be_summed(
 
 
 #: 其中2021年5640个、2022年6120个: a result year by year.
-_BY_YEARS = re.compile(r"其中(20\d\d)学?年[^,。;]{0,30}、20\d\d学?年")
+_BY_YEARS: Final = re.compile(r"其中(20\d\d)学?年[^,。;]{0,30}、20\d\d学?年")
 
 
 def done_by_years(text: str, same: Reading | None, letter_date: date | None) -> bool:
@@ -63,47 +64,41 @@ def done_by_years(text: str, same: Reading | None, letter_date: date | None) -> 
         return False
     if same.clause.text.startswith(("当年", "同年")):
         return "年" not in text
-    years = _BY_YEARS.match(text) if same.frame is Voice.DONE and letter_date else None
+    years = _BY_YEARS.match(text) if same.frame is DONE and letter_date else None
     return years is not None and letter_date is not None and int(years[1]) < letter_date.year
 
 
 #: How something is done; a promise only where promises are made.
-MANNER = frozenset({"同步", "先行", "先期", "随后", "陆续"})
+MANNER: Final = frozenset({"同步", "先行", "先期", "随后", "陆续"})
 
 
-PROMISING = frozenset({"target", "firm", "conditional"})
+PROMISING: Final = frozenset({"target", "firm", "conditional"})
 
 
 #: 了 behind a verb tells a result; in 了解, 为了, 除了 it does not.
-_PERFECT = re.compile(r"(?<![为除罢])了(?!解|结|然)")
+_PERFECT: Final = re.compile(r"(?<![为除罢])了(?!解|结|然)")
 
 
-_BRACKETS = re.compile(r"\([^()]*\)")
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
 #: A start of work that is over: 于去年…, 自…起.
 #: 由26.3%降到现在的18.2%; ……工程实施以来.
-_TILL_NOW = re.compile(r"[到至](?:现在|目前)|(?<!今年)以来$")
+_TILL_NOW: Final = re.compile(r"[到至](?:现在|目前)|(?<!今年)以来$")
 
 
-_YEAR_STATE = re.compile(r"(?:始建|建|成立|设立|实施|开工|立项|公布|投用)于")
+_YEAR_STATE: Final = re.compile(r"(?:始建|建|成立|设立|实施|开工|立项|公布|投用)于")
 
 
 #: 今年是三年攻坚的第二年: what something is.
-_EQUATES = re.compile(
+_EQUATES: Final = re.compile(
     r"(?<![还就要但])是[^,。;]{2,24}(?:第[一二三四五]年|门槛|前提|关键|难点|重点|基础|工程|问题|任务|原则|之一|条件|标准|大事|要求)$"
 )
 
 
 def is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], listed: bool) -> bool:
-    if (
-        hits
-        and any(hit.group == "done" for hit in hits)
-        and not (
-            listed
-            and all(hit.word in ("已", "已经", "均已") for hit in hits if hit.group == "done")
-        )
-    ):
+    done = [hit.word for hit in hits if hit.group == "done"]
+    if done and not (listed and _ALREADY.issuperset(done)):
         return True
     if "(" in text:
         text = _BRACKETS.sub("", text) or text  # (去年办了4期) tells of another time
@@ -120,14 +115,15 @@ def is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], liste
     return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)
 
 
+_ALREADY: Final = frozenset(("已", "已经", "均已"))
 #: 争取到项目58项, 共排查出隐患213处: what has been found or won. 争取到2025年 is a date.
-_FOUND = re.compile(
+_FOUND: Final = re.compile(
     r"(?:共|累计|先后|成功)(?:向[^,。;]{1,8})?争取(?!在|于|到?20|到?[今明])"
     r"|(?<![力可])争取到(?!\d|年|[今明后本次]年|“|月底|[一二三四上下]季|[一二三四]季)"
     r"|(?:排查|摸排|摸底|筛查|筛选|检测|梳理|清理|征集|普查|统计|核查|检查|查找|评选|评估|清查|发现)出(?!台|具|资|租|让|售|版|入|警|行|勤)"
     r"|^从[^,。;]{2,16}(?:情况|结果|数据|来)看$|^据(?:初步|不完全)?(?:统计|测算|调查|了解|反映|测评|监测)"
 )
-_BACKWARD = ("since", "until-now", "past-years")
+_BACKWARD: Final[tuple[str, ...]] = ("since", "until-now", "past-years")
 
 
 def to_come(dates: tuple[DateSpan, ...], letter_date: date | None) -> bool:
@@ -150,7 +146,7 @@ def _ahead(span: DateSpan, letter_date: date | None) -> bool:
 
 
 #: 原计划……, 累计争取…… tell the past whatever stands behind them.
-_PAST_PLAN = re.compile(
+_PAST_PLAN: Final = re.compile(
     r"原计划|原定|原拟|已经?(?:于[^,。;]{1,10})?将|(?:累计|已|先后|共|成功)(?:向[^,。;]{1,8})?争取|争取到|争取了"
 )
 

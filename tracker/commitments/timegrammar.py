@@ -16,7 +16,7 @@ from functools import cache
 from typing import Final
 
 from tracker.commitments import campaigns, periods
-from tracker.commitments.trie import alternation, guarded
+from tracker.commitments.trie import alternation, trial
 
 #: Typeset letters put spaces around digits (2017 年 12 月底前), converted ones break lines there.
 GAP: Final = r"[ \t\n]{0,2}"
@@ -215,7 +215,7 @@ def guard() -> re.Pattern[str]:
     character table; the look at what follows is never too strict and seldom too loose.
     """
     words = periods.words()
-    seconds: dict[str, set[str]] = {}
+    beginnings: dict[str, set[str]] = {}  # the second and third characters, by the first
     numbered: set[str] = set()  # what follows the numeral in 三八妇女节
     for word in (
         *words["years"], *words["year_pairs"], *words["months"], *words["days"], *words["weeks"], *_NEAR_BEGINNINGS,
@@ -223,7 +223,9 @@ def guard() -> re.Pattern[str]:
         *periods.feasts(), *periods.seasons(),
     ):  # fmt: skip
         if word[0] not in _CN:
-            seconds.setdefault(word[0], set()).update(word[1:2] or "前之以")  # 汛前
+            beginnings.setdefault(word[0], set()).update(
+                [word[1:3]] if word[1:] else "前之以"
+            )  # 汛前
         else:
             numbered.add(word[1:3])
     unit = r"(?:[年月日号天周]|个[月工季学星半自]|工作日|季度|星期|学[期年])"
@@ -240,20 +242,40 @@ def guard() -> re.Pattern[str]:
         rf"|{either(rest for rest in numbered if len(rest) > 1)}|夏[前期])"
     )
     count = rf"[0-9{_CN}]{{1,2}}(?:季|个[月季])"
-    named = {char: f"(?=[{''.join(sorted(seen))}])" for char, seen in sorted(seconds.items())}
-    named["前"] = f"(?:{named['前']}|(?=年|天|{count}|半年))"
-    second = "".join(sorted(set().union(*seconds.values())))
-    exact = "|".join(f"(?<={char}){rest}" for char, rest in named.items())
-    follow = {"".join(named): f"(?=[{second}年天半季个0-9{_CN}])(?:{exact})", "第": f"(?={count})"}
+    named = {char: f"(?={_looked_at(seen)})" for char, seen in sorted(beginnings.items())}
+    named["前"] = f"(?:{named['前']}|(?=年|天|半|{count}))"
+    second = "".join(sorted({rest[0] for seen in beginnings.values() for rest in seen}))
+    follow = {"0123456789": after_digit, _CN: after_numeral}
+    follow["".join(named)] = f"(?=[{second}年天半季个0-9{_CN}])(?:{trial(named)})"
     follow['“"'] = rf"(?=十[一二三四五六七八]五|[五六七八十]一|{either(periods.feasts())})"
-    follow["0123456789"], follow[_CN] = after_digit, after_numeral
-    return re.compile(guarded(follow))
+    follow["第"] = f"(?={count})"
+    # What can stand second in any of them, which most places do not have: spares trying each.
+    any_second = (
+        f"{second}{_CN}{_CN_DIGIT}年月日号天周个工季星学半上下第之前以期黄假长小后夏、至到—–－～"
+    )
+    any_second += "".join(word[0] for word in (*numbered, *periods.feasts()) if word)
+    looked_at = "".join(dict.fromkeys(any_second.replace("0-9", "0123456789")))
+    return re.compile(f"[{''.join(follow)}](?=[{looked_at} \t\n/.~-])(?:{trial(follow)})")
 
 
-#: First two characters of what the lists of words do not hold: 本届任期内, 下学期, 上个季度.
-_NEAR_BEGINNINGS: Final = (
+def _looked_at(rests: Iterable[str]) -> str:
+    """What follows the first character of some words: one character more, or two of a longer one."""
+    thirds: dict[str, set[str]] = {}
+    for rest in rests:
+        thirds.setdefault(rest[0], set()).add(rest[1:])
+    enough = "".join(sorted(char for char, seen in thirds.items() if "" in seen))
+    further = [
+        f"{char}[{''.join(sorted(seen))}]"
+        for char, seen in sorted(thirds.items())
+        if char not in enough
+    ]
+    return "|".join([f"[{enough}]", *further] if enough else further)
+
+
+#: First characters of what the lists of words do not hold: 本届任期内, 下学期, 上个季度.
+_NEAR_BEGINNINGS: Final[tuple[str, ...]] = (
     "月底", "月末", "元月", "本届", "任期", "本学", "这学", "下学", "新学", "上学", "开学", "本季", "上季",
-    "下季", "上个", "下个", "上一", "下一", "首月", "首季",
+    "下季", "上个", "下个", "上一季", "下一季", "首月", "首季",
 )  # fmt: skip
 
 

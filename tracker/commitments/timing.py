@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.trie import guarded
 from tracker.letters.clauses import Clause
 
-_BACKWARD = frozenset({"since", "from", "until-now", "past-years"})
-_COMPLETION = re.compile(
+_BACKWARD: Final = frozenset({"since", "from", "until-now", "past-years"})
+_COMPLETION: Final = re.compile(
     r"(?:全部|全面)?(?:完工|竣工|建成|完成|投入使用|投用|交付|到位|通车|通水|投运|开放|启用|落实|见效)"
 )
-_SUMMED = re.compile(r"(?:上述|以上)")
-_ABOVE = re.compile(
+_SUMMED: Final = re.compile(r"(?:上述|以上)")
+_ABOVE: Final = re.compile(
     r"(?:上述|以上)[^,。;]{0,14}?(?:工程|工作|项目|任务|事项|目标|措施|内容|设施|建设)|全部(?:工程|项目|任务)"
 )
-_TAKES_OVER = re.compile(
+_TAKES_OVER: Final = re.compile(
     r"届时|(?<!与..)(?<!与...)(?<!与....)同步|一并|同时(?=[建完启开])|随之|到时"
 )
 
@@ -100,7 +100,7 @@ def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> 
 
 
 #: So near its beginning stands the year of a sentence: 今年……, 培训方面,全年…….
-_OPENS_WITHIN = 6
+_OPENS_WITHIN: Final = 6
 
 
 def _is_year(span: DateSpan) -> bool:
@@ -110,7 +110,7 @@ def _is_year(span: DateSpan) -> bool:
 
 
 #: A promise that waits for something has no date but its own.
-_WAITS = re.compile(
+_WAITS: Final = re.compile(
     guarded(
         {
             "待": "(?:(?<![^是].)|[^,。;]{2,30}后)",
@@ -131,7 +131,7 @@ def _stands_alone(reading: Reading, date: DateSpan) -> bool:
         and date.relation == "during"
     ):
         return True  # 2022年我局计划建设……;完成……: the year of all that follows
-    return len(rest) <= 2 or bool(_MODAL.sub("", rest) == "")
+    return len(rest) <= 2 or _behind_modal(rest) == ""
 
 
 def _this_year(readings: Sequence[Reading], index: int) -> Due | None:
@@ -141,7 +141,7 @@ def _this_year(readings: Sequence[Reading], index: int) -> Due | None:
         return None  # 今年8月起 is no limit
     here = readings[index]
     after = readings[index + 1] if index + 1 < len(readings) else here
-    if Voice.PLAN not in (here.voice, after.voice) or after.clause.sentence != here.clause.sentence:
+    if PLAN not in (here.voice, after.voice) or after.clause.sentence != here.clause.sentence:
         return None
     year = date._replace(
         end=date.start + 2,
@@ -194,7 +194,7 @@ def own_date(reading: Reading) -> DateSpan | None:
     return chosen
 
 
-_WAIT = re.compile("待[^,。;]{2,40}?后")
+_WAIT: Final = re.compile("待[^,。;]{2,40}?后")
 
 
 def _inside_wait(reading: Reading, date: DateSpan) -> bool:
@@ -235,7 +235,7 @@ def _lasts(carried: Due | None, readings: Sequence[Reading], index: int) -> bool
     return carried.date.start - opening.start <= 4 and readings[index].strength != "conditional"
 
 
-_ITEM = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五]")
+_ITEM: Final = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五]")
 
 
 def _first_of(readings: Sequence[Reading], index: int) -> int:
@@ -269,21 +269,26 @@ def _from_above(readings: Sequence[Reading], due: list[Due | None]) -> None:
         while back >= 0 and readings[back].clause.paragraph == reading.clause.paragraph:
             found = due[back]
             vague = found is not None and found.date.text.endswith("年")
-            if readings[back].voice in (Voice.PLAN, Voice.NEUTRAL) and (found is None or vague):
+            if readings[back].voice in (PLAN, NEUTRAL) and (found is None or vague):
                 due[back] = Due(own, inferred=True)
             back -= 1
 
 
 #: A clause that only names who: 由县公路养护中心负责.
-_WHO_ONLY = re.compile(
+_WHO_ONLY: Final = re.compile(
     r"由[^,。;]{2,30}(?:负责|牵头|实施|承担|组织|落实|配合)$|(?:工程|项目|方案|设计|规划|图纸|合同|资金|招标|采购|土地|手续|前期工作)?(?:均|都)?(?:已|正在)[^,。;]{2,12}$|每[^,。;]{2,16}$|长度?(?:约|共)?[\d.]+(?:公里|千米|米)$"
 )
-_MODAL = re.compile(
-    r"^(?:力争|预计|计划|确保|拟|争取|将|可|安排|推迟|顺延|延期|结转|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续)+"
+_MODAL: Final = re.compile(
+    r"(?:力争|预计|计划|确保|拟|争取|将|可|安排|推迟|顺延|延期|结转|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续)+"
 )
-_TAIL = re.compile(
+_TAIL: Final = re.compile(
     r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|[一-龥]{0,4}到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|亮灯|见效|落地|供水|供气|供电|供暖|运行|运营|营业|开业|开园|开馆|招生|入住|收尾|合龙|贯通|通电|通邮|投放|上岗|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:招聘|招录|培训|发放|兑付|授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付|施划|划线|铺设|敷设|架设|布设|栽植|加装))[^,。;]{0,8}$"
 )
+
+
+def _behind_modal(text: str) -> str:
+    modal = _MODAL.match(text)
+    return text[modal.end() :] if modal else text
 
 
 def tails(readings: Sequence[Reading]) -> dict[int, int]:
@@ -306,8 +311,7 @@ def tails(readings: Sequence[Reading]) -> dict[int, int]:
             if (own is not None or starts) and not under_way and not _ends(own, reading):
                 break
             if under_way or (
-                here.voice in (Voice.PLAN, Voice.NEUTRAL)
-                and not _PRELIMINARY.search(here.clause.text)
+                here.voice in (PLAN, NEUTRAL) and not _PRELIMINARY.search(here.clause.text)
             ):
                 found.setdefault(back, index)
             back -= 1
@@ -325,7 +329,7 @@ def _ends(year: DateSpan | None, tail: Reading) -> bool:
 
 
 #: 开展初步设计,力争2022年建成: the design is due before, nobody says when.
-_PRELIMINARY = re.compile(
+_PRELIMINARY: Final = re.compile(
     "(?:开展|完成|启动|进行|做好|抓紧)[^,。;]{0,6}(?:设计|招标|立项|选址|可研|前期|论证|勘[察测])"
 )
 
@@ -333,10 +337,10 @@ _PRELIMINARY = re.compile(
 def is_tail(reading: Reading) -> bool:
     """A clause with a date and a verb of completion and no matter of its own."""
     own = own_date(reading)
-    if own is None or reading.voice is not Voice.PLAN:
+    if own is None or reading.voice is not PLAN:
         return False
     rest = reading.clause.text.replace(own.text, "", 1)
-    rest = _MODAL.sub("", rest)
+    rest = _behind_modal(rest)
     return len(rest) <= 20 and bool(_TAIL.match(rest))
 
 
@@ -350,7 +354,7 @@ def adjacent(readings: Sequence[Reading], index: int, tail: int) -> bool:
 
 
 #: 8月底前完成招聘: what is done is named again.
-_AGAIN = re.compile("完成([一-龥]{2,4})(?:工作|任务)?$")
+_AGAIN: Final = re.compile("完成([一-龥]{2,4})(?:工作|任务)?$")
 
 
 def names_again(promise: Reading, tail: Reading) -> bool:

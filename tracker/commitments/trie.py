@@ -67,6 +67,10 @@ def searching(words: Iterable[str]) -> str:
         sorted({word[1] for found in beginning.values() for word in found if word[1:]})
     )
     tried = alternation(word for head in heads for word in beginning[head])
+    if len(heads) <= _SKIPPED_BY:
+        return (
+            tried  # `re` skips text by the first characters of an alternation, where they are few
+        )
     follow = "|".join(
         ([f"[{re.escape(seconds)}]"] if seconds else [])
         + ([f"(?<=[{re.escape(alone)}])"] if alone else [])
@@ -76,6 +80,9 @@ def searching(words: Iterable[str]) -> str:
 
 #: First characters in a group of words that are tried together.
 _GROUP: Final = 24
+
+#: So many different first characters make a look at the second one dearer than trying the words.
+_SKIPPED_BY: Final = 40
 
 
 def guarded(branches: Mapping[str, str]) -> str:
@@ -90,8 +97,24 @@ def guarded(branches: Mapping[str, str]) -> str:
     heads = "".join(branches)
     if len(set(heads)) != len(heads):
         raise ValueError(f"two branches begin with one character: {heads}")
-    tried = (f"(?<=[{heads}]){rest}" for heads, rest in branches.items())
-    return f"[{heads}](?:{'|'.join(tried)})"
+    return f"[{heads}](?:{trial(branches)})"
+
+
+def trial(branches: Mapping[str, str]) -> str:
+    """The alternatives of `guarded`, each behind a look back at the character that it is for."""
+    tried = [(heads, f"(?<=[{heads}]){rest}") for heads, rest in branches.items()]
+    if len(tried) <= _FEW:
+        return "|".join(branch for _, branch in tried)
+    # Many branches: a look at which few it can be spares trying each.
+    few = [tried[at : at + _FEW] for at in range(0, len(tried), _FEW)]
+    return "|".join(
+        f"(?<=[{''.join(heads for heads, _ in some)}])(?:{'|'.join(branch for _, branch in some)})"
+        for some in few
+    )
+
+
+#: Branches in a group that are tried together.
+_FEW: Final = 5
 
 
 def _group(root: dict[str, Any], heads: list[str]) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 from tracker.commitments.lexicon import words
 from tracker.commitments.trie import alternation, beginning
 
 #: 县委 in 县委组织部, 办 in 督办: not the end of a name.
-_NOT_AN_ENDING = r"(?!督查室|办公室|组织部|宣传部|统战部|政法委|网信办|编办|农办|改革办)(?<![督查承主协举开创兴催会交]办)(?<![全内外干局]部)(?<![格布大结开]局)(?!(?<=社)会)"
+_NOT_AN_ENDING: Final = r"(?!督查室|办公室|组织部|宣传部|统战部|政法委|网信办|编办|农办|改革办)(?<![督查承主协举开创兴催会交]办)(?<![全内外干局]部)(?<![格布大结开]局)(?!(?<=社)会)"
 
 
 #: 荣里镇人民政府, 芦陂市住建局: the place's own name before its rank; no verb, no 全 or 各.
-_NAMED_PLACE = (
+_NAMED_PLACE: Final = (
     r"(?:(?![全各我本该原现每上下其如因有按以到至从在给让使被把将和今明后去配函致商经])"
     r"(?:(?![增认推动向为据托改造报设施积极由拟划争确支助联与及对等所的再内底院已转督指协提请要组责恳促])[\u4e00-\u9fff]){2,3}"
     r"(?=[市县区州旗镇乡][\u4e00-\u9fff]|街道办))?"
@@ -105,11 +106,13 @@ def endings_of_units() -> re.Pattern[str]:
 
 
 #: Between two names, not within the brackets of one: 各县(市、区)人民政府.
-_AND = re.compile(r"[、,](?![^()]*\))|会同|联合|以及")
+_AND: Final = re.compile(r"[、,](?![^()]*\))|会同|联合|以及")
 
 
 #: 县农牧局和人保财险石羊支公司: the other one has no rank before its name.
-_AND_ONE = re.compile("(?<=[局委办厅府心司社])[和与及]([^和与及()]{4,16}(?:公司|银行|分行|支行))$")
+_AND_ONE: Final = re.compile(
+    "(?<=[局委办厅府心司社])[和与及]([^和与及()]{4,16}(?:公司|银行|分行|支行))$"
+)
 
 
 def units_of(listed: str) -> tuple[str, ...]:

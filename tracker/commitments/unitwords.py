@@ -21,7 +21,7 @@ class UnitWords:
     kinds: dict[str, str]
     periods: frozenset[str]
     before: dict[str, Comparator]
-    hedge_lasts: frozenset[str]
+    hedge_lasts: str
     hedge_length: int
     not_behind: dict[str, str]
     reach: tuple[str, ...]
@@ -57,8 +57,8 @@ def unit_words() -> UnitWords:
             unit for group in data["groups"] if group["kind"] == "period" for unit in group["units"]
         ),
         before=before,
-        hedge_lasts=frozenset(
-            {word[-1] for word in (*before, *reach, *hedges["period_verbs"])} | {" "}
+        hedge_lasts="".join(
+            sorted({word[-1] for word in (*before, *reach, *hedges["period_verbs"])} | {" "})
         ),
         hedge_length=max(map(len, before)),
         not_behind=hedges["not_behind"],

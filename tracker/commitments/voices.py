@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Final
 
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.model import Strength
-from tracker.commitments.readings import Hit, Reading, Voice
-from tracker.commitments.strength import waits
+from tracker.commitments.readings import (
+    DONE,
+    EFFECT,
+    NEUTRAL,
+    PLAN,
+    QUOTED,
+    REFUSED,
+    Hit,
+    Reading,
+    Voice,
+)
 from tracker.commitments.tense import (
     MANNER,
     PROMISING,
@@ -31,6 +41,7 @@ def voice_of(
     strength: Strength,
     listed: re.Match[str] | None,
     letter_date: date | None,
+    waiting: bool,
 ) -> tuple[Voice, bool]:
     """The voice of a clause, and whether its own words or date tell it.
 
@@ -41,69 +52,70 @@ def voice_of(
         strength: as `strength_of` gives it.
         listed: where the clause puts something on a list or plan (`listed_in`).
         letter_date: what is past and what is to come.
+        waiting: as `waits` tells it of the clause.
     """
     text, groups = clause.text, {hit.group for hit in hits} if hits else _NONE
     if "refusal" in groups:
-        return Voice.REFUSED, True
-    grows = same is not None and same.frame is Voice.PLAN and "年均" in text
+        return REFUSED, True
+    grows = same is not None and same.frame is PLAN and "年均" in text
     if "attribute" in groups and is_attribute(hits, dates, letter_date):
         # 到2026年,……年均增长20%: from year to year, to come
-        return (Voice.PLAN, False) if grows and _YEARLY.search(text) else (Voice.DONE, True)
+        return (PLAN, False) if grows and _YEARLY.search(text) else (DONE, True)
     if "effect" in groups and not dates and not _besides(text, clause.start, hits):
-        return Voice.EFFECT, True
-    if "后" in text and not dates and not _AIMS & groups and _ONCE_BUILT.search(text):
-        return Voice.EFFECT, True
-    promises = bool(groups & PROMISING) or waits(text)
+        return EFFECT, True
+    if "后" in text and not dates and _AIMS.isdisjoint(groups) and _ONCE_BUILT.search(text):
+        return EFFECT, True
+    promises = waiting or not groups.isdisjoint(PROMISING)
     if promises and not dates and _in_what_manner(hits):
         # 2020年选取两个小区先行试点: where results are told, it tells how, not that it will be.
         around = inherited(outline, clause, same)
-        if around is Voice.DONE:
+        if around is DONE:
             return around, False
     if is_done(text, hits, dates, listed is not None):
         if dates and not dates[-1].past and _POSTPONED.search(text):
-            return Voice.PLAN, True  # 原定去年建成的水厂推迟到今年8月通水
+            return PLAN, True  # 原定去年建成的水厂推迟到今年8月通水
         if "累计" in text and to_be_summed(clause, hits, dates, same, letter_date):
-            return Voice.PLAN, bool(dates)  # 到2025年底累计建成30个
-        return (Voice.PLAN if promises and plan_beats(hits, text) else Voice.DONE), True
+            return PLAN, bool(dates)  # 到2025年底累计建成30个
+        return (PLAN if promises and plan_beats(hits, text) else DONE), True
     if not promises and text.startswith(("当年", "同年")):
-        return Voice.DONE, True
+        return DONE, True
     if dates and not promises and done_by_years(text, same, letter_date):
-        return Voice.DONE, False
-    if listed and not promises and not dates and same is not None and same.frame is Voice.DONE:
-        return Voice.DONE, False  # 已编入规划,并列入项目库
+        return DONE, False
+    if listed and not promises and not dates and same is not None and same.frame is DONE:
+        return DONE, False  # 已编入规划,并列入项目库
     if dates and not promises and not clause.planned and in_force(dates, letter_date):
-        return Voice.DONE, True
+        return DONE, True
     if (
         dates
         and not promises
         and dates[0].text in ("年末", "年底")
         and outline.sections[clause.section].kind == "past"
     ):
-        return Voice.DONE, True  # 2021年……。年末企业达到946户: of the year just told
+        return DONE, True  # 2021年……。年末企业达到946户: of the year just told
     rises = ("现" in text or "目前" in text) and _FROM_NOW_ON.search(text) is not None
     if rises and not promises:
-        return Voice.PLAN, True  # 座位由现在的120个增至420个
+        return PLAN, True  # 座位由现在的120个增至420个
     if promises or listed or to_come(dates, letter_date):
         told = outline.sections[clause.section].kind == "past"
         if _moves_object(clause, hits, () if told else dates):
             return inherited(outline, clause, same), False
-        return Voice.PLAN, True
+        return PLAN, True
     planned = clause.planned or outline.sections[clause.section].kind == "plan"
-    goes_on = (same is not None and same.frame is Voice.PLAN) or (
+    goes_on = (same is not None and same.frame is PLAN) or (
         planned and _SO_THAT.search(text) is not None
     )
     if goes_on and (_only_holds(hits) or (not hits and text.startswith("共"))):
         # 到2020年,……达到2100张,每千人拥有床位35张: what there will be.
-        return Voice.PLAN, False
+        return PLAN, False
     if (
         same is not None
-        and same.frame is Voice.PLAN
+        and same.frame is PLAN
         and text.startswith("现有")
         and _COMPLETED.search(text)
     ):
-        return Voice.PLAN, False  # 到2025年底,现有14座危桥全部改造完毕
+        return PLAN, False  # 到2025年底,现有14座危桥全部改造完毕
     if "state" in groups or _compares(text) or (not dates and _sums_up(text)):
-        return Voice.DONE, True
+        return DONE, True
     if any(span.relation in ("on", "during") for span in dates):
         return _in_this_year(outline, clause, dates, same)
     return inherited(outline, clause, same), False
@@ -116,34 +128,34 @@ def _besides(text: str, start: int, hits: tuple[Hit, ...]) -> bool:
     return promised and _ONE_FIGURE.search(text, 0, effect - start) is not None
 
 
-_ONE_FIGURE = re.compile(r"\d")
-_AIMS = frozenset({"target", "conditional"})
+_ONE_FIGURE: Final = re.compile(r"\d")
+_AIMS: Final = frozenset({"target", "conditional"})
 
 
 #: Where it stands now, and what it is raised to.
-_FROM_NOW_ON = re.compile(
+_FROM_NOW_ON: Final = re.compile(
     r"[由从](?:现在|目前|现有|现行|当前|现阶段)的?[^,。;]{0,16}?\d[^,。;]{0,12}?(?:增|提|扩|升|降|减|压|缩|调|延|拓|改)[^,。;\d]{0,6}[到至为]"
 )
-_YEARLY = re.compile("年均[^,。;\\d]{0,6}(?:增|下降|降低|减少|提高|压减)")
+_YEARLY: Final = re.compile("年均[^,。;\\d]{0,6}(?:增|下降|降低|减少|提高|压减)")
 
 
-_POSTPONED = re.compile("(?:推迟|推后|延期|延后|延迟|延缓|顺延|展期|后延)[到至]")
+_POSTPONED: Final = re.compile("(?:推迟|推后|延期|延后|延迟|延缓|顺延|展期|后延)[到至]")
 
 
 #: 达产后年产菌棒300万棒, 改造后将日处理能力提高到3万吨: what it will be good for.
-_ONCE_BUILT = re.compile(
+_ONCE_BUILT: Final = re.compile(
     r"(?:建成|达产|投产|投用|运营|投运|完工|竣工|启用|改造|实施|落成|使用|通车|通水|通气|运行)后,?(?:可|能|预计|将|每)*"
     r"(?:[^,。;]{2,24}(?:能|可|将)(?:得到|得以|彻底|基本|有效)*(?:解决|缓解|改善|保障)|[年日](?:可|能|均)?(?:产|处理|供|接待|节|发电|服务|收益|创|消化|加工|存|周转)|(?:将|使|把)[^,。;]{2,20}(?:提高|提升|增加|扩大|缩短|压缩|降低?|减少)[到至])"
 )
-_COMPLETED = re.compile("(?:完毕|完成|到位|建成|完工|清零|销号|见底)$")
+_COMPLETED: Final = re.compile("(?:完毕|完成|到位|建成|完工|清零|销号|见底)$")
 
 
 #: What there is, or will be, as the sentence goes.
-_HOLDS = frozenset({"拥有", "设有", "建有", "共有"})
+_HOLDS: Final = frozenset({"拥有", "设有", "建有", "共有"})
 
 
 #: 确保每个乡镇拥有公办幼儿园1所: what there shall be.
-_SO_THAT = re.compile("确保|实现|做到|使|让")
+_SO_THAT: Final = re.compile("确保|实现|做到|使|让")
 
 
 def _only_holds(hits: tuple[Hit, ...]) -> bool:
@@ -155,11 +167,11 @@ def _in_what_manner(hits: tuple[Hit, ...]) -> bool:
     return bool(words) and all(word in MANNER or word.startswith("争取") for word in words)
 
 
-_NONE: frozenset[str] = frozenset()
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 #: 已列入……计划 is planned, not done; 已纳入 a plan is no result.
-_LISTED = re.compile(
+_LISTED: Final = re.compile(
     r"(?:已|已经|均已)?(?:被)?(?:列入|纳入|列为)[^,。;]{0,40}?(?:计划|规划|项目库|盘子|预算|任务|清单|重点|实事|安排|储备|采购|工程|项目)"
 )
 
@@ -181,7 +193,7 @@ def is_attribute(
 
 
 #: 将 that moves the object forward instead of telling the future: 将其纳入, 将……列入, 将……提高到.
-_OBJECT_MARKER = re.compile(
+_OBJECT_MARKER: Final = re.compile(
     r"将[^,。;]{1,40}?(?:纳入|列入|列为|作为|整合|合并|改建|打造|转化|转为|接入|并入|移交|提高|提升|增加|压缩|缩短|控制|打包|由[^,]{1,12}(?:调整|改)|分解|摆在|融入|用于|转|改为|调整|扩大|降)"
 )
 
@@ -195,7 +207,7 @@ def _moves_object(clause: Clause, hits: tuple[Hit, ...], dates: tuple[DateSpan, 
 
 
 #: A comparison with a year gone by tells a result unless the clause promises by its own words.
-_COMPARED = re.compile(
+_COMPARED: Final = re.compile(
     r"[较比](?:20\d\d年[多少]|上年|去年|上届|上月|同期|上一年|[^,。;\d]{1,8}前(?=[^,。;]{0,8}(?:提高|提升|增|下降|降低|减少|上升|缩短|压缩|翻)))|同比"
 )
 
@@ -205,7 +217,7 @@ def _compares(text: str) -> bool:
 
 
 #: 项目共5个: so many there are.
-_TOTALS = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共(?=有|计|设|辖)")
+_TOTALS: Final = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共(?=有|计|设|辖)")
 
 
 def _sums_up(text: str) -> bool:
@@ -216,29 +228,28 @@ def _in_this_year(
     outline: Outline, clause: Clause, dates: tuple[DateSpan, ...], same: Reading | None
 ) -> tuple[Voice, bool]:
     """今年更新60个: the year is not over; where results are told, it tells what was done in it."""
-    goes_on = same is not None and same.frame is Voice.DONE and dates[0].text == "全年"
+    goes_on = same is not None and same.frame is DONE and dates[0].text == "全年"
     if goes_on or (_tells_past(outline, clause) and not clause.planned):
-        return Voice.DONE, False
-    return Voice.PLAN, True
+        return DONE, False
+    return PLAN, True
 
 
 def inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
-    """What a clause without words of its own tells."""
-    if same is not None and same.clause.sentence == clause.sentence:
+    """What a clause without words of its own tells; `same` is the one before it in the sentence."""
+    if same is not None:
         frame = same.frame
-        if frame is Voice.PLAN:
+        if frame is PLAN:
             return frame
-        if frame is Voice.DONE and not (
-            (clause.opener and clause.planned) or clause.text.startswith(_THE_REST)
-        ):
-            return frame
-        if same.voice is Voice.QUOTED:
-            return Voice.QUOTED
-    if clause.planned:
-        return Voice.PLAN
-    if outline.sections[clause.section].kind == "plan":
-        return Voice.PLAN
-    return Voice.DONE if _tells_past(outline, clause) else Voice.NEUTRAL
+        if frame is DONE:
+            text = clause.text
+            rest = text[0] in "剩其余" and text.startswith(_THE_REST)
+            if not rest and not (clause.opener and clause.planned):
+                return frame
+        if same.voice is QUOTED:
+            return QUOTED
+    if clause.planned or outline.sections[clause.section].kind == "plan":
+        return PLAN
+    return DONE if _tells_past(outline, clause) else NEUTRAL
 
 
 def _tells_past(outline: Outline, clause: Clause) -> bool:
@@ -249,4 +260,4 @@ def _tells_past(outline: Outline, clause: Clause) -> bool:
 
 
 #: 剩余42个: what is left is still to come, whatever was told of the part before it.
-_THE_REST = ("剩余", "其余", "余下", "剩下")
+_THE_REST: Final[tuple[str, ...]] = ("剩余", "其余", "余下", "剩下")

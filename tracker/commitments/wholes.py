@@ -8,41 +8,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tracker.commitments.magnitudes import base
 from tracker.commitments.quantities import Quantity
-from tracker.commitments.readings import Reading, Voice
+from tracker.commitments.readings import DONE, EFFECT, QUOTED, REFUSED, REQUEST, Reading
 from tracker.commitments.targets import has_verb
 from tracker.commitments.timing import is_tail
 
 #: What is left, or a part: 其余16个, 剩余5.5公里, 另外3所, 余下的五座.
-_REST = re.compile(
+_REST: Final = re.compile(
     r"(?:但|而|至于|对于?)?(?:其余|其他|剩余|剩下|余下|尚余|尚有|尚未[^,。;\d]{1,8}的|未[^,。;\d]{1,8}的|还有|另外?有?|另)的?[^,。;\d]{0,4}$"
 )
 #: For whom or what: 对流域内36家企业.
-_FOR = re.compile(
+_FOR: Final = re.compile(
     r"(?:但|而)?(?:对于?|针对|涉及的?|上述|以上|这|该|全[省市县区州镇乡]|辖区内?)[^,。;]{0,24}$"
 )
-_ALL = re.compile("全部|全面|均|一律|逐[一户个村]|统一|一并|都|悉数")
+_ALL: Final = re.compile("全部|全面|均|一律|逐[一户个村]|统一|一并|都|悉数")
 #: Clauses between the figure and its verb: what it waits for, who does it, how far it is.
-_DONE_TO = re.compile(
+_DONE_TO: Final = re.compile(
     r"(?:完成|开工|动工|实施|建成|竣工|完工|投用|交付|启动|推进|更换|改造|安装|整改|到位|建设|整治|治理|修复|供水|供气|通车|开放|移交|搬迁|纳入|列入|落实|启用|验收|销号)[^,。;]{0,6}$"
 )
 #: What the figure tells of is not what will be done.
-_SIZE = re.compile(
+_SIZE: Final = re.compile(
     r"全长|总长|[长宽高]$|面积|设计|规模|投资|占地|库容|[年日][产处供]|床位|惠及|服务|覆盖|受益|人口|现有|共有|目前|原有|占|[户家人名]口?$|每|距|率"
 )
 #: 不能正常运行的36套, 门口3盏损坏路灯: which ones.
-_OF_THESE = re.compile(r"(?:的|还需|尚需|仍需)[^,。;的\d]{0,10}$")
+_OF_THESE: Final = re.compile(r"(?:的|还需|尚需|仍需)[^,。;的\d]{0,10}$")
 #: 改造任务190户, 共涉及地块42个.
-_TASK = re.compile(r"(?:任务|共?涉及[^,。;\d]{0,8}|共)$")
+_TASK: Final = re.compile(r"(?:任务|共?涉及[^,。;\d]{0,8}|共)$")
 #: Still to be done, by the words before the figure.
-_TO_DO = re.compile(r"(?:还需|尚需|仍需|共涉及|任务)[^,。;\d]{0,10}$")
+_TO_DO: Final = re.compile(r"(?:还需|尚需|仍需|共涉及|任务)[^,。;\d]{0,10}$")
 #: How far it is.
-_SO_FAR = re.compile("(?:目前|现|其中|截至|截止)?[^,。;]{0,10}(?:已|完成|建成|正在)")
-_UNDER_WAY = re.compile("正在|尚未|还未|未[开完动]|待")
-_KINDS = frozenset({"count", "length", "area", "volume", "weight"})
-_FARTHEST = 3
+_SO_FAR: Final = re.compile("(?:目前|现|其中|截至|截止)?[^,。;]{0,10}(?:已|完成|建成|正在)")
+_UNDER_WAY: Final = re.compile("正在|尚未|还未|未[开完动]|待")
+_KINDS: Final = frozenset({"count", "length", "area", "volume", "weight"})
+_FARTHEST: Final = 3
 
 
 def whole_before(
@@ -61,7 +62,7 @@ def whole_before(
         reading = readings[back]
         if reading.clause.sentence != here.sentence or reading.clause.closer != ",":
             return None
-        if reading.voice in (Voice.REFUSED, Voice.REQUEST, Voice.QUOTED, Voice.EFFECT):
+        if reading.voice in (REFUSED, REQUEST, QUOTED, EFFECT):
             return None
         text = reading.clause.text
         if text.startswith("涉及") or (all_of and _SO_FAR.match(text)):
@@ -90,7 +91,7 @@ def _whole(reading: Reading, promise: Reading, q: Quantity, closed: bool) -> boo
     clause, verb = reading.clause, promise.clause.text
     head = clause.text[: q.start - clause.start]
     under_way = _UNDER_WAY.search(clause.text) is not None
-    if reading.voice is Voice.DONE and not (under_way or _TO_DO.search(head)):
+    if reading.voice is DONE and not (under_way or _TO_DO.search(head)):
         return False
     closed = closed or is_tail(promise)
     done_to = closed or _DONE_TO.search(verb) is not None
@@ -111,7 +112,7 @@ def _whole(reading: Reading, promise: Reading, q: Quantity, closed: bool) -> boo
     return not (has_verb(head) or _SIZE.search(head))
 
 
-_SUM = re.compile(r"(?:共计?|合计|总计|总共)[^,。;\d]{0,4}$")
+_SUM: Final = re.compile(r"(?:共计?|合计|总计|总共)[^,。;\d]{0,4}$")
 
 
 def sum_behind(
@@ -134,7 +135,7 @@ def sum_behind(
     return total if base(total.value, total.unit)[1] == base(q.value, q.unit)[1] else None
 
 
-_MEASURED = re.compile(
+_MEASURED: Final = re.compile(
     r"(?:(?:改造|建设|整治|治理|种植|清淤|修复|实施|总)?(?:面积|长度|里程|数量|规模)|长)(?:共|约|为|达|近)?$"
 )
 

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from tracker.letters.headings import (
     CUT,
@@ -25,23 +25,23 @@ from tracker.letters.headings import (
 from tracker.letters.model import Letter
 
 #: 【品牌】 at the head of a paragraph.
-_LABEL = re.compile(r"【([^】\n]{1,16})】")
-_LABEL_LEVEL = 3
+_LABEL: Final = re.compile(r"【([^】\n]{1,16})】")
+_LABEL_LEVEL: Final = 3
 #: Words that open the plan inside a running text: from there to the end of the section.
-PLAN_OPENING = re.compile(
+PLAN_OPENING: Final = re.compile(
     r"下一步|下步|下阶段|今后一段|接下来|我[局委办们厅镇县市区院司部处]{1,2}将(?:重点|着重|继续|按照|认真)?(?:做好|从|抓好|按照|采取|围绕|加大|积极)|将(?:重点)?(?:做好|抓好)以下|我们的意见是|拟采取"
 )
 #: Real letters stay far below these: of sixty, the longest clause has 103 characters, the longest
 #: sentence 15 clauses, the longest paragraph 38. What goes beyond is a table without marks or
 #: noise; it is cut, so that whoever looks through a clause, or back through a sentence or a
 #: paragraph, looks at a bounded stretch, and time grows with the length of the text only.
-_LONGEST_CLAUSE = 240
-_LONGEST_SENTENCE = 40
-_LONGEST_PARAGRAPH = 120
+_LONGEST_CLAUSE: Final = 240
+_LONGEST_SENTENCE: Final = 40
+_LONGEST_PARAGRAPH: Final = 120
 
 
 #: What ends the number of an item, where it is more than a digit.
-_NUMBER_ENDS = frozenset("、.)①②③④⑤⑥⑦⑧⑨⑩")
+_NUMBER_ENDS: Final = frozenset("、.)①②③④⑤⑥⑦⑧⑨⑩")
 
 
 class Clause(NamedTuple):
@@ -185,11 +185,11 @@ def _cut_annex(text: str, annex: tuple[int, int], sections: list[Section], cutte
 
 
 #: A line of a list that names a group of tasks: 一、基础设施.
-_GROUP_LENGTH = 24
+_GROUP_LENGTH: Final = 24
 
 
 #: A letter has hundreds; the tuple's own constructor takes a third of the named one's time.
-_new = tuple.__new__
+_new: Final = tuple.__new__
 
 
 class _Cutter:
@@ -207,39 +207,40 @@ class _Cutter:
         opening = None if planned else PLAN_OPENING.search(text, start, stop)
         # Words that open a plan hold no separator, so they end inside the clause they begin in.
         opened = start if planned else opening.end() if opening else stop + 1
-        self._paragraph += 1
-        self._sentence += 1
-        paragraph_full = len(clauses) + _LONGEST_PARAGRAPH
-        sentence_full = len(clauses) + _LONGEST_SENTENCE
+        paragraph, sentence = self._paragraph + 1, self._sentence + 1
+        count = len(clauses)
+        paragraph_full, sentence_full = count + _LONGEST_PARAGRAPH, count + _LONGEST_SENTENCE
         opener = True
         begin = start
         for end, mark in _ends(text, start, stop):
             if end > begin:
-                if len(clauses) >= sentence_full or len(clauses) >= paragraph_full:
-                    if len(clauses) >= paragraph_full:
-                        self._paragraph += 1
+                if count >= sentence_full or count >= paragraph_full:
+                    if count >= paragraph_full:
+                        paragraph += 1
                         paragraph_full += _LONGEST_PARAGRAPH
-                    self._sentence += 1
-                    sentence_full = len(clauses) + _LONGEST_SENTENCE
+                    sentence += 1
+                    sentence_full = count + _LONGEST_SENTENCE
                     opener = True
                 clauses.append(
                     _new(Clause, (
-                        begin, end, text[begin:end], self._sentence, self._paragraph, section,
-                        mark, opener, opened <= end,
+                        begin, end, text[begin:end], sentence, paragraph, section, mark, opener,
+                        opened <= end,
                     ))
                 )  # fmt: skip
+                count += 1
                 opener = False
-            begin = end + len(mark)
-            if mark in _OPENS:
+            begin = end + 1 if mark else end
+            if mark and mark in _OPENS:
                 opener = True
                 if mark != ";":
-                    self._sentence += 1
-                    sentence_full = len(clauses) + _LONGEST_SENTENCE
+                    sentence += 1
+                    sentence_full = count + _LONGEST_SENTENCE
+        self._paragraph, self._sentence = paragraph, sentence
         return planned or opening is not None
 
 
 #: What ends a sentence, or its first part.
-_OPENS = frozenset("。!?;")
+_OPENS: Final = "。!?;"
 
 
 def _ends(text: str, begin: int, stop: int) -> list[tuple[int, str]]:

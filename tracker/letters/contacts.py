@@ -46,9 +46,9 @@ def find_contact(normal: NormalText, parts: Parts) -> Contact | None:
 #: A number that no name stands before: in brackets, or first on its line.
 _PHONE_LINE: Final = re.compile(r"[(【]?(?:联系)?(?:电话|方式)")
 #: Every label holds one of these.
-_STEMS: Final = ("联系", "电话", "经办", "承办", "手机", "座机")
+_STEMS: Final[tuple[str, ...]] = ("联系", "电话", "经办", "承办", "手机", "座机")
 #: A form that a deputy filled in.
-_OF_DEPUTY: Final = ("代表", "委员", "建议人", "提案人")
+_OF_DEPUTY: Final[tuple[str, ...]] = ("代表", "委员", "建议人", "提案人")
 
 
 def _own_lines(parts: Parts) -> list[Line]:

@@ -85,6 +85,8 @@ _FROM_YEAR_ON: Final = rf" ?(?:20\d\d|二[{_ZERO}一二三四五六七八九])[^
 
 def before_date(text: str) -> str:
     """A line of a signature up to its date: 县民政局 of 县民政局 2023年5月23日."""
+    if "20" not in text and "二" not in text:
+        return text
     return compiled(_FROM_YEAR_ON).sub("", text)
 
 

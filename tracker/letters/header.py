@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
+from typing import Final
 
 from tracker.letters.abbreviations import find_short_names
 from tracker.letters.classes import find_category
@@ -187,7 +188,7 @@ def _recipient_label() -> re.Pattern[str]:
 
 # Whole or not --------------------------------------------------------------------------------
 
-_CLOSED = frozenset("。!?)”》;…:")
+_CLOSED: Final = frozenset("。!?)”》;…:")
 
 
 def _complete(text: str, parts: Parts) -> bool:

@@ -3,47 +3,45 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 SectionKind = Literal["background", "past", "plan", "topic"]
 
 #: 力争今年四季度动工、后年8月底前建成: behind 、 a date and a completion begin a clause of their own.
-_DATED_END = (
+_DATED_END: Final = (
     r"(?:力争|确保|争取|预计|计划)?(?:到|至)?(?:20\d\d年|[今明后次]年|年底|年内|\d{1,2}月|[一二三四]季度|上半年|下半年)"
     r"[^、,。;\n]{0,9}(?:建成|完工|竣工|投入使用|投入运营|投用|投运|投产|动工|开工|交付|完成|启用|通车|通水|通气|试运行|封顶|开园|开业|开放|验收|挂牌)"
 )
 #: A separator (one character), or a stretch inside which separators do not count. One character of
 #: a class comes before anything else, so `re` skips through running text at C speed. The comma of
 #: 1,234 and the colon of 9:30 are no separators.
-CUT = re.compile(
+CUT: Final = re.compile(
     r"[,。;:!?、\n《“‘(〔](?:(?<=[。;!?\n])|(?<=,)(?!(?<=\d,)\d{3}(?!\d))|(?<=:)(?!(?<=\d:)\d)"
     r"|(?<=《)[^《》\n]{0,120}》|(?<=“)[^“”\n]{0,400}”|(?<=‘)[^‘’\n]{0,200}’"
     r"|(?<=\()[^()\n]{0,160}(?:\([^()\n]{0,40}\)[^()\n]{0,80}){0,2}\)|(?<=〔)[^〕\n]{0,20}〕|(?<=、)(?="
     + _DATED_END
     + "))"
 )
-HEADING = re.compile(
+HEADING: Final = re.compile(
     r"(?P<one>[一二三四五六七八九十]{1,3}、)|(?P<two>\([一二三四五六七八九十]{1,3}\)[、.]?)"
     # 3.2024年新建……, 1.8月底前……: behind the number of an item, a year or a month.
     r"|(?P<three>\d{1,2}[、.](?=20\d\d年|\d{1,2}月)"
     r"|(?:\d{1,2}|[①②③④⑤⑥⑦⑧⑨⑩])(?:[、.](?!\d))?(?=[^\d年月日.、%])(?![ ]?\|))|(?P<three_b>\(\d{1,2}\))"
 )
-_PAST_HEADING = re.compile(
+_PAST_HEADING: Final = re.compile(
     r"开展情况|现行政策|政策依据|实际情况|项目概况|存在的?问题|已做|所做|做的工作|建设现状|工作情况|基本情况|现状|已开展|主要工作|主要做法|取得|成效|回顾|近年来|完成情况|进展情况|落实情况|目前情况|前期工作|有关情况$"
     r"|主要情况|已经做|做了[什哪些]|推进情况|实施情况|建设情况|工作基础|现有基础|已采取|采取了|近[两三几]年|前一阶段"
     r"|^已(?:经)?(?:办结|完成|落实|解决|办理|做|开展|实施|采取|取得)"
 )
-_PLAN_HEADING = re.compile(
+_PLAN_HEADING: Final = re.compile(
     r"下一步|下步|下阶段|今后|打算|建设安排|工作计划|工作安排|工作措施|改进措施|努力方向|工作思路|工作目标|整改措施|下半年"
 )
 #: The longest stretch before a full stop that may be a heading of its own ("一、基本情况。").
-_HEADING_LENGTH = 42
+_HEADING_LENGTH: Final = 42
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of the letter under one heading path; `kind` says what its neutral clauses tell.
 
     `text[start:end]` is its own heading, the last of the path.
@@ -55,18 +53,18 @@ class Section:
     end: int = 0
 
 
-_PROMISING = re.compile(r"\d|,|年底|年内|力争|确保|将|计划|拟")
+_PROMISING: Final = re.compile(r"\d|,|年底|年内|力争|确保|将|计划|拟")
 
 
 #: What a sentence that stands alone says and a heading does not: a figure, a time, what is to be.
-_SAYS_SOMETHING = re.compile(
+_SAYS_SOMETHING: Final = re.compile(
     "[0-9]|[一二两三四五六七八九十百]+(?:[个处所座条家户人名亩台套辆项次]|公里|万)|[将拟]|尽快|适时|力争|计划|[今明后]年|年[内底]"
     "|新[增建]|出台|制定|印发|建成|开工|启动"
 )
 
 
 #: What was asked for, named in a heading.
-_ASKED = re.compile("关于|对于|针对")
+_ASKED: Final = re.compile("关于|对于|针对")
 
 
 def heading_text(text: str, start: int, stop: int) -> tuple[str, int]:
@@ -117,7 +115,7 @@ def kind_of(title: str, sections: list[Section], headings: list[tuple[int, str]]
 
 
 #: 2023年工作回顾, 过去一年主要工作, 2024年主要预期目标: headings of a work report, numbered or not.
-_OF_YEAR = re.compile(
+_OF_YEAR: Final = re.compile(
     r"[^,。;:!]{0,16}?(?:(20\d\d)年(?!以来)|(过去|去年|上年)|(今年|明年|今后))[^,。;:!]{2,24}"
 )
 

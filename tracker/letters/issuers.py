@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 from tracker.letters.dates import before_date
 from tracker.letters.names import Line, Span, parted_units, unit_of_title, units_in_line
@@ -103,7 +104,7 @@ def _site_unit() -> re.Pattern[str]:
 
 
 #: Province, prefecture, county, township, as far as a name begins with them.
-_REGION = (
+_REGION: Final = (
     r"(?:中共|政协)?((?:(?![省市县区州])[一-龥]){2,7}(?:省|自治区))?"
     r"((?:(?![省县区旗])[一-龥]){1,7}?(?:自治州|州(?!市)|市|盟|地区))?"
     r"((?!城市|社区|景区|园区|林区)(?:市中|(?:(?![省市县旗])[一-龥]){1,7}?)(?:自治县|县|区|旗|市))?"
@@ -143,7 +144,7 @@ def _place(text: str, span: Span) -> Span | None:
     return match.start(groups[0]), match.end(groups[-1])
 
 
-_SITE_PLACE = r"(?<![一-龥])([一-龥]{2,9}?[省市县区州旗盟])(?:人民政府|门户|政府网)"
+_SITE_PLACE: Final = r"(?<![一-龥])([一-龥]{2,9}?[省市县区州旗盟])(?:人民政府|门户|政府网)"
 
 
 def _site_place(line: Line) -> Span | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 from tracker.letters.annexes import find_annex
 from tracker.letters.header import header_of
@@ -13,7 +14,7 @@ from tracker.letters.text import normalise
 from tracker.letters.words import pattern_of
 
 #: An opening formula stands within so many characters.
-_FORMULA_REACH = 20_000
+_FORMULA_REACH: Final = 20_000
 
 
 def read_letter(text: str) -> Letter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.letters.text import NormalText
 from tracker.letters.words import compiled, either, pattern_of, words
@@ -117,7 +117,7 @@ def _title_before() -> re.Pattern[str]:
     return re.compile(rf"{bodies}{{1,4}}{titles}(?=[一-龥]{{2,4}}(?:$|、))")
 
 
-_BRACKETS = r"\([^()]{0,40}\)"
+_BRACKETS: Final = r"\([^()]{0,40}\)"
 
 
 @cache
@@ -169,7 +169,7 @@ def _bare(text: str, start: int, end: int) -> Span:
 
 
 #: A reading aid inside a name: 李嶴(ao), in brackets of either width.
-_READING = r"[(（][a-zü\u00e0-\u01dc]{1,6}[)）]"
+_READING: Final = r"[(（][a-zü\u00e0-\u01dc]{1,6}[)）]"
 
 
 def names_apart(raw: str) -> Iterator[str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 from tracker.letters.words import compiled, pattern_of
 
 #: A salutation is followed by its opening within so many characters.
-_OPENING_REACH = 1500
+_OPENING_REACH: Final = 1500
 #: The words of receipt stand within so many.
-_RECEIPT_REACH = 600
+_RECEIPT_REACH: Final = 600
 #: The first words of an opening stand so near to the salutation.
-_NEAR = 400
+_NEAR: Final = 400
 
 
 @cache
@@ -28,7 +29,7 @@ def _receipt() -> re.Pattern[str]:
     return re.compile(pattern_of("header", "opening", "receipts"))
 
 
-_SENTENCE_END = r"[。!\n:]"
+_SENTENCE_END: Final = r"[。!\n:]"
 
 
 @cache
@@ -44,7 +45,7 @@ def opens(text: str, at: int) -> bool:
 
 
 #: Who is addressed, on a line of its own.
-_ADDRESSEE = (
+_ADDRESSEE: Final = (
     r"\n[^\n。;]{1,60}(?:代表|委员|同志|先生|女士|支部|总支|党委|委员会|联)[^\n。;]{0,4}:\n"
 )
 
@@ -68,7 +69,7 @@ def find_opening(text: str) -> int | None:
     return match.start() if match else None
 
 
-_HEADING = r"\n(?:[一1][、.是]|\([一1]\))"
+_HEADING: Final = r"\n(?:[一1][、.是]|\([一1]\))"
 
 
 def body_start(text: str, begin: int) -> int:

@@ -18,7 +18,7 @@ _TOGETHER: Final = r"联合(?:作出|作|做出|进行)?(?:如下)?(?:答复|答
 #: What no unit's name begins with: the letter's own unit, its addressee, nobody in particular.
 _NOBODY: Final = r"(?:我|你|您|贵|本|该|各|有关|相关|会办|协办|主办|承办|根据|依据|按照|及时|认真)"
 #: Every wording that asks other units holds one of these.
-_STEMS: Final = ("商", "同", "征求", "会办", "协办", "协助", "与", "综合", "结合")
+_STEMS: Final[tuple[str, ...]] = ("商", "同", "征求", "会办", "协办", "协助", "与", "综合", "结合")
 #: Words of an opening that says what was received and that it is answered.
 _FORMULA: Final = r"收悉|收到|[答回函办][复覆]|如下"
 

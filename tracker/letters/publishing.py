@@ -14,7 +14,7 @@ from tracker.letters.words import either, pattern_of, words
 _STEM: Final = "公开"
 _ROW: Final = 60
 #: A line that holds one of these is the letter's own, no menu: 青水函〔2023〕14号 类别：B 主动公开.
-_OWN_LINE: Final = ("〕", "办理结果", "类别", "发文", "成文", "签发")
+_OWN_LINE: Final[tuple[str, ...]] = ("〕", "办理结果", "类别", "发文", "成文", "签发")
 
 
 def find_publishable(parts: Parts) -> bool | None:

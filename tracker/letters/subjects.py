@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 from tracker.letters.parts import Parts
 from tracker.letters.text import NormalText
 from tracker.letters.words import compiled, pattern_of
 
-_N = "一二三四五六七八九十百零〇两\\d"
+_N: Final = "一二三四五六七八九十百零〇两\\d"
 
 
 @cache
@@ -36,7 +37,7 @@ def _party_congress() -> re.Pattern[str]:
 
 
 #: The last of these before a session ends what is no part of its name.
-_STOP = r"关于|对于|针对|答复|回复|[对在就向的、,。:;(《“\s>|-]|[您你贵我][们会团]?"
+_STOP: Final = r"关于|对于|针对|答复|回复|[对在就向的、,。:;(《“\s>|-]|[您你贵我][们会团]?"
 
 
 def find_session(text: str) -> tuple[int, int] | None:
@@ -56,7 +57,9 @@ def find_session(text: str) -> tuple[int, int] | None:
     return None
 
 
-_ID = r"(?:[A-Za-z]{0,6}-?[(〔\[]?\d[\dA-Za-z()〔〕\[\]-]{0,24}|[一二三四五六七八九十百零〇]{1,6})"
+_ID: Final = (
+    r"(?:[A-Za-z]{0,6}-?[(〔\[]?\d[\dA-Za-z()〔〕\[\]-]{0,24}|[一二三四五六七八九十百零〇]{1,6})"
+)
 
 
 @cache
@@ -70,7 +73,7 @@ def _numbered() -> re.Pattern[str]:
     )
 
 
-_QUOTED = r"《[^》]{6,200}》|“[^”]{9,200}”"
+_QUOTED: Final = r"《[^》]{6,200}》|“[^”]{9,200}”"
 
 
 def find_number(text: str) -> int | None:
@@ -98,8 +101,8 @@ def number_of(text: str) -> int | None:
     return total + current
 
 
-_IN_BRACKETS = r"《((?:[^《》\n]|《[^《》\n]*》){4,150})》|“((?:[^“”\n]|“[^“”\n]*”){4,150}(?:建议|提案|议案|提议))”"
-_PLAIN_TITLE = r"(?:(?:提出|所提|提交|反映)的|(?=关于))([^。;,、\n《“][^。;\n《]{2,100}?的?(?:建议|提案|议案|提议))(?=[(,。收已]|我)"
+_IN_BRACKETS: Final = r"《((?:[^《》\n]|《[^《》\n]*》){4,150})》|“((?:[^“”\n]|“[^“”\n]*”){4,150}(?:建议|提案|议案|提议))”"
+_PLAIN_TITLE: Final = r"(?:(?:提出|所提|提交|反映)的|(?=关于))([^。;,、\n《“][^。;\n《]{2,100}?的?(?:建议|提案|议案|提议))(?=[(,。收已]|我)"
 
 
 def find_suggestion_title(normal: NormalText, parts: Parts) -> str | None:
@@ -123,13 +126,14 @@ def _title_label() -> re.Pattern[str]:
     return re.compile(rf"{pattern_of('header', 'labels', 'title')}[:|] ?(关于[^|\n]{{2,120}})")
 
 
-_DOCUMENT_NO = r"[一-龥]{2,12} ?[A-Z]?[〔\[(【](?:19|20)\d\d[〕\])】] ?第?\d{1,5}号"
+_DOCUMENT_NO: Final = r"[一-龥]{2,12} ?[A-Z]?[〔\[(【](?:19|20)\d\d[〕\])】] ?第?\d{1,5}号"
 
 
 def find_document_no(normal: NormalText, parts: Parts) -> str | None:
     """The number under which the unit files its reply: 栖文旅体函〔2021〕9号."""
     for line in (*reversed(parts.head), *parts.tail):
-        match = compiled(_DOCUMENT_NO).search(line.text) if len(line.text) <= 300 else None
+        numbered = "号" in line.text and len(line.text) <= 300
+        match = compiled(_DOCUMENT_NO).search(line.text) if numbered else None
         if match:
             return "".join(
                 normal.raw_quote(line.start + match.start(), line.start + match.end()).split()

@@ -13,32 +13,34 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.letters.words import compiled
 
 #: A wrapped line is at least so long; shorter lines are headings, addresses, signatures.
-_WRAP_WIDTH = 18
+_WRAP_WIDTH: Final = 18
 #: Wrapped lines are of one width, but for so many columns. A line much shorter than the next was
 #: not broken by the margin: it is a heading.
-_RAGGED = 8
+_RAGGED: Final = 8
 #: Characters that end a paragraph when a line ends with them.
-_SENTENCE_END = frozenset("。!?;:…”』」|】]>-_=*")
+_SENTENCE_END: Final = frozenset("。!?;:…”』」|】]>-_=*")
 #: What begins a line of its own: list items, headings, table rows, buttons, rules, labels.
-_NEW_LINE = (
+_NEW_LINE: Final = (
     r"[一二三四五六七八九十]{1,3}[、.是]|\((?:[一二三四五六七八九十\d]{1,3}\)|[^()]{2,8}:)"
     r"|\d{1,2}[、.](?!\d)|[|#·*【\[<>_=—-]|第[一二三四五六七八九十]{1,3}[,、]"
     r"|(?!.{0,5}如下)[一-龥]{2,6}:."
 )
 #: A heading that is complete although no sentence ends.
-_TITLE_END = r"(?:答复|回复|复函|的函|答复函|意见|提案|建议|文件|号|报告)[)）]?(?:\([A-D]类?\))?$"
-_INNER_STOP = "[,。;]"
+_TITLE_END: Final = (
+    r"(?:答复|回复|复函|的函|答复函|意见|提案|建议|文件|号|报告)[)）]?(?:\([A-D]类?\))?$"
+)
+_INNER_STOP: Final = "[,。;]"
 #: Navigation and buttons: no sentence that goes on.
-_SITE_LINE = r"[|>]|【[^】]{0,12}】|首页"
+_SITE_LINE: Final = r"[|>]|【[^】]{0,12}】|首页"
 #: A line that addresses someone; not the last words of an opening (现将有关情况答 / 复如下:).
-_SALUTATION = r"\s*(?!\S{0,40}(?:如下|[,。;]))\S{2,60}:\s*$"
+_SALUTATION: Final = r"\s*(?!\S{0,40}(?:如下|[,。;]))\S{2,60}:\s*$"
 #: Frequent in traditional text and not used in simplified text.
-_TRADITIONAL = "[們這個對會為國縣區議發開關於實與業務長應鎮]"
+_TRADITIONAL: Final = "[們這個對會為國縣區議發開關於實與業務長應鎮]"
 
 
 class NormalText(NamedTuple):
@@ -119,7 +121,7 @@ def normalise(raw: str) -> NormalText:
             starts.append(length)
             origins.append(offset - 1)
             length += 1
-        if " " in kept or "(" in kept or "\t" in kept:
+        if " " in kept or "\t" in kept or ("(" in kept and compiled(_READ_OUT).search(kept)):
             spans: Iterable[tuple[int, int]] = _squeeze(kept)
         else:
             spans = ((0, len(kept)),)
@@ -146,10 +148,12 @@ def _widened(raw: str) -> str:
 
 
 #: A reading aid that mirrors put behind a character: 護(hu)理, 會(huì)議. Not (km), not (APP).
-_READING = r"(?<=[一-龥]\()(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouüāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,3}(?:ng?|r)?\)"
+_READING: Final = r"(?<=[一-龥]\()(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouüāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,3}(?:ng?|r)?\)"
+#: Without one of these no such aid follows.
+_READ_OUT: Final = r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]"
 #: What may be dropped: runs of blanks, and reading aids. One character of a class comes first, so
 #: `re` skips through the rest at C speed.
-_GAPS = rf"[ \t(](?:(?<![(])[ \t]*|{_READING})"
+_GAPS: Final = rf"[ \t(](?:(?<![(])[ \t]*|{_READING})"
 
 
 def _squeeze(line: str) -> Iterator[tuple[int, int]]:

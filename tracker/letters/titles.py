@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 from tracker.letters.names import Line, Span, units_in_line
 from tracker.letters.words import compiled, pattern_of
@@ -19,8 +20,8 @@ def _title_end() -> re.Pattern[str]:
     )
 
 
-_TITLE_STOP = r"[|>]|(?:标题|名称|题名)[:|]|首页"
-_TITLE_LINE_BEFORE = r"^[^。:;|>]{4,60}$"
+_TITLE_STOP: Final = r"[|>]|(?:标题|名称|题名)[:|]|首页"
+_TITLE_LINE_BEFORE: Final = r"^[^。:;|>]{4,60}$"
 
 
 def find_title(head: tuple[Line, ...]) -> tuple[Span, ...]:
