@@ -40,6 +40,7 @@ class Line:
         text: as printed.
         page: counted from 0.
         left, right, top, bottom: edges in any one unit; `top` is smaller than `bottom`.
+        alone: whether nothing goes on with it: the row of a table, things side by side.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Line:
     right: float
     top: float
     bottom: float
+    alone: bool = False
 
     @property
     def height(self) -> float:
@@ -107,13 +109,16 @@ def _without_furniture(lines: list[Line]) -> list[Line]:
 
 def _margins(lines: list[Line]) -> tuple[float, float]:
     """Where most lines begin and the widest end, a few strays left out."""
-    lefts = sorted(line.left for line in lines)
-    rights = sorted(line.right for line in lines)
+    told = [line for line in lines if not line.alone] or lines
+    lefts = sorted(line.left for line in told)
+    rights = sorted(line.right for line in told)
     return lefts[len(lefts) // 10], rights[len(rights) * 19 // 20]
 
 
 def _goes_on(first: Line, before: Line, line: Line, left: float, right: float) -> bool:
     """Whether a line goes on with the paragraph that begins with `first` and reached `before`."""
+    if before.alone or line.alone:
+        return False
     if _is_indented(line, left) or not 0.7 < before.height / line.height < 1.4:
         return False
     if before.page == line.page and not _follows(before, line):
@@ -165,6 +170,8 @@ def _follows(before: Line, line: Line) -> bool:
 
 
 def _surely_ends(before: Line, line: Line, left: float) -> bool:
+    if before.alone or line.alone:
+        return True
     return _is_indented(line, left) or before.text.rstrip().endswith(_SENTENCE_END)
 
 
