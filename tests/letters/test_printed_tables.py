@@ -62,12 +62,14 @@ def test_a_cell_over_several_rows_belongs_to_the_first() -> None:
         ["类别", "任务", "时限"],
         ["道路", "新建农村公路30公里", "2023年底前"],
         ["", "改造桥梁4座", "2024年6月底前"],
+        ["", "清淤河道6公里", "2024年9月底前"],
     ]
-    span = [("SPAN", (0, 1), (0, 2))]
+    span = [("SPAN", (0, 1), (0, 3))]
     assert _rows(tabled.pdf(table, style=span, high="MIDDLE")) == [
         ["类别", "任务", "时限"],
         ["道路", "新建农村公路30公里", "2023年底前"],
         ["改造桥梁4座", "2024年6月底前"],
+        ["清淤河道6公里", "2024年9月底前"],
     ]
 
 
@@ -171,3 +173,19 @@ def test_who_signs_below_a_table_is_no_cell() -> None:
     signed: list[list[tuple[float, str]]] = [[(360, "青禾县水利局")], [(360, "2023年6月12日")]]
     lines = read_bytes(tabled.placed([*rows, *signed]), "a.pdf").text.split()
     assert lines[-2:] == ["青禾县水利局", "2023年6月12日"]
+
+
+def test_no_blank_between_chinese_and_figures_that_stand_a_little_apart() -> None:
+    rows: list[list[tuple[float, str]]] = [
+        [
+            (80, "经研究，我局将在"),
+            (180, "2024"),
+            (208, "年底前新建泵站"),
+            (296, "12"),
+            (312, "座。"),
+        ],
+        [(80, "Phase 2 works 35 km")],
+    ]
+    text = read_bytes(tabled.placed(rows), "a.pdf").text
+    assert "我局将在2024年底前新建泵站12座。" in text
+    assert "Phase 2 works 35 km" in text
