@@ -30,7 +30,7 @@ def record(
     Args:
         session: of `Store.write`.
         action: of an import: import, doubt, found, auto_confirm, follow, differs, missing,
-            supersede, again; of a person: confirm, reject, edit, undo, report, settle, reopen; of
+            supersede, again, copy; of a person: confirm, reject, edit, undo, report, settle, reopen; of
             a page: vanished, returned, moved, address, reverted; of a table: unit, deputy,
             suggestion, whose name or code stands in `why`.
         who: who changed it.
