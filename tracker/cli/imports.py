@@ -45,8 +45,8 @@ WORDS: Final[Words] = {
     "known": ("已在库  {code:<8} 未作改动  {path}", "known    {code:<8} nothing changed  {path}"),
     "sure": ("(自动确认 {n} 项)", " ({n} confirmed by confidence)"),
     "doubtful": (
-        "        与台账中的 {codes} 可能是同一件建议,未合并;确是同一件的:tracker suggestions merge {codes} {code}",
-        "         may answer {codes} of the ledger; left alone; if so: tracker suggestions merge {codes} {code}",
+        "        与台账中的 {old} 可能是同一件建议,未合并;确是同一件的:tracker suggestions merge {old} {code}",
+        "         may answer {old} of the ledger; left alone; if so: tracker suggestions merge {old} {code}",
     ),
     "total": (
         "共 {all} 个文件:新增 {new},新版本 {version},已在库 {known},失败 {failed}",
@@ -289,10 +289,9 @@ def _line(outcome: Outcome, differences: list[Difference], say: Speech) -> str:
     )
     if outcome.status == "version":
         line = "\n".join([line, *difference_lines(differences, Speech(CHANGES, say.language))])
-    if done and done.doubtful:
-        codes = "、".join(done.doubtful)
-        line += "\n" + say("doubtful", codes=codes, code=outcome.code)
-    return line
+    # A line and a command for each: merging takes one at a time.
+    doubtful = done.doubtful if done else ()
+    return "\n".join([line, *(say("doubtful", old=old, code=outcome.code) for old in doubtful)])
 
 
 def _summary(store: Store, tally: Tally, left_out: LeftOut, changes: int, say: Speech) -> None:
