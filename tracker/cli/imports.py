@@ -190,9 +190,9 @@ def _apart(files: Iterable[str]) -> tuple[list[Path], list[str | Item]]:
 
 def _listed(path: Path) -> Iterator[str | Item]:
     """The addresses that a table of links names, and an item for every row that names none."""
-    from tracker.intake.apart import read_apart
     from tracker.intake.items import Item
     from tracker.intake.linktables import read_links
+    from tracker.intake.onebyone import read_apart
 
     origin = shown(path)
     try:
@@ -202,8 +202,7 @@ def _listed(path: Path) -> Iterator[str | Item]:
         return
     for problem in found.problems:
         yield Item(origin, path.name, problem=problem)
-    for entry in found.entries:
-        yield entry.url
+    yield from found.addresses
 
 
 def _workers(total: int) -> int:

@@ -108,7 +108,7 @@ def import_list(
     Raises:
         TrackerError: the table cannot be read or entered; the file is named.
     """
-    from tracker.intake.apart import read_apart
+    from tracker.intake.onebyone import read_apart
 
     say = speech_of(ctx, {**WORDS, **faults.WORDS})
     try:
