@@ -80,6 +80,8 @@ def printed(*rows: str, page: int = 0, top: float = 100.0) -> list[Line]:
             (FULL[:-2] + "答复", "市政协城建委员会：", FULL),
             FULL[:-2] + "答复\n市政协城建委员会：\n\n" + FULL,
         ),
+        ((FULL[:-2] + "答复", "办理类别：B"), FULL[:-2] + "答复\n办理类别：B"),
+        ((FULL[:-2] + "答复", "是：建成，验收。"), FULL[:-2] + "答复是：建成，验收。"),
         ((FULL[:-2] + "答复", "如下："), FULL[:-2] + "答复\n如下："),
         ((FULL[:-2] + "为了", "便于联系："), FULL[:-2] + "为了便于联系："),
         # Typed blanks set things apart, unless they are an indent or a fill-in.

@@ -38,6 +38,8 @@ _RAGGED: Final = 0.8
 _BLANKS: Final = ("\u3000" * 4, " " * 8)
 _TITLE_END: Final = r"(?:答复|答覆|复函|的函|意见)(?:[（(].{0,12}[）)])?$"
 _LONGEST_NAME: Final = 30
+#: Whom a letter is to, and a mark of the head.
+_HEAD_LINE: Final = r"[^，。；]{2,30}[：:]|[^，。；：:]{2,6}[：:][^，。；：:]{1,12}"
 _SENTENCE_END: Final = tuple("。！？；：!?;:")
 
 
@@ -180,10 +182,11 @@ def _is_side_by_side(line: Line) -> bool:
 
 
 def _is_addressed(before: Line, line: Line) -> bool:
-    """Whether a title as wide as the page stands above whom the letter is to."""
+    """Whether a title as wide as the page stands above whom the letter is to, or 办理类别：B."""
     return (
-        line.text.rstrip().endswith(("：", ":"))
+        ("：" in line.text or ":" in line.text)
         and len(line.text.strip()) <= _LONGEST_NAME
+        and compiled(_HEAD_LINE).fullmatch(line.text.strip()) is not None
         and compiled(_TITLE_END).search(before.text.rstrip()) is not None
     )
 
