@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import _ssl
+import ctypes
 import inspect
 import os
 import re
 from pathlib import Path
 
 import click
+import httpcore
 import pytest
 
 import tracker
@@ -37,6 +40,18 @@ SAID = [
      "a.xlsx:没有“单位”列;可识别的列:单位、邮箱;其他叫法可写入 data/lexicon/columns.toml"),
     ("http://b.cn/: b.cn leads to a private network (10.0.0.1); if it is meant, name the host in [fetch] allow_hosts",
      "http://b.cn/:b.cn 指向内网(10.0.0.1);确需访问的,请把主机名写入 [fetch] 的 allow_hosts"),
+    ("http://a.cn/: cannot be reached: [Errno 111] Connection refused",
+     "http://a.cn/:连接不上:对方拒绝连接(系统错误 111)"),
+    ("http://a.cn/: the connection broke off: Server disconnected without sending a response.",
+     "http://a.cn/:连接中断:对方没有应答就断开了"),
+    ("http://a.cn/: the certificate is not valid: certificate has expired", "http://a.cn/:网站证书无效:证书已过期"),
+    ("http://a.cn/: cannot be reached: [Errno 999] Odd thing", "http://a.cn/:连接不上:Odd thing(系统错误 999)"),
+    ("no host a.cn: Name or service not known", "找不到主机 a.cn:域名解析不到"),
+    ("a.zip: not kept: letters of more than 200 MB came together; download it and import the file",
+     "a.zip:没有留存:一次解出的答复件超过 200 MB;请下载后导入文件"),
+    ("/x: cannot make the data folder: Read-only file system", "/x:建不了数据文件夹:磁盘只能读,不能写"),
+    ("config.toml: fetch.delay must be a number, not 'x'", "config.toml:fetch.delay 应为数值,不能是 “x”"),
+    ("7 has a reply of its own; merge 8 into 7", "7 已有自己的答复;请反过来,把 8 并入 7"),
     ("no commitment \"it's\"; see: tracker list", "没有编号为 \"it's\" 的承诺;请查:tracker list"),
 ]  # fmt: skip
 LEFT = [
@@ -69,18 +84,32 @@ def test_every_row_stands_in_the_sources() -> None:
     text = "".join(
         path.read_text("utf-8")
         for path in sorted(ours.rglob("*.py"))
-        if path.name not in ("complaints.py", "reasons.py")
+        if path.name not in ("complaints.py", "reasons.py", "systemreasons.py")
     )
     text += "".join(
         Path(path).read_text("utf-8")
         for path in map(inspect.getfile, (click.exceptions, click.parser, click.core, click.types))
     )
-    text += " ".join(os.strerror(number) for number in range(1, 40))
+    text += _of_the_system()
     text = re.sub(r'"\s*\n\s*f?"', "", text)  # a line of the code in several pieces
     for english in LINES:
         for piece in re.split(r"\{\w+\}", english):
             words = piece.strip(" ;:.?()").removeprefix("Did you mean").strip()
             assert words.lower() in text.lower(), english
+
+
+def _of_the_system() -> str:
+    """What Linux, its resolver, OpenSSL and the HTTP library say."""
+    said = [str(OSError(number, os.strerror(number))) for number in range(1, 134)]
+    resolver = ctypes.CDLL(None).gai_strerror
+    certificates = ctypes.CDLL(_ssl.__file__).X509_verify_cert_error_string
+    for told, numbers in ((resolver, range(-12, 0)), (certificates, range(1, 80))):
+        told.restype = ctypes.c_char_p
+        said += [told(number).decode() for number in numbers]
+    # OpenSSL 1.1 wrote it without the hyphen.
+    said += [line.replace("self-signed", "self signed") for line in said]
+    said.append(Path(inspect.getfile(httpcore._sync.http11)).read_text("utf-8"))
+    return " ".join(said)
 
 
 def test_names_are_the_same_on_both_sides() -> None:

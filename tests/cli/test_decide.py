@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import call, letter, program
+from tests.cli.running import LETTER, call, letter, program
 
 
 @pytest.fixture
@@ -68,6 +68,21 @@ def test_confirm_all_of_a_kind(data: Path) -> None:
     assert call(data, "confirm", "--all", "--kind", "action").out == "没有待审核的承诺\n"
     assert call(data, "confirm", "--all", "--kind", "measurable").out.count("已确认") == 2
     assert call(data, "confirm", "30-1").out == "30-1 未作改动\n"
+
+
+def test_what_a_newer_letter_no_longer_holds_is_left_out_of_all(tmp_path: Path, data: Path) -> None:
+    plan = "市财政局将于2023年6月底前拨付奖补资金300万元。"
+    unit = "云溪市市场监督管理局\n"
+    newer = LETTER.replace(plan, "").replace(unit, "").replace("5月15日", "5月20日")
+    done = call(data, "import", str(letter(tmp_path, 30, "newer.txt", newer)))
+    assert "未再出现 1 项" in done.out
+    told = call(data, "confirm", "--all", "--kind", "measurable").out.splitlines()
+    assert told[0] == "30-1 已确认"
+    assert told[1].startswith("另有 1 项在较新的答复件中未再出现,没有确认")
+    assert len(told) == 2
+    again = call(data, "confirm", "--all")
+    assert (again.status, again.out.startswith("另有 1 项")) == (0, True)
+    assert call(data, "confirm", "30-2").out == "30-2 已确认\n", "who names it has looked at it"
 
 
 def test_one_wrong_reference_and_nothing_is_confirmed(data: Path) -> None:

@@ -428,3 +428,23 @@ def test_scans_are_recognised_where_the_settings_say_so(tmp_path: Path, settings
     config.write_text(f'data = "{settings.data_dir}"\n[reading]\nocr = true\n')
     done = program(settings.data_dir, "--config", str(config), "import", str(tmp_path / "scan.pdf"))
     assert done.out.startswith("新增    30"), done.err
+
+
+def test_a_letter_beside_its_pdf_is_one_and_both_files_are_named(
+    tmp_path: Path, settings: Settings
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "41.docx").write_bytes(forms.docx())
+    (folder / "41.pdf").write_bytes(forms.pdf())
+    first = call(settings.data_dir, "import", str(folder))
+    again = call(settings.data_dir, "import", str(folder))
+    assert (first.status, again.status) == (0, 0)
+    letters, found = _rows(settings)
+    assert len(letters) == 1
+    told = call(settings.data_dir, "source", "--facts", found[0].ref).out
+    name = hashlib.sha256(forms.pdf()).hexdigest()
+    kept = archive.path_of(settings.archive_dir, name)
+    assert kept.read_bytes() == forms.pdf()
+    assert f"同一件  {kept}  来源  {folder / '41.pdf'}" in told.splitlines()
+    assert told.count("同一件") == 1, "the second import notes nothing"

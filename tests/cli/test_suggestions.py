@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import call, letter, on_terminal, program
+from tracker.cli import imports
+from tracker.cli.words import Speech
+from tracker.intake.writing import Outcome
 from tracker.resources import data_path
+from tracker.store.ledger import Imported
 
 LIST = """云溪市五届人大三次会议代表建议交办清单(2023年)
 建议号,案由,领衔代表,主办单位,协办单位,答复时限,类别
@@ -98,6 +102,16 @@ def test_a_doubtful_letter_is_told(tmp_path: Path) -> None:
     assert "30b" in call(data, "suggestions", "list").out
 
 
+def test_of_several_that_are_in_doubt_each_has_its_command() -> None:
+    imported = Imported("new", 1, "7b", ("7b-1",), ("7b-1",), doubtful=("7", "8"))
+    outcome = Outcome("7.txt", "new", "7b", imported)
+    told = imports._line(outcome, [], Speech(imports.WORDS, "zh")).splitlines()
+    assert [line.rpartition(":")[2] for line in told[1:]] == [
+        "tracker suggestions merge 7 7b",
+        "tracker suggestions merge 8 7b",
+    ]
+
+
 def test_suggestions_that_differ_are_merged_only_when_a_person_says_so(tmp_path: Path) -> None:
     data, table = tmp_path / "data", _list(tmp_path)
     call(data, "suggestions", "import", table, "--yes")
@@ -150,7 +164,9 @@ def test_a_doubtful_line_is_told_in_the_preview(tmp_path: Path) -> None:
     data = tmp_path / "data"
     call(data, "import", str(letter(tmp_path / "in", 30)))
     table = _list(tmp_path, "编号,标题,届次\n30,,云溪市五届人大\n")
-    assert "可能与台账中的 30 是同一件" in call(data, "suggestions", "import", table).out
+    told = call(data, "suggestions", "import", table).out
+    assert "可能与台账中的 30 是同一件" in told
+    assert "tracker suggestions merge 30 30b" in told
     fixed = call(data, "suggestions", "import", table, "--session", "x").out
     assert "可能与台账中的 30 是同一件" in fixed, "what the line says goes first"
 

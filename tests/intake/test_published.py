@@ -13,7 +13,8 @@ from tests.intake.takers import take
 from tests.letters import forms
 from tests.site import Answer, Site, reply
 from tracker.asking import Fetch
-from tracker.fetching.client import Client
+from tracker.fetching.client import Client, Fetched
+from tracker.intake import published
 from tracker.intake.items import Item
 from tracker.intake.pool import Pool
 from tracker.intake.published import import_addresses
@@ -141,6 +142,24 @@ def test_documents_of_a_page_fail_one_by_one(store: Store, settings: Settings, s
     ]  # fmt: skip
     assert done[2].reason == "no such page (404)"
     assert len(_rows(store)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "page"),
+    [
+        ("t7.html", "", True),
+        ("t7.XHTML", "application/octet-stream", True),
+        ("t7.jhtml", "", True),
+        ("t7", "application/xhtml+xml", True),
+        ("t7.pdf", "application/pdf", False),
+        ("t7.docx", "", False),
+        ("html.doc", "", False),
+    ],
+)
+def test_what_may_have_documents_hanging_on_it(name: str, kind: str, page: bool) -> None:
+    headers = {"content-type": kind} if kind else {}
+    fetched = Fetched(f"http://a.cn/{name}", name, b"", 200, headers, NOW, "0" * 64)
+    assert published._is_page(fetched) is page
 
 
 def test_stopping_asks_for_no_further_page(store: Store, settings: Settings, site: Site) -> None:

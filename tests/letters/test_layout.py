@@ -63,6 +63,37 @@ def printed(*rows: str, page: int = 0, top: float = 100.0) -> list[Line]:
         ),
         (("", "  ", FULL), FULL),
         ((), ""),
+        # Items whose number has a dot, and a number that the end of a line cuts.
+        ((FULL[:-1] + "。", "1. 加快建设。", FULL), FULL[:-1] + "。\n\n1. 加快建设。\n\n" + FULL),
+        ((FULL[:-1] + "。", "2.2024年建成。"), FULL[:-1] + "。\n\n2.2024年建成。"),
+        ((FULL[:-1] + "；", "1.5万户。"), FULL[:-1] + "；1.5万户。"),
+        # Without indents and with a ragged edge.
+        ((FULL, FULL[:20], "九户。"), FULL + FULL[:20] + "九户。"),
+        ((FULL[:20], "县里安排九户。", FULL), FULL[:20] + "县里安排九户。\n\n" + FULL),
+        ((FULL[:17], FULL), FULL[:17] + "\n" + FULL),
+        ((FULL[:16] + " | 45", FULL), FULL[:16] + " | 45\n" + FULL),
+        (("一、" + FULL[:18], FULL), "一、" + FULL[:18] + "\n" + FULL),
+        (("一、概况。" + FULL[:16], FULL), "一、概况。" + FULL[:16] + FULL),
+        ((FULL[:20], "李代表：", FULL), FULL[:20] + "\n李代表：\n\n" + FULL),
+        # A title as wide as the page, and whom the letter is to.
+        (
+            (FULL[:-2] + "答复", "市政协城建委员会：", FULL),
+            FULL[:-2] + "答复\n市政协城建委员会：\n\n" + FULL,
+        ),
+        ((FULL[:-2] + "答复", "办理类别：B"), FULL[:-2] + "答复\n办理类别：B"),
+        ((FULL[:-2] + "答复", "是：建成，验收。"), FULL[:-2] + "答复是：建成，验收。"),
+        ((FULL[:-2] + "答复", "如下："), FULL[:-2] + "答复\n如下："),
+        ((FULL[:-2] + "为了", "便于联系："), FULL[:-2] + "为了便于联系："),
+        # Typed blanks set things apart, unless they are an indent or a fill-in.
+        (
+            ("青水函〔2023〕9号" + "\u3000" * 9 + "办理结果：A", FULL),
+            "青水函〔2023〕9号" + "\u3000" * 9 + "办理结果：A\n" + FULL,
+        ),
+        (
+            ("由水利局" + " " * 12 + "办理结果已办结某某", FULL),
+            "由水利局" + " " * 12 + "办理结果已办结某某\n" + FULL,
+        ),
+        ((FULL[:-3] + "\u3000\u3000号", "建议。"), FULL[:-3] + "\u3000\u3000号建议。"),
     ],
 )
 def test_where_a_paragraph_ends(rows: tuple[str, ...], text: str) -> None:
@@ -104,6 +135,13 @@ def test_a_number_amid_a_page_is_text() -> None:
 def test_a_line_far_below_is_no_continuation() -> None:
     lines = printed(FULL) + printed(FULL, top=300)
     assert paragraphs(lines) == FULL + "\n" + FULL
+
+
+def test_a_space_between_paragraphs_is_told_from_that_between_lines() -> None:
+    lines = [*printed(FULL, FULL, FULL), *printed(FULL, FULL, top=178)]
+    assert paragraphs(lines) == FULL * 3 + "\n" + FULL * 2
+    near = [*printed(FULL, FULL, FULL), *printed(FULL, FULL, top=169)]
+    assert paragraphs(near) == FULL * 5
 
 
 def test_a_line_of_another_size_is_no_continuation() -> None:

@@ -112,7 +112,7 @@ def command(ctx: click.Context, file: Path, day: dt.date | None, strict: bool, f
     a date or an owner, and which wording is only attitude. Exit status 0 whatever is found; with
     --strict 1 where a promise lacks something or a date is over (attitude is no fault).
     """
-    from tracker.intake.apart import Apart
+    from tracker.intake.onebyone import Apart
     from tracker.reports.clean import as_json
 
     look = partial(_looked, day=day, today=today_of(ctx, None), ocr=settings_of(ctx).reading.ocr)

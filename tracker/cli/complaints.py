@@ -3,7 +3,8 @@
 Errors are raised in English by code that knows no language. Before one is printed it is looked up
 here; a line that stands in no row is printed as it is, whole. A row's English is the line as the
 code writes it, with {names} for what changes; a test holds every row against the sources. Why files
-and lists are not taken has a table of its own, reasons.py.
+and lists are not taken has a table of its own, reasons.py, and so has what the system says,
+systemreasons.py.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cache
 from typing import Final
 
 from tracker.cli.reasons import REASONS
+from tracker.cli.systemreasons import SYSTEM
 
 #: English as raised → Chinese.
 LINES: Final[dict[str, str]] = {
@@ -133,19 +135,12 @@ LINES: Final[dict[str, str]] = {
     "--output must name a file": "--output 请写文件名",
     "what was typed is no UTF-8": "输入的不是 UTF-8 文字",
     # Files and folders.
-    "No such file or directory": "没有这个文件",
     "no such file or directory": "没有这个文件",
     "no such file": "没有这个文件",
-    "Permission denied": "没有权限",
     "permission denied": "没有权限",
-    "Not a directory": "不是文件夹",
-    "File name too long": "文件名太长",
     "file name too long": "文件名太长",
-    "Read-only file system": "磁盘只能读,不能写",
     "cannot be written: {reason}": "写不进去:{reason}",
     "cannot write: {reason}": "写不进去:{reason}",
-    "No space left on device": "磁盘已满",
-    "Is a directory": "是文件夹,不是文件",
     "the archived copy is missing; restore it from a backup": "存档副本不见了;请从备份恢复",
     # Settings and database.
     "no such settings file": "没有这个设置文件",
@@ -193,7 +188,41 @@ LINES: Final[dict[str, str]] = {
     "{refs}: owed by {names}; name one with --unit": "{refs}:责任单位有 {names};请用 --unit 写明一个",
     "{text} is no number of a letter; write 云人办函〔2026〕12号": "{text} 不是发文字号;请写如 云人办函〔2026〕12号",
     "{number} was given to the letter of {day} to {unit}": "{number} 已用于 {day} 给 {unit} 的函",
+    "cannot make the data folder: {reason}": "建不了数据文件夹:{reason}",
+    "cannot keep the file: {reason}": "文件存不了档:{reason}",
+    "cannot be copied: {reason}": "复制不了:{reason}",
+    "cannot be followed to a folder": "找不到它指向的文件夹",
+    "{key} must be {kind}, not {value}": "{key} 应为{kind},不能是 {value}",
+    "a text": "文字",
+    "a whole number": "整数",
+    "a number": "数值",
+    "true or false": " true 或 false",
+    "{key} must be a text": "{key} 应为文字",
+    "{key} is out of range": "{key} 超出范围",
+    "database_url holds a password; give the whole address in TRACKER_DATABASE_URL, secrets come from the environment": (
+        "database_url 中写有密码;请把整个地址写入环境变量 TRACKER_DATABASE_URL"
+    ),
+    "{named} must begin with sqlite:/// or postgresql+psycopg://, as in sqlite:///tracker.db or postgresql+psycopg://user@host/tracker": (
+        "{named} 应以 sqlite:/// 或 postgresql+psycopg:// 开头,如 sqlite:///tracker.db 或 postgresql+psycopg://user@host/tracker"
+    ),
+    "database_url is unusable: {reason}": "database_url 无法使用:{reason}",
+    "the database driver {name} is missing; install it with: {command}": "缺少数据库驱动 {name};请安装:{command}",
+    "no WAL on this file system ({mode}); move the data folder to a local disk": (
+        "这个文件系统不支持 WAL({mode});请把数据文件夹移到本机磁盘"
+    ),
+    "no source {name}; known: {names}": "没有名为 {name} 的来源;已有:{names}",
+    "TRACKER_USER must be a name in UTF-8 on one line, not {name}": "TRACKER_USER 应为一行 UTF-8 文字的姓名,不能是 {name}",
+    "the ledger has changed meanwhile; try again": "台账刚被改动;请再试一次",
+    "{old} and {new} cannot be one suggestion": "{old} 和 {new} 不可能是同一件",
+    "{old} has a reply of its own": "{old} 已有自己的答复",
+    "{old} has a reply of its own; {remedy}": "{old} 已有自己的答复;{remedy}",
+    "merge {new} into {into}": "请反过来,把 {new} 并入 {into}",
+    "--engine dask needs Dask; install it with: {command}": "--engine dask 需要 Dask;请安装:{command}",
+    "no Dask scheduler answers at {address}; start one with: {command}": "{address} 没有 Dask 调度器应答;请启动:{command}",
+    "the Dask scheduler has gone away; run the command again": "Dask 调度器已退出;请再次运行同一命令",
+    "no worker process can be started (the last one ended: {how})": "启动不了工作进程(最后一个的结束原因:{how})",
     **REASONS,
+    **SYSTEM,
 }  # fmt: skip
 
 #: Longer lines are no rows of the table: a pattern with three names costs the square of a line.

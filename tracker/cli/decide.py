@@ -15,6 +15,10 @@ from tracker.errors import StoreError
 
 WORDS: Final[Words] = {
     "confirmed": ("{ref} 已确认", "{ref} confirmed"),
+    "missing": (
+        "另有 {n} 项在较新的答复件中未再出现,没有确认;请逐项审核:tracker review",
+        "{n} more are no longer found in a newer letter and were not confirmed; look at each: tracker review",
+    ),
     "rejected": ("{ref} 不跟踪", "{ref} rejected"),
     "same": ("{ref} 未作改动", "{ref} unchanged"),
     "edited": ("{ref} 已更正:{fields}", "{ref} corrected: {fields}"),
@@ -40,9 +44,10 @@ WORDS: Final[Words] = {
 def confirm(
     ctx: click.Context, refs: tuple[str, ...], everything: bool, kind: str | None, why: str | None
 ) -> None:
-    """确认承诺,纳入跟踪。
+    """确认承诺,纳入跟踪。较新的答复件中未再出现的,--all 不确认,须写明编号或逐项审核。
 
-    Confirm commitments; all of them or, if one reference is wrong, none.
+    Confirm commitments; all of them or, if one reference is wrong, none. What a newer letter no longer
+    holds is left out of --all: name it, or look at it in review.
     """
     from tracker import clock
     from tracker.store import ledger, queries
@@ -54,14 +59,19 @@ def confirm(
         raise click.UsageError(say("what"))
     name, now = who(), clock.now()
     with store_of(ctx).write() as session:
+        missing = 0
         if everything:
-            rows = queries.commitments(session, review="pending", kind=kind)
+            waiting = queries.commitments(session, review="pending", kind=kind)
+            rows = [row for row in waiting if row.recheck != "missing"]
+            missing = len(waiting) - len(rows)
         else:
             rows = [queries.commitment(session, ref) for ref in dict.fromkeys(refs)]
         done = [(row.ref, ledger.confirm(session, row, who=name, now=now, why=why)) for row in rows]
     for ref, changed in done:
         click.echo(say("confirmed" if changed else "same", ref=ref))
-    if not done:
+    if missing:
+        click.echo(say("missing", n=missing))
+    elif not done:
         click.echo(say("none"))
 
 

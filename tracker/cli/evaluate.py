@@ -15,7 +15,7 @@ from tracker.errors import ReadingError, SettingsError
 
 if TYPE_CHECKING:
     from tracker.commitments.model import Extraction
-    from tracker.intake.apart import Apart
+    from tracker.intake.onebyone import Apart
 
 
 def _bound(
@@ -64,8 +64,8 @@ def command(
     FOLDER holds pairs NAME.txt and NAME.json, annotated by the guideline's fields.
     """
     from tracker.commitments.evaluate import GROUPS, Score, add, below
-    from tracker.intake.apart import Apart
     from tracker.intake.extracting import extraction_of
+    from tracker.intake.onebyone import Apart
 
     score = Score()
     with Apart(extraction_of) as apart:

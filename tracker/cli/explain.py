@@ -49,8 +49,8 @@ def command(ctx: click.Context, file: Path) -> None:
 
     Show a letter with its promises, results and undecided clauses marked, and why.
     """
-    from tracker.intake.apart import Apart
     from tracker.intake.extracting import extraction_of
+    from tracker.intake.onebyone import Apart
 
     try:
         with Apart(partial(extraction_of, ocr=settings_of(ctx).reading.ocr)) as apart:

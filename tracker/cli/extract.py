@@ -45,8 +45,8 @@ def command(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
 
     Print the promises of reply letters. One bad file does not stop the others; exit status 2.
     """
-    from tracker.intake.apart import Apart
     from tracker.intake.extracting import extraction_of
+    from tracker.intake.onebyone import Apart
     from tracker.reports.clean import as_json
 
     failed = False

@@ -30,6 +30,7 @@ WORDS: Final[Words] = {
     "vanished": ("原网页已撤", "page vanished"),
     "moved": ("网址变更", "page moved"),
     "address": ("登记网址", "address noted"),
+    "copy": ("同一答复件的另一文件", "another file of the letter"),
     "reverted": ("原文恢复", "letter restored"),
     "returned": ("原网页重现", "page returned"),
     "confirm": ("确认", "confirmed"),

@@ -45,8 +45,8 @@ WORDS: Final[Words] = {
     "known": ("已在库  {code:<8} 未作改动  {path}", "known    {code:<8} nothing changed  {path}"),
     "sure": ("(自动确认 {n} 项)", " ({n} confirmed by confidence)"),
     "doubtful": (
-        "        与台账中的 {codes} 可能是同一件建议,未合并;确是同一件的:tracker suggestions merge {codes} {code}",
-        "         may answer {codes} of the ledger; left alone; if so: tracker suggestions merge {codes} {code}",
+        "        与台账中的 {old} 可能是同一件建议,未合并;确是同一件的:tracker suggestions merge {old} {code}",
+        "         may answer {old} of the ledger; left alone; if so: tracker suggestions merge {old} {code}",
     ),
     "total": (
         "共 {all} 个文件:新增 {new},新版本 {version},已在库 {known},失败 {failed}",
@@ -190,9 +190,9 @@ def _apart(files: Iterable[str]) -> tuple[list[Path], list[str | Item]]:
 
 def _listed(path: Path) -> Iterator[str | Item]:
     """The addresses that a table of links names, and an item for every row that names none."""
-    from tracker.intake.apart import read_apart
     from tracker.intake.items import Item
     from tracker.intake.linktables import read_links
+    from tracker.intake.onebyone import read_apart
 
     origin = shown(path)
     try:
@@ -202,8 +202,7 @@ def _listed(path: Path) -> Iterator[str | Item]:
         return
     for problem in found.problems:
         yield Item(origin, path.name, problem=problem)
-    for entry in found.entries:
-        yield entry.url
+    yield from found.addresses
 
 
 def _workers(total: int) -> int:
@@ -289,10 +288,9 @@ def _line(outcome: Outcome, differences: list[Difference], say: Speech) -> str:
     )
     if outcome.status == "version":
         line = "\n".join([line, *difference_lines(differences, Speech(CHANGES, say.language))])
-    if done and done.doubtful:
-        codes = "、".join(done.doubtful)
-        line += "\n" + say("doubtful", codes=codes, code=outcome.code)
-    return line
+    # A line and a command for each: merging takes one at a time.
+    doubtful = done.doubtful if done else ()
+    return "\n".join([line, *(say("doubtful", old=old, code=outcome.code) for old in doubtful)])
 
 
 def _summary(store: Store, tally: Tally, left_out: LeftOut, changes: int, say: Speech) -> None:

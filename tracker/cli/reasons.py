@@ -116,6 +116,11 @@ REASONS: Final[dict[str, str]] = {
     "holds more files than any batch of letters": "文件太多,不会是一批答复件",
     "is a mail that is nested too deep; save its attachments and import the files": "邮件嵌套太深;请另存附件后导入",
     "holds more attachments than a mail has; save them and import the files": "附件太多;请另存后导入",
+    "is in a form that is not read": "格式不读",
+    "not kept: letters of more than {n} MB came together; {remedy}": "没有留存:一次解出的答复件超过 {n} MB;{remedy}",
+    "download it and import the file": "请下载后导入文件",
+    "import it without --engine dask": "请不用 --engine dask 导入",
+    "went with the workers of the cluster that read it": "读它的集群节点退出了",
     # What reading costs.
     "took longer than {n} s to be read": "读取超过 {n} 秒,已放弃",
     "needs more than {n} MB of memory to be read": "读取所需内存超过 {n} MB,已放弃",
@@ -130,6 +135,7 @@ REASONS: Final[dict[str, str]] = {
     "the address holds a password; leave it out": "网址中带有密码;请去掉",
     "host or port cannot be": "主机名或端口不对",
     "no host {host}": "找不到主机 {host}",
+    "no host {host}: {reason}": "找不到主机 {host}:{reason}",
     "{host} leads to {network}; if it is meant, name the host in [fetch] allow_hosts": (
         "{host} 指向{network};确需访问的,请把主机名写入 [fetch] 的 allow_hosts"
     ),
@@ -154,6 +160,12 @@ REASONS: Final[dict[str, str]] = {
     "takes longer than {n} s": "超过 {n} 秒还没有传完",
     "the connection broke off: {reason}": "连接中断:{reason}",
     "breaks off in the middle": "传到一半中断",
+    "cannot be asked for: {reason}": "请求发不出去:{reason}",
+    "is packed as {name}, which was not asked for": "压缩方式是 {name},没有要求过",
+    "is packed wrongly: {reason}": "压缩数据有误:{reason}",
+    "the daemon is told to stop": "程序正在停止",
+    "the page holds more than {n} tags; no page of links does": "网页标签超过 {n} 个,不会是目录页",
+    "is larger than {n} MB; no page of links is": "超过 {n} MB,不会是目录页",
     "the proxy refuses: {reason}": "代理服务器拒绝:{reason}",
     "the certificate is not valid: {reason}": "网站证书无效:{reason}",
     "redirects more than {n} times": "转址超过 {n} 次",
@@ -179,6 +191,13 @@ REASONS: Final[dict[str, str]] = {
     "no column {wanted}; columns: {known}; other words go into data/lexicon/columns.toml": (
         "没有“{wanted}”列;可识别的列:{known};其他叫法可写入 data/lexicon/columns.toml"
     ),
+    "is no table: {reason}": "不是表格:{reason}",
+    "has no sheet {name}; it has none, being a text": "没有工作表 {name};文本文件没有工作表",
+    "merges more cells than any list; part them and save it again": "合并的单元格太多;请取消合并后重新保存",
+    "holds more than {n} members; no workbook does": "内部文件超过 {n} 个,不会是工作簿",
+    "is written in another encoding than workbooks are; save it again": "工作簿的编码异常;请重新保存",
+    "has formats of numbers that no program writes; save it again": "数字格式异常;请重新保存",
+    "declares a document type, which no workbook does; save it again": "含有工作簿不会有的声明;请重新保存",
     "has no sheet {name}; its sheets: {names}": "没有工作表 {name};现有:{names}",
     "is larger than {n} MB; no list is": "超过 {n} MB,不会是清单",
     "has more than {n} lines; split it": "超过 {n} 行;请分成几个文件",

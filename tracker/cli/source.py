@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WORDS: Final[Words] = {
     "file": ("存档  {path}", "archived   {path}"),
     "page": ("网页存档  {path}", "page       {path}"),
+    "copy": ("同一件  {path}  来源  {source}", "also       {path}  from  {source}"),
     "sum": ("SHA-256  {sha256}", "SHA-256    {sha256}"),
     "from": ("来源  {source}", "source     {source}"),
     "fetched": ("取回  {at:%Y-%m-%d %H:%M}", "fetched    {at:%Y-%m-%d %H:%M}"),
@@ -64,6 +65,7 @@ def command(ctx: click.Context, ref: str, how: str | None) -> None:
         letter = row.letter
         vanished = pages.vanished_at(session, letter)
         page = pages.page_copy(session, letter)
+        copies = pages.copies(session, letter)
         text = letter.text
     path = archive.path_of(settings.archive_dir, letter.sha256)
     if not path.is_file():
@@ -75,6 +77,9 @@ def command(ctx: click.Context, ref: str, how: str | None) -> None:
     click.echo(say("from", source=one_line(letter.source)))
     if page is not None:
         click.echo(say("page", path=archive.path_of(settings.archive_dir, page)))
+    for name, source in copies:
+        kept = archive.path_of(settings.archive_dir, name)
+        click.echo(say("copy", path=kept, source=one_line(source)))
     if letter.fetched_at is not None:
         click.echo(say("fetched", at=letter.fetched_at.astimezone(zone)))
     if letter.published is not None:

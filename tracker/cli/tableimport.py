@@ -47,9 +47,9 @@ WORDS: Final[Words] = {
     "same_unit": ("同一单位?未合并,请核对:{names}", "the same unit? left alone, please check: {names}"),
     "same_suggestion": (
         "可能与台账中的 {names} 是同一件,未合并;请核对届次、地方(--session、--region),"
-        "确是同一件的:tracker suggestions merge",
+        "确是同一件的,导入后:tracker suggestions merge {names} {code}",
         "may be {names} of the ledger; left alone, check session and place (--session, --region); "
-        "if it is the same: tracker suggestions merge",
+        "if it is the same, after the import: tracker suggestions merge {names} {code}",
     ),
     "entered": ("名录中没有、将新增的单位:{names}", "units that are new to the registry: {names}"),
     "plan": (
@@ -108,7 +108,7 @@ def import_list(
     Raises:
         TrackerError: the table cannot be read or entered; the file is named.
     """
-    from tracker.intake.apart import read_apart
+    from tracker.intake.onebyone import read_apart
 
     say = speech_of(ctx, {**WORDS, **faults.WORDS})
     try:
@@ -255,6 +255,7 @@ def _doubts(change: Change, say: Speech) -> Iterable[str]:
     # Codes of suggestions are of digits and letters; names of units never are.
     codes = [name for name in change.doubtful if name.isascii()]
     units = [name for name in change.doubtful if not name.isascii()]
-    for key, names in (("same_suggestion", codes), ("same_unit", units)):
-        if names:
-            yield say(key, names="、".join(names))
+    for code in codes:  # a line and a command for each: merging takes one at a time
+        yield say("same_suggestion", names=code, code=change.name)
+    if units:
+        yield say("same_unit", names="、".join(units))

@@ -135,9 +135,9 @@ def _tell(event: Event, say: Speech) -> None:
         count = len(event.letter.refs)
         code, doubtful = event.letter.code, event.letter.doubtful
         click.echo(say(event.kind, code=code, count=count, title=title))
-        if doubtful:
-            imported = Speech(IMPORTED, say.language)
-            click.echo(imported("doubtful", codes="、".join(doubtful), code=code))
+        imported = Speech(IMPORTED, say.language)
+        for old in doubtful:
+            click.echo(imported("doubtful", old=old, code=code))
         if event.kind == "changed":
             for line in difference_lines(event.differences, Speech(CHANGES, say.language)):
                 click.echo(line)

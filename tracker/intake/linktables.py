@@ -20,19 +20,10 @@ _FIRST: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class LetterLink:
-    """A row of the list: the address, what the list calls it, and its number in the table."""
-
-    url: str
-    title: str
-    row: int
-
-
-@dataclass(frozen=True, slots=True)
 class LinkTable:
-    """The good rows, each address once, and one text for every row that is wrong."""
+    """The addresses of the good rows, each once, and one text for every row that is wrong."""
 
-    entries: tuple[LetterLink, ...]
+    addresses: tuple[str, ...]
     problems: tuple[str, ...]
 
 
@@ -46,25 +37,25 @@ def read_links(path: Path) -> LinkTable:
     Raises:
         ReadingError: the file is no table, or holds no link; the message is the reason only.
     """
-    entries: dict[str, LetterLink] = {}
+    addresses: dict[str, None] = {}
     problems: list[str] = []
     sheets = read_sheets(path, _how_much)
     for name, lines in sheets:
-        for found in _rows(lines):
-            if isinstance(found, LetterLink):
-                entries.setdefault(found.url, found)
+        for address, problem in _rows(lines):
+            if address:
+                addresses[address] = None
             else:
-                problems.append(f"{name}, {found}" if len(sheets) > 1 else found)
-    if not entries and not problems:
+                problems.append(f"{name}, {problem}" if len(sheets) > 1 else problem)
+    if not addresses and not problems:
         raise ReadingError(
             "holds no links; a list needs a column 链接, 网址 or URL "
             "(a list of suggestions: tracker suggestions import)"
         )
-    return LinkTable(tuple(entries.values()), tuple(problems))
+    return LinkTable(tuple(addresses), tuple(problems))
 
 
-def _rows(lines: Sequence[Line]) -> Iterator[LetterLink | str]:
-    """The entries of a sheet, and what is wrong with the others."""
+def _rows(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
+    """The address of each row of a sheet, or what is wrong with it."""
     heading = find_heading("links", lines)
     columns = heading.columns if heading else {}
     link_at = columns.get("link", (None,))[0]
@@ -74,12 +65,12 @@ def _rows(lines: Sequence[Line]) -> Iterator[LetterLink | str]:
         found = _address(line, link_at)
         if not found:
             if link_at is not None:
-                yield f"row {line.number}: no link" + (f" ({title[:40]})" if title else "")
+                yield "", f"row {line.number}: no link" + (f" ({title[:40]})" if title else "")
             continue
         try:
-            yield LetterLink(str(web_address(found)), title, line.number)
+            yield str(web_address(found)), ""
         except FetchError as error:
-            yield f"row {line.number}: {error}"
+            yield "", f"row {line.number}: {error}"
 
 
 def _address(line: Line, link_at: int | None) -> str:

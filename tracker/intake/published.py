@@ -13,6 +13,7 @@ from tracker.intake.extracting import Part, Take, Taken
 from tracker.intake.items import Item
 from tracker.intake.links import attachments_of
 from tracker.intake.writing import Answer, Outcome, Reason, Writer
+from tracker.letters.endings import PAGES
 from tracker.letters.page import Page
 from tracker.store.ledger import Origin
 
@@ -218,7 +219,7 @@ def _found(page: Fetched, take: Take) -> tuple[Found, ...]:
 
 def _is_page(page: Fetched) -> bool:
     kind = page.headers.get("content-type", "")
-    return "html" in kind.lower() or page.name.lower().endswith((".html", ".htm", ".shtml"))
+    return "html" in kind.lower() or page.name.lower().endswith(PAGES)
 
 
 def _holds_enough(taken: Taken) -> bool:

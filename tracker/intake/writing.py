@@ -249,6 +249,9 @@ class Writer:
             return _settled(answer)
         if refused is not None:
             return Outcome(answer.origin, "failed", reason=refused)
+        copied = self._copied(session, answer, taken)
+        if copied is not None:
+            return copied
         try:
             imported = ledger.import_letter(
                 session,
@@ -266,6 +269,19 @@ class Writer:
             raise _RefusedError(at, f"the database does not take it: {explain(error)}") from error
         self._meanwhile()
         return Outcome(answer.origin, imported.status, imported.code, imported)
+
+    def _copied(self, session: Session, answer: Answer, taken: Taken) -> Outcome | None:
+        """A letter that the ledger has in another file: .pdf beside .docx; None: it is to be entered."""
+        row = same_letter(session, taken.extraction.letter)
+        if row is None or row.sha256 == taken.sha256:
+            return None
+        who, now = self._who, self._now()
+        page = _origin(answer.page, taken.page)
+        if page is not None and page.url is not None and row.url is None:
+            ledger.take_over(session, row.id, page, who=who, now=now, copy=taken.sha256)
+        done = ledger.add_copy(session, row.id, taken.sha256, answer.origin, who=who, now=now)
+        self._meanwhile()
+        return Outcome(answer.origin, "known", done.code, done)
 
 
 def _compare(answers: Sequence[Answer], names: Sequence[str], refused: Collection[int]) -> None:

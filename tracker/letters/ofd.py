@@ -9,12 +9,17 @@ from __future__ import annotations
 import itertools
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 from tracker.errors import ReadingError
 from tracker.letters.layout import Line, paragraphs
 from tracker.letters.package import DOCTYPE, MAX_UNPACKED, opened, refuse_tags, tags_of, unpacked
+from tracker.letters.pagetables import with_tables
+from tracker.letters.pieces import Piece, Stroke, stroke_between
+from tracker.letters.ruled import MAX_STROKES
+from tracker.letters.words import compiled
 
 #: As for PDF.
 MAX_PAGES: Final = 500
@@ -23,6 +28,13 @@ _SCANNED: Final = "no text: scanned; ask for the original, or save it as PDF for
 _ENTRY: Final = "OFD.xml"
 #: Two runs stand in one line where their feet differ by less than this share of their height.
 _ONE_LINE: Final = 0.4
+#: OFD counts in millimetres, the reader of tables in points.
+_POINTS: Final = 72 / 25.4
+#: A step of a path and where to; no table is drawn of curves.
+_STEP: Final = r"([MSLBQAC])(?: {1,3}(-?\d{1,6}(?:\.\d{0,9})?) {1,3}(-?\d{1,6}(?:\.\d{0,9})?))?"
+_LONGEST_PATH: Final = 20_000
+#: Runs so far apart, in heights, stand in two columns.
+_CELLS: Final = 0.9
 #: Runs of a line that stand farther apart, in heights, are two things side by side.
 _GAP: Final = 1.5
 
@@ -116,16 +128,60 @@ def _texts(root: Element, name: str) -> Iterator[str]:
             yield element.text.strip()
 
 
-def _page_lines(page: Element, number: int) -> Iterator[Line]:
-    """Runs of text put together where they stand in one line."""
-    row: list[Line] = []
+def _page_lines(page: Element, number: int) -> list[Line]:
+    """Runs of text put together where they stand in one line, and cells to the rows of tables."""
+    rows: list[list[Line]] = []
     for run in _runs(page, number):
-        if row and abs(run.bottom - row[-1].bottom) > _ONE_LINE * max(run.height, row[-1].height):
-            yield _joined(row)
-            row = []
-        row.append(run)
-    if row:
-        yield _joined(row)
+        last = rows[-1][-1] if rows else None
+        if last is None or abs(run.bottom - last.bottom) > _ONE_LINE * max(run.height, last.height):
+            rows.append([])
+        rows[-1].append(run)
+    return with_tables(
+        [(_joined(row), partial(_pieces, row)) for row in rows], list(_strokes(page))
+    )
+
+
+def _pieces(row: Sequence[Line], walls: Sequence[float]) -> list[Piece]:
+    """The runs of a line, parted where the next one stands apart or behind an upright stroke."""
+    ordered = sorted(row, key=_left)
+    pieces: list[Piece] = []
+    for run in ordered:
+        piece = Piece(run.text.strip(), run.left, run.right, run.top, run.bottom)
+        before = pieces[-1] if pieces else None
+        crossed = before is not None and any(
+            (before.left + before.right) / 2 < wall < (run.left + run.right) / 2
+            and wall > before.right - run.height / 2
+            for wall in walls
+        )
+        if before is None or crossed or run.left - before.right > _CELLS * run.height:
+            pieces.append(piece)
+        else:
+            pieces[-1] = before._replace(text=before.text + piece.text, right=run.right)
+    return pieces
+
+
+def _strokes(page: Element) -> Iterator[Stroke]:
+    """The level and upright lines of the page's paths."""
+    count = 0
+    for item in _of_name(page, "PathObject"):
+        box = _numbers(item.get("Boundary"))
+        if len(box) != 4:
+            continue
+        x, y = box[0] * _POINTS, box[1] * _POINTS
+        begin = before = (x, y)
+        for data in _texts(item, "AbbreviatedData"):
+            for sign, *numbers in compiled(_STEP).findall(data[:_LONGEST_PATH]):
+                point = (x + float(numbers[0] or 0) * _POINTS, y + float(numbers[1] or 0) * _POINTS)
+                if sign in "MS":
+                    begin = point
+                elif sign in "LC":
+                    point = begin if sign == "C" else point
+                    for stroke in stroke_between(before, point):
+                        count += 1
+                        if count > MAX_STROKES:
+                            return
+                        yield stroke
+                before = point
 
 
 def _runs(page: Element, number: int) -> Iterator[Line]:
@@ -133,13 +189,14 @@ def _runs(page: Element, number: int) -> Iterator[Line]:
         box = _numbers(item.get("Boundary"))
         if len(box) != 4:
             continue
-        size = (_numbers(item.get("Size")) or [3.5])[0] or 3.5
+        box = [each * _POINTS for each in box]
+        size = _POINTS * ((_numbers(item.get("Size")) or [3.5])[0] or 3.5)
         for code in _of_name(item, "TextCode"):
             text = code.text or ""
             if not text.strip():
                 continue
             x, y = (_numbers(code.get(name)) or [0.0] for name in "XY")
-            left, foot = box[0] + x[0], box[1] + y[0]
+            left, foot = box[0] + x[0] * _POINTS, box[1] + y[0] * _POINTS
             yield Line(text, number, left, max(box[0] + box[2], left), foot - size, foot)
 
 
@@ -151,8 +208,12 @@ def _numbers(text: str | None) -> list[float]:
         return []
 
 
+def _left(run: Line) -> float:
+    return run.left
+
+
 def _joined(row: list[Line]) -> Line:
-    row.sort(key=lambda run: run.left)
+    row = sorted(row, key=_left)
     text = row[0].text
     for before, run in itertools.pairwise(row):
         text += "   " if run.left - before.right > _GAP * run.height else ""

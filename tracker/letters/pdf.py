@@ -23,6 +23,16 @@ MAX_PAGE_OBJECTS: Final = 50_000
 MAX_SIGNS: Final = 3_000_000
 #: A scanned page may hold so many signs nevertheless: its number, a stamp by the scanner.
 _FEW_SIGNS: Final = 12
+#: A gap so wide, in heights of a line, may part two cells; on a page without any that is wider yet
+#: it stands beside a quote or a bracket. Ink is lower than signs are wide, and justified lines are
+#: loose by so much.
+_GAP: Final = 0.9
+_WIDE: Final = 1.5
+_LOOSE: Final = 1.25
+#: A blank between Chinese and a word in Latin letters or a figure.
+_THIN: Final = (
+    r"(?<=[\u3001-\u9fff\uff01-\uff5e]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[\u3001-\u9fff])"
+)
 #: What stands for signs whose meaning a font does not tell.
 _MEANINGLESS: Final = "[\ufffd\x00\ue000-\uf8ff]"
 
@@ -126,39 +136,86 @@ def _page_lines(document: Any, number: int) -> tuple[list[Line], int]:
                 raise ReadingError(
                     f"page {number + 1} holds more than {MAX_PAGE_SIGNS} signs; no page of a letter does"
                 )
-            return _text_lines(words, count, number, height), count
+            lines, side_by_side = _text_lines(words, count, number, height)
+            if side_by_side:
+                from tracker.letters.pdftables import tables_in
+
+                return tables_in(page, words, lines, height), count
+            return [line for line, *_ in lines], count
         finally:
             raw.FPDFText_ClosePage(words)
     finally:
         page.close()
 
 
-def _text_lines(words: Any, count: int, number: int, height: float) -> list[Line]:
-    """The lines as PDFium parts them, each with the box around its runs of signs."""
+def _text_lines(
+    words: Any, count: int, number: int, height: float
+) -> tuple[list[tuple[Line, range, bool]], bool]:
+    """The lines as PDFium parts them, each with the box around its runs of signs.
+
+    Returns:
+        Each line, the numbers of its signs, none where they cannot be told one from another, and
+        whether it may have gaps; and whether anything may stand side by side on the page.
+    """
     from pypdfium2 import raw
 
     if count <= 0:
-        return []
+        return [], False
     buffer = (ctypes.c_ushort * (count + 1))()
     written = raw.FPDFText_GetText(words, 0, count, buffer)
     text = bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
-    lines: list[Line] = []
+    lines: list[tuple[Line, range, bool]] = []
     at = 0
+    lowest = 0.0
+    side_by_side = False
     for piece in text.split("\r\n"):
         units = len(piece) if piece.isascii() or max(piece) < "\U00010000" else _units(piece)
         first = raw.FPDFText_GetCharIndexFromTextIndex(words, at) if piece.strip() else -1
         runs = raw.FPDFText_CountRects(words, first, units) if first >= 0 else 0
         if runs > 0:
-            left, top, right, bottom, in_order = _box(words, runs)
+            left, top, right, bottom, in_order, widest = _box(words, runs)
             if not in_order and units == len(piece):
                 piece = _sorted(words, first, piece, top - bottom)
-            lines.append(Line(_clean(piece), number, left, right, height - top, height - bottom))
+            high = top - bottom if top > bottom else 0.01
+            spread = " " in piece.strip() and _is_spread(piece, right - left, high)
+            gaps = spread or widest > _GAP * high
+            signs = range(first, first + units if units == len(piece) else first)
+            if in_order and signs and not gaps and " " in piece:
+                piece = _closed(words, first, piece)
+            line = Line(_clean(piece), number, left, right, height - top, height - bottom)
+            lines.append((line, signs, gaps))
+            wide = spread or widest > _WIDE * high
+            side_by_side = side_by_side or wide or line.top < lowest - high
+            lowest = line.bottom
         at += units + 2
-    return lines
+    return lines, side_by_side
 
 
-def _box(words: Any, runs: int) -> tuple[float, float, float, float, bool]:
-    """Left, top, right and bottom of the runs of a line, and whether they stand in their order.
+def _closed(words: Any, first: int, piece: str) -> str:
+    """A line without the blanks that PDFium reads between Chinese and figures.
+
+    Word and LibreOffice set them a quarter of a sign apart, and nobody typed a blank.
+    """
+    from pypdfium2 import raw
+
+    parts: list[str] = []
+    at = 0
+    for match in compiled(_THIN).finditer(piece):
+        if raw.FPDFText_IsGenerated(words, first + match.start()) == 1:
+            parts.append(piece[at : match.start()])
+            at = match.end()
+    return "".join([*parts, piece[at:]])
+
+
+def _is_spread(text: str, width: float, height: float) -> bool:
+    """Whether a line of one run is wider than its signs are, by a gap between cells."""
+    narrow = sum(map(text.count, " .,:()-0123456789"))
+    return width > (_LOOSE * (len(text) - narrow / 2) + _WIDE) * height
+
+
+def _box(words: Any, runs: int) -> tuple[float, float, float, float, bool, float]:
+    """Left, top, right and bottom of the runs of a line, whether they stand in their order, and the
+    widest gap between two of them.
 
     The ink of two runs never overlaps, unless the second stands before the first.
     """
@@ -170,17 +227,19 @@ def _box(words: Any, runs: int) -> tuple[float, float, float, float, bool]:
     rect_of(words, 0, *edges)
     left, top, right, bottom = x0.value, y0.value, x1.value, y1.value
     end, in_order = right, True
+    widest = 0.0
     for index in range(1, runs):
         rect_of(words, index, *edges)
         begin, high, low = x0.value, y0.value, y1.value
         if begin < end - 1:
             in_order = False
+        widest = begin - end if begin - end > widest else widest
         end = x1.value
         left = begin if begin < left else left
         right = end if end > right else right
         top = high if high > top else top
         bottom = low if low < bottom else bottom
-    return left, top, right, bottom, in_order
+    return left, top, right, bottom, in_order, widest
 
 
 def _units(text: str) -> int:

@@ -138,7 +138,7 @@ def dashboard(contents: Contents, office: Office, words: Wording) -> RenderableT
 def listing(
     items: Sequence[Item], words: Wording, width: int, every: int | None = None
 ) -> RenderableType:
-    """Commitments as a table; wider terminals get targets and quotes.
+    """Commitments as a table; wider terminals get quotes.
 
     Args:
         items: those shown.
@@ -146,9 +146,7 @@ def listing(
         width: of the terminal, in columns.
         every: how many there are, where not all are shown.
     """
-    columns = ["ref", "light", "what", "deadline", "unit", "latest"]
-    if width >= _WIDE:
-        columns[4:4] = ["target"]
+    columns = ["ref", "light", "what", "deadline", "target", "unit", "latest"]
     if width >= _WIDEST:
         columns[3:3] = ["quote"]
     drawn = _table_of(columns, words, latest=7 if width >= _WIDE else 5)
@@ -211,7 +209,7 @@ _CELLS: Final[dict[str, Callable[[Item, Wording], Text]]] = {
     "latest": lambda item, words: text(phrases.latest(item, words)),
 }
 #: How columns share the width; a reference, a day or a light does not give way to long texts.
-#: At 80 columns the name of a county's bureau stands on one line.
+#: At 80 columns the name of a county's bureau stands on one line where there are no targets.
 _SHARES: Final = {"what": 5, "quote": 9, "target": 4, "unit": 6}
 
 

@@ -149,8 +149,10 @@ def known_letter(session: Session, sha256: str) -> Imported | None:
     """
     found = session.connection().scalar(_OF_BYTES, {"sha256": sha256})
     letter = session.get(LetterRow, found) if found is not None else None
-    if letter is None:
-        return None
+    return _known(letter) if letter is not None else None
+
+
+def _known(letter: LetterRow) -> Imported:
     rows = sorted(letter.commitments, key=lambda row: row.start)
     refs = tuple(row.ref for row in rows)
     return Imported("known", letter.id, letter.suggestion.code, refs)
@@ -164,10 +166,43 @@ def known_codes(session: Session, names: Sequence[str]) -> dict[str, str]:
         names: SHA-256 of the bytes of each.
 
     Returns:
-        The code of the suggestion that it answers, for each that is.
+        The code of the suggestion that it answers, for each that is, as a copy of a letter too.
     """
     query = select(LetterRow.sha256, SuggestionRow.code).join(LetterRow.suggestion)
-    return dict(iter(session.execute(query.where(LetterRow.sha256.in_(names)))))
+    copies = (
+        select(HistoryRow.old, SuggestionRow.code)
+        .join(LetterRow, LetterRow.id == HistoryRow.letter_id)
+        .join(LetterRow.suggestion)
+        .where(HistoryRow.action == "copy", HistoryRow.old.in_(names))
+    )
+    known = {name: code for name, code in session.execute(copies) if name is not None}
+    return known | dict(iter(session.execute(query.where(LetterRow.sha256.in_(names)))))
+
+
+def add_copy(
+    session: Session, letter_id: int, sha256: str, source: str, *, who: str, now: dt.datetime
+) -> Imported:
+    """A letter comes again in other bytes, as .pdf beside .docx: they are kept and named with it.
+
+    Args:
+        session: of `Store.write`.
+        letter_id: the letter, which is the same word by word.
+        sha256: of the bytes, which are in the archive already.
+        source: where they came from.
+        who: who imports; `now` is when.
+
+    Returns:
+        "known": nothing changed but that the copy is noted, once.
+    """
+    letter = session.get_one(LetterRow, letter_id)
+    noted = (
+        HistoryRow.letter_id == letter_id,
+        HistoryRow.action == "copy",
+        HistoryRow.old == sha256,
+    )
+    if session.scalars(select(HistoryRow.id).where(*noted).limit(1)).first() is None:
+        record(session, "copy", who=who, now=now, letter=letter, old=sha256, new=source)
+    return _known(letter)
 
 
 def take_over(

@@ -33,8 +33,8 @@ def record(
     Args:
         session: of `Store.write`.
         action: of an import: import, doubt, found, auto_confirm, follow, differs, missing,
-            supersede, again, renew; of a person: confirm, reject, edit, undo, report, settle, reopen,
-            request, approve, refuse, withdraw, lapse, rate; of a page: vanished, returned, moved,
+            supersede, again, copy, renew; of a person: confirm, reject, edit, undo, report, settle,
+            reopen, request, approve, refuse, withdraw, lapse, rate; of a page: vanished, returned, moved,
             address, reverted; of a table: unit, deputy, suggestion, whose name or code stands in `why`.
         who: who changed it.
         now: when.

@@ -255,6 +255,22 @@ def page_copy(session: Session, letter: LetterRow) -> str | None:
     return session.scalars(query.order_by(HistoryRow.id.desc()).limit(1)).first()
 
 
+def copies(session: Session, letter: LetterRow) -> list[tuple[str, str]]:
+    """Further files that a letter came in: SHA-256 and where each came from, in order.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        letter: the letter.
+    """
+    query = select(HistoryRow.old, HistoryRow.new).where(
+        HistoryRow.letter_id == letter.id, HistoryRow.action == "copy"
+    )
+    return [
+        (name or "", source or "")
+        for name, source in session.execute(query.order_by(HistoryRow.id))
+    ]
+
+
 def letters_like(session: Session, header: Header) -> list[LetterRow]:
     """The letters of the ledger that say the same of themselves, with their text.
 

@@ -12,8 +12,8 @@ import pytest
 
 from tests.letters.letters import letter_of
 from tracker.errors import ReadingError, TrackerError
-from tracker.intake.apart import Apart, read_apart
 from tracker.intake.extracting import extraction_of
+from tracker.intake.onebyone import Apart, read_apart
 from tracker.intake.worker import Bounds
 
 
@@ -48,7 +48,10 @@ def _file(folder: Path, content: bytes) -> Path:
         (b"eat 200000000", "needs more than 50 MB of memory to be read"),
         (b"exit 3", "ended the process that read it (status 3)"),
         (b"refuse is no such thing", "is no such thing"),
-        (b"fault x", "met a fault of this program, please report it: KeyError at test_apart.py:"),
+        (
+            b"fault x",
+            "met a fault of this program, please report it: KeyError at test_onebyone.py:",
+        ),
     ],
 )
 def test_a_file_costs_itself_and_the_next_is_read(
