@@ -98,12 +98,18 @@ def growth_text(step: Growth, unit: str, words: Wording) -> str:
 
 
 def latest(item: Item, words: Wording) -> str:
-    """What is known of the progress, with its day: the last figure, else the last text, else
+    """What is known of the progress, with its day: 31户（截至 2023-12-31）."""
+    text, day = latest_of(item, words)
+    return words("figure.at", figure=text, day=day) if day else text
+
+
+def latest_of(item: Item, words: Wording) -> tuple[str, date | None]:
+    """What is known of the progress, and as of which day: the last figure, else the last text, else
     未填报. A figure keeps its own day where a text came in after it.
     """
     told = item.standing
     if told.reported == "no_report":
-        return words("none.report")
+        return words("none.report"), None
     if told.figure is not None:
         text, day = figure(told.figure, item.unit, words), told.figure_on
     else:
@@ -111,7 +117,7 @@ def latest(item: Item, words: Wording) -> str:
     if told.reported == "no_progress":
         text = words("none.progress", figure=text) if told.figure else words("light.no_progress")
         day = told.reported_on
-    return words("figure.at", figure=text, day=day)
+    return text, day
 
 
 def deadline(item: Item, words: Wording) -> str:

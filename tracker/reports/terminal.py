@@ -197,6 +197,12 @@ def _count(items: Sequence[Item], every: int | None, words: Wording) -> str:
     return words("count.part", n=len(items), all=every)
 
 
+def _latest(item: Item, words: Wording) -> Text:
+    """The day stands below, so that it is not broken where columns are narrow."""
+    said, day = phrases.latest_of(item, words)
+    return Text("\n").join(text(part) for part in filter(None, (said, day and day.isoformat())))
+
+
 _CELLS: Final[dict[str, Callable[[Item, Wording], Text]]] = {
     "ref": lambda item, words: text(item.ref),
     "light": _marked,
@@ -206,7 +212,7 @@ _CELLS: Final[dict[str, Callable[[Item, Wording], Text]]] = {
     "deadline": _moved,
     "days": lambda item, words: text(phrases.days(item, words)),
     "unit": lambda item, words: Text("\n").join(text(unit) for unit in item.units),
-    "latest": lambda item, words: text(phrases.latest(item, words)),
+    "latest": _latest,
 }
 #: How columns share the width; a reference, a day or a light does not give way to long texts.
 #: At 80 columns the name of a county's bureau stands on one line where there are no targets.
