@@ -200,7 +200,7 @@ def _count(items: Sequence[Item], every: int | None, words: Wording) -> str:
 def _latest(item: Item, words: Wording) -> Text:
     """The day stands below, so that it is not broken where columns are narrow."""
     said, day = phrases.latest_of(item, words)
-    return Text("\n").join(text(part) for part in filter(None, (said, day and day.isoformat())))
+    return Text("\n").join(text(part) for part in ([said, day.isoformat()] if day else [said]))
 
 
 _CELLS: Final[dict[str, Callable[[Item, Wording], Text]]] = {
