@@ -69,6 +69,19 @@ def test_a_batch_is_no_larger_than_asked_for(any_store: Store) -> None:
         assert claims.claim(session, "one", NOW, MONDAY, 3) == ids[3:]
 
 
+def test_what_was_tried_least_comes_first(any_store: Store) -> None:
+    """A message that ends every process that tries it holds up no other."""
+    with any_store.write() as session:
+        ids = [add(session, f"unit:{number}") for number in range(3)]
+        claims.claim(session, "one", NOW, MONDAY, 1)
+        begin(session, ids[0])
+    with any_store.write() as session:
+        claims.recover(session, NOW, gone=lambda _: True)
+        assert claims.claim(session, "two", NOW, MONDAY, 1) == ids[1:2]
+        assert claims.claim(session, "two", NOW, MONDAY, 1) == ids[2:]
+        assert claims.claim(session, "two", NOW, MONDAY, 1) == ids[:1]
+
+
 def test_a_round_that_decides_is_waited_for(postgresql_ready: Settings) -> None:
     """It holds all that waits; who found nothing then would leave it all to one process."""
     store = open_store(postgresql_ready)

@@ -80,9 +80,10 @@ def claim(
     limit: int = 1,
     barred: Collection[str] = (),
 ) -> list[int]:
-    """Take the oldest messages that may be sent now; nobody else gets them until the claim lapses.
+    """Take messages that may be sent now; nobody else gets them until the claim lapses.
 
-    Of a recipient's digests one at most.
+    Those that were tried least come first, then the oldest: one that ends every process holds up
+    no other. Of a recipient's digests one at most.
 
     Args:
         session: of `Store.write`, committed before anything is sent.
@@ -100,7 +101,7 @@ def claim(
             select(MessageRow.id, MessageRow.kind, MessageRow.recipient)
             .where(MessageRow.state.in_(_DUE), MessageRow.not_before <= now, free)
             .where(MessageRow.id.not_in(passed), MessageRow.channel.not_in(barred))
-            .order_by(MessageRow.id)
+            .order_by(MessageRow.tries, MessageRow.id)
             .limit(limit)
         )
         found = session.execute(due.with_for_update(skip_locked=True)).all()
