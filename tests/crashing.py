@@ -41,12 +41,14 @@ def settings_for(folder: Path, url: str, port: int, connections: int = 1) -> Set
     return Settings(data_dir=folder, database_url=url, office=OFFICE, mail=mail)
 
 
-def queue(store: Store, settings: Settings, count: int) -> None:
-    """So many digests, each of a unit of its own."""
+def queue(store: Store, settings: Settings, count: int, each: int = 1) -> None:
+    """So many digests, each of a unit of its own, with so many notices."""
     with store.write() as session:
         ledger = Ledger(session)
         for number in range(count):
-            ledger.commitment(add_unit(session, f"第{number}局", f"u{number}@yunxi.example"))
+            unit = add_unit(session, f"第{number}局", f"u{number}@yunxi.example")
+            for _ in range(each):
+                ledger.commitment(unit)
     with store.write() as session:
         assert decide(session, MONDAY, morning(MONDAY), settings).messages == count
 

@@ -19,8 +19,8 @@ from tracker.store.tables import AttemptRow, MessageRow, RunRow
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs fork and kill -9")
 #: The full run is `python -m tests.bench --crashes`: 200 kills and 2,000 digests.
 KILLS, DIGESTS = 12, 150
-#: And 20,000 for four daemons.
-SHARED = 800
+#: Of four notices each; and 20,000 for four daemons.
+SHARED = 200
 
 
 def test_a_daemon_killed_at_random_moments(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_four_daemons_on_one_server(postgresql: Settings, tmp_path: Path) -> Non
     with post_office() as post:
         settings = settings_for(tmp_path, postgresql.database_url, post.port)
         store = open_store(settings)
-        queue(store, settings, SHARED)
+        queue(store, settings, SHARED, each=4)
         with forks(settings) as daemons:
             lives = [daemons.begin() for _ in range(4)]
             wait_until_sent(store, SHARED)

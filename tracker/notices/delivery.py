@@ -247,6 +247,10 @@ class _Run:
 
     def _record_and_begin(self) -> None:
         """One transaction: how the last ones ended, and that the next ones begin."""
+        for item in self._done:
+            # Free for the next one already, so that one transaction ends a message and begins one.
+            if not isinstance(item.exception(), Unreachable):
+                self.lanes.free(self._busy[item][1])
         starts = [] if self.stop() else self._next()
         if not starts and not self._done:
             return
@@ -341,9 +345,10 @@ class _Run:
         for item in self._done:
             look, lane = self._busy.pop(item)
             error = item.exception()
-            if isinstance(error, Unreachable) and not self.lanes.retire(lane):
-                self._bar(look.channel)
-            self.lanes.free(lane)
+            if isinstance(error, Unreachable):
+                if not self.lanes.retire(lane):
+                    self._bar(look.channel)
+                self.lanes.free(lane)
             self.sent += error is None
         self._done = []
 

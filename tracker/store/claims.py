@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.store.outbox import IN_DOUBT, REVIVED, State, in_doubt
 from tracker.store.outbox import record_attempt as record_attempt
+from tracker.store.schema import Lock, take
 from tracker.store.statements import changed
 from tracker.store.tables import AttemptRow, MessageRow
 from tracker.store.workers import gone as is_gone
@@ -80,9 +81,10 @@ def claim(
     limit: int = 1,
     barred: Collection[str] = (),
 ) -> list[int]:
-    """Take the oldest messages that may be sent now; nobody else gets them until the claim lapses.
+    """Take messages that may be sent now; nobody else gets them until the claim lapses.
 
-    Of a recipient's digests one at most.
+    Those that were tried least come first, then the oldest: one that ends every process holds up
+    no other. Of a recipient's digests one at most.
 
     Args:
         session: of `Store.write`, committed before anything is sent.
@@ -94,18 +96,23 @@ def claim(
     """
     free = ~_had_one_today(day)
     passed: list[int] = []
+    waited = False
     while True:
         due = (
             select(MessageRow.id, MessageRow.kind, MessageRow.recipient)
             .where(MessageRow.state.in_(_DUE), MessageRow.not_before <= now, free)
             .where(MessageRow.id.not_in(passed), MessageRow.channel.not_in(barred))
-            .order_by(MessageRow.id)
+            .order_by(MessageRow.tries, MessageRow.id)
             .limit(limit)
-            .with_for_update(skip_locked=True)
         )
-        found = session.execute(due).all()
+        found = session.execute(due.with_for_update(skip_locked=True)).all()
         if not found:
-            return []
+            # A round holds all that waits while it decides; that is no reason to go home.
+            if waited or passed or session.execute(due.limit(1)).first() is None:
+                return []
+            take(session, Lock.ROUND)
+            waited = True
+            continue
         first: dict[str, int] = {}
         for message_id, kind, recipient in found:
             first.setdefault(recipient if kind == "digest" else f"{message_id}", message_id)
