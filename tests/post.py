@@ -28,7 +28,7 @@ class Post:
     """What arrived, and how the server answers: recipient → answer to RCPT or DATA.
 
     The answer "drop" cuts the connection instead.
-    `sender` is the answer to MAIL FROM. Mail to `stall` is taken and never answered, until the sender goes away.
+    `sender` is the answer to MAIL FROM, `delay` the seconds before that to a message. Mail to `stall` is taken and never answered, until the sender goes away.
     """
 
     port: int = 0
@@ -38,6 +38,7 @@ class Post:
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     sessions: int = 0
     sender: str = ""
+    delay: float = 0.0
     stall: str = ""
     stalled: threading.Event = field(default_factory=threading.Event)
 
@@ -65,6 +66,7 @@ class Post:
         return answer
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        await asyncio.sleep(self.delay)
         answer = self.data.get(envelope.rcpt_tos[0], "250 OK")
         if answer == "drop":
             server.transport.abort()

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
+"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--delivery] [--crashes K D S] [--compiled] [--peer-venv DIR | --no-peer]`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.bench.contest import show_contest
+from tests.bench.crashes import show_crashes
+from tests.bench.delivery import show_delivery
 from tests.bench.forms import show_forms
 from tests.bench.growth import show_growth, show_hostile, time_one
 from tests.bench.intake import show_intake
@@ -27,6 +29,12 @@ def main() -> int:
     console = Console(width=None if sys.stdout.isatty() else 110)
     if options.intake:
         show_intake(console, options.intake)
+        return 0
+    if options.delivery:
+        show_delivery(console)
+        return 0
+    if options.crashes:
+        show_crashes(console, *options.crashes)
         return 0
     if options.forms:
         show_forms(console, options.rounds)
@@ -60,6 +68,15 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--hostile", action="store_true", help="inputs that patterns choke on")
     parser.add_argument(
         "--intake", type=int, nargs="?", const=10_000, metavar="N", help="import N letters (10,000)"
+    )
+    parser.add_argument("--delivery", action="store_true", help="digests and claims a second")
+    parser.add_argument(
+        "--crashes",
+        type=int,
+        nargs=3,
+        metavar=("KILLS", "DIGESTS", "SHARED"),
+        help="kill a daemon at random while it delivers, and have four share an outbox "
+        "(200 2000 20000)",
     )
     parser.add_argument("--size", type=int, default=1_000_000, help="bytes of a hostile input")
     parser.add_argument(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.office import MONDAY, morning
-from tracker.store import claims, outbox
-from tracker.store.database import Store
+from tracker.settings import Settings
+from tracker.store import claims, noticed, outbox
+from tracker.store.database import Store, open_store
 from tracker.store.tables import AttemptRow, MessageRow
 
 NOW = morning(MONDAY)
@@ -65,6 +67,29 @@ def test_a_batch_is_no_larger_than_asked_for(any_store: Store) -> None:
     with any_store.write() as session:
         assert claims.claim(session, "one", NOW, MONDAY, 3) == ids[:3]
         assert claims.claim(session, "one", NOW, MONDAY, 3) == ids[3:]
+
+
+def test_a_round_that_decides_is_waited_for(postgresql_ready: Settings) -> None:
+    """It holds all that waits; who found nothing then would leave it all to one process."""
+    store = open_store(postgresql_ready)
+    with store.write() as session:
+        message_id = add(session, "unit:1")
+    found: list[int] = []
+
+    def claim() -> None:
+        with store.write() as session:
+            found.extend(claims.claim(session, "one", NOW, MONDAY))
+
+    thread = threading.Thread(target=claim)
+    with store.write() as session:
+        noticed.lock_round(session)
+        outbox.waiting(session)
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive()
+    thread.join(10)
+    assert found == [message_id]
+    store.close()
 
 
 def test_what_had_not_begun_goes_back_untouched(any_store: Store) -> None:

@@ -38,7 +38,7 @@ from tracker.notices.channel import Channel, InDoubt, Prepared, Unreachable
 from tracker.notices.files import FilesChannel
 from tracker.notices.lanes import Lane, Lanes
 from tracker.notices.message import Outgoing
-from tracker.notices.wording import digest_of
+from tracker.notices.wording import Digest, digest_of
 from tracker.robots import is_supervising
 from tracker.settings import Settings
 from tracker.store import claims, noticed, outbox, unreachable
@@ -54,8 +54,7 @@ log.addHandler(logging.NullHandler())
 
 #: Why nothing of a message is left to be sent.
 NOTHING_LEFT: Final = "nothing left to say"
-#: Messages claimed at once: so many that waiting for the disk weighs little, so few that the
-#: others get their share and a lease is never the time of a whole batch.
+#: Messages claimed at once.
 BATCH: Final = 50
 
 
@@ -96,8 +95,8 @@ class Delivered:
 class _Look:
     """A claimed message as the ledger has it: where it goes and what it says, or why it does not.
 
-    `seen` is how far the ledger had come; `prepared` what was made of it since, or why nothing
-    can be.
+    `seen` is how far the ledger had come; `digest` is worded, and `prepared` built, when its turn
+    comes near.
     """
 
     id: int
@@ -108,6 +107,7 @@ class _Look:
     unsent: Unsent | None
     outgoing: Outgoing
     withdrawn: list[tuple[int, str]] = field(default_factory=list)
+    digest: Digest | None = None
     prepared: Prepared | DeliveryError | None = None
 
 
@@ -212,6 +212,7 @@ class _Run:
 
     def _take(self) -> bool:
         """Claim more, and word it; whether there was any."""
+        # So many at once that waiting for the disk weighs little, so few that others get a share.
         with self.store.write() as session:
             ids = claims.claim(
                 session, self.worker, self.now(), self.today, BATCH, tuple(self._barred)
@@ -229,6 +230,11 @@ class _Run:
                 self._build(look)
 
     def _build(self, look: _Look) -> None:
+        if look.digest is not None:
+            said, look.digest = word_for(look.channel, look.digest, self.settings), None
+            look.outgoing = replace(
+                look.outgoing, subject=said.subject, text=said.text, html=said.html
+            )
         moment = self.now().astimezone(ZoneInfo(self.settings.timezone))
         try:
             look.prepared = self.lanes.builder(look.channel).prepare(look.outgoing, moment)
@@ -294,7 +300,7 @@ class _Run:
         """Mark a message as being sent, or say why it is not."""
         for notice_id, why in look.withdrawn:
             noticed.withdraw(session.get_one(NoticeRow, notice_id), why)
-        to, out = look.to, look.outgoing
+        to = look.to
         if look.unsent is not None:
             message = claims.drop(session, self.worker, look.id)
             if message is None:
@@ -305,6 +311,7 @@ class _Run:
             return look.unsent
         if look.prepared is None:
             self._build(look)
+        out = look.outgoing
         begun = claims.Begun(
             look.id, to.name, to.address, to.stand_in, out.subject, out.text, out.html, out.calendar
         )
@@ -391,7 +398,7 @@ def _look(session: Session, ids: Sequence[int], settings: Settings, today: dt.da
         if to.address is None:
             look.unsent = "undeliverable"
         elif row.kind == "digest":
-            _word(look, row, notices.get(row.id, []), settings, today, aside)
+            _tell(look, row, notices.get(row.id, []), settings, today, aside)
         looks.append(look)
     return looks
 
@@ -421,7 +428,7 @@ class _Aside:
     silent: tuple[str, ...]
 
 
-def _word(
+def _tell(
     look: _Look,
     message: MessageRow,
     notices: Sequence[NoticeRow],
@@ -429,7 +436,7 @@ def _word(
     today: dt.date,
     aside: _Aside,
 ) -> None:
-    """Word a digest from what is still owed."""
+    """What a digest is still to tell."""
     rows, zone = [], ZoneInfo(settings.timezone)
     for notice in notices:
         why = obsolete(notice, today, zone)
@@ -440,7 +447,7 @@ def _word(
     if not rows:
         look.unsent = "cancelled"
         return
-    digest = digest_of(
+    look.digest = digest_of(
         rows,
         today,
         settings,
@@ -451,17 +458,9 @@ def _word(
         silent=aside.silent,
         owners=message.channel not in MAILED,
     )
-    worded = word_for(message.channel, digest, settings)
-    mailed = message.channel in MAILED
-    look.outgoing = replace(
-        look.outgoing,
-        subject=worded.subject,
-        text=worded.text,
-        html=worded.html,
-        calendar=attached(rows, aside.revised, settings, look.to.name, message.header_id)
-        if mailed
-        else None,
-    )
+    if message.channel in MAILED:
+        file = attached(rows, aside.revised, settings, look.to.name, message.header_id)
+        look.outgoing = replace(look.outgoing, calendar=file)
 
 
 def obsolete(notice: NoticeRow, today: dt.date, zone: dt.tzinfo) -> str | None:

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.store.outbox import IN_DOUBT, REVIVED, State, in_doubt
 from tracker.store.outbox import record_attempt as record_attempt
+from tracker.store.schema import Lock, take
 from tracker.store.statements import changed
 from tracker.store.tables import AttemptRow, MessageRow
 from tracker.store.workers import gone as is_gone
@@ -94,6 +95,7 @@ def claim(
     """
     free = ~_had_one_today(day)
     passed: list[int] = []
+    waited = False
     while True:
         due = (
             select(MessageRow.id, MessageRow.kind, MessageRow.recipient)
@@ -101,11 +103,15 @@ def claim(
             .where(MessageRow.id.not_in(passed), MessageRow.channel.not_in(barred))
             .order_by(MessageRow.id)
             .limit(limit)
-            .with_for_update(skip_locked=True)
         )
-        found = session.execute(due).all()
+        found = session.execute(due.with_for_update(skip_locked=True)).all()
         if not found:
-            return []
+            # A round holds all that waits while it decides; that is no reason to go home.
+            if waited or passed or session.execute(due.limit(1)).first() is None:
+                return []
+            take(session, Lock.ROUND)
+            waited = True
+            continue
         first: dict[str, int] = {}
         for message_id, kind, recipient in found:
             first.setdefault(recipient if kind == "digest" else f"{message_id}", message_id)
