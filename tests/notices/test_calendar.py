@@ -156,7 +156,10 @@ def test_the_words_of_letters_open_no_entry(session: Session, office: Settings) 
 
 
 #: What a text may hold beside what steers a display, and line breaks in every notation.
-TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")), max_size=300)
+PLAIN = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp"))
+#: Among them often what looks like an escape.
+ESCAPES = st.sampled_from(["\\n", "\\N", "\\\\", "\\;", "\\", ",", ";", ":", "\n", "甲"])
+TEXTS = st.lists(ESCAPES | st.text(PLAIN, max_size=40), max_size=20).map("".join)
 
 
 @given(TEXTS, TEXTS)
@@ -176,6 +179,19 @@ def test_lines_are_short_and_whole(anything: str) -> None:
         assert len(line) <= 75
         line.decode()  # no character is cut
     assert [part.name for part in read_back(document).walk()] == ["VCALENDAR", "VEVENT"]
+
+
+@pytest.mark.parametrize("sign", ["x", "ü", "甲", "\U00020000"])
+@pytest.mark.parametrize("shift", range(4))
+def test_long_lines_are_filled_and_no_longer(sign: str, shift: int) -> None:
+    """Of one to four bytes, at every place where a line may end."""
+    summary = "x" * shift + sign * 300
+    document = written(replace(EVENT, summary=summary)).encode()
+    lines = document.split(b"\r\nSUMMARY:")[1].split(b"\r\nDESCRIPTION")[0].split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    assert min(map(len, lines[1:-1])) > 75 - len(sign.encode())
+    (found,) = read_back(document.decode()).walk("VEVENT")
+    assert found["SUMMARY"] == summary
 
 
 @pytest.mark.parametrize(

@@ -304,6 +304,19 @@ def test_private_networks_are_refused(
     assert site.asked == []
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "0x7f000001"])
+def test_a_proxy_is_not_asked_for_private_networks(
+    site: Site, settings: Settings, host: str
+) -> None:
+    """It would resolve the name by itself."""
+    office = robot_settings(settings, Site(port=80), "wecom")
+    url = office.robots[0].url.replace("127.0.0.1", host)
+    fetch = Fetch(proxy=site.url(""))
+    behind = replace(office, fetch=fetch, robots=(replace(office.robots[0], url=url),))
+    assert "this machine" in str(refused(made("wecom", behind), "wecom"))
+    assert site.asked == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_the_settings_lack(site: Site, settings: Settings, kind: Kind) -> None:
     office = robot_settings(settings, site, kind, url="")

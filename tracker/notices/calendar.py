@@ -26,7 +26,7 @@ from tracker.store.tables import CommitmentRow
 _LINE: Final = 75
 #: How often programs that subscribe look again.
 _REFRESH: Final = "PT12H"
-_MARKS: Final = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}
+_MARKS: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 #: What no text of a calendar may hold, beside the line feed, which is written as \n.
 _STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
@@ -135,23 +135,28 @@ def attached(
 
 def text(value: str) -> str:
     """A value of the kind TEXT (RFC 5545, 3.3.11): escaped, and without what steers a display."""
-    plain = re.sub(r"\r\n?|[\u2028\u2029\x85]", "\n", value)
-    kept = (char for char in plain if char == "\n" or unicodedata.category(char) not in _STEERING)
-    return "".join(_MARKS.get(char, char) for char in kept)
+    if not value.isprintable():  # nearly every text is, told at once
+        plain = re.sub(r"\r\n?|[\u2028\u2029\x85]", "\n", value)
+        kept = (
+            char for char in plain if char == "\n" or unicodedata.category(char) not in _STEERING
+        )
+        value = "".join(kept)
+    return value.translate(_MARKS)
 
 
 def _folded(line: str) -> str:
     """A line in pieces of at most 75 bytes, the later ones begun by a blank; no character is cut
     (RFC 5545, 3.1)."""
-    pieces, piece, room = [], bytearray(), _LINE
-    for char in line:
-        code = char.encode()
-        if len(piece) + len(code) > room:
-            pieces.append(piece.decode())
-            piece, room = bytearray(), _LINE - 1
-        piece += code
-    pieces.append(piece.decode())
-    return "\r\n ".join(pieces) + "\r\n"
+    data = line.encode()
+    pieces, start, room = [], 0, _LINE
+    while len(data) - start > room:
+        end = start + room
+        while data[end] & 0xC0 == 0x80:  # within a character
+            end -= 1
+        pieces.append(data[start:end])
+        start, room = end, _LINE - 1
+    pieces.append(data[start:])
+    return b"\r\n ".join(pieces).decode() + "\r\n"
 
 
 def _date(day: dt.date) -> str:

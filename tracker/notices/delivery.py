@@ -464,8 +464,8 @@ def _tell(
         owners=message.channel not in MAILED,
     )
     if message.channel in MAILED:
-        calendar = attached(rows, aside.revised, settings, look.to.name, message.header_id)
-        look.outgoing = replace(look.outgoing, calendar=calendar)
+        file = attached(rows, aside.revised, settings, look.to.name, message.header_id)
+        look.outgoing = replace(look.outgoing, calendar=file)
 
 
 def obsolete(notice: NoticeRow, today: dt.date, zone: dt.tzinfo) -> str | None:
