@@ -60,12 +60,13 @@ class Store:
         with (
             _faults(self.engine),
             Session(self._writer, expire_on_commit=False) as session,
-            session.begin(),
+            session.begin() as transaction,
         ):
             session.connection()  # take the lock now, not at the first statement
             yield session
-            session.flush()
-            chain.close(session)
+            if transaction.is_active:  # the block may have undone it
+                session.flush()
+                chain.close(session)
 
     @contextmanager
     def rehearse(self) -> Iterator[Session]:
