@@ -58,6 +58,9 @@ def test_a_backup_comes_back_whole(store: Store, settings: Settings, tmp_path: P
     config.write_text('language = "zh"\n', encoding="utf-8")
     settings = replace(settings, config_path=config)
     _filled(store, settings)
+    (settings.data_dir / "templates").mkdir()
+    for name in backup.OWN[:2]:
+        (settings.data_dir / name).write_text(name, encoding="utf-8")
     path = tmp_path / "safe" / "backup.zip"
     made = back_up(store, settings, path, NOW)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -74,6 +77,9 @@ def test_a_backup_comes_back_whole(store: Store, settings: Settings, tmp_path: P
     kept = {item.name: item.read_bytes() for item in settings.archive_dir.glob("??/*.bin")}
     assert {item.name: item.read_bytes() for item in new.archive_dir.glob("??/*.bin")} == kept
     assert len(kept) == 2
+    for name in backup.OWN[:2]:
+        assert (new.data_dir / name).read_text(encoding="utf-8") == name
+    assert not (new.data_dir / backup.OWN[2]).exists()
 
 
 def test_a_backup_is_a_snapshot_while_others_write(

@@ -206,6 +206,13 @@ def test_a_transaction_that_writes_no_history_leaves_the_chain(any_store: Store)
         assert chain.head(session) == before
 
 
+def test_a_block_that_undoes_its_work_links_nothing(any_store: Store) -> None:
+    with any_store.write() as session:
+        journal.record(session, "unit", who=WHO, now=NOW)
+        session.rollback()
+    assert _history(any_store) == []
+
+
 def test_bulk_rows_and_rows_of_the_unit_of_work_are_linked_together(any_store: Store) -> None:
     with any_store.write() as session:
         entry = journal.entry("unit", None, None, WHO, NOW)

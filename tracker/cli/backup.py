@@ -77,7 +77,7 @@ def backup(ctx: click.Context, file: Path) -> None:
             "made",
             path=made.path,
             size=f"{made.size / 2**20:.1f}",
-            files=len(members) - 1 - config,
+            files=sum(name.startswith("archive/") for name in members),
             config=say("config") if config else "",
         )
     )

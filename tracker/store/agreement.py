@@ -132,16 +132,17 @@ def _unmoved(
     was = told(row)
     if found is None:
         yield Disagreement(row.ref, "commitment", row.quote, None)
-    if "deadline" not in first and row.original_deadline != row.deadline:
+    moved = first.keys() & {"deadline", "original_deadline"}
+    if not moved and row.original_deadline != row.deadline:
         original = row.original_deadline.isoformat() if row.original_deadline else None
         yield Disagreement(row.ref, "deadline", was["deadline"] or None, original)
         return
     if found is None or found.why is None:
         return  # entered by a program that did not note it
     came = _facts(found.why)
-    moved = set(first) | ({"target"} if first.keys() & {"target", *_PARTS} else set())
+    other = set(first) | ({"target"} if first.keys() & {"target", *_PARTS} else set())
     for name in ("target", "deadline", "owner"):
-        if name not in moved and not _same(name, was[name], came.get(name, "")):
+        if name not in other and not _same(name, was[name], came.get(name, "")):
             yield Disagreement(row.ref, name, was[name] or None, came.get(name) or None, found.at)
     dates = {came.get("deadline", ""), *(_dates(lines))}
     original = row.original_deadline.isoformat() if row.original_deadline else ""
@@ -152,7 +153,8 @@ def _unmoved(
 
 
 def _dates(lines: Sequence[HistoryRow]) -> Iterator[str]:
-    return (line.new or "" for line in lines if line.field == "deadline")
+    named = ("deadline", "original_deadline")
+    return (line.new or "" for line in lines if line.field in named)
 
 
 def _facts(text: str) -> dict[str, str]:

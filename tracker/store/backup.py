@@ -6,6 +6,7 @@ A zip archive with
     tracker.db         a snapshot of the database
     archive/ab/….bin   the bytes of letters and evidence, as the archive has them
     config.toml        the settings, if there are any; secrets never stand there
+    holidays.toml, templates/….docx   an office's own, of the data folder
 
 The snapshot is made by SQLite itself (VACUUM INTO) while others read and write; a copy of the file
 could hold half a transaction. Files enter the archive before the rows that name them, so that all
@@ -49,6 +50,8 @@ DATABASE: Final = "tracker.db"
 CONFIG: Final = "config.toml"
 MANIFEST: Final = "manifest.json"
 MEMBER: Final = re.compile(r"archive/([0-9a-f]{2})/(\1[0-9a-f]{62})\.bin")
+#: What an office may have of its own in the data folder.
+OWN: Final = ("holidays.toml", "templates/催办函.docx", "templates/督办函.docx")
 _FORMAT: Final = 1
 #: A million files of the archive make a manifest of 150 MB.
 _LARGEST_MANIFEST: Final = 256 * 1024 * 1024
@@ -239,6 +242,9 @@ def _pack(part: Path, snapshot: Path, settings: Settings, now: dt.datetime, head
             for path in _archived(settings.archive_dir):
                 name = f"archive/{path.parent.name}/{path.name}"
                 members[name] = _add(pack, name, path, now)
+            for name in OWN:
+                if (settings.data_dir / name).is_file():
+                    members[name] = _add(pack, name, settings.data_dir / name, now)
             if settings.config_path is not None and settings.config_path.is_file():
                 members[CONFIG] = _add(pack, CONFIG, settings.config_path, now)
             said = {
@@ -333,7 +339,7 @@ def _manifest(path: Path, pack: zipfile.ZipFile) -> Manifest:
         raise StoreError(f"{path}: does not hold what its manifest says")
     for name in names:
         info, member = infos[name], found.members[name]
-        if name not in (DATABASE, CONFIG) and not MEMBER.fullmatch(name):
+        if name not in (DATABASE, CONFIG, *OWN) and not MEMBER.fullmatch(name):
             raise StoreError(f"{path}: {name[:80]!r} does not belong into a backup")
         plain = not info.flag_bits & 1 and not stat.S_ISLNK(info.external_attr >> 16)
         if not plain or info.file_size != member.size:

@@ -67,14 +67,15 @@ class Store:
         with (
             _faults(self.engine),
             Session(engine, expire_on_commit=False) as session,
-            session.begin(),
+            session.begin() as transaction,
         ):
             connection = session.connection()  # take the lock now, not at the first statement
             if not durable and self.engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield session
-            session.flush()
-            chain.close(session)
+            if transaction.is_active:  # the block may have undone it
+                session.flush()
+                chain.close(session)
 
     @contextmanager
     def rehearse(self) -> Iterator[Session]:

@@ -100,6 +100,7 @@ def restore(
                 backup.check_database(fresh)
                 held = _make_ready(replace(settings, database_url=sqlite_url(fresh)), ready)
                 _unpack(pack, manifest, settings.archive_dir)
+                _lay_own(pack, manifest, settings.data_dir)
                 config = _lay_config(pack, manifest, settings, now)
                 aside = _swap(fresh, place, now)
         finally:
@@ -196,6 +197,16 @@ def _unpack(pack: ZipFile, manifest: Manifest, folder: Path) -> None:
             batch, held = [], 0
     if batch:
         archive.put_all(folder, batch)
+
+
+def _lay_own(pack: ZipFile, manifest: Manifest, folder: Path) -> None:
+    """What an office had of its own, where it has nothing else now."""
+    for name in backup.OWN:
+        path = folder / name
+        if name in manifest.members and not path.exists():
+            with backup.reading(pack, manifest, name) as pieces:
+                path.parent.mkdir(exist_ok=True)
+                _write(path, pieces)
 
 
 def _lay_config(
