@@ -124,4 +124,4 @@ def test_the_rows_of_a_list_cost_a_fixed_number_of_queries(filled: Store) -> Non
         for row in queries.commitments(session):
             _ = row.suggestion.deputies, row.letter.issuing_unit, row.reports
             _ = [owner.unit.aliases for owner in row.owners]
-    assert len([statement for statement in seen if statement.startswith("SELECT")]) <= 9
+    assert len([statement for statement in seen if statement.startswith("SELECT")]) <= 10

@@ -144,7 +144,6 @@ def test_ratings_hold_on_either_database(any_store: Store) -> None:
         rate(session, row, "not", comment="没看到")
     with any_store.read() as session:
         row = queries.commitment(session, "25-1")
-    assert [(item.deputy.name, item.score, item.comment) for item in row.ratings] == [
-        ("王强", "not", "没看到")
-    ]
+        told = [(item.deputy.name, item.score, item.comment) for item in row.ratings]
+    assert told == [("王强", "not", "没看到")]
     assert (row.outcome, row.look_back_since) == ("open", DUE)

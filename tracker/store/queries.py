@@ -23,7 +23,6 @@ from tracker.store.tables import (
     DeputyRow,
     HistoryRow,
     LetterRow,
-    RatingRow,
     SuggestionRow,
     SuggestionUnitRow,
     UnitAliasRow,
@@ -43,7 +42,6 @@ def _shown() -> tuple[ORMOption, ...]:
         .selectinload(CommitmentUnitRow.unit)
         .selectinload(UnitRow.aliases),
         selectinload(CommitmentRow.reports),
-        selectinload(CommitmentRow.ratings).joinedload(RatingRow.deputy),
     )
 
 
