@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from tests.office import MONDAY, Ledger, add_unit, report, with_office
 from tracker.followup.status import Facts, facts_of
+from tracker.lights import LightColours, LightNames, Lights
 from tracker.notices.phrases import _WORDS, Phrases
 from tracker.notices.wording import Worded, digest_of, figure_text, target_text, word
 from tracker.settings import Settings
 from tracker.store.database import Store
-from tracker.store.tables import CommitmentRow
+from tracker.store.tables import CommitmentRow, RequestRow
 
 ZH, EN = Phrases("zh"), Phrases("en")
 
@@ -239,8 +240,10 @@ def test_the_day_of_a_report_is_the_offices(session: Session, office: Settings) 
         ({"deadline_basis": "inferred", "deadline_text": "年底前"},
          "2023-12-31（原文“年底前”→2023-12-31，由上下文推定）"),
         ({"original_deadline": dt.date(2023, 10, 31)},
-         "2023-12-31（原文“2023年”→2023-10-31，文中写明；已改期）"),
+         "2023-12-31（原文“2023年”→2023-10-31，文中写明；时限 2023-10-31 → 2023-12-31，推迟 61 天）"),
         ({"deadline_text": None, "deadline_basis": None}, "2023-12-31（人工登记）"),
+        ({"original_deadline": dt.date(2024, 6, 30)},
+         "2023-12-31（原文“2023年”→2024-06-30，文中写明；已改期）"),
         ({"deadline_text": "近期", "deadline_basis": "stated", "original_deadline": None},
          "2023-12-31（人工登记；原文只写“近期”）"),
         ({"deadline_text": "近期", "deadline_basis": None}, "2023-12-31（人工登记；原文只写“近期”）"),
@@ -332,3 +335,25 @@ def test_every_phrase_has_the_same_blanks_in_both_languages() -> None:
         blanks = [set(re.findall(r"{(\w+)}", text)) for text in (chinese, english)]
         assert blanks[0] == blanks[1], key
         assert not re.search("[一-鿿]", english), key
+
+
+def test_an_extension_asked_for_late_and_the_places_name_of_a_light(
+    session: Session, office: Settings
+) -> None:
+    row = Ledger(session).commitment(add_unit(session, "县经信局"))
+    assert row.deadline is not None
+    before, day = dt.date(2023, 9, 30), dt.datetime(2023, 10, 9, 2, tzinfo=dt.UTC)
+    row.original_deadline = before
+    row.requests.append(
+        RequestRow(
+            kind="extension", reason="汛期停工", asked_by="王敏", asked_at=day, asked_on=day.date(),
+            deadline=before, new_deadline=row.deadline, granted=row.deadline, state="approved",
+            decided_by="李督查", decided_at=day,
+        )
+    )  # fmt: skip
+    session.flush()
+    own = Lights(names=LightNames(due_soon="黄灯"), colours=LightColours(due_soon="orange"))
+    found = worded([row], replace(office, lights=own))
+    assert "黄灯 · 临期，还有 27 天，逾期后申请延期" in found.text
+    assert "时限 2023-09-30 → 2023-12-31，推迟 92 天，延期 1 次" in found.text
+    assert own.paint("due_soon").ink in found.html

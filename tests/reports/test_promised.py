@@ -98,6 +98,18 @@ def test_what_is_not_tracked_is_no_time_it_was_promised(
     assert phrases.promised(item, WORDS).startswith("2021、2023 共2年；时限推后 730 天")
 
 
+def test_what_waits_for_review_tells_nothing_beside_what_is_confirmed(
+    office: Session, settings: Settings
+) -> None:
+    row_of(office, "22-1").review = "pending"
+    office.flush()
+    seen = {
+        ref: [one.ref for one in reads.item(office, settings, TODAY, ref).chain.times]
+        for ref in ("21-1", "22-1")
+    }
+    assert seen == {"21-1": ["21-1", "23-1"], "22-1": ["21-1", "22-1", "23-1"]}
+
+
 def test_open_ones_count_once_and_settled_ones_each(office: Session, settings: Settings) -> None:
     contents = gather(office, settings, TODAY, Filters())
     assert (contents.figures.n, contents.figures.lights["overdue"]) == (1, 1)

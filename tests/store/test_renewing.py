@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from tests.county import empty_session
 from tests.factories import NOW, WHO, commitment, deadline, enter, extraction, target
 from tracker.commitments.model import Extraction
+from tracker.errors import StoreError
+from tracker.store.deciding import edit, undo
 from tracker.store.renewing import link_renewals
 from tracker.store.tables import CommitmentRow, HistoryRow
 
@@ -140,3 +142,47 @@ def test_linking_again_changes_nothing() -> None:
         assert (
             len(session.scalars(select(HistoryRow).where(HistoryRow.action == "renew")).all()) == 1
         )
+
+
+def test_a_person_cuts_a_false_link_and_it_stays_cut() -> None:
+    with empty_session() as session:
+        for year in (2021, 2022):
+            enter(session, letter(year))
+        row = session.scalars(select(CommitmentRow).where(CommitmentRow.ref == "22-1")).one()
+        assert edit(session, row, {"renews": "none"}, who=WHO, now=NOW, why="不是同一事项") == (
+            "renews",
+        )
+        assert links(session)["22-1"] is None
+        enter(session, letter(2023))
+        assert links(session) == {"21-1": None, "22-1": None, "23-1": "22-1"}
+        undo(session, row, who=WHO, now=NOW)
+        assert links(session)["22-1"] == "21-1"
+
+
+def test_a_person_links_what_was_missed() -> None:
+    with empty_session() as session:
+        enter(session, letter(2021))
+        enter(session, letter(2022, "2022年新增规上企业30户"))
+        row = session.scalars(select(CommitmentRow).where(CommitmentRow.ref == "22-1")).one()
+        edit(session, row, {"renews": "21-1"}, who=WHO, now=NOW)
+        assert links(session)["22-1"] == "21-1"
+
+
+@pytest.mark.parametrize(
+    ("ref", "renews", "said"),
+    [
+        ("22-1", "99-9", "22-1: renews '99-9' is no commitment"),
+        ("21-1", "22-1", "21-1: 22-1 stands in no earlier letter"),
+        ("22-1", "22-1", "22-1: 22-1 stands in no earlier letter"),
+    ],
+)
+def test_only_an_earlier_promise_can_be_made_again(ref: str, renews: str, said: str) -> None:
+    with empty_session() as session:
+        enter(session, letter(2021))
+        enter(session, letter(2022))
+        before = links(session)
+        row = session.scalars(select(CommitmentRow).where(CommitmentRow.ref == ref)).one()
+        with pytest.raises(StoreError, match=said):
+            edit(session, row, {"renews": renews}, who=WHO, now=NOW)
+        session.rollback()
+        assert before["22-1"] == "21-1"

@@ -38,6 +38,12 @@ LINES: Final[dict[str, str]] = {
         "{ref}:请写明进展:--value 数值 或 --note 说明"
     ),
     "{ref} is settled; reopen it first: {command}": "{ref} 已销号;请先恢复跟踪:{command}",
+    "{ref}: renews {name} is no commitment; see: {command}": (
+        "{ref}:没有编号为 {name} 的承诺,不能记为它的再次承诺;请查:{command}"
+    ),
+    "{ref}: {name} stands in no earlier letter, so it is not made again": (
+        "{ref}:{name} 不在更早的答复件中,不是再次承诺"
+    ),
     "{ref} is open already": "{ref} 本来就在跟踪",
     "{ref} is not followed; confirm it first: {command}": "{ref} 没有跟踪;请先确认:{command}",
     "{ref} is not confirmed; confirm it first: {command}": "{ref} 尚未确认;请先确认:{command}",

@@ -107,6 +107,7 @@ def reject(ctx: click.Context, refs: tuple[str, ...], why: str) -> None:
 @click.option("--kind", metavar="measurable|milestone|action", help="量化、节点、事项.")
 @click.option("--what", metavar="TEXT", help="承诺什么 · What is promised.")
 @click.option("--strength", metavar="firm|target|conditional", help="确定、力争、附条件.")
+@click.option("--renews", metavar="REF|none", help="再次承诺的是哪一项 · Which it makes again.")
 @click.option("--why", help="理由 · The reason; needed to move a confirmed deadline.")
 @click.pass_context
 def edit(ctx: click.Context, /, ref: str, why: str | None, **fields: str | None) -> None:

@@ -58,6 +58,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "light.due_soon.1": ("临期，还有 1 天", "due soon, 1 day left"),
     "light.on_track": ("正常，还有 {n} 天", "on track, {n} days left"),
     "light.extended": ("已延期，还有 {n} 天", "extended, {n} days left"),
+    "light.named": ("{name} · {state}", "{name} · {state}"),
+    "light.asked_late": ("{state}，逾期后申请延期", "{state}, extension asked for late"),
     "light.supervised": ("{state}，已报督办", "{state}, reported to the supervisor"),
     # item: target
     "target.increase": ("新增{figure}", "{figure} more"),
@@ -73,6 +75,14 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "day.moved": (
         "{day}（原文“{text}”→{original}，{basis}；已改期）",
         "{day} (“{text}” → {original}, {basis}; moved since)",
+    ),
+    "day.slipped": (
+        "{day}（原文“{text}”→{original}，{basis}；时限 {days}，推迟 {n} 天）",
+        "{day} (“{text}” → {original}, {basis}; deadline {days}, {n} days later)",
+    ),
+    "day.extended": (
+        "{day}（原文“{text}”→{original}，{basis}；时限 {days}，推迟 {n} 天，延期 {times} 次）",
+        "{day} (“{text}” → {original}, {basis}; deadline {days}, {n} days later, extended {times}×)",
     ),
     "day.set": (
         "{day}（人工登记；原文只写“{text}”）",

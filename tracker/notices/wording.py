@@ -27,15 +27,6 @@ from tracker.store.tables import CommitmentRow, SuggestionRow
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 
-#: Light → ink, ground. The sign and the word stand beside the colour, never colour alone.
-_LOOKS: Final[dict[Light, tuple[str, str]]] = {
-    "overdue": ("#b42318", "#fef3f2"),
-    "due_soon": ("#93590a", "#fffaeb"),
-    "extended": ("#175cd3", "#eff8ff"),
-    "on_track": ("#067647", "#ecfdf3"),
-    "none": ("#475467", "#f9fafb"),
-}
-
 #: So many of those who cannot be reached are named.
 _NAMED: Final = 20
 
@@ -249,7 +240,8 @@ def _item(
 ) -> Item:
     facts = facts_of(row, ZoneInfo(settings.timezone))
     shown, where = light(facts, today, settings.lights), standing(facts, today)
-    sign, (ink, ground) = LIGHT_SIGNS[shown], _LOOKS[shown]
+    # The sign and the word stand beside the colour, never colour alone.
+    sign, paint = LIGHT_SIGNS[shown], settings.lights.paint(shown)
     # Without an address nobody is told.
     told = bool(settings.office.email.strip())
     late = where.days_overdue >= settings.ladder.supervisor_after
@@ -258,14 +250,14 @@ def _item(
         ref=row.ref,
         light=shown,
         days=abs(where.days_left or 0),
-        state=_state(shown, where, words, supervised=supervised),
+        state=_state(shown, where, words, settings.lights.name(shown), supervised=supervised),
         sign=sign,
-        ink=ink,
-        ground=ground,
+        ink=paint.ink,
+        ground=paint.ground,
         what=row.what,
         quote=" ".join(row.quote.split()),
         target=target_text(facts, words),
-        deadline=_deadline(row, words),
+        deadline=_deadline(row, where, words),
         latest=_latest(facts, where, today, words),
         owners=words("count.join").join(owner.unit.name for owner in row.owners)
         if owners
@@ -273,28 +265,38 @@ def _item(
     )
 
 
-def _state(shown: Light, where: Standing, words: Phrases, *, supervised: bool) -> str:
+def _state(shown: Light, where: Standing, words: Phrases, name: str, *, supervised: bool) -> str:
+    """The light with its days, before it what the place calls it (红灯)."""
     if where.days_left == 0:
-        return words("light.today")
-    state = words.counted(f"light.{shown}", abs(where.days_left or 0))
+        state = words("light.today")
+    else:
+        state = words.counted(f"light.{shown}", abs(where.days_left or 0))
+    if name:
+        state = words("light.named", name=name, state=state)
+    if where.asked_late:
+        state = words("light.asked_late", state=state)
     return words("light.supervised", state=state) if supervised else state
 
 
-def _deadline(row: CommitmentRow, words: Phrases) -> str:
-    """The day and, in one line, why it is that day."""
+def _deadline(row: CommitmentRow, where: Standing, words: Phrases) -> str:
+    """The day and, in one line, why it is that day, and which days it was before."""
     if row.deadline is None or not row.deadline_text:
         return words("day.bare", day=row.deadline)
     if row.original_deadline is None or row.deadline_basis is None:
         # The words gave no date (近期, 尽快); a person set one.
         return words("day.set", day=row.deadline, text=row.deadline_text)
-    moved = row.original_deadline != row.deadline
-    return words(
-        "day.moved" if moved else "day.words",
-        day=row.deadline,
-        text=row.deadline_text,
-        original=row.original_deadline,
-        basis=words(f"basis.{row.deadline_basis}"),
-    )
+    told = {
+        "day": row.deadline,
+        "text": row.deadline_text,
+        "original": row.original_deadline,
+        "basis": words(f"basis.{row.deadline_basis}"),
+    }
+    if not where.slipped:
+        moved = row.original_deadline != row.deadline
+        return words("day.moved" if moved else "day.words", **told)
+    days = " → ".join(str(day) for day in where.deadlines)
+    key = "day.extended" if where.times_extended else "day.slipped"
+    return words(key, days=days, n=where.slipped, times=where.times_extended, **told)
 
 
 def _latest(facts: Facts, where: Standing, today: dt.date, words: Phrases) -> str:

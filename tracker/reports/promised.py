@@ -165,12 +165,14 @@ def _down(one: int, following: Mapping[int, list[int]]) -> list[int]:
 def _seen(
     line: Sequence[Row[*tuple[Any, ...]]], own: Row[*tuple[Any, ...]], today: dt.date
 ) -> tuple[Promised, ...]:
+    # Beside what a person has confirmed only that tells; beside what waits, what waits too.
+    counted = ("confirmed",) if own.review == "confirmed" else ("confirmed", "pending")
     tracked = [
         row
         for row in line
         if row.date is not None
         and (row.date <= today or row.id == own.id)
-        and (row.review not in ("rejected", "superseded") or row.id == own.id)
+        and (row.review in counted or row.id == own.id)
     ]
     tracked.sort(key=lambda row: (row.date, row.id))
     return tuple(

@@ -14,6 +14,7 @@ STANDING: Final[dict[str, tuple[str, str]]] = {
     "mark.reached": ("已达目标", "target reached"),
     "mark.look_back": ("回头看", "look back"),
     "mark.waiting": ("申请待批", "request waits"),
+    "field.renews": ("再次承诺的原承诺", "promise made again"),
     "mark.renewed": ("再次承诺", "promised again"),
     "promised.years": ("历年承诺", "Promised in"),
     "promised.in_a_row": ("{years} 连续{n}年", "{years}, {n} years in a row"),

@@ -14,6 +14,7 @@ from tracker.store.book import Units, hold, issuing_unit, owners_of, set_owners,
 from tracker.store.fields import parse, shown
 from tracker.store.journal import plain, record
 from tracker.store.lapsing import lapse
+from tracker.store.renewing import earlier_promise
 from tracker.store.tables import CommitmentRow, HistoryRow
 
 _UNDOABLE = ("confirm", "reject", "edit")
@@ -144,7 +145,8 @@ def edit(
         session: of `Store.write`.
         row: the commitment.
         changes: field → new value as a person writes it: deadline ("2023-12-31" or "none"), owner
-            ("市财政局、市科技局" or "none"), value, unit, mode, comparator, kind, what, strength.
+            ("市财政局、市科技局" or "none"), value, unit, mode, comparator, kind, what, strength,
+            renews (the reference of an earlier promise, or "none").
         who: who corrects.
         now: when.
         why: a reason, if one is given.
@@ -310,6 +312,8 @@ def put(session: Session, row: CommitmentRow, name: str, value: str | None) -> N
         if _misread(session, row):
             row.original_deadline = day
         row.deadline = day
+    elif name == "renews":
+        row.renews = earlier_promise(session, row, value) if value else None
     elif name == "value":
         row.value = Decimal(value) if value else None
     else:

@@ -19,7 +19,8 @@ from tracker.store.tables import CommitmentRow
 _NONE: Final = {"", "none", "无", "-"}
 
 EDITABLE: Final = (
-    "deadline", "owner", "value", "unit", "mode", "comparator", "kind", "what", "strength"
+    "deadline", "owner", "value", "unit", "mode", "comparator", "kind", "what", "strength",
+    "renews",
 )  # fmt: skip
 
 _FIGURE: Final = ("value", "unit", "mode", "comparator")
@@ -29,6 +30,8 @@ def shown(row: CommitmentRow, name: str) -> str | None:
     """A field's present value as the history keeps it; None where empty."""
     if name == "owner":
         return owners_text(row) or None
+    if name == "renews":
+        return row.renews.ref if row.renews is not None else None
     value = getattr(row, name)
     if isinstance(value, Decimal):
         return f"{value:f}"
@@ -119,6 +122,11 @@ def _words(ref: str, name: str, text: str) -> str | None:
     return text
 
 
+def _reference(ref: str, name: str, text: str) -> str | None:
+    """Of the earlier promise that this one makes again; whether there is one, the store knows."""
+    return None if text.lower() in _NONE else text
+
+
 def _one_of(*allowed: str, empty: bool) -> Callable[[str, str, str], str | None]:
     def read(ref: str, name: str, text: str) -> str | None:
         if empty and text.lower() in _NONE:
@@ -140,4 +148,5 @@ _READERS: Final[dict[str, Callable[[str, str, str], str | None]]] = {
     "kind": _one_of(*get_args(Kind), empty=False),
     "what": _words,
     "strength": _one_of(*get_args(Strength), empty=False),
+    "renews": _reference,
 }

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from tracker.commitments.measures import same_name
 from tracker.commitments.renewals import Promise, renewals
+from tracker.errors import StoreError
 from tracker.store.entering import add_rows
 from tracker.store.journal import entry
 from tracker.store.tables import (
@@ -128,7 +129,14 @@ def link_renewals(
         home = f"{members[0].region} {members[0].name}"
         found |= _linked(members, others, home)
     changes, told = [], []
-    pairs = [(later, key) for later, key in found.items() if every[later].renews_id != key]
+    fresh = {row.id for row in new}
+    known = found.keys() - fresh
+    kept = _decided(session, known) if known else set()
+    pairs = [
+        (later, key)
+        for later, key in found.items()
+        if every[later].renews_id != key and later not in kept
+    ]
     for later, earlier in pairs:
         row, before = every[later], every[earlier]
         old = every[row.renews_id].ref if row.renews_id in every else None
@@ -138,6 +146,34 @@ def link_renewals(
         connection.execute(_LINK, [{"later": later, "earlier": key} for later, key in pairs])
     add_rows(session, HistoryRow, changes)
     return told
+
+
+def earlier_promise(session: Session, row: CommitmentRow, ref: str) -> CommitmentRow:
+    """The commitment that a person says is made again.
+
+    Args:
+        session: of `Store.write`.
+        row: the one that makes it again.
+        ref: of the earlier one.
+
+    Raises:
+        StoreError: there is none of that reference, or its letter is not of an earlier day.
+    """
+    found = session.scalars(select(CommitmentRow).where(CommitmentRow.ref == ref)).one_or_none()
+    if found is None:
+        raise StoreError(f"{row.ref}: renews {ref!r} is no commitment; see: tracker list")
+    # Days that grow along a chain leave no ring.
+    if not (found.letter.date and row.letter.date and found.letter.date < row.letter.date):
+        raise StoreError(f"{row.ref}: {ref} stands in no earlier letter, so it is not made again")
+    return found
+
+
+def _decided(session: Session, ids: Iterable[int]) -> set[int]:
+    """Promises of which a person has said what they make again, or that they do not."""
+    query = select(HistoryRow.commitment_id).where(
+        HistoryRow.commitment_id.in_(list(ids)), HistoryRow.field == "renews"
+    )
+    return {key for key in session.scalars(query) if key is not None}
 
 
 def _by_unit(rows: Sequence[Found]) -> dict[int, list[Found]]:
