@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "tracker"
 
 #: From left to right. Modules that stand alone come first; who may import everything, last.
 ORDER = [
-    "errors", "clock", "resources", "address", "cron", "asking", "sites", "settings",
+    "errors", "clock", "resources", "address", "cron", "asking", "sites", "ladders",
+    "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports",
     "schedule", "cli",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from tracker.address import mail_address, printable
 from tracker.asking import Fetch, wrong_fetch
 from tracker.cron import check_cron
 from tracker.errors import SettingsError
+from tracker.ladders import LADDER, Step, old_ladder, wrong_ladder
 from tracker.sites import Site, wrong_sites
 
 CONFIG_NAME = "config.toml"
@@ -49,16 +50,6 @@ class Review:
     """What is confirmed without a person; above 1 nothing is."""
 
     confirm_above: float = 1.01
-
-
-@dataclass(frozen=True, slots=True)
-class Ladder:
-    """When notices are owed, in days from the deadline."""
-
-    before: tuple[int, ...] = (30, 7, 1)
-    on_day: bool = True
-    after_every: int = 7
-    supervisor_after: int = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +90,7 @@ class Settings:
     office: Office = field(default_factory=Office)
     reading: Reading = field(default_factory=Reading)
     review: Review = field(default_factory=Review)
-    ladder: Ladder = field(default_factory=Ladder)
+    ladder: tuple[Step, ...] = LADDER
     lights: Lights = field(default_factory=Lights)
     mail: Mail = field(default_factory=Mail)
     schedule: Schedule = field(default_factory=Schedule)
@@ -145,6 +136,8 @@ def load_settings(
     named = config or (Path(environ["TRACKER_CONFIG"]) if environ.get("TRACKER_CONFIG") else None)
     path = (here / named if named else None) or _beside(here)
     table = _read(path) if path else {}
+    if old := old_ladder(table):
+        raise SettingsError(f"{path}: {old}")
     base = _resolved(path).parent if path else here
 
     written = _text(table.pop("data", "data"), "data", path)
@@ -337,15 +330,7 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _wrong_days(settings: Settings) -> Iterator[tuple[str, str]]:
-    ladder = settings.ladder
-    rungs = [("ladder.before", days) for days in ladder.before]
-    rungs += [
-        ("ladder.after_every", ladder.after_every),
-        ("ladder.supervisor_after", ladder.supervisor_after),
-    ]
-    for key, days in rungs:
-        if not 1 <= days <= MOST_DAYS:
-            yield key, f"must be 1 to {MOST_DAYS} days, not {_short(days)}"
+    yield from wrong_ladder(settings.ladder)
     if not 0 <= settings.lights.due_soon <= MOST_DAYS:
         yield (
             "lights.due_soon",

@@ -22,7 +22,8 @@ from tracker.followup.rounds import decide
 from tracker.followup.workdays import is_workday
 from tracker.notices.delivery import deliver
 from tracker.schedule import sweep
-from tracker.settings import Ladder, Settings
+from tracker.ladders import LADDER
+from tracker.settings import Settings
 from tracker.store import claims
 from tracker.store.database import Store
 from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow
@@ -144,7 +145,7 @@ def owed_by_hand(store: Store, today: dt.date) -> set[Owed]:
         waits = {row.recipient for row in queued if row.attempts}
         for row in session.scalars(select(CommitmentRow).where(CommitmentRow.outcome == "open")):
             assert row.deadline is not None
-            passed = latest(row.deadline, today, Ladder())
+            passed = 0
             if passed is None:
                 continue
             told = [f"unit:{owner.unit_id}" for owner in row.owners]

@@ -11,7 +11,8 @@ from tracker.cli.session import Day, settings_of, store_of, today_of
 from tracker.cli.words import Speech, Words, speech_of
 
 if TYPE_CHECKING:
-    from tracker.followup.rounds import Plan, Planned
+    from tracker.followup.owing import Planned
+    from tracker.followup.rounds import Plan
     from tracker.schedule import Swept
     from tracker.settings import Settings
     from tracker.store.tables import MessageRow

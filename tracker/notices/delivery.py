@@ -21,8 +21,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from tracker.errors import DeliveryError
-from tracker.followup.recipients import SUPERVISOR, addressees, unit_recipient
-from tracker.followup.status import facts_of, standing
+from tracker.followup.recheck import obsolete
+from tracker.followup.recipients import SUPERVISOR, addressees
 from tracker.followup.workdays import Workdays, is_workday
 from tracker.notices.channel import Channel, InDoubt, Unreachable, kind_of, open_channel
 from tracker.notices.files import FilesChannel
@@ -31,7 +31,7 @@ from tracker.notices.wording import digest_of, word
 from tracker.settings import Settings
 from tracker.store import claims, noticed, outbox
 from tracker.store.database import Store
-from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow
+from tracker.store.tables import MessageRow
 
 log = logging.getLogger("tracker.delivery")
 # For the daemon, which sets logging up; a single command tells the same in its own words.
@@ -172,7 +172,7 @@ def _word(session: Session, message: MessageRow, settings: Settings, today: dt.d
     zone = ZoneInfo(settings.timezone)
     rows = []
     for notice in noticed.contents(session, message):
-        why = obsolete(notice, today, zone)
+        why = obsolete(session, notice, today, zone)
         if why is None:
             rows.append(notice.commitment)
         else:
@@ -190,34 +190,6 @@ def _word(session: Session, message: MessageRow, settings: Settings, today: dt.d
     worded = word(digest, settings)
     message.subject, message.body, message.html = worded.subject, worded.text, worded.html
     return True
-
-
-def obsolete(notice: NoticeRow, today: dt.date, zone: dt.tzinfo) -> str | None:
-    """Why a notice is no longer owed, as seen just before it is sent; None when it is.
-
-    The supervisor is told of what is past its date even where a report came in: the report asks
-    for an outcome.
-
-    Args:
-        notice: with its commitment.
-        today: the day of sending.
-        zone: the office's zone, in which a report's moment becomes a day.
-    """
-    row: CommitmentRow = notice.commitment
-    if row.outcome != "open":
-        return "settled"
-    if row.review != "confirmed":
-        return "not tracked"
-    if row.deadline != notice.deadline:
-        return "deadline moved"
-    if notice.recipient == SUPERVISOR:
-        return None
-    if notice.recipient not in {unit_recipient(owner.unit_id) for owner in row.owners}:
-        return "other owner"
-    facts = facts_of(row, zone)
-    if facts.answered_on is not None and facts.answered_on >= notice.decided_on:
-        return "report came in"
-    return "target reached" if standing(facts, today).complete else None
 
 
 def _record_failure(

@@ -21,6 +21,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from tracker.followup.status import LIGHT_SIGNS, Facts, Light, Standing, facts_of, light, standing
+from tracker.ladders import told_from
 from tracker.notices.phrases import Phrases
 from tracker.settings import Settings
 from tracker.store.tables import CommitmentRow, SuggestionRow
@@ -228,7 +229,8 @@ def _item(
     sign, (ink, ground) = LIGHT_SIGNS[shown], _LOOKS[shown]
     # Without an address nobody is told.
     told = bool(settings.office.email.strip())
-    late = where.days_overdue >= settings.ladder.supervisor_after
+    after = told_from(settings.ladder, "supervisor", row.kind)
+    late = after is not None and where.days_overdue >= after
     supervised = told and late and not owners
     return Item(
         ref=row.ref,
