@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
+"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--sweep [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.bench.forms import show_forms
 from tests.bench.growth import show_growth, show_hostile, time_one
 from tests.bench.intake import show_intake
 from tests.bench.peer import NoPeerError, Peer, compiled, jionlp
+from tests.bench.sweep import show_first, show_sweep
 
 
 def main() -> int:
@@ -27,6 +28,10 @@ def main() -> int:
     console = Console(width=None if sys.stdout.isatty() else 110)
     if options.intake:
         show_intake(console, options.intake)
+        return 0
+    if options.sweep:
+        show_sweep(console, options.sweep)
+        show_first(console, options.sweep * 42 // 1000)
         return 0
     if options.forms:
         show_forms(console, options.rounds)
@@ -61,6 +66,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--intake", type=int, nargs="?", const=10_000, metavar="N", help="import N letters (10,000)"
     )
+    parser.add_argument(
+        "--sweep", type=int, nargs="?", const=1_000_000, metavar="N",
+        help="a round with 10,000 and with N commitments stored (1,000,000)",
+    )  # fmt: skip
     parser.add_argument("--size", type=int, default=1_000_000, help="bytes of a hostile input")
     parser.add_argument(
         "--only", nargs="*", default=[], metavar="WORD", help="hostile inputs named so"
