@@ -205,6 +205,7 @@ def _show_planned(
         name=to.name,
         supervisor=recipient == SUPERVISOR,
         stand_in=to.stand_in,
+        recipient=recipient,
     )
     address = to.address or say("no_address")
     if to.stand_in and to.address:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import DeliveryError
 from tracker.followup.recheck import obsolete
-from tracker.followup.recipients import SUPERVISOR, addressees
+from tracker.followup.recipients import SUPERVISOR, addressees, id_of, is_deputy
 from tracker.followup.workdays import Workdays, is_workday
 from tracker.notices.channel import Channel, InDoubt, Unreachable, kind_of, open_channel
 from tracker.notices.files import FilesChannel
@@ -31,6 +31,7 @@ from tracker.notices.wording import digest_of, word
 from tracker.settings import Settings
 from tracker.store import claims, noticed, outbox
 from tracker.store.database import Store
+from tracker.store.subscriptions import token_of
 from tracker.store.tables import MessageRow
 
 log = logging.getLogger("tracker.delivery")
@@ -152,7 +153,7 @@ def _take(
         if to.address is None:
             claims.release(message)
             return "undeliverable"
-        if message.kind == "digest" and not _word(session, message, settings, today):
+        if message.kind == "digest" and not _word(session, message, settings, today, now):
             outbox.cancel(session, message, now, NOTHING_LEFT)
             return "cancelled"
         return Outgoing(
@@ -167,18 +168,26 @@ def _take(
         )
 
 
-def _word(session: Session, message: MessageRow, settings: Settings, today: dt.date) -> bool:
+def _word(
+    session: Session, message: MessageRow, settings: Settings, today: dt.date, now: dt.datetime
+) -> bool:
     """Word a digest from what is still owed; whether anything is."""
     zone = ZoneInfo(settings.timezone)
     rows = []
+    rungs: dict[int, list[str]] = {}
     for notice in noticed.contents(session, message):
         why = obsolete(session, notice, today, zone)
         if why is None:
             rows.append(notice.commitment)
+            rungs.setdefault(notice.commitment_id, []).append(notice.rung)
         else:
             noticed.withdraw(notice, why)
     if not rows:
         return False
+    if is_deputy(message.recipient):
+        told_of = {row.suggestion_id for row in rows}
+        deputy = id_of(message.recipient)
+        message.unsubscribe = token_of(session, deputy, told_of, now, outbox.new_token)
     digest = digest_of(
         rows,
         today,
@@ -186,6 +195,9 @@ def _word(session: Session, message: MessageRow, settings: Settings, today: dt.d
         name=message.recipient_name,
         supervisor=message.recipient == SUPERVISOR,
         stand_in=message.stand_in,
+        recipient=message.recipient,
+        rungs=rungs,
+        unsubscribe=message.unsubscribe,
     )
     worded = word(digest, settings)
     message.subject, message.body, message.html = worded.subject, worded.text, worded.html

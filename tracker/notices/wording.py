@@ -10,8 +10,8 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -20,9 +20,11 @@ from zoneinfo import ZoneInfo
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from tracker.followup.recipients import is_deputy
 from tracker.followup.status import LIGHT_SIGNS, Facts, Light, Standing, facts_of, light, standing
 from tracker.ladders import told_from
 from tracker.notices.phrases import Phrases
+from tracker.notices.reasons import reason
 from tracker.settings import Settings
 from tracker.store.tables import CommitmentRow, SuggestionRow
 
@@ -55,6 +57,7 @@ class Item:
     deadline: str
     latest: str
     owners: str | None
+    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Digest:
     counts: str
     groups: tuple[Group, ...]
     answers: tuple[str, ...]
+    deputy: bool = False
 
     @property
     def size(self) -> int:
@@ -100,6 +104,9 @@ def digest_of(
     name: str,
     supervisor: bool = False,
     stand_in: bool = False,
+    recipient: str = "",
+    rungs: Mapping[int, Sequence[str]] | None = None,
+    unsubscribe: str | None = None,
 ) -> Digest:
     """What to tell a recipient about these commitments.
 
@@ -110,13 +117,24 @@ def digest_of(
         name: the recipient.
         supervisor: told as the one who supervises, with the owners named.
         stand_in: the office gets it for a unit without an address.
+        recipient: as the outbox names it; a deputy is spoken to as one.
+        rungs: commitment → why it is told.
+        unsubscribe: what a deputy ends it with.
     """
     words = Phrases(settings.language)
+    deputy = is_deputy(recipient)
     unique = sorted({row.id: row for row in rows}.values(), key=_urgency)
     groups: dict[int, tuple[SuggestionRow, list[Item]]] = {}
     for row in unique:
         _, items = groups.setdefault(row.suggestion_id, (row.suggestion, []))
-        items.append(_item(row, today, settings, words, owners=supervisor))
+        why = words("latest.join").join(
+            dict.fromkeys(
+                reason(rung, row, recipient, settings, words)
+                for rung in (rungs or {}).get(row.id, ())
+            )
+        )
+        shown = _item(row, today, settings, words, owners=supervisor or deputy)
+        items.append(replace(shown, why=why or None))
     every = [item for _, items in groups.values() for item in items]
     return Digest(
         name=name,
@@ -127,7 +145,10 @@ def digest_of(
         groups=tuple(
             Group(_suggestion(row, words), tuple(items)) for row, items in groups.values()
         ),
-        answers=_answers(unique, today, words, supervisor=supervisor),
+        answers=_to_rate(unsubscribe, words)
+        if deputy
+        else _answers(unique, today, words, supervisor=supervisor),
+        deputy=deputy,
     )
 
 
@@ -248,6 +269,7 @@ def _item(
         owners=words("count.join").join(owner.unit.name for owner in row.owners)
         if owners
         else None,
+        why=None,
     )
 
 
@@ -336,13 +358,21 @@ def _answers(
         )
     else:
         first = words("answer.text", ref=rows[0].ref if rows else "")
-    return first, words("answer.date"), words("answer.owner"), words("answer.extend")
+    kinds = words("answer.date"), words("answer.owner"), words("answer.extend")
+    return first, *kinds, words("answer.request", ref=rows[0].ref if rows else "")
+
+
+def _to_rate(unsubscribe: str | None, words: Phrases) -> tuple[str, ...]:
+    ends = (words("answer.unsubscribe", token=unsubscribe),) if unsubscribe else ()
+    return words("answer.rate"), *ends
 
 
 def _subject(digest: Digest, words: Phrases) -> str:
     key = "subject"
     if digest.supervisor:
         key = "subject.supervisor"
+    elif digest.deputy:
+        key = "subject.deputy"
     elif digest.stand_in:
         key = "subject.stand_in"
     day = short_day(digest.day, words)
