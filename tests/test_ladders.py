@@ -44,7 +44,9 @@ def test_a_step(tmp_path: Path, toml: str, step: Step) -> None:
 def test_no_file_no_step_and_several(tmp_path: Path) -> None:
     assert load(tmp_path, "") == LADDER
     assert load(tmp_path, "ladder = []") == ()
-    assert [step.name for step in load(tmp_path, f"{STEP}days = [0]\n{STEP}days = [7]")] == ["催办"] * 2
+    assert [step.name for step in load(tmp_path, f"{STEP}days = [0]\n{STEP}days = [7]")] == [
+        "催办"
+    ] * 2
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,10 @@ def test_no_file_no_step_and_several(tmp_path: Path) -> None:
         ('[[ladder]]\ndays = [0]\nname = " "', "ladder 1: name must be a name"),
         (f'[[ladder]]\ndays = [0]\nname = "{"长" * 21}"', "of 20 characters at most"),
         ('[[ladder]]\ndays = [0]\nname = "a\\nb"', "ladder 1: name must be a name on one line"),
-        (f"{STEP}days = [0]\n{STEP}days = [3651]", "ladder 2: days must be -3650 to 3650, not 3651"),
+        (
+            f"{STEP}days = [0]\n{STEP}days = [3651]",
+            "ladder 2: days must be -3650 to 3650, not 3651",
+        ),
         (f"{STEP}days = [-3651]", "ladder 1: days must be -3650 to 3650"),
         (f"{STEP}days = [1{'0' * 4000}]", "not so many"),
         (f"{STEP}days = 7", "ladder.days must be a list"),
@@ -66,7 +71,10 @@ def test_no_file_no_step_and_several(tmp_path: Path) -> None:
         (f"{STEP}every = 3651", "ladder 1: every must be 1 to 3650"),
         (f"{STEP}days = [0]\nfirst = 7", "ladder 1: every is missing"),
         (f"{STEP}days = [0]\nlast = 7", "ladder 1: every is missing"),
-        (f"{STEP}every = 7\nlast = 6", "ladder 1: last must not be before the first day, which is 7"),
+        (
+            f"{STEP}every = 7\nlast = 6",
+            "ladder 1: last must not be before the first day, which is 7",
+        ),
         (f"{STEP}every = 7\nfirst = 9\nlast = 8", "ladder 1: last must not be before"),
         (f"{STEP}days = [0]\nto = []", "ladder 1: to must name who is told"),
         (f'{STEP}days = [0]\nto = ["boss"]', "ladder.to must be one of contact, head, parent"),

@@ -69,10 +69,7 @@ class Step:
             return True
         again = offset - self.begins
         return (
-            self.every > 0
-            and again >= 0
-            and again % self.every == 0
-            and not 0 < self.last < offset
+            self.every > 0 and again >= 0 and again % self.every == 0 and not 0 < self.last < offset
         )
 
 
@@ -152,7 +149,10 @@ def _wrong_days(step: Step, at: str) -> Iterator[tuple[str, str]]:
             yield f"{at} days", f"must be -{LONGEST} to {LONGEST}, not {_short(day)}"
     for key, number in (("every", step.every), ("first", step.first), ("last", step.last)):
         if not 0 <= number <= LONGEST:
-            yield f"{at} {key}", f"must be 1 to {LONGEST} days after the deadline, not {_short(number)}"
+            yield (
+                f"{at} {key}",
+                f"must be 1 to {LONGEST} days after the deadline, not {_short(number)}",
+            )
     if not step.every and (step.first or step.last):
         yield f"{at} every", "is missing: first and last bound what comes again"
     elif 0 < step.last < step.begins:

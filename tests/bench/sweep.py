@@ -42,30 +42,28 @@ _SUGGESTIONS: Final = 1000
 _ROUNDS: Final = 5
 _YEAR_ENDS: Final = (dt.date(2020, 12, 31), dt.date(2021, 12, 31), dt.date(2022, 12, 31))
 
-_NUMBERS: Final = (
-    "WITH RECURSIVE n(i) AS (SELECT CAST(:first AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < :last) "
-)
+_NUMBERS: Final = "WITH RECURSIVE n(i) AS (SELECT CAST(:first AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < :last) "
 _COMMITMENTS: Final = (
-    'INSERT INTO commitments (id, ref, seq, suggestion_id, letter_id, quote, start, "end", section,'
+    'INSERT INTO commitments (id, ref, seq, suggestion_id, letter_id, quote, start, "end", section,'  # noqa: S608
     " kind, what, value, unit, mode, comparator, deadline, deadline_text, deadline_basis,"
     " original_deadline, strength, confidence, reasons, fingerprint, review, outcome, settled_on,"
     " look_on) "
     + _NUMBERS
-    + f"SELECT i, 's' || i, i, 1 + i % {_SUGGESTIONS}, 1 + i % {_SUGGESTIONS},"
+    + f"SELECT i, 's' || i, i, 1 + i % {_SUGGESTIONS}, 1 + i % {_SUGGESTIONS},"  # noqa: S608
     " '力争2023年推动我县新增高新技术企业30户', 0, 21, '[]', 'measurable', '新增高新技术企业', '30',"
     " '户', 'increase', '=', CAST(:deadline AS DATE), '2023年', 'stated', CAST(:deadline AS DATE),"
     " 'target', 0.9, '[]', '', :review, :outcome, CAST(:settled AS DATE), CAST(:look AS DATE)"
     " FROM n"
 )
 _OWNERS: Final = (
-    "INSERT INTO commitment_units (commitment_id, unit_id, written, named) "
+    "INSERT INTO commitment_units (commitment_id, unit_id, written, named) "  # noqa: S608
     + _NUMBERS
-    + f"SELECT i, 1 + i % {_UNITS}, '县经信局', :yes FROM n"
+    + f"SELECT i, 1 + i % {_UNITS}, '县经信局', :yes FROM n"  # noqa: S608
 )
 _NOTICES: Final = (
-    "INSERT INTO notices (commitment_id, recipient, rung, deadline, decided_on, message_id) "
+    "INSERT INTO notices (commitment_id, recipient, rung, deadline, decided_on, message_id) "  # noqa: S608
     + _NUMBERS
-    + f"SELECT i, CASE WHEN :unit = 1 THEN 'unit:' || (1 + i % {_UNITS}) ELSE 'supervisor' END,"
+    + f"SELECT i, CASE WHEN :unit = 1 THEN 'unit:' || (1 + i % {_UNITS}) ELSE 'supervisor' END,"  # noqa: S608
     " :rung, CAST(:deadline AS DATE), CAST(:on AS DATE), 0 FROM n"
 )
 
@@ -195,9 +193,7 @@ def _rows(
     connection.execute(text(_OWNERS), {"first": first, "last": last, "yes": True})
 
 
-def _told(
-    connection: Any, first: int, last: int, deadline: dt.date, rung: str, unit: int
-) -> None:
+def _told(connection: Any, first: int, last: int, deadline: dt.date, rung: str, unit: int) -> None:
     statement = _NOTICES
     if connection.dialect.name == "sqlite":
         for name in ("deadline", "on"):

@@ -77,9 +77,7 @@ class Ladder:
         return self._next[key]
 
 
-def read_ladder(
-    session: Session, today: dt.date, settings: Settings, workdays: Workdays
-) -> Ladder:
+def read_ladder(session: Session, today: dt.date, settings: Settings, workdays: Workdays) -> Ladder:
     """The ladder of the settings as it counts today.
 
     Args:

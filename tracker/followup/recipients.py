@@ -44,9 +44,7 @@ def id_of(recipient: str) -> int:
     return int(recipient.partition(":")[2])
 
 
-def told_as(
-    row: CommitmentRow, role: Role, ended: Collection[tuple[int, int]] = ()
-) -> list[str]:
+def told_as(row: CommitmentRow, role: Role, ended: Collection[tuple[int, int]] = ()) -> list[str]:
     """The recipients of a role, each once.
 
     Who leads a unit and has no address is told through the unit's contact; where no unit stands

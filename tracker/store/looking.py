@@ -39,9 +39,7 @@ def to_look_at(session: Session, today: dt.date) -> list[int]:
     return [id_ for _, id_ in sorted(rows)]
 
 
-def pass_over(
-    session: Session, beyond: dt.date, first: Callable[[dt.date, str], dt.date]
-) -> None:
+def pass_over(session: Session, beyond: dt.date, first: Callable[[dt.date, str], dt.date]) -> None:
     """Say of commitments whose deadline is far, and of which nothing was said, when to look; all
     of one deadline at once.
 

@@ -18,6 +18,7 @@ from tracker.store.tables import CommitmentRow, CommitmentUnitRow, MessageRow, N
 #: date or owner) can be undone, and then it is owed again.
 FINAL: Final = ("cancelled", "report came in")
 
+
 @dataclass(frozen=True, slots=True)
 class NoticeKey:
     """What makes a notice unique."""
@@ -92,7 +93,9 @@ def add_notices(
         index_elements=("commitment_id", "recipient", "rung", "deadline"),
         set_=again | {"withdrawn": None},
         # Not by NOT IN, whose list the drivers cannot take once for many rows.
-        where=and_(NoticeRow.withdrawn.is_not(None), *(NoticeRow.withdrawn != why for why in FINAL)),
+        where=and_(
+            NoticeRow.withdrawn.is_not(None), *(NoticeRow.withdrawn != why for why in FINAL)
+        ),
     )
     values = [
         {

@@ -14,7 +14,8 @@ from tracker.store.tables import RungRow
 
 def known(session: Session) -> dict[str, dt.date]:
     """Name of a place → the first day of which it may tell."""
-    return {name: since for name, since in session.execute(select(RungRow.name, RungRow.since))}
+    rows = session.execute(select(RungRow.name, RungRow.since))
+    return {row.name: row.since for row in rows}
 
 
 def replace(session: Session, gone: Collection[str], come: Mapping[str, dt.date]) -> None:

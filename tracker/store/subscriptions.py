@@ -113,9 +113,7 @@ def subscribe(
         .where(SuggestionDeputyRow.suggestion_id == suggestion.id, DeputyRow.name == name.strip())
     ).all()
     if not filed:
-        raise UnknownReference(
-            f"no deputy {name.strip()} filed {code}; see: tracker deputies list"
-        )
+        raise UnknownReference(f"no deputy {name.strip()} filed {code}; see: tracker deputies list")
     for deputy in filed:
         _row(session, deputy.id, suggestion.id, now, token).ended_at = None
     session.flush()
