@@ -17,6 +17,8 @@ WORDS: Final[Words] = {
     "aliases": ("简称", "other names"),
     "contact": ("联系人", "contact"),
     "email": ("邮箱", "mail"),
+    "head": ("分管负责人", "head"),
+    "head_email": ("负责人邮箱", "head's mail"),
     "parent": ("上级单位", "superior"),
     "none": (
         "名录为空:tracker units import FILE.csv",
@@ -43,7 +45,7 @@ def command() -> None:
 @import_options
 @click.pass_context
 def import_(ctx: click.Context, file: Path, yes: bool, everything: bool, sheet: str) -> None:
-    """导入 .csv 或 .xlsx:单位、简称(多个用、分隔)、联系人、邮箱、上级单位;先预览,确认后写入。
+    """导入 .csv 或 .xlsx:单位、简称(多个用、分隔)、联系人、邮箱、分管负责人、负责人邮箱、上级单位;先预览,确认后写入。
 
     Import a table of units: what changes is shown first. Empty cells leave what is known.
     """
@@ -76,7 +78,9 @@ def list_(ctx: click.Context, name: str | None) -> None:
         click.echo(say("none"))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("name", "aliases", "contact", "email", "parent"):
+    # Columns that nobody fills in are left out: a screen is narrow.
+    led = [name for name in ("head", "head_email") if any(getattr(row, name) for row in rows)]
+    for column in ("name", "aliases", "contact", "email", *led, "parent"):
         table.add_column(say(column), overflow="fold")
     for row in rows:
         cells = (
@@ -84,6 +88,7 @@ def list_(ctx: click.Context, name: str | None) -> None:
             "、".join(alias.alias for alias in row.aliases),
             row.contact or "",
             row.email or "",
+            *(getattr(row, name) or "" for name in led),
             row.parent.name if row.parent else "",
         )
         table.add_row(*(one_line(cell) for cell in cells))

@@ -80,6 +80,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     # item: light, with days
     "light.overdue": ("逾期 {n} 天", "{n} days overdue"),
     "light.overdue.1": ("逾期 1 天", "1 day overdue"),
+    "light.none": ("未定时限", "no deadline"),
     "light.today": ("今天到期", "due today"),
     "light.due_soon": ("临期，还有 {n} 天", "due soon, {n} days left"),
     "light.due_soon.1": ("临期，还有 1 天", "due soon, 1 day left"),
@@ -105,6 +106,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{day}（人工登记；原文只写“{text}”）",
         "{day} (entered by hand; the letter only says “{text}”)",
     ),
+    "day.none": ("未定", "none"),
     "day.bare": ("{day}（人工登记）", "{day} (entered by hand)"),
     "basis.stated": ("文中写明", "stated in the letter"),
     "basis.inferred": ("由上下文推定", "inferred from the context"),

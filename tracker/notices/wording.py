@@ -257,7 +257,9 @@ def _item(
         ref=row.ref,
         light=shown,
         days=abs(where.days_left or 0),
-        state=_state(shown, where, words, supervised=supervised),
+        state=_state(shown, where, words, supervised=supervised)
+        if row.outcome == "open"
+        else words(f"outcome.{row.outcome}"),
         sign=sign,
         ink=ink,
         ground=ground,
@@ -282,7 +284,9 @@ def _state(shown: Light, where: Standing, words: Phrases, *, supervised: bool) -
 
 def _deadline(row: CommitmentRow, words: Phrases) -> str:
     """The day and, in one line, why it is that day."""
-    if row.deadline is None or not row.deadline_text:
+    if row.deadline is None:
+        return words("day.none")
+    if not row.deadline_text:
         return words("day.bare", day=row.deadline)
     if row.original_deadline is None or row.deadline_basis is None:
         # The words gave no date (近期, 尽快); a person set one.
