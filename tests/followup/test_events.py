@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.notices.test_delivery import Recorder
-from tests.office import MONDAY, YEAR_END, Ledger, add_unit, morning, report, with_office
+from tests.office import MONDAY, YEAR_END, Ledger, add_unit, morning, reopen, report, with_office
 from tracker.errors import UnknownReference
 from tracker.followup.rounds import decide
 from tracker.ladders import LADDER, Step
@@ -20,7 +20,7 @@ from tracker.notices.delivery import deliver
 from tracker.settings import Settings
 from tracker.store import subscriptions
 from tracker.store.database import Store
-from tracker.store.following import reopen, settle
+from tracker.store.following import settle
 from tracker.store.tables import (
     CommitmentRow,
     DeputyRow,
@@ -95,8 +95,7 @@ def broken(session: Session, row: CommitmentRow) -> None:
 
 
 def taken_back(session: Session, row: CommitmentRow) -> None:
-    reopen(session, row, why="漏报", who="督查室", now=morning(MONDAY, 11))
-    row.look_back_since = MONDAY
+    reopen(session, row, MONDAY, morning(MONDAY, 11))
 
 
 def test_an_outcome_is_told_to_the_deputies_once(case: Case) -> None:
@@ -172,9 +171,7 @@ def test_a_request_asks_the_supervisor_and_its_decision_is_told(
 
 
 @pytest.mark.parametrize("state", ["refused", "lapsed"])
-def test_chasing_pauses_while_a_request_waits(
-    store: Store, settings: Settings, state: str
-) -> None:
+def test_chasing_pauses_while_a_request_waits(store: Store, settings: Settings, state: str) -> None:
     case = case_of(store, settings, deadline=YEAR_END)
     case.round()
     assert case.told() == [("unit", "before-")]

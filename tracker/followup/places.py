@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tracker.followup import ladder as rungs
 from tracker.followup.ladder import FELL_DUE, Rung, Since
 from tracker.followup.workdays import Workdays
-from tracker.ladders import Step
+from tracker.ladders import KINDS, Step
 from tracker.settings import Settings
 from tracker.store import looking
 from tracker.store import rungs as store
@@ -75,6 +75,10 @@ class Ladder:
             found = rungs.coming(deadline, kind, self.today, self.steps, self.workdays)
             self._next[key] = found or NEVER
         return self._next[key]
+
+    def first_of_any(self, deadline: dt.date) -> dt.date:
+        """`first` for whatever kind."""
+        return min(self.first(deadline, kind) for kind in KINDS)
 
 
 def read_ladder(session: Session, today: dt.date, settings: Settings, workdays: Workdays) -> Ladder:

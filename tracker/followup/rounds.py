@@ -87,7 +87,6 @@ def decide(
     if workdays(today):
         ladder = read_ladder(session, today, settings, workdays)
         keep_places(session, ladder)
-        looking.pass_over(session, ladder.reach, ladder.first)
         served = outbox.served(session, today)
         again: dict[dt.date, list[int]] = defaultdict(list)
         for found in _looked_at(session, ladder, now, settings, lean=True):
@@ -151,13 +150,23 @@ def _looked_at(
 ) -> Iterator[Owing]:
     """Every commitment that may owe something, with what it owes, most urgent first."""
     zone = ZoneInfo(settings.timezone)
-    ids = looking.to_look_at(session, ladder.today)
+    ids = _ids(session, ladder, write=lean)
     for start in range(0, len(ids), _CHUNK):
         part = ids[start : start + _CHUNK]
         # Before the rows are read, so that what is read is what is held.
         free: Collection[int] = looking.hold_free(session, part) if lean else ()
         for owing in owing_of(session, load(session, part, lean=lean), ladder, now, zone, settings):
             yield Owing(owing.id, owing.planned, owing.next, free=owing.id in free)
+
+
+def _ids(session: Session, ladder: Ladder, *, write: bool) -> list[int]:
+    found = looking.to_look_at(session, ladder.today)
+    far = {day for day in found.fresh if day is None or day > ladder.reach}
+    if far and write:
+        # Of a whole archive just confirmed, most is due in years.
+        looking.pass_over(session, far, ladder.first_of_any)
+        found = looking.to_look_at(session, ladder.today)
+    return found.ids
 
 
 def _enter(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Select, exists, select, update
@@ -21,8 +22,17 @@ NEVER: Final = dt.date.max
 _CHUNK: Final = 500
 
 
-def to_look_at(session: Session, today: dt.date) -> list[int]:
-    """The confirmed commitments that a round of this day must look at, most urgent first.
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a round must look at, most urgent first, and the deadlines of those of it that no round
+    has looked at since something changed."""
+
+    ids: list[int]
+    fresh: set[dt.date | None]
+
+
+def to_look_at(session: Session, today: dt.date) -> Waiting:
+    """The confirmed commitments that a round of this day must look at.
 
     Args:
         session: of `Store.read` or `Store.write`.
@@ -31,43 +41,37 @@ def to_look_at(session: Session, today: dt.date) -> list[int]:
     confirmed = select(CommitmentRow.deadline, CommitmentRow.id).where(
         CommitmentRow.review == "confirmed"
     )
-    rows = [
-        (deadline or dt.date.max, id_)
-        for part in (CommitmentRow.look_on.is_(None), CommitmentRow.look_on <= today)
-        for deadline, id_ in session.execute(confirmed.where(part))
-    ]
-    return [id_ for _, id_ in sorted(rows)]
+    fresh = session.execute(confirmed.where(CommitmentRow.look_on.is_(None))).all()
+    due = session.execute(confirmed.where(CommitmentRow.look_on <= today)).all()
+    rows = sorted((deadline or dt.date.max, id_) for deadline, id_ in (*fresh, *due))
+    return Waiting([id_ for _, id_ in rows], {deadline for deadline, _ in fresh})
 
 
-def pass_over(session: Session, beyond: dt.date, first: Callable[[dt.date, str], dt.date]) -> None:
+def pass_over(
+    session: Session,
+    deadlines: Iterable[dt.date | None],
+    first: Callable[[dt.date], dt.date],
+) -> None:
     """Say of commitments whose deadline is far, and of which nothing was said, when to look; all
     of one deadline at once.
 
     Args:
         session: of `Store.write`.
-        beyond: deadlines after this day are far.
-        first: deadline and kind → the first day on which something can be owed.
+        deadlines: those that are far, or none.
+        first: deadline → the first day on which something can be owed.
     """
-    fresh = (
+    silent = (
         (CommitmentRow.review == "confirmed")
         & CommitmentRow.look_on.is_(None)
         & (CommitmentRow.outcome == "open")
         & CommitmentRow.look_back_since.is_(None)
     )
-    silent = fresh
     for table in (ProgressReportRow, RequestRow, RatingRow):
         silent &= ~exists().where(table.commitment_id == CommitmentRow.id)
-    far = CommitmentRow.deadline > beyond
-    kinds = select(CommitmentRow.deadline, CommitmentRow.kind).distinct()
-    groups = [*session.execute(kinds.where(fresh, far))]
-    groups += session.execute(kinds.where(fresh, CommitmentRow.deadline.is_(None)).limit(1))
-    for deadline, kind in groups:
-        if deadline is None:
-            of_group, day = CommitmentRow.deadline.is_(None), NEVER
-        else:
-            of_group = (CommitmentRow.deadline == deadline) & (CommitmentRow.kind == kind)
-            day = first(deadline, kind)
-        _set(session, select(CommitmentRow.id).where(silent, of_group), day)
+    for deadline in deadlines:
+        of_day = CommitmentRow.deadline == deadline  # IS NULL where there is none
+        day = NEVER if deadline is None else first(deadline)
+        _set(session, select(CommitmentRow.id).where(silent, of_day), day)
 
 
 def hold_free(session: Session, ids: Iterable[int]) -> set[int]:
