@@ -126,9 +126,12 @@ class World:
     @contextmanager
     def row(self, promise: Promise) -> Iterator[tuple[Any, CommitmentRow]]:
         with self.store.write() as session:
-            yield session, session.scalars(
-                select(CommitmentRow).where(CommitmentRow.ref == promise.ref)
-            ).one()
+            yield (
+                session,
+                session.scalars(
+                    select(CommitmentRow).where(CommitmentRow.ref == promise.ref)
+                ).one(),
+            )
 
     def report(self, promise: Promise, figure: int) -> None:
         with self.row(promise) as (_, row):
@@ -189,7 +192,11 @@ class World:
                     ).one()
                     new = f"{deputy}-{row.suggestion_id}"
                     token = subscriptions.token_of(
-                        session, deputy, [row.suggestion_id], morning(self.today), lambda new=new: new
+                        session,
+                        deputy,
+                        [row.suggestion_id],
+                        morning(self.today),
+                        lambda new=new: new,
                     )
                     subscriptions.unsubscribe(session, token, morning(self.today))
         for promise in self.plain.promises:
