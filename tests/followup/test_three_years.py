@@ -29,7 +29,7 @@ from tracker.followup.workdays import is_workday
 from tracker.ladders import LADDER, Step
 from tracker.notices.delivery import deliver
 from tracker.settings import Settings
-from tracker.store import subscriptions
+from tracker.store import outbox, subscriptions
 from tracker.store.database import Store, open_store
 from tracker.store.following import settle
 from tracker.store.tables import (
@@ -190,13 +190,8 @@ class World:
                     row = session.scalars(
                         select(CommitmentRow).where(CommitmentRow.ref == promise.ref)
                     ).one()
-                    new = f"{deputy}-{row.suggestion_id}"
                     token = subscriptions.token_of(
-                        session,
-                        deputy,
-                        [row.suggestion_id],
-                        morning(self.today),
-                        lambda new=new: new,
+                        session, deputy, [row.suggestion_id], morning(self.today), outbox.new_token
                     )
                     subscriptions.unsubscribe(session, token, morning(self.today))
         for promise in self.plain.promises:
@@ -246,7 +241,7 @@ class World:
         box = Mailbox()
         office = with_office(self.settings, ladder=self.ladder)
         now = morning(self.today)
-        deliver(self.store, office, self.today, lambda: now, channel=box, jitter=lambda: 0.0)  # type: ignore[arg-type]
+        deliver(self.store, office, self.today, lambda: now, channel=box, jitter=lambda: 0.0)
         expected = self.plain.deliver(self.today)
         self.mails += len(expected)
         assert box.mails == {_address(to): refs for to, refs in expected.items()}, self.today
