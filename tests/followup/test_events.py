@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import select
@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from tests.notices.test_delivery import Recorder
 from tests.office import MONDAY, YEAR_END, Ledger, add_unit, morning, reopen, report, with_office
 from tracker.errors import UnknownReference
+from tracker.followup.mirrors import with_mirrors
 from tracker.followup.rounds import decide
 from tracker.ladders import LADDER, Step
 from tracker.notices.delivery import deliver
 from tracker.settings import Settings
-from tracker.store import subscriptions
+from tracker.store import outbox, subscriptions
 from tracker.store.database import Store
 from tracker.store.following import settle
 from tracker.store.tables import (
@@ -251,7 +252,10 @@ def test_who_ended_it_hears_no_more(store: Store, settings: Settings) -> None:
         token = session.scalars(select(MessageRow.unsubscribe)).one()
         assert token is not None
         assert f"退订 {token}" in body.get_content()
-        assert subscriptions.unsubscribe(session, token, morning(MONDAY)).deputy == "王强"
+        assert (
+            subscriptions.unsubscribe(session, token, morning(MONDAY), outbox.new_token).deputy
+            == "王强"
+        )
     case.change(broken)
     case.round(1)
     assert case.told() == []
@@ -263,7 +267,7 @@ def test_who_ended_it_hears_no_more(store: Store, settings: Settings) -> None:
     with store.write() as session:
         for token in ("", "nobody's"):
             with pytest.raises(UnknownReference, match="no subscription has the token"):
-                subscriptions.unsubscribe(session, token, morning(MONDAY))
+                subscriptions.unsubscribe(session, token, morning(MONDAY), outbox.new_token)
         with pytest.raises(UnknownReference, match="no suggestion 99"):
             subscriptions.subscribe(session, "王强", "99", morning(MONDAY), lambda: "t")
         with pytest.raises(UnknownReference, match="no deputy 张三 filed 1"):
@@ -283,7 +287,7 @@ def test_a_message_of_several_suggestions_ends_them_all(store: Store, settings: 
     with store.write() as session:
         token = session.scalars(select(MessageRow.unsubscribe)).one()
         assert token is not None
-        done = subscriptions.unsubscribe(session, token, morning(MONDAY))
+        done = subscriptions.unsubscribe(session, token, morning(MONDAY), outbox.new_token)
         assert done.suggestions == ("1", "2")
         ended = session.scalars(select(SubscriptionRow.ended_at)).all()
         assert ended == [morning(MONDAY)] * 2
@@ -366,3 +370,34 @@ def test_a_step_for_a_light_waits_for_the_light(store: Store, settings: Settings
     case.today = dt.date(2024, 1, 2)
     case.round()
     assert case.told() == [("unit", "before-")], "the light turned"
+
+
+class Robot(NamedTuple):
+    name: str
+    kind: str
+    for_: tuple[str, ...]
+
+
+ROBOTS = (Robot("督查群", "wecom", ("supervisor",)), Robot("经信群", "feishu", ("县经信局",)))
+
+
+@pytest.mark.parametrize(
+    ("recipients", "expected"),
+    [
+        (["supervisor"], ["robot:督查群"]),
+        (["unit:2"], ["robot:经信群"]),
+        (["unit:1"], []),
+        (["head:2", "deputy:1"], []),
+        ([], []),
+    ],
+)
+def test_robots_hear_what_their_readers_are_told(
+    store: Store, recipients: list[str], expected: list[str]
+) -> None:
+    with store.write() as session:
+        above = add_unit(session, "县政府")
+        unit = add_unit(session, "县经信局")
+        unit.parent = above
+        row = Ledger(session).commitment(unit)
+        assert with_mirrors(recipients, row, ROBOTS) == recipients + expected
+        assert with_mirrors(recipients, row, ()) == recipients

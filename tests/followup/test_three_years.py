@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -190,10 +191,12 @@ class World:
                     row = session.scalars(
                         select(CommitmentRow).where(CommitmentRow.ref == promise.ref)
                     ).one()
-                    token = subscriptions.token_of(
-                        session, deputy, [row.suggestion_id], morning(self.today), outbox.new_token
+                    name, code = f"代表{deputy}", row.suggestion.code
+                    token = f"{deputy}-{code}"
+                    subscriptions.subscribe(
+                        session, name, code, morning(self.today), partial(str, token)
                     )
-                    subscriptions.unsubscribe(session, token, morning(self.today))
+                    subscriptions.unsubscribe(session, token, morning(self.today), outbox.new_token)
         for promise in self.plain.promises:
             if deputy in promise.deputies:
                 promise.deputies.remove(deputy)

@@ -89,11 +89,12 @@ def unsubscribe_(ctx: click.Context, token: str) -> None:
     """
     from tracker import clock
     from tracker.reports.clean import one_line
+    from tracker.store.outbox import new_token
     from tracker.store.subscriptions import unsubscribe
 
     say = speech_of(ctx, WORDS)
     with store_of(ctx).write() as session:
-        ended = unsubscribe(session, token.strip(), clock.now())
+        ended = unsubscribe(session, token.strip(), clock.now(), new_token)
     codes = "、".join(ended.suggestions)
     line = say("ended", deputy=ended.deputy, codes=codes, code=ended.suggestions[0])
     click.echo(one_line(line))

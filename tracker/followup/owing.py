@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from tracker.followup.events import events, last_turns
 from tracker.followup.ladder import FELL_DUE, Rung, offset_of, still_owed
+from tracker.followup.mirrors import robots_of, with_mirrors
 from tracker.followup.places import Ladder
 from tracker.followup.recipients import SUPERVISOR, told_as
 from tracker.followup.status import Facts, facts_of, light
+from tracker.ladders import Role
 from tracker.settings import Settings
 from tracker.store import noticed, subscriptions
 from tracker.store.looking import NEVER
@@ -93,6 +95,11 @@ def owing_of(
     told = noticed.told(session, ids)
     turns = last_turns(session, ids)
     ended = subscriptions.ended(session, {row.suggestion_id for row in rows})
+    robots = robots_of(settings)
+
+    def told_to(row: CommitmentRow, role: Role) -> list[str]:
+        return with_mirrors(told_as(row, role, ended), row, robots)
+
     for row in rows:
         facts, before = facts_of(row, zone), told.get(row.id, [])
         shown = light(facts, ladder.today, settings.lights)
@@ -100,11 +107,11 @@ def owing_of(
         if facts.outcome == "open" and facts.deadline is not None:
             found = ladder.passed(facts.deadline, facts.kind, shown)
             rungs = [rung for rung in found if still_owed(facts, rung, ladder.today)]
-        planned = [*_of_rungs(row, rungs, before, ended)]
+        planned = [*_of_rungs(row, rungs, before, told_to)]
         exact = {(item.recipient, item.rung, item.deadline) for item in before}
         for event in events(row, facts, turns.get(row.id), before, ladder.today, now, zone):
-            for recipient in told_as(row, event.role, ended):
-                # Nobody else hears of what the office decided on the unit's request.
+            for recipient in told_to(row, event.role):
+                # Without an owner the supervisor is not told of his own decisions.
                 meant = event.role != "contact" or recipient != SUPERVISOR
                 if meant and (recipient, event.rung, event.day) not in exact:
                     key = NoticeKey(row.id, recipient, event.rung, event.day)
@@ -116,7 +123,7 @@ def _of_rungs(
     row: CommitmentRow,
     rungs: Iterable[Rung],
     before: Sequence[Told],
-    ended: set[tuple[int, int]],
+    told_to: Callable[[CommitmentRow, Role], list[str]],
 ) -> Iterator[Planned]:
     """The latest rung of each recipient, unless he was told of this deadline on its day or
     later: nobody is told twice of what one notice said."""
@@ -125,7 +132,7 @@ def _of_rungs(
     latest: dict[str, Rung] = {}
     fell: list[tuple[str, Rung]] = []
     for rung in rungs:
-        for recipient in told_as(row, rung.role, ended):
+        for recipient in told_to(row, rung.role):
             if rung.name == FELL_DUE:
                 fell.append((recipient, rung))
             elif recipient not in latest or rung.offset > latest[recipient].offset:

@@ -17,6 +17,7 @@ SUPERVISOR: Final = "supervisor"
 _UNIT: Final = "unit:"
 _HEAD: Final = "head:"
 _DEPUTY: Final = "deputy:"
+_ROBOT: Final = "robot:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class Addressee:
 def unit_recipient(unit_id: int) -> str:
     """The recipient "unit:7" of the unit with that id."""
     return f"{_UNIT}{unit_id}"
+
+
+def robot_recipient(name: str) -> str:
+    """The recipient "robot:督查群" of the robot of that name."""
+    return f"{_ROBOT}{name}"
+
+
+def is_robot(recipient: str) -> bool:
+    """Whether a recipient is a robot."""
+    return recipient.startswith(_ROBOT)
 
 
 def is_deputy(recipient: str) -> bool:
@@ -97,7 +108,7 @@ def addressees(
 
     Args:
         session: of `Store.read` or `Store.write`.
-        recipients: "unit:ID", "head:ID", "deputy:ID" or "supervisor".
+        recipients: "unit:ID", "head:ID", "deputy:ID", "robot:NAME" or "supervisor".
         settings: the office.
     """
     of_units = UnitRow.id.in_(_ids(recipients, (_UNIT, _HEAD)))
@@ -112,6 +123,10 @@ def addressees(
         if recipient == SUPERVISOR:
             name = office.supervisor or office.name or nameless
             found[recipient] = Addressee(recipient, name, instead)
+        elif is_robot(recipient):
+            # Its real address is a secret.
+            name = recipient.removeprefix(_ROBOT)
+            found[recipient] = Addressee(recipient, name, name)
         elif is_deputy(recipient):
             deputy = deputies[id_of(recipient)]
             found[recipient] = Addressee(

@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from tracker.address import mail_address
+from tracker.followup.mirrors import channel_of
 from tracker.followup.owing import Owing, Planned, load, owing_of
 from tracker.followup.places import Ladder, keep_places, read_ladder
-from tracker.followup.recipients import Addressee, addressees
+from tracker.followup.recipients import Addressee, addressees, is_deputy
 from tracker.followup.workdays import Workdays, is_workday
 from tracker.settings import Settings
 from tracker.store import looking, noticed, outbox
@@ -190,6 +191,9 @@ def _enter(
         message = digests.get(recipient)
         if message is None:
             message = _new_digest(session, found[recipient], today, at, settings, token)
+            if is_deputy(recipient):
+                message.unsubscribe = message.unsubscribe or token()
+            message.channel = channel_of(settings, recipient) or message.channel
             waiting.append(message)
             made += 1
         elif message.tries == 0:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import DeliveryError
 from tracker.followup.recheck import obsolete
-from tracker.followup.recipients import SUPERVISOR, addressees, id_of, is_deputy
+from tracker.followup.recipients import SUPERVISOR, addressees
 from tracker.followup.workdays import Workdays, is_workday
 from tracker.notices.channel import Channel, InDoubt, Unreachable, kind_of, open_channel
 from tracker.notices.files import FilesChannel
@@ -31,7 +31,6 @@ from tracker.notices.wording import digest_of, word
 from tracker.settings import Settings
 from tracker.store import claims, noticed, outbox
 from tracker.store.database import Store
-from tracker.store.subscriptions import token_of
 from tracker.store.tables import MessageRow
 
 log = logging.getLogger("tracker.delivery")
@@ -153,7 +152,7 @@ def _take(
         if to.address is None:
             claims.release(message)
             return "undeliverable"
-        if message.kind == "digest" and not _word(session, message, settings, today, now):
+        if message.kind == "digest" and not _word(session, message, settings, today):
             outbox.cancel(session, message, now, NOTHING_LEFT)
             return "cancelled"
         return Outgoing(
@@ -168,15 +167,13 @@ def _take(
         )
 
 
-def _word(
-    session: Session, message: MessageRow, settings: Settings, today: dt.date, now: dt.datetime
-) -> bool:
+def _word(session: Session, message: MessageRow, settings: Settings, today: dt.date) -> bool:
     """Word a digest from what is still owed; whether anything is."""
     zone = ZoneInfo(settings.timezone)
     rows = []
     rungs: dict[int, list[str]] = {}
     for notice in noticed.contents(session, message):
-        why = obsolete(session, notice, today, zone)
+        why = obsolete(notice, today, zone)
         if why is None:
             rows.append(notice.commitment)
             rungs.setdefault(notice.commitment_id, []).append(notice.rung)
@@ -184,10 +181,6 @@ def _word(
             noticed.withdraw(notice, why)
     if not rows:
         return False
-    if is_deputy(message.recipient):
-        told_of = {row.suggestion_id for row in rows}
-        deputy = id_of(message.recipient)
-        message.unsubscribe = token_of(session, deputy, told_of, now, outbox.new_token)
     digest = digest_of(
         rows,
         today,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -42,40 +42,23 @@ def ended(session: Session, suggestions: Collection[int]) -> set[tuple[int, int]
     return {(row[0], row[1]) for row in session.execute(query)}
 
 
-def token_of(
-    session: Session,
-    deputy_id: int,
-    suggestions: Collection[int],
-    now: dt.datetime,
-    token: Callable[[], str],
-) -> str:
-    """What stands in a message to a deputy to end it: of the one suggestion it speaks of, or,
-    where it speaks of several, one of the message's own.
-
-    Args:
-        session: of `Store.write`.
-        deputy_id: the deputy.
-        suggestions: ids of those the message speaks of, at least one.
-        now: when.
-        token: gives a new one.
-    """
-    rows = [_row(session, deputy_id, one, now, token) for one in sorted(set(suggestions))]
-    return rows[0].token if len(rows) == 1 else token()
-
-
-def unsubscribe(session: Session, token: str, now: dt.datetime) -> Ended:
-    """End what a token stands for: one suggestion, or all that its message spoke of.
+def unsubscribe(
+    session: Session, token: str, now: dt.datetime, new_token: Callable[[], str]
+) -> Ended:
+    """End what a token stands for: all suggestions that its message spoke of, or the one of a
+    subscription.
 
     Args:
         session: of `Store.write`.
         token: as it stood in the message.
         now: when.
+        new_token: gives one for a subscription that is written down for the first time.
 
     Raises:
         UnknownReference: no message bore it.
     """
-    own = session.scalars(select(SubscriptionRow).where(SubscriptionRow.token == token)).first()
-    rows = [own] if own is not None else _of_message(session, token)
+    own = select(SubscriptionRow).where(SubscriptionRow.token == token)
+    rows = list(session.scalars(own)) or _of_message(session, token, now, new_token)
     if not token or not rows:
         raise UnknownReference(
             f"no subscription has the token {token[:40]!r}; it stands at the end of the message"
@@ -83,8 +66,7 @@ def unsubscribe(session: Session, token: str, now: dt.datetime) -> Ended:
     for row in rows:
         row.ended_at = row.ended_at or now
     session.flush()
-    codes = tuple(row.suggestion.code for row in rows)
-    return Ended(rows[0].deputy.name, codes)
+    return Ended(rows[0].deputy.name, tuple(row.suggestion.code for row in rows))
 
 
 def subscribe(
@@ -136,23 +118,18 @@ def _row(
     return row
 
 
-def _of_message(session: Session, token: str) -> Sequence[SubscriptionRow]:
+def _of_message(
+    session: Session, token: str, now: dt.datetime, new_token: Callable[[], str]
+) -> list[SubscriptionRow]:
     query = (
         select(MessageRow.recipient, CommitmentRow.suggestion_id)
         .join(NoticeRow, NoticeRow.message_id == MessageRow.id)
         .join(CommitmentRow, CommitmentRow.id == NoticeRow.commitment_id)
-        .where(MessageRow.unsubscribe == token)
+        .where(MessageRow.unsubscribe == token, NoticeRow.withdrawn.is_(None))
         .distinct()
+        .order_by(CommitmentRow.suggestion_id)
     )
-    found = session.execute(query).all()
-    if not found:
-        return []
-    deputy_id = int(found[0][0].partition(":")[2])
-    return session.scalars(
-        select(SubscriptionRow)
-        .where(
-            SubscriptionRow.deputy_id == deputy_id,
-            SubscriptionRow.suggestion_id.in_([row[1] for row in found]),
-        )
-        .order_by(SubscriptionRow.suggestion_id)
-    ).all()
+    return [
+        _row(session, int(recipient.partition(":")[2]), suggestion, now, new_token)
+        for recipient, suggestion in session.execute(query)
+    ]
