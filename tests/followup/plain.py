@@ -224,6 +224,8 @@ class Plain:
 
 
 def _chased(promise: Promise, role: str, day: dt.date) -> bool:
+    if role == "deputies":
+        return not promise.complete
     if promise.waiting is not None:
         return False
     if role == "supervisor":
