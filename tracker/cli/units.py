@@ -17,8 +17,7 @@ WORDS: Final[Words] = {
     "aliases": ("简称", "other names"),
     "contact": ("联系人", "contact"),
     "email": ("邮箱", "mail"),
-    "head": ("分管负责人", "head"),
-    "head_email": ("负责人邮箱", "head's mail"),
+    "head": ("分管", "head"),
     "parent": ("上级单位", "superior"),
     "none": (
         "名录为空:tracker units import FILE.csv",
@@ -34,6 +33,9 @@ WORDS: Final[Words] = {
         "{n} units have no mail address; the office gets their notices",
     ),
 }
+
+#: Addresses of so many characters are shown on one line.
+_LONGEST_WHOLE: Final = 30
 
 
 @click.group()
@@ -78,20 +80,25 @@ def list_(ctx: click.Context, name: str | None) -> None:
         click.echo(say("none"))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    # Columns that nobody fills in are left out: a screen is narrow.
-    led = [name for name in ("head", "head_email") if any(getattr(row, name) for row in rows)]
-    for column in ("name", "aliases", "contact", "email", *led, "parent"):
-        table.add_column(say(column), overflow="fold")
+    longest = max(len(text or "") for row in rows for text in (row.email, row.head_email))
+    for column in ("name", "aliases", "contact", "email", "parent"):
+        # An address is to be copied: it is broken only where it leaves the others no room.
+        whole = column == "email" and longest <= _LONGEST_WHOLE
+        table.add_column(say(column), overflow="fold", no_wrap=whole)
     for row in rows:
+        contact, email = [row.contact or ""], [row.email or ""]
+        if row.head or row.head_email:
+            # Below the contact: a screen is too narrow for columns of its own.
+            contact.append(f"{row.head or ''}（{say('head')}）")
+            email.append(row.head_email or "")
         cells = (
-            row.name,
-            "、".join(alias.alias for alias in row.aliases),
-            row.contact or "",
-            row.email or "",
-            *(getattr(row, name) or "" for name in led),
-            row.parent.name if row.parent else "",
+            [row.name],
+            ["、".join(alias.alias for alias in row.aliases)],
+            contact,
+            email,
+            [row.parent.name if row.parent else ""],
         )
-        table.add_row(*(one_line(cell) for cell in cells))
+        table.add_row(*("\n".join(map(one_line, cell)) for cell in cells))
     console_of(ctx).print(table)
     silent = sum(row.email is None for row in rows)
     if silent:
