@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.settings import Mail, Office, Settings
 from tracker.store.database import Store
+from tracker.store.journal import record
 from tracker.store.tables import (
     CommitmentRow,
     CommitmentUnitRow,
@@ -134,6 +135,16 @@ def report(
             recorded_at=recorded or morning(day, 15),
         )
     )
+
+
+def reopen(session: Session, row: CommitmentRow, on: dt.date, now: dt.datetime) -> None:
+    """Take an outcome back, to look back at it, with its row in the history."""
+    old, row.outcome, row.settled_on, row.look_back_since = row.outcome, "open", None, on
+    record(
+        session, "reopen", who="督查室", now=now, commitment=row, field="outcome", old=old,
+        new="open", why="漏报",
+    )  # fmt: skip
+    session.flush()
 
 
 def fill_one(store: Store, **changes: Any) -> None:

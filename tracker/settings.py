@@ -20,7 +20,8 @@ from tracker.cron import wrong_schedule
 from tracker.errors import SettingsError
 from tracker.holidays import Holidays, load_holidays
 from tracker.keeping import Backup, wrong_backup
-from tracker.lights import MOST_DAYS, Lights, wrong_lights
+from tracker.ladders import LADDER, Step, old_ladder, wrong_ladder
+from tracker.lights import Lights, wrong_lights
 from tracker.official import Letters, wrong_letters
 from tracker.resources import data_path
 from tracker.robots import Robot, with_secrets, wrong_robots
@@ -61,16 +62,6 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
-    """When notices are owed, in days from the deadline."""
-
-    before: tuple[int, ...] = (30, 7, 1)
-    on_day: bool = True
-    after_every: int = 7
-    supervisor_after: int = 14
-
-
-@dataclass(frozen=True, slots=True)
 class Mail:
     """The mail server; user and password come from the environment only."""
 
@@ -94,7 +85,7 @@ class Settings:
     office: Office = field(default_factory=Office)
     reading: Reading = field(default_factory=Reading)
     review: Review = field(default_factory=Review)
-    ladder: Ladder = field(default_factory=Ladder)
+    ladder: tuple[Step, ...] = LADDER
     lights: Lights = field(default_factory=Lights)
     results: Results = field(default_factory=Results)
     mail: Mail = field(default_factory=Mail)
@@ -150,6 +141,8 @@ def load_settings(
     named = config or (Path(environ["TRACKER_CONFIG"]) if environ.get("TRACKER_CONFIG") else None)
     path = (here / named if named else None) or _beside(here)
     table = _read(path) if path else {}
+    if old := old_ladder(table):
+        raise SettingsError(f"{path}: {old}")
     base = _resolved(path).parent if path else here
 
     written = _text(table.pop("data", "data"), "data", path)
@@ -338,7 +331,9 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
         yield from _address("office.email", office.email)
     if not settings.review.confirm_above >= 0:  # not a number, too
         yield "review.confirm_above", "must be 0 or more; above 1 nothing is confirmed by itself"
-    yield from _wrong_days(settings)
+    yield from wrong_ladder(settings.ladder)
+    yield from wrong_lights(settings.lights)
+    yield from wrong_results(settings.results)
     yield from _wrong_mail(settings.mail)
     yield from wrong_fetch(settings.fetch)
     yield from wrong_sites(settings.sources)
@@ -346,20 +341,6 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from wrong_backup(settings.backup)
     yield from wrong_schedule(settings.schedule)
     yield from wrong_letters(settings.letters)
-
-
-def _wrong_days(settings: Settings) -> Iterator[tuple[str, str]]:
-    ladder = settings.ladder
-    rungs = [("ladder.before", days) for days in ladder.before]
-    rungs += [
-        ("ladder.after_every", ladder.after_every),
-        ("ladder.supervisor_after", ladder.supervisor_after),
-    ]
-    for key, days in rungs:
-        if not 1 <= days <= MOST_DAYS:
-            yield key, f"must be 1 to {MOST_DAYS} days, not {_short(days)}"
-    yield from wrong_lights(settings.lights)
-    yield from wrong_results(settings.results)
 
 
 def _wrong_mail(mail: Mail) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--delivery] [--crashes K D S] [--compiled] [--peer-venv DIR | --no-peer]`."""
+"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--delivery] [--crashes K D S] [--sweep [N]] [--years [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.bench.forms import show_forms
 from tests.bench.growth import show_growth, show_hostile, time_one
 from tests.bench.intake import show_intake
 from tests.bench.peer import NoPeerError, Peer, compiled, jionlp
+from tests.bench.sweep import show_first, show_sweep
+from tests.bench.years import show_years
 
 
 def main() -> int:
@@ -35,6 +37,13 @@ def main() -> int:
         return 0
     if options.crashes:
         show_crashes(console, *options.crashes)
+        return 0
+    if options.years:
+        show_years(console, options.years, options.days)
+        return 0
+    if options.sweep:
+        show_sweep(console, options.sweep)
+        show_first(console, options.sweep * 42 // 1000)
         return 0
     if options.forms:
         show_forms(console, options.rounds)
@@ -78,6 +87,15 @@ def _options() -> argparse.Namespace:
         help="kill a daemon at random while it delivers, and have four share an outbox "
         "(200 2000 20000)",
     )
+    parser.add_argument(
+        "--sweep", type=int, nargs="?", const=1_000_000, metavar="N",
+        help="a round with 10,000 and with N commitments stored (1,000,000)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--years", type=int, nargs="?", const=2000, metavar="N",
+        help="three years of N promises (2,000) beside a plain model",
+    )  # fmt: skip
+    parser.add_argument("--days", type=int, default=1095, help="so many days of them")
     parser.add_argument("--size", type=int, default=1_000_000, help="bytes of a hostile input")
     parser.add_argument(
         "--only", nargs="*", default=[], metavar="WORD", help="hostile inputs named so"

@@ -397,7 +397,7 @@ def test_a_notice_is_unique_in_the_database_itself(any_store: Store, office: Set
     run(any_store, office)
     with any_store.write() as session:
         (message,) = session.scalars(select(MessageRow))
-        assert noticed.add_notices(session, message, [key], MONDAY) == 0
+        assert noticed.add_notices(session, [(message.id, key)], MONDAY) == 0
     with pytest.raises(IntegrityError), any_store.write() as session:
         session.add(
             NoticeRow(

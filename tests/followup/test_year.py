@@ -20,14 +20,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.office import Ledger, add_unit, morning, report, with_office
-from tracker.followup.ladder import latest
 from tracker.followup.rounds import decide
 from tracker.followup.workdays import is_workday
 from tracker.notices.channel import Prepared
 from tracker.notices.delivery import deliver
 from tracker.notices.message import Outgoing, build
 from tracker.schedule import sweep
-from tracker.settings import Ladder, Settings
+from tracker.settings import Settings
 from tracker.store import claims, outbox
 from tracker.store.database import Store
 from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow
@@ -155,21 +154,30 @@ def owed_by_hand(store: Store, today: dt.date) -> set[Owed]:
         waits = {row.recipient for row in queued if row.attempts}
         for row in session.scalars(select(CommitmentRow).where(CommitmentRow.outcome == "open")):
             assert row.deadline is not None
-            passed = latest(row.deadline, today, Ladder())
-            if passed is None:
-                continue
-            told = [f"unit:{owner.unit_id}" for owner in row.owners]
-            if any(
-                passed.day <= item.recorded_at.astimezone(SHANGHAI).date() for item in row.reports
-            ):
+            name, offset, day = last_rung(row.deadline, today)
+            told = [f"unit:{owner.unit_id}" for owner in row.owners] if name else []
+            if any(day <= item.recorded_at.astimezone(SHANGHAI).date() for item in row.reports):
                 told = []
-            if passed.offset >= 14:
+            if offset >= 14:
                 told.append("supervisor")
             found |= {
-                (row.ref, recipient, passed.name, row.deadline)
+                (row.ref, recipient, name, row.deadline)
                 for recipient in told
                 if recipient not in waits
             }
+    return found
+
+
+def last_rung(deadline: dt.date, today: dt.date) -> tuple[str, int, dt.date]:
+    """The last rung passed by the default ladder, counted out day by day."""
+    found = "", -999, dt.date.max
+    for offset in (-30, -7, -1, 0, *range(7, (today - deadline).days + 1, 7)):
+        day = deadline + DAY * offset
+        while not is_workday(day):
+            day += DAY if offset > 0 else -DAY
+        if day <= today:
+            side = "before" if offset < 0 else "after"
+            found = f"{side}-{abs(offset)}" if offset else "on-day", offset, day
     return found
 
 

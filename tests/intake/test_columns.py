@@ -32,6 +32,19 @@ def test_every_word_names_its_field(table: Table, field: str, word: str) -> None
     assert heading.columns[field] == (len(cells) - 1,)
 
 
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [("负责人邮箱", "head_email"), ("分管副局长邮箱", "head_email"), ("联系邮箱", "email"),
+     ("上级单位邮箱", None), ("负责人", "contact"), ("分管领导", "head")],
+)  # fmt: skip
+def test_whose_address_a_column_holds(heading: str, field: str | None) -> None:
+    found = find_heading("units", [Line(1, ("单位", heading))])
+    assert found is not None
+    assert [name for name, places in found.columns.items() if places == (1,)] == (
+        [field] if field else []
+    )
+
+
 @pytest.mark.parametrize("word", LEXICON["remarks"]["words"])
 def test_every_remark_is_one(word: str) -> None:
     assert is_remark(word)

@@ -52,7 +52,7 @@ def queue_for(
             row = ledger.commitment(unit, deadline=dt.date(2023, 11, 1), **changes)
             assert row.deadline is not None
             key = NoticeKey(row.id, recipient, "after-28", row.deadline)
-            noticed.add_notices(session, message, [key], MONDAY)
+            noticed.add_notices(session, [(message.id, key)], MONDAY)
 
 
 def test_a_mail_carries_its_deadlines(store: Store, settings: Settings) -> None:

@@ -49,6 +49,19 @@ def test_a_unit_with_everything(any_store: Store) -> None:
     assert row.parent.name == "资阳市人民政府"
 
 
+def test_who_leads_a_unit(store: Store) -> None:
+    entry = UnitEntry("资阳市财政局", head="周副局长", head_email="zhou@zy.example")
+    with store.write() as session:
+        (change,) = _units(session, entry).changes
+        assert {(item.field, item.new) for item in change.fields} >= {
+            ("head", "周副局长"), ("head_email", "zhou@zy.example"),
+        }  # fmt: skip
+    with store.write() as session:
+        assert _units(session, UnitEntry("资阳市财政局", contact="李科长")).counts == (0, 1, 0)
+        row = queries.units(session, "财政局")[0]
+        assert (row.head, row.head_email) == ("周副局长", "zhou@zy.example"), "empty: left as it is"
+
+
 def test_the_same_table_again_changes_nothing(store: Store) -> None:
     entry = UnitEntry("资阳市财政局", ("财政局",), "周科长", "cz@zy.example")
     with store.write() as session:

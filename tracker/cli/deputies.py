@@ -21,6 +21,11 @@ WORDS: Final[Words] = {
         "名录为空:导入答复件后自动登记,或 tracker deputies import FILE.csv",
         "the registry is empty: letters fill it, or tracker deputies import FILE.csv",
     ),
+    "ended": (
+        "{deputy}不再收到 {codes} 的消息;恢复:tracker deputies subscribe {deputy} {code}",
+        "{deputy} hears no more of {codes}; again: tracker deputies subscribe {deputy} {code}",
+    ),
+    "subscribed": ("{deputy}将收到 {code} 的消息", "{deputy} is told of {code}"),
 }
 
 
@@ -72,3 +77,44 @@ def list_(ctx: click.Context, name: str | None) -> None:
         codes = "、".join(item.code for item in row.suggestions)
         table.add_row(*(one_line(cell) for cell in (row.name, row.session, row.email or "", codes)))
     console_of(ctx).print(table)
+
+
+@command.command("unsubscribe")
+@click.argument("token")
+@click.pass_context
+def unsubscribe_(ctx: click.Context, token: str) -> None:
+    """退订:TOKEN 见发给代表、委员的消息末尾。
+
+    End what a message to a deputy told of, by the token at its end.
+    """
+    from tracker import clock
+    from tracker.reports.clean import one_line
+    from tracker.store.outbox import new_token
+    from tracker.store.subscriptions import unsubscribe
+
+    say = speech_of(ctx, WORDS)
+    with store_of(ctx).write() as session:
+        ended = unsubscribe(session, token.strip(), clock.now(), new_token)
+    codes = "、".join(ended.suggestions)
+    line = say("ended", deputy=ended.deputy, codes=codes, code=ended.suggestions[0])
+    click.echo(one_line(line))
+
+
+@command.command("subscribe")
+@click.argument("name")
+@click.argument("suggestion")
+@click.pass_context
+def subscribe_(ctx: click.Context, name: str, suggestion: str) -> None:
+    """恢复:把 SUGGESTION 的消息再发给提出人 NAME。
+
+    Tell a deputy again of a suggestion that he has filed.
+    """
+    from tracker import clock
+    from tracker.reports.clean import one_line
+    from tracker.store.outbox import new_token
+    from tracker.store.subscriptions import subscribe
+
+    say = speech_of(ctx, WORDS)
+    with store_of(ctx).write() as session:
+        subscribe(session, name, suggestion, clock.now(), new_token)
+    click.echo(one_line(say("subscribed", deputy=name, code=suggestion)))

@@ -18,6 +18,8 @@ WORDS: Final[Words] = {
     "field.merged": ("并入", "merged"),
     "field.contact": ("联系人", "contact"),
     "field.email": ("邮箱", "mail"),
+    "field.head": ("分管负责人", "head"),
+    "field.head_email": ("负责人邮箱", "head's mail"),
     "field.parent": ("上级单位", "superior"),
     "field.session": ("届次", "session"),
     "field.region": ("地方", "place"),

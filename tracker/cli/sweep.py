@@ -11,7 +11,8 @@ from tracker.cli.session import Day, settings_of, store_of, today_of
 from tracker.cli.words import Speech, Words, speech_of
 
 if TYPE_CHECKING:
-    from tracker.followup.rounds import Plan, Planned
+    from tracker.followup.owing import Planned
+    from tracker.followup.rounds import Plan
     from tracker.schedule import Swept
     from tracker.settings import Settings
     from tracker.store.tables import MessageRow
@@ -205,6 +206,7 @@ def _show_planned(
         name=to.name,
         supervisor=recipient == SUPERVISOR,
         stand_in=to.stand_in,
+        recipient=recipient,
     )
     address = to.address or say("no_address")
     if to.stand_in and to.address:

@@ -17,6 +17,7 @@ WORDS: Final[Words] = {
     "aliases": ("简称", "other names"),
     "contact": ("联系人", "contact"),
     "email": ("邮箱", "mail"),
+    "head": ("分管", "head"),
     "parent": ("上级单位", "superior"),
     "none": (
         "名录为空:tracker units import FILE.csv",
@@ -33,6 +34,9 @@ WORDS: Final[Words] = {
     ),
 }
 
+#: Addresses of so many characters are shown on one line.
+_LONGEST_WHOLE: Final = 30
+
 
 @click.group()
 def command() -> None:
@@ -43,7 +47,7 @@ def command() -> None:
 @import_options
 @click.pass_context
 def import_(ctx: click.Context, file: Path, yes: bool, everything: bool, sheet: str) -> None:
-    """导入 .csv 或 .xlsx:单位、简称(多个用、分隔)、联系人、邮箱、上级单位;先预览,确认后写入。
+    """导入 .csv 或 .xlsx:单位、简称(多个用、分隔)、联系人、邮箱、分管负责人、负责人邮箱、上级单位;先预览,确认后写入。
 
     Import a table of units: what changes is shown first. Empty cells leave what is known.
     """
@@ -76,17 +80,25 @@ def list_(ctx: click.Context, name: str | None) -> None:
         click.echo(say("none"))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
+    longest = max(len(text or "") for row in rows for text in (row.email, row.head_email))
     for column in ("name", "aliases", "contact", "email", "parent"):
-        table.add_column(say(column), overflow="fold")
+        # An address is to be copied: it is broken only where it leaves the others no room.
+        whole = column == "email" and longest <= _LONGEST_WHOLE
+        table.add_column(say(column), overflow="fold", no_wrap=whole)
     for row in rows:
+        contact, email = [row.contact or ""], [row.email or ""]
+        if row.head or row.head_email:
+            # Below the contact: a screen is too narrow for columns of its own.
+            contact.append(f"{row.head or ''}（{say('head')}）")
+            email.append(row.head_email or "")
         cells = (
-            row.name,
-            "、".join(alias.alias for alias in row.aliases),
-            row.contact or "",
-            row.email or "",
-            row.parent.name if row.parent else "",
+            [row.name],
+            ["、".join(alias.alias for alias in row.aliases)],
+            contact,
+            email,
+            [row.parent.name if row.parent else ""],
         )
-        table.add_row(*(one_line(cell) for cell in cells))
+        table.add_row(*("\n".join(map(one_line, cell)) for cell in cells))
     console_of(ctx).print(table)
     silent = sum(row.email is None for row in rows)
     if silent:

@@ -1,4 +1,4 @@
-"""One round: past a rung and no such notice yet → a notice row in the recipient's digest.
+"""One round: a rung passed or an event happened, and nobody told → a notice in a digest.
 
 `plan` only reads and says what would be decided; `decide` writes it, in the caller's one
 transaction. Both may be run again at any time, by any number of processes: a notice is unique by
@@ -9,38 +9,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from tracker.address import mail_address
-from tracker.followup.ladder import Role, owed, reach
-from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, unit_recipient
-from tracker.followup.status import Facts, facts_of
+from tracker.followup.mirrors import channel_of
+from tracker.followup.owing import Owing, Planned, load, owing_of
+from tracker.followup.places import Ladder, keep_places, read_ladder
+from tracker.followup.recipients import Addressee, addressees, is_deputy
 from tracker.followup.workdays import Workdays, workdays_of
-from tracker.settings import Ladder, Settings
-from tracker.store import noticed, outbox
-from tracker.store.noticed import NoticeKey
-from tracker.store.tables import CommitmentRow, CommitmentUnitRow, MessageRow
+from tracker.settings import Settings
+from tracker.store import looking, noticed, outbox
+from tracker.store.tables import MessageRow
 
 #: Right-hand side of a Message-ID where no sender is set; reserved, so that it is nobody's.
 _NO_DOMAIN = "tracker.invalid"
 #: So much of a domain leaves room for the rest of a Message-ID in its column.
 _DOMAIN = 100
-#: Rows loaded at once; far below what any database takes as parameters.
+#: Commitments loaded at once; far below what any database takes as parameters.
 _CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A notice that is owed and not decided yet."""
-
-    commitment: CommitmentRow
-    key: NoticeKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +78,35 @@ def decide(
         workdays: answers whether a day is worked; None: those of the settings.
         token: gives what makes a Message-ID unique.
     """
+    workdays = workdays or workdays_of(settings)
     noticed.lock_round(session)
     outbox.merge(session, now)
     waiting = outbox.waiting(session)
     _follow_registry(session, waiting, settings)
-    planned = plan(session, today, settings, workdays)
-    digests = {row.recipient: row for row in waiting if row.kind == "digest"}
-    made = written = 0
-    for recipient, notices in planned.notices.items():
-        message = digests.get(recipient)
-        if message is None:
-            to = planned.addressees[recipient]
-            message = _new_digest(session, to, today, now, settings, token)
-            waiting.append(message)
-            digests[recipient] = message
-            made += 1
-        written += noticed.add_notices(session, message, [item.key for item in notices], today)
+    keys: dict[str, list[noticed.NoticeKey]] = defaultdict(list)
+    hours: dict[str, int] = {}
+    held = 0
+    if workdays(today):
+        ladder = read_ladder(session, today, settings, workdays)
+        keep_places(session, ladder)
+        served = outbox.served(session, today)
+        again: dict[dt.date, list[int]] = defaultdict(list)
+        for found in _looked_at(session, ladder, now, settings, lean=True):
+            late = [item for item in found.planned if item.key.recipient in served]
+            held += len(late)
+            for item in found.planned:
+                recipient = item.key.recipient
+                if recipient not in served:
+                    keys[recipient].append(item.key)
+                    hours[recipient] = min(item.hour, hours.get(recipient, item.hour))
+            if found.free and not late:
+                again[found.next].append(found.id)
+        looking.look_again(session, again)
+    made, written = _enter(session, keys, hours, waiting, today, now, settings, token)
     return Decided(
         notices=written,
         messages=made,
-        held=sum(len(notices) for notices in planned.held.values()),
+        held=held,
         unreachable=tuple(
             {
                 row.recipient: row.recipient_name
@@ -118,7 +118,11 @@ def decide(
 
 
 def plan(
-    session: Session, today: dt.date, settings: Settings, workdays: Workdays | None = None
+    session: Session,
+    today: dt.date,
+    settings: Settings,
+    workdays: Workdays | None = None,
+    now: dt.datetime | None = None,
 ) -> Plan:
     """What a round of this day would decide now. Writes nothing.
 
@@ -127,100 +131,77 @@ def plan(
         today: the day of the round.
         settings: ladder, office, zone.
         workdays: answers whether a day is worked; None: those of the settings.
+        now: the moment of the round; None means the morning of the day.
     """
     workdays = workdays or workdays_of(settings)
     notices: dict[str, list[Planned]] = defaultdict(list)
     held: dict[str, list[Planned]] = defaultdict(list)
     if workdays(today):
+        zone = ZoneInfo(settings.timezone)
+        moment = now or dt.datetime.combine(today, dt.time(8), zone)
         served = outbox.served(session, today)
-        for item in _undecided(session, today, settings, workdays):
-            (held if item.key.recipient in served else notices)[item.key.recipient].append(item)
+        ladder = read_ladder(session, today, settings, workdays)
+        for found in _looked_at(session, ladder, moment, settings, lean=False):
+            for item in found.planned:
+                recipient = item.key.recipient
+                (held if recipient in served else notices)[recipient].append(item)
     return Plan(notices, held, addressees(session, {*notices, *held}, settings))
 
 
-def _undecided(
-    session: Session, today: dt.date, settings: Settings, workdays: Workdays
-) -> Iterator[Planned]:
-    """The owed notices that no row stands for yet, most urgent first."""
-    open_keys = _open_keys(session, today, settings.ladder, workdays)
+def _looked_at(
+    session: Session, ladder: Ladder, now: dt.datetime, settings: Settings, *, lean: bool
+) -> Iterator[Owing]:
+    """Every commitment that may owe something, with what it owes, most urgent first."""
     zone = ZoneInfo(settings.timezone)
-    ids = list(open_keys)
+    ids = _ids(session, ladder, write=lean)
     for start in range(0, len(ids), _CHUNK):
-        for row in _loaded(session, ids[start : start + _CHUNK]):
-            roles = {
-                rung.recipient
-                for rung in owed(facts_of(row, zone), today, settings.ladder, workdays)
-            }
-            for role, key in open_keys[row.id]:
-                if role in roles:
-                    yield Planned(row, key)
+        part = ids[start : start + _CHUNK]
+        # Before the rows are read, so that what is read is what is held.
+        free: Collection[int] = looking.hold_free(session, part) if lean else ()
+        for owing in owing_of(session, load(session, part, lean=lean), ladder, now, zone, settings):
+            yield Owing(owing.id, owing.planned, owing.next, free=owing.id in free)
 
 
-def _open_keys(
-    session: Session, today: dt.date, ladder: Ladder, workdays: Workdays
-) -> dict[int, list[tuple[Role, NoticeKey]]]:
-    """Commitment → what it owes by its date alone and was not noticed.
-
-    Reads ids and dates only: most of a ledger is not due, and of what is due most was noticed.
-    Reports can only lessen what is owed here; they are read for the few that remain.
-    """
-    due = _due(session, today, ladder)
-    rungs = {
-        day: owed(Facts(deadline=day), today, ladder, workdays) for day in {row[1] for row in due}
-    }
-    names = {rung.name for found in rungs.values() for rung in found}
-    before = noticed.decided(session, names, today)
-    # A round of an earlier day that is run again must not send what a later one has overtaken.
-    overtaken = {
-        (key.commitment_id, key.recipient, key.deadline)
-        for key, decided_on in before.items()
-        if decided_on >= today
-    }
-    found: dict[int, list[tuple[Role, NoticeKey]]] = {}
-    for commitment_id, deadline, owners in due:
-        for rung in rungs[deadline]:
-            for recipient in owners if rung.recipient == "owner" else [SUPERVISOR]:
-                key = NoticeKey(commitment_id, recipient, rung.name, deadline)
-                if key in before or (commitment_id, recipient, deadline) in overtaken:
-                    continue
-                keys = found.setdefault(commitment_id, [])
-                if (rung.recipient, key) not in keys:
-                    keys.append((rung.recipient, key))
-    return found
+def _ids(session: Session, ladder: Ladder, *, write: bool) -> list[int]:
+    found = looking.to_look_at(session, ladder.today)
+    far = {day for day in found.fresh if day is None or day > ladder.reach}
+    if far and write:
+        # Of a whole archive just confirmed, most is due in years.
+        looking.pass_over(session, far, ladder.first_of_any)
+        found = looking.to_look_at(session, ladder.today)
+    return found.ids
 
 
-def _due(session: Session, today: dt.date, ladder: Ladder) -> list[tuple[int, dt.date, list[str]]]:
-    """Open, confirmed commitments whose first rung can have passed: id, deadline, owners."""
-    rows = session.execute(
-        select(CommitmentRow.id, CommitmentRow.deadline, CommitmentUnitRow.unit_id)
-        .outerjoin(CommitmentUnitRow, CommitmentUnitRow.commitment_id == CommitmentRow.id)
-        .where(CommitmentRow.outcome == "open", CommitmentRow.review == "confirmed")
-        .where(CommitmentRow.deadline <= reach(today, ladder))
-        .order_by(CommitmentRow.deadline, CommitmentRow.id, CommitmentUnitRow.id)
-    )
-    found: dict[int, tuple[int, dt.date, list[str]]] = {}
-    for commitment_id, deadline, unit_id in rows:
-        if deadline is None:
-            continue
-        _, _, owners = found.setdefault(commitment_id, (commitment_id, deadline, []))
-        # Without any owner the supervisor is asked, so that the promise is not forgotten.
-        owners.append(SUPERVISOR if unit_id is None else unit_recipient(unit_id))
-    return list(found.values())
-
-
-def _loaded(session: Session, ids: list[int]) -> list[CommitmentRow]:
-    """Commitments with what decides and words a notice, most urgent first."""
-    query = (
-        select(CommitmentRow)
-        .where(CommitmentRow.id.in_(ids))
-        .order_by(CommitmentRow.deadline, CommitmentRow.id)
-        .options(
-            joinedload(CommitmentRow.suggestion),
-            selectinload(CommitmentRow.reports),
-            selectinload(CommitmentRow.owners).joinedload(CommitmentUnitRow.unit),
-        )
-    )
-    return list(session.scalars(query))
+def _enter(
+    session: Session,
+    keys: Mapping[str, list[noticed.NoticeKey]],
+    hours: Mapping[str, int],
+    waiting: list[MessageRow],
+    today: dt.date,
+    now: dt.datetime,
+    settings: Settings,
+    token: Callable[[], str],
+) -> tuple[int, int]:
+    """Put notices into the digests of their recipients; how many messages and notices are new."""
+    digests = {row.recipient: row for row in waiting if row.kind == "digest"}
+    found = addressees(session, keys.keys() - digests.keys(), settings)
+    zone = ZoneInfo(settings.timezone)
+    made = 0
+    entered: list[tuple[int, noticed.NoticeKey]] = []
+    for recipient, notices in keys.items():
+        at = max(now, dt.datetime.combine(today, dt.time(hours[recipient]), zone))
+        message = digests.get(recipient)
+        if message is None:
+            message = _new_digest(session, found[recipient], today, at, settings, token)
+            if is_deputy(recipient):
+                message.unsubscribe = message.unsubscribe or token()
+            message.channel = channel_of(settings, recipient) or message.channel
+            waiting.append(message)
+            made += 1
+        elif message.tries == 0:
+            message.not_before = min(message.not_before, at)
+        entered += [(message.id, key) for key in notices]
+    return made, noticed.add_notices(session, entered, today)
 
 
 def _follow_registry(session: Session, waiting: list[MessageRow], settings: Settings) -> None:

@@ -20,7 +20,7 @@ FIELDS: Final[dict[Table, tuple[str, ...]]] = {
         "number", "title", "session", "body", "deputies", "lead", "assisting", "reply_due",
         "category",
     ),
-    "units": ("name", "aliases", "contact", "email", "parent"),
+    "units": ("name", "aliases", "contact", "email", "head", "head_email", "parent"),
     "deputies": ("name", "session", "email"),
     "links": ("title", "link"),
 }  # fmt: skip
@@ -32,8 +32,9 @@ NEEDED: Final[dict[Table, tuple[str, ...]]] = {
 SEVERAL: Final = frozenset({"deputies", "lead", "assisting", "aliases"})
 #: A word that begins so stands for every heading that ends with it: …邮箱 is 联系邮箱 too.
 _ANY: Final = "…"
-#: Words of these before such an ending say that the column is of somebody else: 上级单位邮箱.
-_OTHERS: Final = frozenset({"parent"})
+#: Words of these before such an ending say that the column is of somebody else, and which field
+#: that is, if any: 上级单位邮箱 is none, 分管领导邮箱 is the head's.
+_OTHERS: Final[dict[str | None, str | None]] = {"parent": None, "head": "head_email"}
 #: What stands around a word that says that a cell is empty, and what says so by itself.
 _EDGES: Final = " \u3000\t\r\n()（）[]【】。.、，,;；:："
 _STROKES: Final = " -—–－_/／\\*·~"
@@ -169,7 +170,7 @@ def _home(table: Table, text: str) -> tuple[str | None, int]:
         ending = word.removeprefix(_ANY)
         if ending != word and plain.endswith(ending):
             before = homes.get(plain.removesuffix(ending), (None, 0))[0]
-            return (None, 0) if before in _OTHERS else home
+            return (_OTHERS[before], len(homes)) if before in _OTHERS else home
     return None, 0
 
 

@@ -271,12 +271,14 @@ def _once(entries: Sequence[Entry]) -> tuple[list[Entry], list[Fault]]:
 
 
 def _unit(row: _Cells) -> UnitEntry:
-    contact, parent = row("contact"), row("parent")
+    contact, head, parent = row("contact"), row("head"), row("parent")
     return UnitEntry(
         name=_name(row("name"), 120),
         aliases=cells.other_names(row("aliases").replace("\n", "、")),
         contact=cells.plain(row("contact"), 80) if contact else None,
         email=cells.mail(row("email")),
+        head=cells.plain(head, 80) if head else None,
+        head_email=cells.mail(row("head_email")),
         parent=cells.plain(row("parent"), 120) if parent else None,
     )
 

@@ -29,8 +29,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from tracker.errors import DeliveryError
-from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, own_names, unit_recipient
-from tracker.followup.status import facts_of, standing
+from tracker.followup.recheck import obsolete
+from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, own_names
 from tracker.followup.workdays import Workdays, workdays_of
 from tracker.notices.brief import MAILED, word_for
 from tracker.notices.calendar import attached
@@ -44,7 +44,7 @@ from tracker.settings import Settings
 from tracker.store import claims, noticed, outbox, unreachable
 from tracker.store.database import Store
 from tracker.store.revised import Revision, revisions
-from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow
+from tracker.store.tables import MessageRow, NoticeRow
 from tracker.store.watermark import Watermark, watermark
 from tracker.store.workers import at_work
 
@@ -443,10 +443,12 @@ def _tell(
 ) -> None:
     """What a digest is still to tell."""
     rows, zone = [], ZoneInfo(settings.timezone)
+    rungs: dict[int, list[str]] = {}
     for notice in notices:
         why = obsolete(notice, today, zone)
         if why is None:
             rows.append(notice.commitment)
+            rungs.setdefault(notice.commitment_id, []).append(notice.rung)
         else:
             look.withdrawn.append((notice.id, why))
     if not rows:
@@ -462,36 +464,10 @@ def _tell(
         stand_in=look.to.stand_in,
         silent=aside.silent,
         owners=message.channel not in MAILED,
+        recipient=message.recipient,
+        rungs=rungs,
+        unsubscribe=message.unsubscribe,
     )
     if message.channel in MAILED:
         file = attached(rows, aside.revised, settings, look.to.name, message.header_id)
         look.outgoing = replace(look.outgoing, calendar=file)
-
-
-def obsolete(notice: NoticeRow, today: dt.date, zone: dt.tzinfo) -> str | None:
-    """Why a notice is no longer owed, as seen just before it is sent; None when it is.
-
-    The supervisor is told of what is past its date even where a report came in: the report asks
-    for an outcome.
-
-    Args:
-        notice: with its commitment.
-        today: the day of sending.
-        zone: the office's zone, in which a report's moment becomes a day.
-    """
-    row: CommitmentRow = notice.commitment
-    if row.outcome != "open":
-        return "settled"
-    if row.review != "confirmed":
-        return "not tracked"
-    if row.deadline != notice.deadline:
-        return "deadline moved"
-    # A robot mirrors the digest of others; whether its reader still owes is theirs to answer.
-    if notice.recipient == SUPERVISOR or notice.recipient.startswith("robot:"):
-        return None
-    if notice.recipient not in {unit_recipient(owner.unit_id) for owner in row.owners}:
-        return "other owner"
-    facts = facts_of(row, zone)
-    if facts.answered_on is not None and facts.answered_on >= notice.decided_on:
-        return "report came in"
-    return "target reached" if standing(facts, today).complete else None

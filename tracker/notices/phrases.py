@@ -8,6 +8,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     # subject
     "subject": ("[承诺跟踪] {counts} — {day}", "[Commitments] {counts} — {day}"),
     "subject.supervisor": ("[承诺督办] {counts} — {day}", "[Supervision] {counts} — {day}"),
+    "subject.deputy": ("[承诺反馈] {counts} — {day}", "[Your suggestions] {counts} — {day}"),
     "subject.stand_in": (
         "[承诺跟踪·代收] {name}：{counts} — {day}",
         "[Commitments, please forward] {name}: {counts} — {day}",
@@ -26,6 +27,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "opening.supervisor": (
         "截至{day}，有 {n} 项答复承诺到期后尚未销号，请予督办：{counts}。",
         "As of {day}, {n} commitments are past their date and not closed: {counts}.",
+    ),
+    "opening.deputy": (
+        "截至{day}，答复您所提建议、提案时作出的承诺中，有 {n} 项有新情况：{counts}。",
+        "As of {day}, there is news of {n} commitments in replies to your suggestions: {counts}.",
     ),
     "stand_in": (
         "代收：{name}未登记邮箱或邮箱无法送达，此信由贵办代收，请转交该单位，并在单位名录中更正邮箱。",
@@ -50,9 +55,37 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "label.deadline": ("时限", "Deadline"),
     "label.latest": ("最近填报", "Last report"),
     "label.owners": ("责任单位", "Responsible"),
+    "label.why": ("提醒依据", "Told because"),
+    # item: why it is told
+    "why.before": ("到期前{n}天 {step}", "{n} days before the deadline: {step}"),
+    "why.on_day": ("到期当天 {step}", "on the day: {step}"),
+    "why.after": ("到期后第{n}天 {step}", "{n} days after the deadline: {step}"),
+    "why.fell-due": ("到期未兑现", "fell due and is not kept"),
+    "why.reached": ("填报已达目标，请核实销号", "a report reaches the target: check and close"),
+    "why.outcome": ("结果已定：{outcome}", "settled: {outcome}"),
+    "why.reopened": ("已重新办理，回头看", "reopened, to be looked back at"),
+    "why.waits": ("有申请待审批", "a request waits for your decision"),
+    "why.waits.for": ("申请{kind}，待审批：{reason}", "asks for {kind}, to be decided: {reason}"),
+    "why.decided": ("申请已有结果", "the request is decided"),
+    "why.approved": ("申请{kind}，已批准", "{kind}: approved"),
+    "why.refused": ("申请{kind}，未批准", "{kind}: refused"),
+    "why.said": ("（{text}）", " ({text})"),
+    "why.rated": ("代表评价：不满意", "a deputy is not satisfied"),
+    "why.rated.comment": ("代表评价：不满意（{comment}）", "a deputy is not satisfied ({comment})"),
+    "request.extension": ("延期", "an extension"),
+    "request.not_ours": ("退办", "being not theirs"),
+    "request.wrong_date": ("更正时限", "another date"),
+    "request.wrong_target": ("更正目标", "another target"),
+    "request.drop": ("终止", "dropping it"),
+    "outcome.kept": ("已兑现", "Kept"),
+    "outcome.kept_late": ("逾期兑现", "Kept late"),
+    "outcome.partly_kept": ("部分兑现", "Partly kept"),
+    "outcome.broken": ("未兑现", "Broken"),
+    "outcome.dropped": ("终止", "Dropped"),
     # item: light, with days
     "light.overdue": ("逾期 {n} 天", "{n} days overdue"),
     "light.overdue.1": ("逾期 1 天", "1 day overdue"),
+    "light.none": ("未定时限", "no deadline"),
     "light.today": ("今天到期", "due today"),
     "light.due_soon": ("临期，还有 {n} 天", "due soon, {n} days left"),
     "light.due_soon.1": ("临期，还有 1 天", "due soon, 1 day left"),
@@ -88,6 +121,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{day}（人工登记；原文只写“{text}”）",
         "{day} (entered by hand; the letter only says “{text}”)",
     ),
+    "day.none": ("未定", "none"),
     "day.bare": ("{day}（人工登记）", "{day} (entered by hand)"),
     "basis.stated": ("文中写明", "stated in the letter"),
     "basis.inferred": ("由上下文推定", "inferred from the context"),
@@ -127,9 +161,21 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "An extension: ask before the date, with the reason and a new date; "
         "the original date stays visible.",
     ),
+    "answer.request": (
+        "后三项由督办单位登记（tracker request {ref}），审批期间不再催办。",
+        "The office enters the last three (tracker request {ref}); nobody is urged until it decides.",
+    ),
     "answer.supervisor": (
-        "已兑现的请凭佐证销号；确需延期的请批复；其余请催办责任单位。",
-        "Close what was kept, with its evidence; decide on extensions; urge the rest.",
+        "已兑现的请凭佐证销号；确需延期的请批复（tracker requests）；其余请催办责任单位。",
+        "Close what was kept, with its evidence; decide on requests (tracker requests); urge the rest.",
+    ),
+    "answer.rate": (
+        "到期后可评价落实情况：满意、基本满意或不满意，并写明意见；直接回复本邮件即可。",
+        "From the deadline on you may rate the delivery: satisfied, basically or not, with a comment.",
+    ),
+    "answer.unsubscribe": (
+        "不想再收到这些建议、提案的消息：请回复“退订 {token}”。",
+        "To hear no more of these suggestions: reply with “unsubscribe {token}”.",
     ),
     # robots
     "brief.rest": ("其余 {n} 项见台账", "{n} more: see the ledger"),

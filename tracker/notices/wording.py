@@ -10,8 +10,8 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -20,8 +20,11 @@ from zoneinfo import ZoneInfo
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from tracker.followup.recipients import is_deputy
 from tracker.followup.status import LIGHT_SIGNS, Facts, Light, Standing, facts_of, light, standing
+from tracker.ladders import told_from
 from tracker.notices.phrases import Phrases
+from tracker.notices.reasons import reason
 from tracker.settings import Settings
 from tracker.store.tables import CommitmentRow, SuggestionRow
 
@@ -48,6 +51,7 @@ class Item:
     deadline: str
     latest: str
     owners: str | None
+    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Digest:
     groups: tuple[Group, ...]
     answers: tuple[str, ...]
     silent: tuple[str, ...] = ()
+    deputy: bool = False
 
     @property
     def size(self) -> int:
@@ -96,6 +101,9 @@ def digest_of(
     stand_in: bool = False,
     silent: tuple[str, ...] = (),
     owners: bool = False,
+    recipient: str = "",
+    rungs: Mapping[int, Sequence[str]] | None = None,
+    unsubscribe: str | None = None,
 ) -> Digest:
     """What to tell a recipient about these commitments.
 
@@ -108,13 +116,24 @@ def digest_of(
         stand_in: the office gets it for a unit without an address.
         silent: who cannot be reached; the supervisor is told.
         owners: name them to others too: a group has readers of several units.
+        recipient: as the outbox names it; a deputy is spoken to as one.
+        rungs: commitment → why it is told.
+        unsubscribe: what a deputy ends it with.
     """
     words = Phrases(settings.language)
+    deputy = is_deputy(recipient)
     unique = sorted({row.id: row for row in rows}.values(), key=_urgency)
     groups: dict[int, tuple[SuggestionRow, list[Item]]] = {}
     for row in unique:
         _, items = groups.setdefault(row.suggestion_id, (row.suggestion, []))
-        items.append(_item(row, today, settings, words, owners=supervisor or owners))
+        why = words("latest.join").join(
+            dict.fromkeys(
+                reason(rung, row, recipient, settings, words)
+                for rung in (rungs or {}).get(row.id, ())
+            )
+        )
+        shown = _item(row, today, settings, words, owners=supervisor or deputy or owners)
+        items.append(replace(shown, why=why or None))
     every = [item for _, items in groups.values() for item in items]
     return Digest(
         name=name,
@@ -125,8 +144,11 @@ def digest_of(
         groups=tuple(
             Group(suggestion_text(row, words), tuple(items)) for row, items in groups.values()
         ),
-        answers=_answers(unique, today, words, supervisor=supervisor),
+        answers=_to_rate(unsubscribe, words)
+        if deputy
+        else _answers(unique, today, words, supervisor=supervisor),
         silent=silent if supervisor else (),
+        deputy=deputy,
     )
 
 
@@ -244,13 +266,16 @@ def _item(
     sign, paint = LIGHT_SIGNS[shown], settings.lights.paint(shown)
     # Without an address nobody is told.
     told = bool(settings.office.email.strip())
-    late = where.days_overdue >= settings.ladder.supervisor_after
+    after = told_from(settings.ladder, "supervisor", row.kind)
+    late = after is not None and where.days_overdue >= after
     supervised = told and late and not owners
     return Item(
         ref=row.ref,
         light=shown,
         days=abs(where.days_left or 0),
-        state=_state(shown, where, words, settings.lights.name(shown), supervised=supervised),
+        state=_state(shown, where, words, settings.lights.name(shown), supervised=supervised)
+        if row.outcome == "open"
+        else words(f"outcome.{row.outcome}"),
         sign=sign,
         ink=paint.ink,
         ground=paint.ground,
@@ -262,6 +287,7 @@ def _item(
         owners=words("count.join").join(owner.unit.name for owner in row.owners)
         if owners
         else None,
+        why=None,
     )
 
 
@@ -280,7 +306,9 @@ def _state(shown: Light, where: Standing, words: Phrases, name: str, *, supervis
 
 def _deadline(row: CommitmentRow, where: Standing, words: Phrases) -> str:
     """The day and, in one line, why it is that day, and which days it was before."""
-    if row.deadline is None or not row.deadline_text:
+    if row.deadline is None:
+        return words("day.none")
+    if not row.deadline_text:
         return words("day.bare", day=row.deadline)
     if row.original_deadline is None or row.deadline_basis is None:
         # The words gave no date (近期, 尽快); a person set one.
@@ -361,13 +389,21 @@ def _answers(
         )
     else:
         first = words("answer.text", ref=rows[0].ref if rows else "")
-    return first, words("answer.date"), words("answer.owner"), words("answer.extend")
+    kinds = words("answer.date"), words("answer.owner"), words("answer.extend")
+    return first, *kinds, words("answer.request", ref=rows[0].ref if rows else "")
+
+
+def _to_rate(unsubscribe: str | None, words: Phrases) -> tuple[str, ...]:
+    ends = (words("answer.unsubscribe", token=unsubscribe),) if unsubscribe else ()
+    return words("answer.rate"), *ends
 
 
 def _subject(digest: Digest, words: Phrases) -> str:
     key = "subject"
     if digest.supervisor:
         key = "subject.supervisor"
+    elif digest.deputy:
+        key = "subject.deputy"
     elif digest.stand_in:
         key = "subject.stand_in"
     day = short_day(digest.day, words)

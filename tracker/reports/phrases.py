@@ -316,12 +316,16 @@ def why_date(item: Item, words: Wording) -> str:
 
 
 def rung(name: str, words: Wording) -> str:
-    """A step of the ladder in words, "after-14"; one of another ladder by its name."""
+    """A step of the ladder or an event in words, "after-14", "kept-3"; another one by its name."""
     step, _, days = name.partition("-")
     if name == "on-day":
         return words("rung.on_day")
-    known = step in ("before", "after") and days.isdecimal()
-    return words(f"rung.{step}", n=int(days)) if known else name
+    if step in ("before", "after"):
+        return words(f"rung.{step}", n=int(days)) if days.isdecimal() else name
+    for event in (name, step):
+        if f"rung.{event}" in WORDS:
+            return words(f"rung.{event}")
+    return name
 
 
 def rule(name: str, words: Wording) -> str:

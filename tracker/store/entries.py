@@ -23,6 +23,8 @@ class UnitEntry:
     contact: str | None = None
     email: str | None = None
     parent: str | None = None
+    head: str | None = None
+    head_email: str | None = None
     line: int = held(default=0, compare=False)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.store.schema import Lock, take
 from tracker.store.statements import changed, dialect_of
-from tracker.store.tables import CommitmentRow, CommitmentUnitRow, MessageRow, NoticeRow
+from tracker.store.tables import CommitmentRow, CommitmentUnitRow, NoticeRow
 
 #: What ends a notice for good. Whatever else takes one out (settled, rejected, moved to another
 #: date or owner) can be undone, and then it is owed again.
@@ -34,16 +34,25 @@ def lock_round(session: Session) -> None:
     take(session, Lock.ROUND)
 
 
-def decided(session: Session, rungs: Collection[str], since: dt.date) -> dict[NoticeKey, dt.date]:
-    """Notices of open commitments → the day they were decided on.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice that was decided, and the day it was decided on."""
+
+    recipient: str
+    rung: str
+    deadline: dt.date
+    decided_on: dt.date
+
+
+def told(session: Session, ids: Collection[int]) -> dict[int, list[Told]]:
+    """Commitment → the notices decided of it.
 
     One that was withdrawn for a reason that can go away again is not counted: where it is owed, it
     was never told.
 
     Args:
         session: of `Store.read` or `Store.write`.
-        rungs: only notices of these rungs, and those
-        since: decided on this day or later, whatever their rung.
+        ids: of commitments.
     """
     rows = session.execute(
         select(
@@ -53,25 +62,41 @@ def decided(session: Session, rungs: Collection[str], since: dt.date) -> dict[No
             NoticeRow.deadline,
             NoticeRow.decided_on,
         )
-        .join(CommitmentRow, CommitmentRow.id == NoticeRow.commitment_id)
-        .where(CommitmentRow.outcome == "open", CommitmentRow.review == "confirmed")
-        .where(or_(NoticeRow.rung.in_(list(rungs)), NoticeRow.decided_on >= since))
+        .where(NoticeRow.commitment_id.in_(list(ids)))
         .where(or_(NoticeRow.withdrawn.is_(None), NoticeRow.withdrawn.in_(FINAL)))
     )
-    return {NoticeKey(*row[:4]): row[4] for row in rows}
+    found: dict[int, list[Told]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(Told(*row[1:]))
+    return found
 
 
 def add_notices(
-    session: Session, message: MessageRow, keys: Iterable[NoticeKey], decided_on: dt.date
+    session: Session, keys: Iterable[tuple[int, NoticeKey]], decided_on: dt.date
 ) -> int:
-    """Put notices into a message; those that are decided already stay where they are, unless
-    they were withdrawn for a reason that has gone.
+    """Put notices into messages; those that are decided already stay where they are, unless they
+    were withdrawn for a reason that has gone.
+
+    Args:
+        session: of `Store.write`.
+        keys: id of a message, and what makes the notice unique.
+        decided_on: the day of the round.
 
     Returns:
         How many are new or owed again.
     """
     made = dialect_of(session)
     session.flush()
+    insert = made.insert(NoticeRow.__table__)
+    again = {name: insert.excluded[name] for name in ("message_id", "decided_on")}
+    statement = insert.on_conflict_do_update(
+        index_elements=("commitment_id", "recipient", "rung", "deadline"),
+        set_=again | {"withdrawn": None},
+        # Not by NOT IN, whose list the drivers cannot take once for many rows.
+        where=and_(
+            NoticeRow.withdrawn.is_not(None), *(NoticeRow.withdrawn != why for why in FINAL)
+        ),
+    )
     values = [
         {
             "commitment_id": key.commitment_id,
@@ -79,23 +104,11 @@ def add_notices(
             "rung": key.rung,
             "deadline": key.deadline,
             "decided_on": decided_on,
-            "message_id": message.id,
+            "message_id": message_id,
         }
-        for key in keys
+        for message_id, key in keys
     ]
-    count = 0
-    for row in values:
-        insert = made.insert(NoticeRow.__table__).values(**row)
-        again = {name: insert.excluded[name] for name in ("message_id", "decided_on")}
-        count += changed(
-            session,
-            insert.on_conflict_do_update(
-                index_elements=("commitment_id", "recipient", "rung", "deadline"),
-                set_=again | {"withdrawn": None},
-                where=NoticeRow.withdrawn.is_not(None) & NoticeRow.withdrawn.not_in(FINAL),
-            ),
-        )
-    return count
+    return changed(session, statement, values) if values else 0
 
 
 def contents(session: Session, message_ids: Collection[int]) -> dict[int, list[NoticeRow]]:

@@ -50,7 +50,7 @@ class _RegistryImport:
 def import_units(
     session: Session, entries: Sequence[UnitEntry], *, who: str, now: dt.datetime
 ) -> Registered:
-    """Enter units with their other names, contact, address and parent.
+    """Enter units with their other names, contact, who leads them, addresses and parent.
 
     Args:
         session: of `Store.write`.
@@ -84,8 +84,8 @@ def _take_unit(
         changes.append(FieldChange("name", None, entry.name))
     job.once(row)
     merged, doubtful = _take_aliases(job, row, entry, names, changes)
-    for name, value in (("contact", entry.contact), ("email", entry.email)):
-        old = getattr(row, name)
+    for name in ("contact", "email", "head", "head_email"):
+        value, old = getattr(entry, name), getattr(row, name)
         if value is not None and value != old:
             setattr(row, name, value)
             changes.append(FieldChange(name, old, value))

@@ -9,10 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 
-def changed(session: Session, statement: Any) -> int:
-    """How many rows a statement changed."""
+def changed(session: Session, statement: Any, values: list[dict[str, Any]] | None = None) -> int:
+    """How many rows a statement changed, executed once or with each of several sets of values."""
     # Without the option some drivers do not tell the number for an INSERT.
-    result = session.execute(statement, execution_options={"preserve_rowcount": True})
+    result = session.execute(statement, values, execution_options={"preserve_rowcount": True})
     assert isinstance(result, CursorResult)  # noqa: S101 - what an INSERT or UPDATE returns
     return result.rowcount
 

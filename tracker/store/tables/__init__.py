@@ -21,6 +21,9 @@ columns (SQLite keeps them as text through `Figure`), so that nothing is rounded
 
 from __future__ import annotations
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
 from tracker.store.tables.columns import Figure, Moment, Table
 from tracker.store.tables.commitments import (
     PENDING,
@@ -37,6 +40,7 @@ from tracker.store.tables.followed import (
     RequestRow,
 )
 from tracker.store.tables.letters import AchievementRow, LetterRow, PageRow
+from tracker.store.tables.looked import look_again
 from tracker.store.tables.post import (
     AttemptRow,
     MessageRow,
@@ -53,6 +57,9 @@ from tracker.store.tables.suggestions import (
     UnitAliasRow,
     UnitRow,
 )
+
+#: Whoever uses the tables has it so.
+event.listen(Session, "after_flush", look_again)
 
 __all__ = [
     "PENDING",

@@ -30,13 +30,16 @@ class CommitmentRow(Table):
 
     `renews_id` is the commitment of an earlier letter that this one promises again.
     `look_back_since` (回头看) is the day on which it was reopened after an outcome, until the next.
+    `look_on` spares the sweep work: before that day nothing can come to be owed, unless something
+    changes, which empties it (`looked`); empty, the next round looks at the commitment.
     """
 
     __tablename__ = "commitments"
     __table_args__ = (
         UniqueConstraint("suggestion_id", "seq"),
-        # The sweep asks for open, confirmed commitments by deadline, and nothing else.
+        # Open, confirmed commitments by deadline; and, for the sweep, those to be looked at.
         Index("ix_commitments_due", "outcome", "review", "deadline"),
+        Index("ix_commitments_look", "review", "look_on", "deadline"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -73,6 +76,7 @@ class CommitmentRow(Table):
     recheck: Mapped[str | None] = mapped_column(String(10))
     renews_id: Mapped[int | None] = mapped_column(ForeignKey("commitments.id"), index=True)
     look_back_since: Mapped[dt.date | None]
+    look_on: Mapped[dt.date | None]
     suggestion: Mapped[SuggestionRow] = relationship()
     letter: Mapped[LetterRow] = relationship(back_populates="commitments")
     owners: Mapped[list[CommitmentUnitRow]] = relationship(

@@ -36,6 +36,10 @@ def _columns() -> None:
     _reference("commitments", "renews_id", "commitments")
     op.add_column("commitments", sa.Column("look_back_since", sa.Date(), nullable=True))
     op.create_index("ix_commitments_renews_id", "commitments", ["renews_id"])
+    op.add_column("commitments", sa.Column("look_on", sa.Date(), nullable=True))
+    op.create_index("ix_commitments_look", "commitments", ["review", "look_on", "deadline"])
+    # An outcome of long ago is no news.
+    op.execute("UPDATE commitments SET look_on = '9999-12-31' WHERE outcome <> 'open'")
     op.add_column("units", sa.Column("head", sa.String(length=80), nullable=True))
     op.add_column("units", sa.Column("head_email", sa.String(length=254), nullable=True))
     op.add_column(

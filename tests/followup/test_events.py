@@ -1,0 +1,403 @@
+"""What happens is told once, to whom it concerns, beside the ladder; and recipients by role."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.notices.test_delivery import Recorder
+from tests.office import MONDAY, YEAR_END, Ledger, add_unit, morning, reopen, report, with_office
+from tracker.errors import UnknownReference
+from tracker.followup.mirrors import with_mirrors
+from tracker.followup.rounds import decide
+from tracker.ladders import LADDER, Step
+from tracker.notices.delivery import deliver
+from tracker.settings import Settings
+from tracker.store import outbox, subscriptions
+from tracker.store.database import Store
+from tracker.store.following import settle
+from tracker.store.tables import (
+    CommitmentRow,
+    DeputyRow,
+    MessageRow,
+    NoticeRow,
+    RatingRow,
+    RequestRow,
+    SubscriptionRow,
+)
+
+DAY = dt.timedelta(days=1)
+LATE = dt.date(2024, 1, 15)
+#: Nothing but events is told of a promise that is due so late.
+FAR = dt.date(2026, 12, 31)
+
+
+@dataclass
+class Case:
+    """One commitment of a unit, filed by one deputy with an address and one without."""
+
+    store: Store
+    office: Settings
+    today: dt.date = MONDAY
+
+    def round(self, days: int = 0) -> None:
+        self.today += DAY * days
+        with self.store.write() as session:
+            for row in session.scalars(select(MessageRow).where(MessageRow.state == "queued")):
+                row.state = "sent"  # yesterday's, else they would all be one
+            session.flush()
+            decide(session, self.today, morning(self.today), self.office)
+
+    def told(self) -> list[tuple[str, str]]:
+        """Recipient and rung of what was decided on today; ids in rungs left out."""
+        with self.store.read() as session:
+            rows = session.scalars(
+                select(NoticeRow).where(NoticeRow.decided_on == self.today).order_by(NoticeRow.id)
+            )
+            return sorted(
+                (row.recipient.partition(":")[0], row.rung.rstrip("0123456789")) for row in rows
+            )
+
+    def change(self, what: Callable[[Session, CommitmentRow], None]) -> None:
+        with self.store.write() as session:
+            what(session, session.scalars(select(CommitmentRow)).one())
+
+
+@pytest.fixture
+def case(any_store: Store, settings: Settings) -> Case:
+    return case_of(any_store, settings)
+
+
+def case_of(store: Store, settings: Settings, **changes: Any) -> Case:
+    with store.write() as session:
+        row = Ledger(session).commitment(
+            add_unit(session, "县经信局"), **({"deadline": FAR} | changes)
+        )
+        row.suggestion.deputies = [
+            DeputyRow(name="王强", session="", email="wang@yunxi.example"),
+            DeputyRow(name="李敏", session=""),
+        ]
+    return Case(store, with_office(settings))
+
+
+def kept(session: Session, row: CommitmentRow) -> None:
+    on = row.deadline if row.deadline and row.deadline < MONDAY else MONDAY
+    settle(session, row, "kept", on=on, why="已验收", who="督查室", now=morning(MONDAY, 9))
+
+
+def broken(session: Session, row: CommitmentRow) -> None:
+    settle(session, row, "broken", on=MONDAY, why="未建成", who="督查室", now=morning(MONDAY, 10))
+
+
+def taken_back(session: Session, row: CommitmentRow) -> None:
+    reopen(session, row, MONDAY, morning(MONDAY, 11))
+
+
+def test_an_outcome_is_told_to_the_deputies_once(case: Case) -> None:
+    case.round()
+    assert case.told() == []
+    case.change(kept)
+    case.round()
+    assert case.told() == [("deputy", "kept-")]
+    case.round(1)
+    assert case.told() == []
+
+
+def test_an_outcome_that_is_corrected_or_taken_back_is_told_again(case: Case) -> None:
+    case.change(kept)
+    case.round()
+    case.change(broken)
+    case.round(1)
+    assert case.told() == [("deputy", "broken-")]
+    case.change(taken_back)
+    case.round(1)
+    assert case.told() == [("deputy", "reopened-"), ("unit", "reopened-")]
+    case.change(kept)
+    case.round(1)
+    assert case.told() == [("deputy", "kept-")], "settled twice, told twice"
+
+
+def test_who_never_heard_of_an_outcome_does_not_hear_that_it_is_taken_back(case: Case) -> None:
+    case.change(kept)
+    case.change(taken_back)
+    case.round()
+    assert case.told() == [("unit", "reopened-")]
+
+
+def test_an_outcome_of_long_ago_is_no_news(case: Case) -> None:
+    case.change(kept)
+    case.round(70)
+    assert case.told() == []
+
+
+def ask(session: Session, row: CommitmentRow) -> None:
+    row.requests.append(
+        RequestRow(
+            kind="extension", reason="汛期停工", asked_by="县经信局", asked_at=morning(MONDAY),
+            asked_on=MONDAY, new_deadline=FAR, state="waiting",
+        )
+    )  # fmt: skip
+
+
+def decided(state: str) -> Callable[[Session, CommitmentRow], None]:
+    def write(_session: Session, row: CommitmentRow) -> None:
+        request = row.requests[0]
+        request.state, request.decided_at = state, morning(MONDAY, 12)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [("approved", True), ("refused", True), ("lapsed", False)]
+)
+def test_a_request_asks_the_supervisor_and_its_decision_is_told(
+    case: Case, state: str, told: bool
+) -> None:
+    case.change(ask)
+    case.round()
+    assert case.told() == [("supervisor", "waits-")]
+    case.round(1)
+    assert case.told() == [], "asked once"
+    case.change(decided(state))
+    case.round(1)
+    assert case.told() == ([("unit", "decided-")] if told else [])
+    case.round(1)
+    assert case.told() == []
+
+
+@pytest.mark.parametrize("state", ["refused", "lapsed"])
+def test_chasing_pauses_while_a_request_waits(store: Store, settings: Settings, state: str) -> None:
+    case = case_of(store, settings, deadline=YEAR_END)
+    case.round()
+    assert case.told() == [("unit", "before-")]
+    case.change(ask)
+    case.today = LATE
+    case.round()
+    assert case.told() == [("deputy", "fell-due"), ("supervisor", "waits-")], "nobody is chased"
+    case.change(decided(state))
+    case.round(1)
+    assert [item for item in case.told() if item[1] == "after-"] == [
+        ("supervisor", "after-"), ("unit", "after-")
+    ], "and goes on with what is true then"  # fmt: skip
+
+
+def test_a_report_that_reaches_the_target_is_told_to_the_supervisor_once(case: Case) -> None:
+    case.change(lambda _, row: report(row, MONDAY, 29))
+    case.round()
+    assert case.told() == []
+    case.change(lambda _, row: report(row, MONDAY, 30))
+    case.round(1)
+    assert case.told() == [("supervisor", "reached")]
+    case.change(lambda _, row: report(row, MONDAY, 31))
+    case.round(1)
+    assert case.told() == []
+
+
+@pytest.mark.parametrize(
+    ("score", "told"), [("not", [("supervisor", "rated-")]), ("basically", []), ("satisfied", [])]
+)
+def test_a_deputy_who_is_not_satisfied(
+    store: Store, settings: Settings, score: str, told: list[tuple[str, str]]
+) -> None:
+    case = case_of(store, settings)
+
+    def rate(_session: Session, row: CommitmentRow) -> None:
+        row.ratings.append(
+            RatingRow(
+                deputy=row.suggestion.deputies[0], score=score, rated_on=MONDAY, recorder="张工",
+                recorded_at=morning(MONDAY),
+            )
+        )  # fmt: skip
+
+    case.change(rate)
+    case.round()
+    assert case.told() == told
+    case.round(1)
+    assert case.told() == []
+
+
+def test_the_day_a_promise_falls_due_unkept(store: Store, settings: Settings) -> None:
+    case = case_of(store, settings, deadline=YEAR_END)
+    case.round()
+    case.today = dt.date(2023, 12, 29)
+    case.round()
+    assert ("deputy", "fell-due") not in case.told()
+    case.round(4)
+    assert case.told() == [("deputy", "fell-due")], "2 January, the first working day after it"
+    case.round(1)
+    assert case.told() == []
+
+
+def test_what_fell_due_before_anybody_looked_is_no_news(store: Store, settings: Settings) -> None:
+    case = case_of(store, settings, deadline=dt.date(2023, 6, 30))
+    case.round()
+    assert case.told() == [("supervisor", "after-"), ("unit", "after-")]
+
+
+def test_who_ended_it_hears_no_more(store: Store, settings: Settings) -> None:
+    case, box = case_of(store, settings), Recorder()
+    case.change(kept)
+    case.round()
+    deliver(store, case.office, MONDAY, lambda: morning(MONDAY), channel=box)
+    (mail,) = box.mails
+    body = mail.get_body(("plain",))
+    assert body is not None
+    with store.write() as session:
+        token = session.scalars(select(MessageRow.unsubscribe)).one()
+        assert token is not None
+        assert f"退订 {token}" in body.get_content()
+        assert (
+            subscriptions.unsubscribe(session, token, morning(MONDAY), outbox.new_token).deputy
+            == "王强"
+        )
+    case.change(broken)
+    case.round(1)
+    assert case.told() == []
+    with store.write() as session:
+        subscriptions.subscribe(session, "王强", "1", morning(MONDAY), lambda: "t")
+    case.change(kept)
+    case.round(1)
+    assert case.told() == [("deputy", "kept-")]
+    with store.write() as session:
+        for token in ("", "nobody's"):
+            with pytest.raises(UnknownReference, match="no subscription has the token"):
+                subscriptions.unsubscribe(session, token, morning(MONDAY), outbox.new_token)
+        with pytest.raises(UnknownReference, match="no suggestion 99"):
+            subscriptions.subscribe(session, "王强", "99", morning(MONDAY), lambda: "t")
+        with pytest.raises(UnknownReference, match="no deputy 张三 filed 1"):
+            subscriptions.subscribe(session, "张三", "1", morning(MONDAY), lambda: "t")
+
+
+def test_a_message_of_several_suggestions_ends_them_all(store: Store, settings: Settings) -> None:
+    case, box = case_of(store, settings), Recorder()
+    with store.write() as session:
+        deputy = session.scalars(select(DeputyRow).where(DeputyRow.name == "王强")).one()
+        other = Ledger(session, 1).commitment(deadline=FAR)
+        other.suggestion.deputies = [deputy]
+        for row in session.scalars(select(CommitmentRow)):
+            kept(session, row)
+    case.round()
+    deliver(store, case.office, MONDAY, lambda: morning(MONDAY), channel=box)
+    with store.write() as session:
+        token = session.scalars(select(MessageRow.unsubscribe)).one()
+        assert token is not None
+        done = subscriptions.unsubscribe(session, token, morning(MONDAY), outbox.new_token)
+        assert done.suggestions == ("1", "2")
+        ended = session.scalars(select(SubscriptionRow.ended_at)).all()
+        assert ended == [morning(MONDAY)] * 2
+
+
+@pytest.mark.parametrize(
+    ("head", "parent", "expected"),
+    [
+        ("h@yunxi.example", True, ["head", "supervisor", "unit", "unit"]),
+        ("h@yunxi.example", False, ["head", "supervisor", "unit"]),
+        (None, True, ["supervisor", "unit", "unit"]),
+        (" ", False, ["supervisor", "unit"]),
+    ],
+)
+def test_who_leads_and_who_stands_above(
+    store: Store, settings: Settings, head: str | None, parent: bool, expected: list[str]
+) -> None:
+    """Without an address the head is told through the contact, without a unit above the
+    supervisor is told; neither is told twice."""
+    with store.write() as session:
+        unit = add_unit(session, "县经信局")
+        unit.head, unit.head_email = "周副局长", head
+        unit.parent = add_unit(session, "县政府") if parent else None
+        Ledger(session).commitment(unit, deadline=dt.date(2023, 10, 30))
+    case = Case(store, with_office(settings), dt.date(2024, 1, 8))
+    case.round()
+    assert [recipient for recipient, _ in case.told()] == expected
+    with store.read() as session:
+        names = dict(session.execute(select(MessageRow.recipient, MessageRow.recipient_name)).all())
+        assert names.get("head:1", "县经信局 周副局长") == "县经信局 周副局长"
+        rungs = {row.rung for row in session.scalars(select(NoticeRow))}
+    assert rungs == {"after-70"}
+
+
+def test_a_changed_ladder_says_nothing_of_the_past(any_store: Store, settings: Settings) -> None:
+    with any_store.write() as session:
+        Ledger(session).commitment(add_unit(session, "县经信局"), deadline=dt.date(2023, 9, 28))
+    case = Case(any_store, with_office(settings))
+    case.round()
+    assert case.told() == [("supervisor", "after-"), ("unit", "after-")]
+    daily = (*LADDER, Step("每日", every=1, to=("contact", "head", "parent", "supervisor")))
+    case.office = with_office(settings, ladder=daily)
+    case.round(1)
+    assert case.told() == [("supervisor", "after-"), ("unit", "after-")], "of today, as every day"
+    case.office = with_office(settings, ladder=(Step("一次", days=(10, 60)),))
+    case.round(1)
+    assert case.told() == [], "its days are over"
+    case.office = with_office(settings, ladder=())
+    case.round(1)
+    assert case.told() == []
+    case.office = with_office(settings)
+    case.round(1)
+    assert case.told() == [], "a ladder that comes back is new too"
+
+
+def test_an_hour_is_kept_to(store: Store, settings: Settings) -> None:
+    with store.write() as session:
+        unit = add_unit(session, "县经信局")
+        ledger = Ledger(session)
+        ledger.commitment(unit)
+        ledger.commitment(unit, kind="action", deadline=dt.date(2023, 12, 11))
+    ladder = (
+        Step("早", days=(-7,), hour=10),
+        Step("晚", days=(-30,), kinds=("measurable",), hour=15),
+    )
+    with store.write() as session:
+        decide(session, MONDAY, morning(MONDAY), with_office(settings, ladder=ladder))
+    with store.read() as session:
+        (message,) = session.scalars(select(MessageRow))
+        assert message.not_before == morning(MONDAY, 10) - dt.timedelta(minutes=30)
+        assert len(session.scalars(select(NoticeRow)).all()) == 2, "one digest, at the earlier hour"
+
+
+def test_a_step_for_a_light_waits_for_the_light(store: Store, settings: Settings) -> None:
+    ladder = (Step("临期", days=(-60,), lights=("due_soon",)),)
+    case = case_of(store, settings, deadline=dt.date(2024, 1, 31))
+    case.office = with_office(settings, ladder=ladder)
+    case.round()
+    assert case.told() == [], "58 days before: passed, and still on track"
+    case.today = dt.date(2024, 1, 2)
+    case.round()
+    assert case.told() == [("unit", "before-")], "the light turned"
+
+
+class Robot(NamedTuple):
+    name: str
+    kind: str
+    for_: tuple[str, ...]
+
+
+ROBOTS = (Robot("督查群", "wecom", ("supervisor",)), Robot("经信群", "feishu", ("县经信局",)))
+
+
+@pytest.mark.parametrize(
+    ("recipients", "expected"),
+    [
+        (["supervisor"], ["robot:督查群"]),
+        (["unit:2"], ["robot:经信群"]),
+        (["unit:1"], []),
+        (["head:2", "deputy:1"], []),
+        ([], []),
+    ],
+)
+def test_robots_hear_what_their_readers_are_told(
+    store: Store, recipients: list[str], expected: list[str]
+) -> None:
+    with store.write() as session:
+        above = add_unit(session, "县政府")
+        unit = add_unit(session, "县经信局")
+        unit.parent = above
+        row = Ledger(session).commitment(unit)
+        assert with_mirrors(recipients, row, ROBOTS) == recipients + expected
+        assert with_mirrors(recipients, row, ()) == recipients

@@ -1,0 +1,52 @@
+"""Why a commitment stands in a message: the rung or the event that made it due, in one line."""
+
+from __future__ import annotations
+
+from tracker.followup.ladder import offset_of
+from tracker.followup.recipients import roles_of
+from tracker.ladders import step_of
+from tracker.notices.phrases import Phrases
+from tracker.settings import Settings
+from tracker.store.following import OUTCOMES
+from tracker.store.tables import CommitmentRow
+
+
+def reason(
+    rung: str, row: CommitmentRow, recipient: str, settings: Settings, words: Phrases
+) -> str:
+    """The rule or the event behind a notice: 到期后第14天 逾期督办.
+
+    Args:
+        rung: of the notice.
+        row: the commitment, with owners, requests and ratings.
+        recipient: whom it is told.
+        settings: the ladder, for the name of the step.
+        words: the language.
+    """
+    offset = offset_of(rung)
+    if offset is not None:
+        roles = sorted(roles_of(row, recipient))
+        step = step_of(settings.ladder, roles, row.kind, offset)
+        key = "on_day" if offset == 0 else "before" if offset < 0 else "after"
+        return words(f"why.{key}", n=abs(offset), step=step.name if step else "").strip()
+    name, _, number = rung.partition("-")
+    if name in OUTCOMES:
+        return words("why.outcome", outcome=words(f"outcome.{name}"))
+    if name in ("waits", "decided"):
+        return _request(name, number, row, words)
+    if name == "rated":
+        said = next((item.comment for item in row.ratings if str(item.id) == number), None)
+        return words("why.rated.comment", comment=said) if said else words("why.rated")
+    return words(f"why.{rung.partition('-')[0] if name == 'reopened' else rung}")
+
+
+def _request(name: str, number: str, row: CommitmentRow, words: Phrases) -> str:
+    found = next((item for item in row.requests if str(item.id) == number), None)
+    if found is None:
+        return words(f"why.{name}")
+    kind = words(f"request.{found.kind}")
+    if name == "waits":
+        return words("why.waits.for", kind=kind, reason=found.reason)
+    key = "why.approved" if found.state == "approved" else "why.refused"
+    said = words("why.said", text=found.decision) if found.decision else ""
+    return words(key, kind=kind) + said
