@@ -12,12 +12,12 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, event, select, update
 from sqlalchemy.orm import Session
 
 from tests.office import MONDAY, Ledger, add_unit, morning, report, with_office
 from tests.post import post_office
-from tracker.errors import DeliveryError, UnknownReference
+from tracker.errors import DeliveryError, StoreError, UnknownReference
 from tracker.followup.rounds import decide
 from tracker.notices.channel import InDoubt, Prepared, Unreachable
 from tracker.notices.delivery import Delivered, deliver
@@ -560,6 +560,56 @@ def test_many_at_once_share_the_outbox(any_store: Store, office: Settings) -> No
         thread.join()
     assert sum(item.sent for item in done) == 12
     assert len(channel.ids) == len(set(channel.ids)) == 12
+
+
+def test_a_disk_that_fills_up_repeats_only_what_was_in_flight(
+    store: Store, office: Settings
+) -> None:
+    """The database cannot grow any more while the first message is on its way."""
+    queue(store, office, 3)
+    most = 2**30
+
+    def limit(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+
+    def fill() -> None:
+        nonlocal most
+        most = 1  # which means: as large as it is now
+
+    event.listen(store.engine, "begin", limit)
+    channel = Meddler(meddle=fill)
+    with pytest.raises(StoreError, match="full"):
+        run(store, office, channel)
+    assert len(channel.mails) == 1
+    most = 2**30
+    done = run(store, office, channel)
+    assert (done.sent, done.recovered) == (3, 3)
+    assert [row.state for row in messages(store)] == ["sent"] * 3
+    assert len(set(channel.ids)) == 3
+    assert channel.ids.count(channel.ids[0]) == 2, "whether it had gone could not be written down"
+    assert len(channel.ids) == 4
+
+
+def test_a_database_that_is_locked_repeats_only_what_was_in_flight(
+    store: Store, office: Settings
+) -> None:
+    """Somebody else holds it for longer than is waited for."""
+    queue(store, office, 3)
+    other = store.engine.raw_connection()
+    held = other.driver_connection
+    assert held is not None
+    event.listen(store.engine, "begin", lambda one: one.exec_driver_sql("PRAGMA busy_timeout = 50"))
+    channel = Meddler(meddle=lambda: held.execute("BEGIN IMMEDIATE"))
+    with pytest.raises(StoreError, match="locked"):
+        run(store, office, channel)
+    held.execute("ROLLBACK")
+    other.close()
+    assert [row.state for row in messages(store)] == ["sending", "claimed", "claimed"]
+    done = run(store, office, channel)
+    assert (done.sent, done.recovered) == (3, 3)
+    # What had left before the lock may have arrived, as far as the outbox knows.
+    assert channel.ids.count(channel.ids[0]) == 2
+    assert attempts(store).count("interrupted") == 1
 
 
 def test_stopping_finishes_the_message_in_flight(store: Store, office: Settings) -> None:
