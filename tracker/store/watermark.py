@@ -7,9 +7,9 @@ it again.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import Executable, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from tracker.store.tables import HistoryRow, ProgressReportRow, RequestRow, UnreachableRow
@@ -33,7 +33,7 @@ def watermark(session: Session) -> Watermark:
     return tuple(number or 0 for number in found)
 
 
-def _asked(*, recent: bool) -> Select[Any]:
+def _asked(*, recent: bool) -> Executable:
     parts: list[ScalarSelect[int]] = []
     for table in _TABLES:
         newest = select(func.max(table.id)).scalar_subquery()
