@@ -22,14 +22,23 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, case, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from tracker.store.outbox import IN_DOUBT, REVIVED, State, in_doubt
 from tracker.store.outbox import record_attempt as record_attempt
 from tracker.store.schema import Lock, take
-from tracker.store.statements import changed
-from tracker.store.tables import AttemptRow, MessageRow
+from tracker.store.tables import AttemptRow, MessageRow, Table
 from tracker.store.workers import gone as is_gone
 
 #: How long one delivery may take before its claim lapses; far above any sum of timeouts.
@@ -57,6 +66,40 @@ _CLAIM_LOCK: Final = 20231233
 _DUE: Final[tuple[State, ...]] = ("queued", "unknown")
 #: States in which a process has a message.
 _HELD: Final[tuple[State, ...]] = ("claimed", "sending")
+
+
+# Built once: they run between any two messages, and building one costs more than running it.
+_MESSAGES: Final = Table.metadata.tables[MessageRow.__tablename__]
+_MINE: Final = (_MESSAGES.c.id == bindparam("the_id")) & (
+    _MESSAGES.c.claimed_by == bindparam("worker")
+)
+_BEGIN: Final = (
+    update(_MESSAGES)
+    .where(_MINE, _MESSAGES.c.state == "claimed")
+    .values(
+        state="sending",
+        tries=_MESSAGES.c.tries + 1,
+        **{
+            name: bindparam(name)
+            for name in (
+                "claimed_at", "day", "recipient_name", "address", "stand_in",
+                "subject", "body", "html",
+            )
+        },
+    )
+)  # fmt: skip
+_SENT: Final = (
+    update(_MESSAGES)
+    .where(_MINE, _MESSAGES.c.state == "sending")
+    .values(
+        state="sent",
+        sent_at=bindparam("sent_at"),
+        error=null(),
+        claimed_at=null(),
+        claimed_by=null(),
+    )
+)
+_ATTEMPT: Final = insert(Table.metadata.tables[AttemptRow.__tablename__])
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,26 +222,20 @@ def begin(session: Session, worker: str, now: dt.datetime, day: dt.date, message
     Returns:
         False when the claim had lapsed.
     """
-    statement = (
-        update(MessageRow)
-        .where(MessageRow.id == message.id, MessageRow.state == "claimed")
-        .where(MessageRow.claimed_by == worker)
-        .values(
-            state="sending",
-            claimed_at=now,
-            tries=MessageRow.tries + 1,
-            day=day,
-            recipient_name=message.name,
-            address=message.address,
-            stand_in=message.stand_in,
-            subject=message.subject,
-            body=message.body,
-            html=message.html,
-            calendar=message.calendar,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    return changed(session, statement) == 1
+    values = {
+        "the_id": message.id,
+        "worker": worker,
+        "claimed_at": now,
+        "day": day,
+        "recipient_name": message.name,
+        "address": message.address,
+        "stand_in": message.stand_in,
+        "subject": message.subject,
+        "body": message.body,
+        "html": message.html,
+        "calendar": message.calendar,
+    }
+    return session.connection().execute(_BEGIN, values).rowcount == 1
 
 
 def drop(session: Session, worker: str, message_id: int) -> MessageRow | None:
@@ -339,19 +376,12 @@ def record_sent(
     Returns:
         False when the claim had lapsed and another process has the message now.
     """
-    statement = (
-        update(MessageRow)
-        .where(MessageRow.id == message_id, MessageRow.state == "sending")
-        .where(MessageRow.claimed_by == worker)
-        .values(state="sent", sent_at=now, error=None, claimed_at=None, claimed_by=None)
-        .execution_options(synchronize_session=False)
-    )
-    if changed(session, statement) != 1:
+    connection = session.connection()
+    sent = {"the_id": message_id, "worker": worker, "sent_at": now}
+    if connection.execute(_SENT, sent).rowcount != 1:
         return False
-    result = "written" if file else "sent"
-    session.execute(
-        insert(AttemptRow).values(message_id=message_id, at=now, result=result, detail=file)
-    )
+    attempt = {"message_id": message_id, "at": now, "result": "written" if file else "sent"}
+    connection.execute(_ATTEMPT, attempt | {"detail": file})
     return True
 
 

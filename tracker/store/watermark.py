@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import Executable, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from tracker.store.tables import HistoryRow, ProgressReportRow, RequestRow, UnreachableRow
@@ -29,10 +29,20 @@ def watermark(session: Session) -> Watermark:
         session: of `Store.read` or `Store.write`.
     """
     server = session.get_bind().dialect.name == "postgresql"
+    found = session.connection().execute(_ON_SERVER if server else _NEWEST).one()
+    return tuple(number or 0 for number in found)
+
+
+def _asked(*, recent: bool) -> Executable:
     parts: list[ScalarSelect[int]] = []
     for table in _TABLES:
         newest = select(func.max(table.id)).scalar_subquery()
         parts.append(newest)
-        if server:
+        if recent:
             parts.append(select(func.count()).where(table.id > newest - _BACK).scalar_subquery())
-    return tuple(number or 0 for number in session.execute(select(*parts)).one())
+    return select(*parts)
+
+
+# Built once: one of them runs between any two messages.
+_NEWEST: Final = _asked(recent=False)
+_ON_SERVER: Final = _asked(recent=True)
