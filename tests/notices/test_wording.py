@@ -217,7 +217,7 @@ def test_line_breaks_of_others_open_no_section(session: Session, office: Setting
     lines = made.text.splitlines()
     assert sum(line.startswith("== ") for line in lines) == 1
     assert sum(line.startswith("-- ") for line in lines) == 1
-    assert sum(line.startswith(" * ") for line in lines) == 4
+    assert sum(line.startswith(" * ") for line in lines) == 5
     assert len(made.subject.splitlines()) == 1
 
 
