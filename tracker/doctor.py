@@ -295,7 +295,7 @@ def _mail(settings: Settings) -> Iterator[Finding]:
 
 def _robots(settings: Settings) -> Iterator[Finding]:
     """Nothing is sent to a robot: whether it has an address is all that can be seen."""
-    for robot in getattr(settings, "robots", ()):
+    for robot in settings.robots:
         key = "robots.set" if robot.url else "robots.no_address"
         yield Finding("robots", "ok" if robot.url else "fail", key, {"name": robot.name})
 

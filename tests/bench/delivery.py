@@ -26,6 +26,7 @@ from tests.conftest import _initdb, _Server
 from tests.crashing import queue, settings_for
 from tests.office import MONDAY, morning
 from tracker.notices import delivery
+from tracker.notices.looks import Look
 from tracker.settings import Settings
 from tracker.store import claims
 from tracker.store.database import Store, open_store
@@ -100,13 +101,13 @@ def _one_connection(folder: Path, port: int) -> tuple[list[bytes], _Watch, _Watc
     store, settings = _filled(folder, port, _COUNT)
     mails: list[bytes] = []
     ahead = _Watch(0.0, 0.0)
-    build, look = delivery._Run._build, delivery._look
+    build, look = delivery._Run._build, delivery.look_at
 
     def add(spent: _Watch) -> None:
         ahead.wall += spent.wall
         ahead.own += spent.own
 
-    def timed_build(run: delivery._Run, message: delivery._Look) -> None:
+    def timed_build(run: delivery._Run, message: Look) -> None:
         begun = _Watch()
         build(run, message)
         add(begun.spent())
@@ -114,15 +115,15 @@ def _one_connection(folder: Path, port: int) -> tuple[list[bytes], _Watch, _Watc
         assert message.prepared is not None
         mails.append(message.prepared.content)
 
-    def timed_look(*arguments: object) -> list[delivery._Look]:
+    def timed_look(*arguments: object) -> list[Look]:
         begun = _Watch()
-        found = look(*arguments)  # type: ignore[arg-type]
+        found: list[Look] = look(*arguments)  # type: ignore[arg-type]
         add(begun.spent())
         return found
 
     with (
         patch.object(delivery._Run, "_build", timed_build),
-        patch.object(delivery, "_look", timed_look),
+        patch.object(delivery, "look_at", timed_look),
     ):
         spent = _deliver(store, settings, _COUNT)
     store.close()

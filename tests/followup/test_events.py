@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from tracker.followup.mirrors import with_mirrors
 from tracker.followup.rounds import decide
 from tracker.ladders import LADDER, Step
 from tracker.notices.delivery import deliver
+from tracker.robots import Robot
 from tracker.settings import Settings
 from tracker.store import outbox, subscriptions
 from tracker.store.database import Store
@@ -370,12 +371,6 @@ def test_a_step_for_a_light_waits_for_the_light(store: Store, settings: Settings
     case.today = dt.date(2024, 1, 2)
     case.round()
     assert case.told() == [("unit", "before-")], "the light turned"
-
-
-class Robot(NamedTuple):
-    name: str
-    kind: str
-    for_: tuple[str, ...]
 
 
 ROBOTS = (Robot("督查群", "wecom", ("supervisor",)), Robot("经信群", "feishu", ("县经信局",)))

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from tracker.followup.recipients import SUPERVISOR, robot_recipient, unit_recipient
+from tracker.robots import Robot
 from tracker.settings import Settings
 from tracker.store.tables import CommitmentRow
 
 
-class Robot(Protocol):
-    """What is asked of a robot of the settings: `for_` holds "supervisor" and names of units."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def for_(self) -> tuple[str, ...]: ...
-
-
-def robots_of(settings: Settings) -> Sequence[Robot]:
-    """The robots of the settings."""
-    found: Sequence[Robot] = getattr(settings, "robots", ())
-    return found
-
-
 def channel_of(settings: Settings, recipient: str) -> str | None:
     """The channel of a robot's messages; None for whom mail is written to."""
-    kinds = {robot_recipient(robot.name): robot.kind for robot in robots_of(settings)}
+    kinds = {robot_recipient(robot.name): robot.kind for robot in settings.robots}
     return kinds.get(recipient)
 
 

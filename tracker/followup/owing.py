@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from tracker.followup.events import events, last_turns
 from tracker.followup.ladder import FELL_DUE, Rung, offset_of, still_owed
-from tracker.followup.mirrors import robots_of, with_mirrors
+from tracker.followup.mirrors import with_mirrors
 from tracker.followup.places import Ladder
 from tracker.followup.recipients import SUPERVISOR, told_as
 from tracker.followup.status import Facts, facts_of, light
@@ -95,7 +95,7 @@ def owing_of(
     told = noticed.told(session, ids)
     turns = last_turns(session, ids)
     ended = subscriptions.ended(session, {row.suggestion_id for row in rows})
-    robots = robots_of(settings)
+    robots = settings.robots
 
     def told_to(row: CommitmentRow, role: Role) -> list[str]:
         return with_mirrors(told_as(row, role, ended), row, robots)

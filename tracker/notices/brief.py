@@ -98,6 +98,7 @@ def _item(item: Item, words: Phrases) -> str:
         ("label.quote", item.quote and f"“{harmless(item.quote, _LONG)}”"),
         ("label.target", item.target),
         ("label.deadline", item.deadline),
+        ("label.why", item.why),
         ("label.latest", item.latest),
         ("label.owners", item.owners),
     ]

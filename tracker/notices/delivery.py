@@ -20,32 +20,26 @@ import datetime as dt
 import logging
 import random
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from tracker.errors import DeliveryError
-from tracker.followup.recheck import obsolete
-from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, own_names
 from tracker.followup.workdays import Workdays, workdays_of
-from tracker.notices.brief import MAILED, word_for
-from tracker.notices.calendar import attached
+from tracker.notices.brief import word_for
 from tracker.notices.channel import Channel, InDoubt, Prepared, Unreachable
 from tracker.notices.files import FilesChannel
 from tracker.notices.lanes import Lane, Lanes
-from tracker.notices.message import Outgoing
-from tracker.notices.wording import Digest, digest_of
-from tracker.robots import is_supervising
+from tracker.notices.looks import Look, Unsent, look_at
 from tracker.settings import Settings
 from tracker.store import claims, noticed, outbox, unreachable
 from tracker.store.database import Store
-from tracker.store.revised import Revision, revisions
-from tracker.store.tables import MessageRow, NoticeRow
-from tracker.store.watermark import Watermark, watermark
+from tracker.store.tables import NoticeRow
+from tracker.store.watermark import watermark
 from tracker.store.workers import at_work
 
 log = logging.getLogger("tracker.delivery")
@@ -56,10 +50,6 @@ log.addHandler(logging.NullHandler())
 NOTHING_LEFT: Final = "nothing left to say"
 #: Messages claimed at once.
 BATCH: Final = 50
-
-
-#: Why a message that was claimed is not handed over.
-Unsent = Literal["cancelled", "undeliverable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +79,6 @@ class Delivered:
     recovered: int = 0
     failures: tuple[Failure, ...] = ()
     undeliverable: int = 0
-
-
-@dataclass(slots=True)
-class _Look:
-    """A claimed message as the ledger has it: where it goes and what it says, or why it does not.
-
-    `seen` is how far the ledger had come; `digest` is worded, and `prepared` built, when its turn
-    comes near.
-    """
-
-    id: int
-    key: str
-    channel: str
-    seen: Watermark
-    to: Addressee
-    unsent: Unsent | None
-    outgoing: Outgoing
-    withdrawn: list[tuple[int, str]] = field(default_factory=list)
-    digest: Digest | None = None
-    prepared: Prepared | DeliveryError | None = None
 
 
 def deliver(
@@ -176,8 +146,8 @@ class _Run:
         self.sent = 0
         self.unsent: Counter[Unsent] = Counter()
         self.failures: list[Failure] = []
-        self._ready: deque[_Look] = deque()
-        self._busy: dict[Future[str], tuple[_Look, Lane]] = {}
+        self._ready: deque[Look] = deque()
+        self._busy: dict[Future[str], tuple[Look, Lane]] = {}
         self._done: list[Future[str]] = []
         self._barred: set[str] = set()
         self._all_taken = False
@@ -220,7 +190,7 @@ class _Run:
         self._all_taken = not ids
         if ids:
             with self.store.read() as session:
-                self._ready += _look(session, ids, self.settings, self.today)
+                self._ready += look_at(session, ids, self.settings, self.today)
         return bool(ids)
 
     def _prepare(self) -> None:
@@ -229,7 +199,7 @@ class _Run:
             if look.prepared is None and look.unsent is None:
                 self._build(look)
 
-    def _build(self, look: _Look) -> None:
+    def _build(self, look: Look) -> None:
         if look.digest is not None:
             said, look.digest = word_for(look.channel, look.digest, self.settings), None
             look.outgoing = replace(
@@ -254,7 +224,7 @@ class _Run:
         starts = [] if self.stop() else self._next()
         if not starts and not self._done:
             return
-        begun: list[tuple[_Look, Lane]] = []
+        begun: list[tuple[Look, Lane]] = []
         failures: list[Failure] = []
         unsent: list[Unsent] = []
         try:
@@ -264,7 +234,7 @@ class _Run:
                 seen = watermark(session) if starts else ()
                 for look, lane in starts:
                     if look.seen != seen:  # something was recorded since
-                        (look,) = _look(session, [look.id], self.settings, self.today)
+                        (look,) = look_at(session, [look.id], self.settings, self.today)
                     fate = self._begin(session, look)
                     if fate == "begun":
                         begun.append((look, lane))
@@ -285,10 +255,10 @@ class _Run:
             assert isinstance(look.prepared, Prepared)  # noqa: S101 - else it has not begun
             self._busy[self.lanes.submit(lane, look.prepared)] = look, lane
 
-    def _next(self) -> list[tuple[_Look, Lane]]:
+    def _next(self) -> list[tuple[Look, Lane]]:
         """The next messages, as many as there are lanes free for them."""
-        found: list[tuple[_Look, Lane]] = []
-        left: deque[_Look] = deque()
+        found: list[tuple[Look, Lane]] = []
+        left: deque[Look] = deque()
         for look in self._ready:
             lane = self.lanes.take(look.channel)
             if lane is None:
@@ -298,9 +268,7 @@ class _Run:
         self._ready = left
         return found
 
-    def _begin(
-        self, session: Session, look: _Look
-    ) -> Literal["begun", "lapsed"] | Unsent | Failure:
+    def _begin(self, session: Session, look: Look) -> Literal["begun", "lapsed"] | Unsent | Failure:
         """Mark a message as being sent, or say why it is not."""
         for notice_id, why in look.withdrawn:
             noticed.withdraw(session.get_one(NoticeRow, notice_id), why)
@@ -359,7 +327,7 @@ class _Run:
         with self.store.write() as session:
             claims.release(session, self.worker, held)
 
-    def _failed(self, session: Session, look: _Look, error: DeliveryError) -> Failure:
+    def _failed(self, session: Session, look: Look, error: DeliveryError) -> Failure:
         # Where nobody is any more the message is not over: the office stands in at the next try.
         gone = error.nobody and look.to.address is not None
         if gone:
@@ -379,95 +347,3 @@ class _Run:
         log.warning("%s not sent (%s): %s", look.key, state, error)
         again = state is not None and state != "failed"
         return Failure(look.id, look.to.name, str(error), again=again)
-
-
-def _look(session: Session, ids: Sequence[int], settings: Settings, today: dt.date) -> list[_Look]:
-    """See what claimed messages say today, and whether they say anything. Writes nothing.
-
-    Args:
-        session: of `Store.read` or `Store.write`; what is seen is what it sees.
-        ids: of the messages.
-        settings: language, lights, office.
-        today: the day they speak from.
-    """
-    seen = watermark(session)
-    messages = outbox.by_ids(session, ids)
-    notices = noticed.contents(session, [row.id for row in messages if row.kind == "digest"])
-    found = addressees(session, {row.recipient for row in messages}, settings)
-    told = [notice.commitment_id for each in notices.values() for notice in each]
-    aside = _Aside(revisions(session, told), unreachable.names(session, own_names(settings)))
-    looks = []
-    for row in messages:
-        to = found[row.recipient]
-        look = _Look(row.id, row.key, row.channel, seen, to, None, _outgoing(row, to))
-        if to.address is None:
-            look.unsent = "undeliverable"
-        elif row.kind == "digest":
-            _tell(look, row, notices.get(row.id, []), settings, today, aside)
-        looks.append(look)
-    return looks
-
-
-def _outgoing(row: MessageRow, to: Addressee) -> Outgoing:
-    return Outgoing(
-        id=row.id,
-        key=row.key,
-        header_id=row.header_id,
-        name=to.name,
-        address=to.address or "",
-        subject=row.subject or "",
-        text=row.body or "",
-        html=row.html,
-        channel=row.channel,
-        calendar=row.calendar,
-        unsubscribe=row.unsubscribe,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Aside:
-    """What a batch is worded with beside the commitments: their revisions, and who cannot be
-    reached."""
-
-    revised: Mapping[int, Revision]
-    silent: tuple[str, ...]
-
-
-def _tell(
-    look: _Look,
-    message: MessageRow,
-    notices: Sequence[NoticeRow],
-    settings: Settings,
-    today: dt.date,
-    aside: _Aside,
-) -> None:
-    """What a digest is still to tell."""
-    rows, zone = [], ZoneInfo(settings.timezone)
-    rungs: dict[int, list[str]] = {}
-    for notice in notices:
-        why = obsolete(notice, today, zone)
-        if why is None:
-            rows.append(notice.commitment)
-            rungs.setdefault(notice.commitment_id, []).append(notice.rung)
-        else:
-            look.withdrawn.append((notice.id, why))
-    if not rows:
-        look.unsent = "cancelled"
-        return
-    look.digest = digest_of(
-        rows,
-        today,
-        settings,
-        name=look.to.name,
-        supervisor=message.recipient == SUPERVISOR
-        or is_supervising(settings.robots, message.recipient),
-        stand_in=look.to.stand_in,
-        silent=aside.silent,
-        owners=message.channel not in MAILED,
-        recipient=message.recipient,
-        rungs=rungs,
-        unsubscribe=message.unsubscribe,
-    )
-    if message.channel in MAILED:
-        file = attached(rows, aside.revised, settings, look.to.name, message.header_id)
-        look.outgoing = replace(look.outgoing, calendar=file)

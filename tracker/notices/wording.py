@@ -51,7 +51,7 @@ class Item:
     deadline: str
     latest: str
     owners: str | None
-    why: str | None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

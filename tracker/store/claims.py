@@ -83,7 +83,7 @@ _BEGIN: Final = (
             name: bindparam(name)
             for name in (
                 "claimed_at", "day", "recipient_name", "address", "stand_in",
-                "subject", "body", "html",
+                "subject", "body", "html", "calendar",
             )
         },
     )
