@@ -25,7 +25,7 @@ from tests.bench.sink import sink
 from tests.conftest import _initdb, _Server
 from tests.crashing import queue, settings_for
 from tests.office import MONDAY, morning
-from tracker.notices import delivery
+from tracker.notices import delivery, looks
 from tracker.notices.looks import Look
 from tracker.settings import Settings
 from tracker.store import claims
@@ -101,7 +101,7 @@ def _one_connection(folder: Path, port: int) -> tuple[list[bytes], _Watch, _Watc
     store, settings = _filled(folder, port, _COUNT)
     mails: list[bytes] = []
     ahead = _Watch(0.0, 0.0)
-    build, look = delivery._Run._build, delivery.look_at
+    build, look = delivery._Run._build, looks.look_at
 
     def add(spent: _Watch) -> None:
         ahead.wall += spent.wall
