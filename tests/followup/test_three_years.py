@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +27,9 @@ from tests.office import Ledger, add_unit, morning, reopen, report, with_office
 from tracker.followup.rounds import decide
 from tracker.followup.workdays import is_workday
 from tracker.ladders import LADDER, Step
+from tracker.notices.channel import Prepared
 from tracker.notices.delivery import deliver
+from tracker.notices.message import Outgoing
 from tracker.settings import Settings
 from tracker.store import outbox, subscriptions
 from tracker.store.database import Store, open_store
@@ -62,19 +63,13 @@ class Mailbox:
 
     mails: dict[str, set[str]] = field(default_factory=dict)
 
-    def prepare(self, outgoing: Any, moment: dt.datetime) -> Any:
-        return outgoing
+    def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
+        return Prepared(outgoing.key, outgoing.address, outgoing.text.encode())
 
-    def send(self, message: Any, key: str = "") -> str:
-        mail = message if isinstance(message, EmailMessage) else None
-        if mail is None:  # what `prepare` was given
-            to, text = message.address, message.text
-        else:
-            body = mail.get_body(("plain",))
-            assert body is not None
-            to, text = mail["To"].addresses[0].addr_spec, body.get_content()
-        assert to not in self.mails, "two mails on one day"
-        self.mails[to] = set(re.findall(r"^[▲◆◇●○] (\S+)", text, re.MULTILINE))
+    def send(self, prepared: Prepared) -> str:
+        assert prepared.address not in self.mails, "two mails on one day"
+        text = prepared.content.decode()
+        self.mails[prepared.address] = set(re.findall(r"^[▲◆◇●○] (\S+)", text, re.MULTILINE))
         return "memory"
 
     def close(self) -> None: ...
