@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from typing import Final, Protocol
@@ -37,7 +38,7 @@ _PATIENCE: Final = 0.3
 class Engine(Protocol):
     """Who reads and searches: worker processes, or a cluster."""
 
-    def map(self, items: Iterable[Item]) -> Iterator[Done | None]:
+    def map(self, items: Iterable[Item]) -> Generator[Done | None, None, None]:
         """Parts in the order of the items; None when there is nothing for the moment."""
         ...
 
@@ -75,18 +76,20 @@ def import_items(
     waiting: list[Answer] = []
     since = time.monotonic()
     opened = Opened(writer.archive_dir)
-    for done in engine.map(_looked_up(items, store, opened)):
-        if done is not None:
-            opened.see(done)
-            if not waiting:
-                since = time.monotonic()
-            waiting += _answers(done)
-        late = done is None and time.monotonic() - since > _PATIENCE
-        if late or _enough(waiting) or stopped():
-            yield writer.write(waiting)
-            waiting = []
-        if stopped():
-            return
+    # Closed here: a second Ctrl-C is lost in a generator that is let go of.
+    with closing(engine.map(_looked_up(items, store, opened))) as parts:
+        for done in parts:
+            if done is not None:
+                opened.see(done)
+                if not waiting:
+                    since = time.monotonic()
+                waiting += _answers(done)
+            late = done is None and time.monotonic() - since > _PATIENCE
+            if late or _enough(waiting) or stopped():
+                yield writer.write(waiting)
+                waiting = []
+            if stopped():
+                return
     yield writer.write(waiting)
 
 

@@ -11,7 +11,7 @@ import logging
 import multiprocessing
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -96,7 +96,7 @@ class Cluster:
     def tend(self) -> None:
         """Nothing to do: the cluster's own threads take in results."""
 
-    def map(self, items: Iterable[Item]) -> Iterator[Done | None]:
+    def map(self, items: Iterable[Item]) -> Generator[Done | None, None, None]:
         """Read and search items; see `Pool.map`.
 
         Raises:
