@@ -15,7 +15,7 @@ ORDER = [
     "holidays", "official", "lights", "ladders", "classes",
     "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports",
-    "housekeeping", "doctor", "health", "schedule", "cli",
+    "housekeeping", "doctor", "health", "jobs", "schedule", "cli",
 ]  # fmt: skip
 #: Between these stand rows in the store, no calls.
 APART = {("notices", "followup.rounds")}

@@ -20,7 +20,7 @@ from sqlalchemy import select, text
 
 from tests.office import MONDAY, Ledger, add_unit, fill_one, morning, with_office
 from tests.site import Site, index_page, reply, web_site
-from tracker import clock, schedule
+from tracker import clock, jobs, schedule
 from tracker.asking import Fetch
 from tracker.errors import SettingsError
 from tracker.followup.rounds import decide
@@ -47,13 +47,13 @@ def messages(store: Store) -> list[MessageRow]:
 
 def test_a_sweep_decides_and_delivers(store: Store, office: Settings) -> None:
     fill_one(store)
-    done = schedule.sweep(store, office, MONDAY, now)
+    done = jobs.sweep(store, office, MONDAY, now)
     assert (done.decided.notices, done.delivered.sent, done.missing_years) == (1, 1, ())
     assert [path.name for path in office.outbox_dir.iterdir()] == ["digest-unit-1-2023-12-04.eml"]
 
 
 def test_a_sweep_says_which_holidays_it_does_not_know(store: Store, office: Settings) -> None:
-    done = schedule.sweep(store, office, dt.date(2998, 12, 3), now)
+    done = jobs.sweep(store, office, dt.date(2998, 12, 3), now)
     assert done.missing_years == (2998, 2999), "the coming year is asked for too"
 
 
@@ -64,7 +64,7 @@ def test_a_sweep_says_what_a_crashed_run_had_left(store: Store, office: Settings
         assert claims.claim(session, "crashed", now() - 2 * claims.LEASE, MONDAY) == []
         assert len(claims.claim(session, "crashed", now(), MONDAY)) == 1
     later = morning(MONDAY, 9)
-    done = schedule.sweep(store, office, MONDAY, lambda: later)
+    done = jobs.sweep(store, office, MONDAY, lambda: later)
     assert (done.delivered.recovered, done.delivered.sent) == (1, 1)
 
 
@@ -78,8 +78,8 @@ def test_weekdays_are_those_of_cron(store: Store, office: Settings) -> None:
 
 def test_the_weekly_report_is_queued_once(any_store: Store, office: Settings) -> None:
     fill_one(any_store)
-    assert schedule.weekly_report(any_store, office, MONDAY, now())
-    assert not schedule.weekly_report(any_store, office, MONDAY, now())
+    assert jobs.weekly_report(any_store, office, MONDAY, now())
+    assert not jobs.weekly_report(any_store, office, MONDAY, now())
     (row,) = messages(any_store)
     assert (row.key, row.kind, row.state) == ("report:supervisor:2023-12-04", "report", "queued")
     assert row.address == "office@yunxi.example"
@@ -88,17 +88,17 @@ def test_the_weekly_report_is_queued_once(any_store: Store, office: Settings) ->
     assert row.html is not None
     assert "1-1" in row.body
     assert "<html" in row.html
-    assert schedule.sweep(any_store, office, MONDAY, now).delivered.sent == 2
+    assert jobs.sweep(any_store, office, MONDAY, now).delivered.sent == 2
 
 
 def test_of_reports_that_wait_only_the_newest_is_sent(store: Store, office: Settings) -> None:
     nowhere = replace(office, office=Office())
     for week in range(3):
         day = MONDAY + dt.timedelta(weeks=week)
-        assert schedule.weekly_report(store, nowhere, day, morning(day))
+        assert jobs.weekly_report(store, nowhere, day, morning(day))
     assert [row.state for row in messages(store)] == ["cancelled", "cancelled", "undeliverable"]
     day = MONDAY + dt.timedelta(weeks=2)
-    assert schedule.sweep(store, office, day, lambda: morning(day)).delivered.sent == 1
+    assert jobs.sweep(store, office, day, lambda: morning(day)).delivered.sent == 1
 
 
 def test_each_job_leaves_one_line(
@@ -106,11 +106,11 @@ def test_each_job_leaves_one_line(
 ) -> None:
     fill_one(store)
     stop = threading.Event()
-    with caplog.at_level(logging.INFO, "tracker.schedule"):
-        schedule.sweep_job(store, office, now, stop)
-        schedule.delivery_job(store, office, now, stop)
-        schedule.report_job(store, office, now, stop)
-    lines = [record.getMessage() for record in caplog.records if record.name == "tracker.schedule"]
+    with caplog.at_level(logging.INFO, "tracker.jobs"):
+        jobs.sweep_job(store, office, now, stop)
+        jobs.delivery_job(store, office, now, stop)
+        jobs.report_job(store, office, now, stop)
+    lines = [record.getMessage() for record in caplog.records if record.name == "tracker.jobs"]
     assert len(lines) == 2, "a delivery with nothing to do is silent"
     assert lines[0].startswith("sweep: 1 notices in 1 new messages, 0 held, 1 sent,")
     assert lines[1].startswith("report: queued, 1 sent,")
@@ -136,9 +136,9 @@ def test_the_daemon_watches_the_sites_of_the_settings(
     settings, site = watching
     site.put("/index.html", index_page(["/t7.html", "/t8.html"]))
     site.put("/t7.html", reply(7))
-    with caplog.at_level(logging.INFO, "tracker.schedule"):
-        schedule.watch_job(store, settings, now, threading.Event())
-    lines = [record.getMessage() for record in caplog.records if record.name == "tracker.schedule"]
+    with caplog.at_level(logging.INFO, "tracker.jobs"):
+        jobs.watch_job(store, settings, now, threading.Event())
+    lines = [record.getMessage() for record in caplog.records if record.name == "tracker.jobs"]
     assert lines[0] == f"watch: {site.url('/t8.html')}: no such page (404)"
     assert lines[1].startswith(
         "watch 云溪市人大: 1 new, 0 changed, 0 unchanged, 0 vanished, 1 failed"
@@ -161,9 +161,9 @@ def test_a_site_that_cannot_be_kept_stops_no_other(
     site.put("/t7.html", reply(7))
     settings.archive_dir.parent.mkdir(parents=True, exist_ok=True)
     settings.archive_dir.write_text("a file where a folder should be", encoding="utf-8")
-    with caplog.at_level(logging.INFO, "tracker.schedule"):
-        schedule.watch_job(store, settings, now, threading.Event())
-    lines = [record.getMessage() for record in caplog.records if record.name == "tracker.schedule"]
+    with caplog.at_level(logging.INFO, "tracker.jobs"):
+        jobs.watch_job(store, settings, now, threading.Event())
+    lines = [record.getMessage() for record in caplog.records if record.name == "tracker.jobs"]
     assert lines[0].startswith("watch 云溪市人大: ")
     assert "cannot" in lines[0]
     assert lines[-1].startswith("watch 青禾县人大: 0 new")
@@ -176,7 +176,7 @@ def test_a_next_that_leads_nowhere_is_in_the_log(
     site.put("/index.html", index_page(["/t7.html"]))
     site.put("/t7.html", reply(7))
     source = replace(settings.sources[0], next="下页")
-    schedule.watch_job(store, replace(settings, sources=(source,)), now, threading.Event())
+    jobs.watch_job(store, replace(settings, sources=(source,)), now, threading.Event())
     assert "watch 云溪市人大: next leads to no second page of the index" in caplog.text
 
 
@@ -193,7 +193,7 @@ def test_what_may_be_the_same_suggestion_is_in_the_log(
         )
         session.add(vague)
     one = replace(settings, sources=settings.sources[:1])
-    schedule.watch_job(store, one, now, threading.Event())
+    jobs.watch_job(store, one, now, threading.Event())
     (line,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert line == (
         f"watch: {site.url('/t7.html')}: entered as 7b, may answer 7 of the ledger; "
@@ -221,7 +221,7 @@ def test_a_stopped_daemon_begins_no_other_site(
     settings, site = watching
     ended = threading.Event()
     ended.set()
-    schedule.watch_job(store, settings, now, ended)
+    jobs.watch_job(store, settings, now, ended)
     assert site.asked == []
 
 
@@ -232,7 +232,7 @@ def test_a_stop_ends_the_wait_for_the_next_page(
     site.put("/index.html", index_page(["/t7.html"]))
     slow = replace(settings, fetch=replace(settings.fetch, delay=300.0))
     ended = threading.Event()
-    job = threading.Thread(target=schedule.watch_job, args=(store, slow, now, ended))
+    job = threading.Thread(target=jobs.watch_job, args=(store, slow, now, ended))
     job.start()
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and not site.asked:
@@ -250,7 +250,7 @@ def test_a_store_that_fails_does_not_end_the_daemon(
         session.execute(text("DROP TABLE attempts"))
         session.execute(text("DROP TABLE notices"))
         session.execute(text("DROP TABLE messages"))
-    schedule.sweep_job(store, office, now, threading.Event())
+    jobs.sweep_job(store, office, now, threading.Event())
     (record,) = [item for item in caplog.records if item.levelno == logging.ERROR]
     assert "the schema is incomplete" in record.getMessage()
     assert "\n" not in record.getMessage()
@@ -369,7 +369,7 @@ def test_a_round_on_a_day_that_the_clock_made_up(
     wrong = MONDAY + dt.timedelta(days=1 + days)
     right = MONDAY + dt.timedelta(days=1)
     for day in (wrong, right, right + dt.timedelta(days=1)):
-        schedule.sweep(any_store, office, day, lambda day=day: morning(day))  # type: ignore[misc]
+        jobs.sweep(any_store, office, day, lambda day=day: morning(day))  # type: ignore[misc]
     with any_store.read() as session:
         notices = list(session.scalars(select(NoticeRow)))
     assert len(notices) == 1
@@ -380,7 +380,7 @@ def test_housekeeping_forgets_old_runs(store: Store, office: Settings) -> None:
     with store.write() as session:
         for _ in range(3):
             daemons.begin_run(session, "sweep", "one", now() - 2 * daemons.KEPT)
-    schedule.housekeeping_job(store, office, now, threading.Event())
+    jobs.housekeeping_job(store, office, now, threading.Event())
     runs = wait_for(store, lambda runs: len(runs) == 2)
     assert [run.job for run in runs] == ["sweep", "housekeeping"]
 
@@ -391,7 +391,7 @@ def test_a_job_that_fails_says_so(store: Store, watching: tuple[Settings, Site])
     site.put("/t7.html", reply(7))
     settings.archive_dir.parent.mkdir(parents=True, exist_ok=True)
     settings.archive_dir.write_text("a file where a folder should be", encoding="utf-8")
-    schedule.watch_job(store, settings, now, threading.Event())
+    jobs.watch_job(store, settings, now, threading.Event())
     (run,) = wait_for(store, bool)
     assert (run.job, run.failed, run.said) == ("watch", True, "2 sites; watch 云溪市人大: failed")
 

@@ -1,5 +1,4 @@
-"""What runs by itself: a sweep, the delivery of what waits, the weekly report, a look at the sites,
-housekeeping.
+"""When the jobs run by themselves: the daemon.
 
 APScheduler only says when. It keeps its jobs in memory and holds no truth: what is owed is asked
 of the store each time, so that a missed night is caught up by the next sweep and a restart needs
@@ -8,33 +7,22 @@ nothing to be restored. It counts by the clock of the wall: where that is set, a
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import math
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from tracker.cron import crontab
-from tracker.errors import FetchError, SettingsError, StoreError, TrackerError
-from tracker.followup import rounds
-from tracker.followup.ladder import reach
-from tracker.followup.recipients import SUPERVISOR, addressees
-from tracker.followup.rounds import Decided
-from tracker.followup.workdays import missing_years, wanted_until
+from tracker.errors import SettingsError, StoreError
 from tracker.health import HOST, served
-from tracker.housekeeping import housekeeping
-from tracker.notices.delivery import Delivered, deliver
-from tracker.notices.wording import report_subject
-from tracker.reports.clean import one_line
-from tracker.reports.render import render_report
+from tracker.jobs import Clock, delivery_job, housekeeping_job, report_job, sweep_job, watch_job
 from tracker.settings import Settings
-from tracker.store import claims, daemons, outbox
+from tracker.store import daemons
 from tracker.store.daemons import Job
 from tracker.store.database import Store
 from tracker.store.workers import at_work
@@ -42,93 +30,13 @@ from tracker.store.workers import at_work
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from tracker.intake.visits import Event
-
 log = logging.getLogger("tracker.schedule")
-
-Clock = Callable[[], dt.datetime]
 
 #: How often queued messages are looked for between two sweeps, so that a refused one goes out
 #: when its delay is over and not only with the next sweep.
 DELIVERY_MINUTES: Final = 5
 #: The clock was set, or the machine slept, where it moved so much further than time did (seconds).
 JUMP: Final = 30.0
-#: Who the history says entered what a look at the sites found.
-WATCHER: Final = "tracker watch"
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """What a sweep decided and delivered, and the years whose holidays are unknown."""
-
-    decided: Decided = field(default_factory=Decided)
-    delivered: Delivered = field(default_factory=Delivered)
-    missing_years: tuple[int, ...] = ()
-
-
-def sweep(
-    store: Store,
-    settings: Settings,
-    today: dt.date,
-    now: Clock,
-    *,
-    stop: Callable[[], bool] = lambda: False,
-) -> Swept:
-    """Decide what is owed, then deliver what is queued.
-
-    Args:
-        store: the ledger and its outbox.
-        settings: everything that can be set.
-        today: the day of the sweep.
-        now: gives the moment.
-        stop: asked before each delivery.
-    """
-    with store.write() as session:
-        # What a crashed run left in flight would otherwise count as the recipient's mail of today.
-        recovered = claims.recover(session, now())
-        decided = rounds.decide(session, today, now(), settings)
-    delivered = deliver(store, settings, today, now, stop=stop)
-    delivered = replace(delivered, recovered=delivered.recovered + recovered)
-    until = max(reach(today, settings.ladder), wanted_until(today))
-    return Swept(decided, delivered, missing_years(today, until, settings.holidays))
-
-
-def weekly_report(store: Store, settings: Settings, today: dt.date, now: dt.datetime) -> bool:
-    """Queue the state of all commitments for the supervisor, once a day at most.
-
-    A report that still waits is superseded: after a dead mail server only the newest is sent.
-
-    Args:
-        store: the ledger and its outbox.
-        settings: language, office, sender.
-        today: the day of the report.
-        now: the moment, from which on it may be sent.
-
-    Returns:
-        Whether it is new.
-    """
-    with store.read() as session:
-        text = render_report(session, settings, today, format="md")
-        html = render_report(session, settings, today, format="html")
-    with store.write() as session:
-        if outbox.has(session, "report", SUPERVISOR, today):
-            return False
-        outbox.supersede(session, "report", SUPERVISOR, now)
-        to = addressees(session, [SUPERVISOR], settings)[SUPERVISOR]
-        _, new = outbox.queue(
-            session,
-            kind="report",
-            recipient=SUPERVISOR,
-            name=to.name,
-            address=to.address,
-            day=today,
-            now=now,
-            domain=rounds.mail_domain(settings),
-            subject=report_subject(today, settings.language),
-            body=text,
-            html=html,
-        )
-    return new
 
 
 def run(store: Store, settings: Settings, now: Clock, stop: threading.Event | None = None) -> None:
@@ -211,184 +119,6 @@ def _heartbeat(store: Store, say: Callable[[Session], None]) -> None:
         log.warning("no heartbeat: %s", error)
 
 
-@dataclass(slots=True)
-class Note:
-    """What the run of a job says of itself."""
-
-    said: str = ""
-    failed: bool = False
-
-
-@contextmanager
-def recorded(store: Store, job: Job, now: Clock, worker: str | None = None) -> Iterator[Note]:
-    """Leave a row for the run of a job, with what it says of itself, and whether it failed.
-
-    Args:
-        store: where the row stands.
-        job: which.
-        now: gives the moment.
-        worker: the daemon; somebody of its own where a person or cron runs the job.
-    """
-    note = Note()
-    with ExitStack() as stack:
-        name = worker or stack.enter_context(at_work())
-        with store.write(durable=False) as session:
-            run_id = daemons.begin_run(session, job, name, now())
-        try:
-            yield note
-        except BaseException as error:
-            note.failed = True
-            note.said = str(error) if isinstance(error, TrackerError) else type(error).__name__
-            raise
-        finally:
-            with store.write(durable=False) as session:
-                said = one_line(note.said)
-                daemons.end_run(session, run_id, now(), said, failed=note.failed)
-
-
-def sweep_job(
-    store: Store, settings: Settings, now: Clock, stop: threading.Event, worker: str | None = None
-) -> None:
-    """The sweep of the schedule, with its line in the log."""
-    with _logged("sweep"), recorded(store, "sweep", now, worker) as note, _timed("sweep") as say:
-        done = sweep(store, settings, _today(now, settings), now, stop=stop.is_set)
-        for year in done.missing_years:
-            log.warning(
-                "the holidays of %d are unknown; upgrade chinesecalendar or write %s",
-                year,
-                settings.holidays_path,
-            )
-        for name in done.decided.unreachable:
-            log.warning("no address for %s, nor for the office", name)
-        note.said = told(done)
-        say(note.said)
-
-
-def told(done: Swept) -> str:
-    """A sweep in one line of the log."""
-    return (
-        f"{done.decided.notices} notices in {done.decided.messages} new messages, "
-        f"{done.decided.held} held, {_outcome(done.delivered)}"
-    )
-
-
-def delivery_job(
-    store: Store, settings: Settings, now: Clock, stop: threading.Event, worker: str | None = None
-) -> None:
-    """Deliver what waits; silent where nothing does."""
-    with (
-        _logged("delivery"),
-        recorded(store, "deliver", now, worker) as note,
-        _timed("delivery") as say,
-    ):
-        done = deliver(store, settings, _today(now, settings), now, stop=stop.is_set)
-        if done != Delivered():
-            note.said = _outcome(done)
-            say(note.said)
-
-
-def report_job(
-    store: Store, settings: Settings, now: Clock, stop: threading.Event, worker: str | None = None
-) -> None:
-    """The weekly report of the schedule, delivered at once."""
-    with (
-        _logged("report"),
-        recorded(store, "reports", now, worker) as note,
-        _timed("report") as say,
-    ):
-        today = _today(now, settings)
-        new = weekly_report(store, settings, today, now())
-        done = deliver(store, settings, today, now, stop=stop.is_set)
-        note.said = f"{'queued' if new else 'there already'}, {_outcome(done)}"
-        say(note.said)
-
-
-def housekeeping_job(
-    store: Store, settings: Settings, now: Clock, stop: threading.Event, worker: str | None = None
-) -> None:
-    """The backup of the day and what has grown old; silent where both are done."""
-    with (
-        _logged("housekeeping"),
-        recorded(store, "housekeeping", now, worker) as note,
-        _timed("housekeeping") as say,
-    ):
-        done = housekeeping(store, settings, now())
-        if done.broken is not None:
-            note.failed = True
-            note.said = f"the history is broken at link {done.broken.link}"
-            log.error("%s; see: tracker audit verify", note.said)
-        if done.made is not None:
-            missing = (
-                f", {len(done.made.missing)} archived files missing" if done.made.missing else ""
-            )
-            made = f"backup {done.made.path.name}, {len(done.removed)} old ones removed{missing}"
-            note.said = "; ".join(filter(None, (note.said, made)))
-            say(made)
-
-
-def watch_job(
-    store: Store, settings: Settings, now: Clock, stop: threading.Event, worker: str | None = None
-) -> None:
-    """A look at every site of the settings, each with a line in the log and one for what failed."""
-    with _logged("watch"), recorded(store, "watch", now, worker) as note:
-        failed = _watch(store, settings, now, stop)
-        note.failed = bool(failed)
-        note.said = f"{len(settings.sources)} sites" + "".join(
-            f"; {name}: failed" for name in failed
-        )
-
-
-def _watch(store: Store, settings: Settings, now: Clock, stop: threading.Event) -> list[str]:
-    """Look at each site; the names of those that failed."""
-    # Loaded here because most commands and many offices ask nothing of the web.
-    from tracker.fetching.client import Client
-    from tracker.intake.batch import taker
-    from tracker.intake.extracting import reader
-    from tracker.intake.pool import Pool
-    from tracker.intake.watch import watch
-
-    def pause(seconds: float) -> None:
-        if stop.wait(seconds):
-            raise FetchError("the daemon is told to stop", permanent=True)
-
-    failed: list[str] = []
-    with (
-        closing(Client(settings.fetch, now=now, sleep=pause)) as client,
-        Pool(1, take=reader(ocr=settings.reading.ocr)) as pool,
-    ):
-        for site in settings.sources:
-            if stop.is_set():
-                break
-            with _logged(f"watch {site.name}", failed), _timed(f"watch {site.name}") as say:
-                seen = watch(
-                    store, settings, client, site, who=WATCHER, now=now(),
-                    take=taker(pool), tell=_tell, stop=stop.is_set,
-                )  # fmt: skip
-                kinds = ("new", "changed", "unchanged", "vanished", "failed")
-                counts = ", ".join(f"{seen.counts[kind]} {kind}" for kind in kinds)
-                if not seen.goes_on:
-                    log.warning("watch %s: next leads to no second page of the index", site.name)
-                index = f"index of {seen.index_pages} pages"
-                say(f"{counts}, {seen.left} left for the next run, {index}")
-    return failed
-
-
-def _tell(event: Event) -> None:
-    """A line for what is to be looked after."""
-    if event.kind == "failed":
-        log.warning("watch: %s: %s", one_line(event.url), one_line(event.reason))
-    elif event.kind == "vanished":
-        how = "holds something else now" if event.reason else "has vanished"
-        log.warning("watch: %s: %s; the archived copy stays", one_line(event.url), how)
-    elif event.letter is not None and event.letter.doubtful:
-        code, doubtful = event.letter.code, event.letter.doubtful
-        log.warning(
-            "watch: %s: entered as %s, may answer %s of the ledger; "
-            "if so: tracker suggestions merge %s %s",
-            one_line(event.url), code, ", ".join(doubtful), doubtful[0], code,
-        )  # fmt: skip
-
-
 def _scheduler(
     store: Store,
     settings: Settings,
@@ -449,24 +179,6 @@ def _cron(settings: Settings, key: str) -> Any:
 
 
 @contextmanager
-def _timed(name: str) -> Iterator[Callable[[str], None]]:
-    """One line in the log for a job, with its time."""
-    begun = time.perf_counter()
-    yield lambda text: log.info("%s: %s (%.1f s)", name, text, time.perf_counter() - begun)
-
-
-@contextmanager
-def _logged(name: str, failed: list[str] | None = None) -> Iterator[None]:
-    """What is meant for people (a locked database) is a line in the log, and ends no run."""
-    try:
-        yield
-    except TrackerError as error:
-        log.error("%s: %s", name, error)
-        if failed is not None:
-            failed.append(name)
-
-
-@contextmanager
 def _signals(ended: threading.Event) -> Iterator[None]:
     """SIGTERM and SIGINT set the event, while the block runs in the main thread."""
     if threading.current_thread() is not threading.main_thread():
@@ -480,16 +192,3 @@ def _signals(ended: threading.Event) -> Iterator[None]:
     finally:
         for kind, handler in old.items():
             signal.signal(kind, handler)
-
-
-def _outcome(done: Delivered) -> str:
-    again = sum(failure.again for failure in done.failures)
-    return (
-        f"{done.sent} sent, {again} to be tried again, "
-        f"{len(done.failures) - again} failed, {done.cancelled} cancelled, "
-        f"{done.undeliverable} without address, {done.recovered} recovered"
-    )
-
-
-def _today(now: Clock, settings: Settings) -> dt.date:
-    return now().astimezone(ZoneInfo(settings.timezone)).date()

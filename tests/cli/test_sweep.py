@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select, update
 
 from tests.office import MONDAY, Ledger, add_unit, morning, with_office
-from tracker import clock, schedule
+from tracker import clock, jobs
 from tracker.cli import sweep as cli_sweep
 from tracker.cli.main import tracker
 from tracker.cli.words import Speech
@@ -128,7 +128,7 @@ def test_a_dry_run_says_that_it_lists_a_part(
 ) -> None:
     config.write_text(CONFIG.format(email=""), encoding="utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr(schedule, "deliver", lambda *_, **__: Delivered())
+        patch.setattr(jobs, "deliver", lambda *_, **__: Delivered())
         call(settings, config, "sweep", "--as-of", "2023-12-04")
     whole = call(settings, config, "sweep", "--as-of", "2023-12-04", "--dry-run").stdout
     assert whole.count("待发：") == 2
@@ -149,7 +149,7 @@ def test_what_was_left_and_what_lost_its_address_is_told(
         assert claims.claim(session, "crashed", morning(MONDAY), MONDAY) is not None
     done = call(settings, config, "sweep", "--as-of", "2023-12-04")
     assert "1 封上次中断的消息重新投递" in done.stdout
-    told = schedule.Swept(delivered=Delivered(undeliverable=1))
+    told = jobs.Swept(delivered=Delivered(undeliverable=1))
     cli_sweep._tell(told, with_office(settings), MONDAY, Speech(cli_sweep.WORDS, "zh"))
     assert "1 封消息的收件人已没有邮箱" in capsys.readouterr().out
 

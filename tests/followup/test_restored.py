@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from tests.office import MONDAY, Ledger, add_unit, morning, with_office
-from tracker import schedule
+from tracker import jobs
 from tracker.followup.restored import hold_back
 from tracker.followup.rounds import decide
 from tracker.settings import Settings
@@ -39,7 +39,7 @@ def _hold(store: Store, office: Settings, *, again: bool = False) -> int:
 
 
 def _sent(store: Store, office: Settings, day: dt.date) -> int:
-    done = schedule.sweep(store, office, day, lambda: morning(day, 11))
+    done = jobs.sweep(store, office, day, lambda: morning(day, 11))
     return done.delivered.sent
 
 

@@ -22,10 +22,10 @@ from sqlalchemy import select
 from tests.office import Ledger, add_unit, morning, report, with_office
 from tracker.followup.rounds import decide
 from tracker.followup.workdays import is_workday
+from tracker.jobs import sweep
 from tracker.notices.channel import Prepared
 from tracker.notices.delivery import deliver
 from tracker.notices.message import Outgoing, build
-from tracker.schedule import sweep
 from tracker.settings import Settings
 from tracker.store import claims, outbox
 from tracker.store.database import Store

@@ -244,7 +244,7 @@ def _prepare(store: Store) -> tuple[int, int, int]:
 
 def _travel(store: Store, settings: Settings, progress: Progress, say: Speech) -> list[_Round]:
     """A sweep at each stop."""
-    from tracker.schedule import sweep
+    from tracker.jobs import sweep
 
     task = progress.add_task(say("travelling", year=YEAR), total=len(STOPS))
     rounds = []

@@ -13,7 +13,7 @@ from tracker.cli.words import Speech, Words, speech_of
 if TYPE_CHECKING:
     from tracker.followup.owing import Planned
     from tracker.followup.rounds import Plan
-    from tracker.schedule import Swept
+    from tracker.jobs import Swept
     from tracker.settings import Settings
     from tracker.store.tables import MessageRow
 
@@ -101,7 +101,7 @@ def command(ctx: click.Context, as_of: dt.date | None, dry_run: bool) -> None:
 
     from tracker import clock
     from tracker.errors import SettingsError
-    from tracker.schedule import recorded, sweep, told
+    from tracker.jobs import recorded, sweep, told
 
     if today > clock.today(settings.timezone):
         raise SettingsError(say("future", day=today))
