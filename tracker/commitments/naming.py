@@ -66,11 +66,23 @@ def name_of(
     if "(" in name:
         name = _INNER.sub("", name)
     for unit in owners:
-        name = name.replace(unit, "", 1) if len(name) > len(unit) + 3 else name
+        name = _without(name, unit) if len(name) > len(unit) + 3 else name
     helping = _HELPS.match(name) if name and name[0] in _HELPS_FIRST else None
     if helping:
         name = name[helping.end() :]
     return _short(_trimmed(name.strip(_EDGE)))[:40].strip(_EDGE)
+
+
+def _without(name: str, unit: str) -> str:
+    """A name without a unit; 由……于 goes with it, whose date has gone before."""
+    start = name.find(unit)
+    if start < 0:
+        return name
+    end = start + len(unit)
+    if start and name[start - 1] == "由":
+        start -= 1
+        end += name.startswith(("于", "在"), end)
+    return name[:start] + name[end:]
 
 
 def _trimmed(name: str) -> str:
