@@ -6,15 +6,14 @@ import datetime as dt
 import smtplib
 import socket
 import ssl
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.address import mail_address
 from tracker.errors import DeliveryError
 from tracker.notices.channel import InDoubt, Prepared, Unreachable
+from tracker.notices.limits import Limit, Limits
 from tracker.notices.message import Outgoing, build, one_line, sender_of
 from tracker.notices.refusals import mailbox_gone
 from tracker.settings import Settings
@@ -47,6 +46,8 @@ class MailChannel:
         self._context = context
         self._place = f"{settings.mail.host}:{settings.mail.port}"
         self._server: _Server | None = None
+        self._limits = Limits()
+        self._sender = sender_of(settings)
 
     def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
         """The mail as `message.build` has it, flattened once for all tries of this run."""
@@ -62,10 +63,10 @@ class MailChannel:
                 connection broke before the message had ended, so that nobody has it.
             InDoubt: the connection broke after that, before the server had answered.
         """
-        with _bounded(self._settings.mail.timeout * SPAN) as limit:
+        with self._limits.bounded(self._settings.mail.timeout * SPAN) as limit:
             return self._send(prepared, limit)
 
-    def _send(self, prepared: Prepared, limit: _Limit) -> str:
+    def _send(self, prepared: Prepared, limit: Limit) -> str:
         kept = self._server is not None
         server = self._connected(limit)
         try:
@@ -90,7 +91,7 @@ class MailChannel:
         """One message over an open connection; OSError where that breaks."""
         server.stage = "idle"
         try:
-            server.sendmail(sender_of(self._settings), prepared.address, prepared.content)
+            server.sendmail(self._sender, prepared.address, prepared.content)
         except smtplib.SMTPSenderRefused as error:
             # The sender is of the settings: every message of this batch would fail alike.
             if error.smtp_code == _CLOSING:
@@ -112,13 +113,14 @@ class MailChannel:
         Raises:
             Unreachable: no connection, no trusted certificate, or the login is refused.
         """
-        with _bounded(self._settings.mail.timeout) as limit:
+        with self._limits.bounded(self._settings.mail.timeout) as limit:
             self._connected(limit)
             self.close()
 
     def close(self) -> None:
         """Say goodbye, if anybody still listens."""
         server, self._server = self._server, None
+        self._limits.rest()
         if server is None:
             return
         try:
@@ -126,7 +128,7 @@ class MailChannel:
         except OSError:  # SMTPException is one too: the connection is gone already
             server.close()
 
-    def _connected(self, limit: _Limit) -> _Server:
+    def _connected(self, limit: Limit) -> _Server:
         if self._server is not None:
             limit.watch(self._server.sock)
             return self._server
@@ -143,9 +145,10 @@ class MailChannel:
             raise Unreachable("TRACKER_MAIL_USER and _PASSWORD must be plain ASCII") from error
         return self._server
 
-    def _connect(self, limit: _Limit) -> _Server:
+    def _connect(self, limit: Limit) -> _Server:
         mail, user = self._settings.mail, self._settings.mail_user
-        context = self._context or ssl.create_default_context()
+        # Only where it is asked for: to load the system's authorities takes 40 ms.
+        context = None if mail.security == "none" else self._context or ssl.create_default_context()
         tls = context if mail.security == "tls" else None
         server = _Server(mail.host, mail.port, mail.timeout, limit, tls)
         try:
@@ -160,75 +163,6 @@ class MailChannel:
         return server
 
 
-class _Limit:
-    """Ends a connection when its time is over, in the middle of whatever waits for it."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.ends = time.monotonic() + seconds
-        self.over = False
-        self._lock = threading.Lock()
-        self._line: socket.socket | None = None
-
-    @property
-    def said(self) -> str:
-        """What to say of an error that the limit caused; nothing where it did not."""
-        return f"not done within {self.seconds:g} s" if self.over else ""
-
-    @property
-    def left(self) -> float:
-        """Seconds until it is over; never 0, which would mean not to wait at all."""
-        return max(0.001, self.ends - time.monotonic())
-
-    def watch(self, line: socket.socket | None) -> None:
-        """Have this connection ended, from now on."""
-        if line is None:
-            return
-        with self._lock:
-            self._forget()
-            # A second handle on the connection: TLS takes the first one over while it shakes hands.
-            self._line = socket.socket(fileno=socket.dup(line.fileno()))
-            if self.over:
-                _shut(self._line)
-
-    def end(self) -> None:
-        """The time is over."""
-        with self._lock:
-            self.over = True
-            if self._line is not None:
-                _shut(self._line)
-
-    def forget(self) -> None:
-        """Let go of the connection."""
-        with self._lock:
-            self._forget()
-
-    def _forget(self) -> None:
-        if self._line is not None:
-            self._line.close()
-            self._line = None
-
-
-def _shut(line: socket.socket) -> None:
-    try:
-        line.shutdown(socket.SHUT_RDWR)
-    except OSError:  # gone already
-        return
-
-
-@contextmanager
-def _bounded(seconds: float) -> Iterator[_Limit]:
-    limit = _Limit(seconds)
-    timer = threading.Timer(seconds, limit.end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield limit
-    finally:
-        timer.cancel()
-        limit.forget()
-
-
 class _Server(smtplib.SMTP):
     """A connection that a limit watches from its first byte, in clear or with TLS.
 
@@ -237,7 +171,7 @@ class _Server(smtplib.SMTP):
     """
 
     def __init__(
-        self, host: str, port: int, timeout: float, limit: _Limit, tls: ssl.SSLContext | None
+        self, host: str, port: int, timeout: float, limit: Limit, tls: ssl.SSLContext | None
     ) -> None:
         self._limit, self._tls = limit, tls
         self.stage: Literal["idle", "begun", "ended"] = "idle"
