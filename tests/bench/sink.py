@@ -11,6 +11,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+#: Like every server of today it takes commands together; smtplib alone does not use it.
+_ANSWERS = {b"EHLO": b"250-sink\r\n250 PIPELINING\r\n", b"QUIT": b"221 bye\r\n"}
+
 
 @contextmanager
 def sink(delay: float = 0.0) -> Iterator[int]:
@@ -41,7 +44,7 @@ def _talk(line: socket.socket, delay: float) -> None:
                     if part == b".\r\n":
                         break
                 time.sleep(delay)
-            line.sendall(b"221 bye\r\n" if verb == b"QUIT" else b"250 OK\r\n")
+            line.sendall(_ANSWERS.get(verb, b"250 OK\r\n"))
 
 
 def main() -> None:
