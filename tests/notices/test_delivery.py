@@ -47,7 +47,7 @@ class Recorder:
 
     def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
         mail = build(outgoing, self.settings, moment)
-        return Prepared(outgoing.key, outgoing.address, mail.as_bytes())
+        return Prepared(outgoing.key, outgoing.address, mail)
 
     def send(self, prepared: Prepared) -> str:
         self.before()

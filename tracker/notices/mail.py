@@ -45,7 +45,7 @@ class MailChannel:
 
     def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
         """The mail as `message.build` has it, flattened once for all tries of this run."""
-        content = build(outgoing, self._settings, moment).as_bytes()
+        content = build(outgoing, self._settings, moment)
         return Prepared(outgoing.key, mail_address(outgoing.address), content)
 
     def send(self, prepared: Prepared) -> str:
