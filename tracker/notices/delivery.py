@@ -50,7 +50,7 @@ log.addHandler(logging.NullHandler())
 #: Why nothing of a message is left to be sent.
 NOTHING_LEFT: Final = "nothing left to say"
 #: Messages claimed at once.
-BATCH: Final = 50
+BATCH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,9 +300,11 @@ class _Run:
         """The next messages, as many as there are lanes free for them."""
         found: list[tuple[Look, Lane]] = []
         left: deque[Look] = deque()
+        taken: set[str] = set()  # channels without a lane left
         for look in self._ready:
-            lane = self.lanes.take(look.channel)
+            lane = None if look.channel in taken else self.lanes.take(look.channel)
             if lane is None:
+                taken.add(look.channel)
                 left.append(look)
             else:
                 found.append((look, lane))
