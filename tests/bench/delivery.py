@@ -44,13 +44,16 @@ def show_delivery(console: Console) -> None:
     """Print digests per second, and claims per second."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         port = stack.enter_context(sink())
+        simple = stack.enter_context(sink(together=False))
         slow = stack.enter_context(sink(_DELAY))
         place = Path(folder)
-        mails, whole, apart = _one_connection(place / "one", port)
-        bare = _bare(port, mails)
-        _show_rates(console, "bare smtplib loop", bare, bare)
-        _show_rates(console, "delivery, all", whole, bare)
-        _show_rates(console, "delivery, sending", apart, bare)
+        for at, name in ((port, "a sink with PIPELINING"), (simple, "a sink without")):
+            console.print(f"{name}:")
+            mails, whole, apart = _one_connection(place / f"one{at}", at)
+            bare = _bare(at, mails)
+            _show_rates(console, "bare smtplib loop", bare, bare)
+            _show_rates(console, "delivery, all", whole, bare)
+            _show_rates(console, "delivery, sending", apart, bare)
         for connections in (1, 16):
             rate = _slow(place / f"slow{connections}", slow, connections)
             console.print(
