@@ -190,7 +190,9 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     mode = connection.get_execution_options().get("tracker_mode")
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if mode == 'read' else 'OFF'}")
+    # To set it, even to what it is, has SQLite prepare every statement anew.
+    if bool(connection.exec_driver_sql("PRAGMA query_only").scalar()) != (mode == "read"):
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if mode == 'read' else 'OFF'}")
     connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if mode == 'note' else 'FULL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if mode in ("write", "note") else "BEGIN")
 

@@ -92,7 +92,8 @@ class Handover:
             if self._server:
                 cursor.execute("SET LOCAL synchronous_commit = off")
             else:
-                cursor.execute("PRAGMA query_only = OFF")
+                if cursor.execute("PRAGMA query_only").fetchone()[0]:  # `database._begin` says why
+                    cursor.execute("PRAGMA query_only = OFF")
                 cursor.execute("PRAGMA synchronous = NORMAL")
                 cursor.execute("BEGIN IMMEDIATE")
             kept = tuple(self._record(cursor, item, now) for item in sent)
