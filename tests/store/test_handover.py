@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, select
 
 from tests.office import MONDAY, morning
 from tests.store.test_claims import add, attempts, states
@@ -36,9 +36,8 @@ def begun(message_id: int) -> claims.Begun:
 def columns(row: MessageRow | AttemptRow) -> dict[str, Any]:
     """All but what tells one row from another."""
     apart = {"id", "key", "header_id", "recipient", "message_id"}
-    return {
-        key: value for key, value in inspect(row).dict.items() if key[0] != "_"
-    } | dict.fromkeys(apart)
+    names = {column.name for column in row.__table__.c} - apart
+    return {name: getattr(row, name) for name in names}
 
 
 @pytest.mark.parametrize("file", [None, "/a.eml"])
