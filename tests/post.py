@@ -40,6 +40,7 @@ class Post:
     sender: str = ""
     delay: float = 0.0
     stall: str = ""
+    together: bool = False
     stalled: threading.Event = field(default_factory=threading.Event)
 
     async def handle_EHLO(  # noqa: N802
@@ -47,7 +48,7 @@ class Post:
     ) -> list[str]:
         session.host_name = hostname
         self.sessions += 1
-        return responses
+        return [responses[0], "250-PIPELINING", *responses[1:]] if self.together else responses
 
     async def handle_MAIL(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
@@ -101,6 +102,7 @@ def post_office(
     tls: ssl.SSLContext | None = None,
     login: bool = False,
     port: int = 0,
+    together: bool = False,
 ) -> Iterator[Post]:
     """A server that runs for the block.
 
@@ -109,8 +111,9 @@ def post_office(
         tls: speak TLS from the first byte.
         login: demand the login of USER.
         port: instead of a free one.
+        together: say that commands may come together (RFC 2920).
     """
-    post = Post(port=port or free_port())
+    post = Post(port=port or free_port(), together=together)
     options: dict[str, Any] = {"authenticator": _authenticate, "auth_required": login}
     if starttls:
         options |= {"tls_context": starttls, "require_starttls": True}

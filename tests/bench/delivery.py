@@ -1,25 +1,28 @@
 """What delivery costs beside a bare loop of smtplib that sends the same bytes, and what claims cost.
 
-The sink is a process of its own. "all" is the whole of delivery with looking, wording and building;
+The sink is a process of its own. A few messages go out before the clock starts: a daemon has worded
+its statements long ago. "all" is the whole of delivery with looking, wording and building;
 "sending" leaves out the time in which messages are worded and built, which a server that takes its
 time hides.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import smtplib
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
 from rich.console import Console
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from tests.bench.sink import sink
 from tests.conftest import _initdb, _Server
@@ -32,7 +35,7 @@ from tracker.store import claims
 from tracker.store.database import Store, open_store
 from tracker.store.tables import MessageRow
 
-_COUNT, _SLOW, _CLAIMS = 200, 32, 1000
+_COUNT, _FIRST, _SLOW, _CLAIMS = 1000, 10, 32, 1000
 _DELAY = 0.05
 _WORKER = "from tests.bench.delivery import work; import sys; work(*sys.argv[1:])"
 
@@ -41,13 +44,16 @@ def show_delivery(console: Console) -> None:
     """Print digests per second, and claims per second."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         port = stack.enter_context(sink())
+        simple = stack.enter_context(sink(together=False))
         slow = stack.enter_context(sink(_DELAY))
         place = Path(folder)
-        mails, whole, apart = _one_connection(place / "one", port)
-        bare = _bare(port, mails)
-        _show_rates(console, "bare smtplib loop", bare, bare)
-        _show_rates(console, "delivery, all", whole, bare)
-        _show_rates(console, "delivery, sending", apart, bare)
+        for at, name in ((port, "a sink with PIPELINING"), (simple, "a sink without")):
+            console.print(f"{name}:")
+            mails, whole, apart = _one_connection(place / f"one{at}", at)
+            bare = _bare(at, mails)
+            _show_rates(console, "bare smtplib loop", bare, bare)
+            _show_rates(console, "delivery, all", whole, bare)
+            _show_rates(console, "delivery, sending", apart, bare)
         for connections in (1, 16):
             rate = _slow(place / f"slow{connections}", slow, connections)
             console.print(
@@ -67,6 +73,10 @@ def _filled(folder: Path, port: int, count: int, connections: int = 1) -> tuple[
     store = open_store(settings)
     queue(store, settings, count)
     return store, settings
+
+
+def _put_off(session: Session, ids: Sequence[int], until: dt.datetime) -> None:
+    session.execute(update(MessageRow).where(MessageRow.id.in_(ids)).values(not_before=until))
 
 
 class _Watch:
@@ -98,7 +108,13 @@ def _deliver(store: Store, settings: Settings, count: int) -> _Watch:
 
 def _one_connection(folder: Path, port: int) -> tuple[list[bytes], _Watch, _Watch]:
     """The bytes that went out, what it took in all, and without looking, wording and building."""
-    store, settings = _filled(folder, port, _COUNT)
+    store, settings = _filled(folder, port, _COUNT + _FIRST)
+    with store.write() as session:
+        later = session.scalars(select(MessageRow.id).offset(_FIRST)).all()
+        _put_off(session, later, morning(MONDAY) + dt.timedelta(days=1))
+    _deliver(store, settings, _FIRST)
+    with store.write() as session:
+        _put_off(session, later, morning(MONDAY))
     mails: list[bytes] = []
     ahead = _Watch(0.0, 0.0)
     build, look = delivery._Run._build, looks.look_at

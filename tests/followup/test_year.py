@@ -53,7 +53,7 @@ class Mailbox:
 
     def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
         mail = build(outgoing, self.office, moment)
-        return Prepared(outgoing.key, outgoing.address, mail.as_bytes())
+        return Prepared(outgoing.key, outgoing.address, mail)
 
     def send(self, prepared: Prepared) -> str:
         crash, self.crash = self.crash, ""

@@ -10,9 +10,10 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from tests.office import MONDAY, Ledger, add_unit, morning, report, with_office
@@ -46,7 +47,7 @@ class Recorder:
 
     def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
         mail = build(outgoing, self.settings, moment)
-        return Prepared(outgoing.key, outgoing.address, mail.as_bytes())
+        return Prepared(outgoing.key, outgoing.address, mail)
 
     def send(self, prepared: Prepared) -> str:
         self.before()
@@ -569,14 +570,14 @@ def test_a_disk_that_fills_up_repeats_only_what_was_in_flight(
     queue(store, office, 3)
     most = 2**30
 
-    def limit(connection: Connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+    def limit(line: Any, *_: object) -> None:
+        line.execute(f"PRAGMA max_page_count = {most}")
 
     def fill() -> None:
         nonlocal most
         most = 1  # which means: as large as it is now
 
-    event.listen(store.engine, "begin", limit)
+    event.listen(store.engine, "checkout", limit)
     channel = Meddler(meddle=fill)
     with pytest.raises(StoreError, match="full"):
         run(store, office, channel)

@@ -150,6 +150,7 @@ def test_a_login_refused_is_no_fault_of_the_message(
     assert password not in str(refused.value) or not password
 
 
+@pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize(
     ("stage", "answer", "permanent"),
     [
@@ -160,9 +161,9 @@ def test_a_login_refused_is_no_fault_of_the_message(
     ],
 )
 def test_a_refusal_says_whether_for_good(
-    settings: Settings, stage: str, answer: str, permanent: bool
+    settings: Settings, stage: str, answer: str, permanent: bool, together: bool
 ) -> None:
-    with post_office() as post:
+    with post_office(together=together) as post:
         getattr(post, stage)["no@yunxi.example"] = answer
         office = mail_settings(settings, post.port)
         channel = MailChannel(office)
@@ -176,8 +177,9 @@ def test_a_refusal_says_whether_for_good(
     assert post.sessions == 1, "the connection is kept"
 
 
-def test_a_sender_refused_is_no_fault_of_the_message(settings: Settings) -> None:
-    with post_office() as post:
+@pytest.mark.parametrize("together", [False, True])
+def test_a_sender_refused_is_no_fault_of_the_message(settings: Settings, together: bool) -> None:
+    with post_office(together=together) as post:
         office = mail_settings(settings, post.port)
         post.sender = "553 sender address rejected"
         channel = MailChannel(office)
@@ -222,8 +224,10 @@ def test_a_server_that_drips_is_left_in_time(settings: Settings) -> None:
 class Raw:
     """A server of few words on the loopback, for what a well-behaved one never does."""
 
-    def __init__(self, server: socket.socket) -> None:
+    def __init__(self, server: socket.socket, *, together: bool) -> None:
         self.server, self.port = server, server.getsockname()[1]
+        #: What it answers to EHLO: whether it takes commands together (RFC 2920).
+        self.hello = b"250-yunxi\r\n250 PIPELINING\r\n" if together else b"250 yunxi\r\n"
         #: Connection → how it ends: a stage to break off at, and what is said before.
         self.ends: list[tuple[str, bytes]] = []
         self.bodies: list[bytes] = []
@@ -248,7 +252,8 @@ class Raw:
             if verb == stage:
                 line.sendall(said)
                 return
-            line.sendall(b"354 go on\r\n" if verb == "DATA" else b"250 OK\r\n")
+            said_else = self.hello if verb == "EHLO" else b"250 OK\r\n"
+            line.sendall(b"354 go on\r\n" if verb == "DATA" else said_else)
             if verb == "DATA":
                 if stage == "body":
                     asked.read(100)
@@ -269,10 +274,10 @@ class Raw:
                 return
 
 
-@pytest.fixture
-def raw() -> Iterator[Raw]:
+@pytest.fixture(params=[False, True], ids=["one by one", "together"])
+def raw(request: pytest.FixtureRequest) -> Iterator[Raw]:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        made = Raw(server)
+        made = Raw(server, together=request.param)
         yield made
         with contextlib.suppress(OSError):
             server.shutdown(socket.SHUT_RDWR)
@@ -356,7 +361,8 @@ def test_a_refusal_of_the_data_ends_that_message_alone(settings: Settings, raw: 
                 continue
             begun = begun or verb == b"MAIL"
             begun = begun and verb != b"RSET"
-            line.sendall(b"554 no\r\n" if verb == b"DATA" else b"250 OK\r\n")
+            answers = {b"DATA": b"554 no\r\n", b"EHLO": raw.hello}
+            line.sendall(answers.get(verb, b"250 OK\r\n"))
 
     raw._talk = talk  # type: ignore[assignment,method-assign]
     for number in range(2):
@@ -367,8 +373,52 @@ def test_a_refusal_of_the_data_ends_that_message_alone(settings: Settings, raw: 
     assert asked.count(b"RSET") == 2
 
 
-def test_a_server_that_cuts_the_line_after_the_message(settings: Settings) -> None:
-    with post_office() as post:
+def test_a_message_that_nobody_is_to_get_is_taken_back(settings: Settings, raw: Raw) -> None:
+    """RFC 2920, 3.1: a server may say 354 though it has refused the recipient."""
+    bodies: list[bytes] = []
+
+    def talk(line: socket.socket, requests: Any, stage: str, said: bytes) -> None:
+        line.sendall(b"220 yunxi.example\r\n")
+        known = False
+        for request in requests:
+            verb = request[:4].upper()
+            known = known or b"<yes@" in request
+            no = verb == b"RCPT" and b"<no@" in request
+            line.sendall(
+                {b"DATA": b"354 go on\r\n", b"EHLO": raw.hello}.get(
+                    verb, b"550 no such user\r\n" if no else b"250 OK\r\n"
+                )
+            )
+            if verb == b"DATA":
+                body = b"\r\n"
+                while not body.endswith(b"\r\n.\r\n"):
+                    body += requests.readline()
+                bodies.append(body)
+                line.sendall(b"250 taken\r\n" if known else b"554 no valid recipients\r\n")
+
+    raw._talk = talk  # type: ignore[assignment,method-assign]
+    office = mail_settings(settings, raw.port)
+    channel = MailChannel(office)
+    with pytest.raises(DeliveryError, match="550 no such user") as refused:
+        channel.send(mail_to("no@yunxi.example", office))
+    assert refused.value.permanent
+    channel.send(mail_to("yes@yunxi.example", office, 2))
+    channel.close()
+    assert [len(body) > 10 for body in bodies if body != b"\r\n.\r\n"] == [True]
+    assert b"<2@yunxi.example>" in bodies[-1]
+
+
+def test_lines_that_begin_with_a_dot_arrive_as_they_are(settings: Settings, raw: Raw) -> None:
+    office = mail_settings(settings, raw.port)
+    channel, plain = MailChannel(office), mail_to("a@yunxi.example", office)
+    channel.send(replace(plain, content=b".a\r\n..b\r\n.\r\nQUIT"))
+    channel.close()
+    assert raw.bodies == [b"..a\r\n...b\r\n..\r\nQUIT\r\n.\r\n"]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_server_that_cuts_the_line_after_the_message(settings: Settings, together: bool) -> None:
+    with post_office(together=together) as post:
         post.data["no@yunxi.example"] = "drop"
         office = mail_settings(settings, post.port)
         channel = MailChannel(office)

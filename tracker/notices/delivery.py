@@ -38,6 +38,7 @@ from tracker.notices.looks import Look, Unsent, look_at
 from tracker.settings import Settings
 from tracker.store import claims, noticed, outbox, unreachable
 from tracker.store.database import Store
+from tracker.store.handover import Handover, Sent
 from tracker.store.tables import NoticeRow
 from tracker.store.watermark import watermark
 from tracker.store.workers import at_work
@@ -49,7 +50,7 @@ log.addHandler(logging.NullHandler())
 #: Why nothing of a message is left to be sent.
 NOTHING_LEFT: Final = "nothing left to say"
 #: Messages claimed at once.
-BATCH: Final = 50
+BATCH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ class _Run:
         self.sent = 0
         self.unsent: Counter[Unsent] = Counter()
         self.failures: list[Failure] = []
+        self.handover = Handover(store, worker)
         self._ready: deque[Look] = deque()
         self._busy: dict[Future[str], tuple[Look, Lane]] = {}
         self._done: list[Future[str]] = []
@@ -155,7 +157,7 @@ class _Run:
     def go(self) -> None:
         """Until nothing is due, or somebody says stop."""
         while True:
-            self._record_and_begin()
+            self._pass_on()
             stopped = self.stop()
             if not self._busy:
                 if stopped or (not self._ready and not self._take()):
@@ -181,12 +183,16 @@ class _Run:
             self._settle()
 
     def _take(self) -> bool:
-        """Claim more, and word it; whether there was any."""
+        """Claim more, and word it; whether there was any. Writes down what ended as well."""
+        failures: list[Failure] = []
         # So many at once that waiting for the disk weighs little, so few that others get a share.
         with self.store.write() as session:
+            failures += self._record(session, self._done)
             ids = claims.claim(
                 session, self.worker, self.now(), self.today, BATCH, tuple(self._barred)
             )
+        self.failures += failures
+        self._settle()
         self._all_taken = not ids
         if ids:
             with self.store.read() as session:
@@ -215,53 +221,90 @@ class _Run:
         if self._busy:
             self._done = list(wait(self._busy, return_when=FIRST_COMPLETED).done)
 
-    def _record_and_begin(self) -> None:
-        """One transaction: how the last ones ended, and that the next ones begin."""
+    def _pass_on(self) -> None:
+        """Write down how the last ones ended, and send the next ones."""
         for item in self._done:
             # Free for the next one already, so that one transaction ends a message and begins one.
             if not isinstance(item.exception(), Unreachable):
                 self.lanes.free(self._busy[item][1])
-        starts = [] if self.stop() else self._next()
+        stopped = self.stop()
+        starts = [] if stopped else self._next()
+        if not starts and self._done and not self._ready and not stopped and not self._all_taken:
+            self._take()  # one wait for the disk, not two
+            starts = self._next()
         if not starts and not self._done:
             return
-        begun: list[tuple[Look, Lane]] = []
-        failures: list[Failure] = []
-        unsent: list[Unsent] = []
         try:
-            # The last of a run waits for the disk: with it, all before.
-            with self.store.write(durable=not starts) as session:
-                failures += self._record(session, self._done)
-                seen = watermark(session) if starts else ()
-                for look, lane in starts:
-                    if look.seen != seen:  # something was recorded since
-                        (look,) = look_at(session, [look.id], self.settings, self.today)
-                    fate = self._begin(session, look)
-                    if fate == "begun":
-                        begun.append((look, lane))
-                    elif isinstance(fate, Failure):
-                        failures.append(fate)
-                    elif fate != "lapsed":
-                        unsent.append(fate)
+            begun = self._plainly(starts)
+            if begun is None:
+                begun = self._record_and_begin(starts)
         except BaseException:
             self._ready.extendleft(look for look, _ in starts)
             raise
-        self.unsent.update(unsent)
-        self.failures += failures
         self._settle()
         for lane in {id(lane): lane for _, lane in starts}.values():
             if all(lane is not other for _, other in begun):
                 self.lanes.free(lane)
+        # One that is alone is sent from here: to hand it to a thread takes longer than some servers
+        # need for it.
+        send = self.lanes.send if len(begun) == 1 and not self._busy else self.lanes.submit
         for look, lane in begun:
             assert isinstance(look.prepared, Prepared)  # noqa: S101 - else it has not begun
-            self._busy[self.lanes.submit(lane, look.prepared)] = look, lane
+            self._busy[send(lane, look.prepared)] = look, lane
+
+    def _plainly(self, starts: list[tuple[Look, Lane]]) -> list[tuple[Look, Lane]] | None:
+        """The common case of `_record_and_begin`: the last ones were sent, and the next ones are
+        ready and as they were looked at. None where it is another, or was only begun to be
+        written down."""
+        plain = all(
+            isinstance(look.prepared, Prepared) and look.unsent is None and not look.withdrawn
+            and look.seen == starts[0][0].seen
+            for look, _ in starts
+        )  # fmt: skip
+        if not starts or not plain or any(item.exception() for item in self._done):
+            return None
+        ended = [self._sent(item) for item in self._done]
+        begins = [_begun(look) for look, _ in starts]
+        noted = self.handover.note(ended, begins, starts[0][0].seen, self.now(), self.today)
+        for item, kept in zip(self._done, noted.kept, strict=True):
+            self._tell(item, kept=kept)
+        if noted.begun is None:  # something was recorded since
+            self._settle()
+            return None
+        return [pair for pair, held in zip(starts, noted.begun, strict=True) if held]
+
+    def _record_and_begin(self, starts: list[tuple[Look, Lane]]) -> list[tuple[Look, Lane]]:
+        """One transaction: how the last ones ended, and that the next ones begin."""
+        begun: list[tuple[Look, Lane]] = []
+        failures: list[Failure] = []
+        unsent: list[Unsent] = []
+        # The last of a run waits for the disk: with it, all before.
+        with self.store.write(durable=not starts) as session:
+            failures += self._record(session, self._done)
+            seen = watermark(session) if starts else ()
+            for look, lane in starts:
+                if look.seen != seen:  # something was recorded since
+                    (look,) = look_at(session, [look.id], self.settings, self.today)
+                fate = self._begin(session, look)
+                if fate == "begun":
+                    begun.append((look, lane))
+                elif isinstance(fate, Failure):
+                    failures.append(fate)
+                elif fate != "lapsed":
+                    unsent.append(fate)
+        self.unsent.update(unsent)
+        self.failures += failures
+        return begun
 
     def _next(self) -> list[tuple[Look, Lane]]:
         """The next messages, as many as there are lanes free for them."""
         found: list[tuple[Look, Lane]] = []
         left: deque[Look] = deque()
+        taken: set[str] = set()  # channels without a lane left
         for look in self._ready:
-            lane = self.lanes.take(look.channel)
+            lane = None if look.channel in taken else self.lanes.take(look.channel)
             if lane is None:
+                taken.add(look.channel)
                 left.append(look)
             else:
                 found.append((look, lane))
@@ -283,11 +326,7 @@ class _Run:
             return look.unsent
         if look.prepared is None:
             self._build(look)
-        out = look.outgoing
-        begun = claims.Begun(
-            look.id, to.name, to.address, to.stand_in, out.subject, out.text, out.html, out.calendar
-        )
-        if not claims.begin(session, self.worker, self.now(), self.today, begun):
+        if not claims.begin(session, self.worker, self.now(), self.today, _begun(look)):
             return "lapsed"
         if isinstance(look.prepared, DeliveryError):
             return self._failed(session, look, look.prepared)
@@ -297,16 +336,23 @@ class _Run:
         """Write down how messages ended."""
         failures = []
         for item in done:
-            look, lane = self._busy[item]
+            look, _ = self._busy[item]
             error = item.exception()
             if isinstance(error, DeliveryError):
                 failures.append(self._failed(session, look, error))
                 continue
-            where = item.result()
-            file = where if isinstance(lane.channel, FilesChannel) else None
+            file = self._sent(item).file
             kept = claims.record_sent(session, look.id, self.worker, self.now(), file=file)
-            log.info("sent %s to %s%s", look.key, where, "" if kept else " (claim had lapsed)")
+            self._tell(item, kept=kept)
         return failures
+
+    def _sent(self, item: Future[str]) -> Sent:
+        look, lane = self._busy[item]
+        return Sent(look.id, item.result() if isinstance(lane.channel, FilesChannel) else None)
+
+    def _tell(self, item: Future[str], *, kept: bool) -> None:
+        key = self._busy[item][0].key
+        log.info("sent %s to %s%s", key, item.result(), "" if kept else " (claim had lapsed)")
 
     def _settle(self) -> None:
         """What ended is written down: free its lanes, and leave alone what cannot be reached."""
@@ -347,3 +393,10 @@ class _Run:
         log.warning("%s not sent (%s): %s", look.key, state, error)
         again = state is not None and state != "failed"
         return Failure(look.id, look.to.name, str(error), again=again)
+
+
+def _begun(look: Look) -> claims.Begun:
+    to, out = look.to, look.outgoing
+    return claims.Begun(
+        look.id, to.name, to.address, to.stand_in, out.subject, out.text, out.html, out.calendar
+    )

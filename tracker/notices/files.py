@@ -29,7 +29,7 @@ class FilesChannel:
 
     def prepare(self, outgoing: Outgoing, moment: dt.datetime) -> Prepared:
         """The mail as `message.build` has it."""
-        content = build(outgoing, self._settings, moment).as_bytes()
+        content = build(outgoing, self._settings, moment)
         return Prepared(outgoing.key, outgoing.address, content)
 
     def send(self, prepared: Prepared) -> str:

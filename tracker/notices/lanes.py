@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final
 
+from tracker.errors import DeliveryError
 from tracker.notices.channel import CHANNELS, Channel, Prepared, kind_of, open_channel
 from tracker.settings import Settings
 
@@ -86,6 +87,15 @@ class Lanes:
     def submit(self, lane: Lane, prepared: Prepared) -> Future[str]:
         """Send through a lane, in a thread of its own."""
         return self._threads.submit(_send, lane, prepared)
+
+    def send(self, lane: Lane, prepared: Prepared) -> Future[str]:
+        """Send through a lane, in the thread that calls; what is returned is done."""
+        ended: Future[str] = Future()
+        try:
+            ended.set_result(_send(lane, prepared))
+        except DeliveryError as error:
+            ended.set_exception(error)
+        return ended
 
     def retire(self, lane: Lane) -> bool:
         """Close a lane that found its way barred: a server may take fewer connections than it was

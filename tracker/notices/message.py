@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import unicodedata
+from binascii import b2a_base64
 from dataclasses import dataclass
 from email.headerregistry import Address
-from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -35,7 +36,8 @@ class _Wire(EmailPolicy):
 #: Seven bits: a relay of any age passes it on unchanged.
 _POLICY: Final = _Wire(linesep="\r\n", raise_on_defect=False, cte_type="7bit")
 #: A name that every mail program shows, whatever it makes of Chinese ones.
-_CALENDAR: Final = "deadlines.ics"
+_ATTACHED: Final = b'Content-Disposition: attachment; filename="deadlines.ics"\r\n'
+_CALENDAR: Final = b'text/calendar; charset="utf-8"; method="PUBLISH"'
 _NO_SENDER: Final = "tracker@tracker.invalid"
 
 
@@ -58,8 +60,12 @@ class Outgoing:
     unsubscribe: str | None = None
 
 
-def build(outgoing: Outgoing, settings: Settings, date: dt.datetime) -> EmailMessage:
-    """The mail as it goes over the wire.
+def build(outgoing: Outgoing, settings: Settings, date: dt.datetime) -> bytes:
+    """The mail as it goes over the wire, its lines ended by CRLF.
+
+    The headers are folded by the standard library, which lets nothing open another one, each once
+    for many messages; the parts are put together here, because there the library takes most of the
+    time. All of them are Base64: seven bits, and no line that begins with a dot.
 
     Args:
         outgoing: words and recipient.
@@ -70,54 +76,93 @@ def build(outgoing: Outgoing, settings: Settings, date: dt.datetime) -> EmailMes
         DeliveryError: the recipient's address is none; trying again cannot help.
         Unreachable: an address of the settings is none, which is no message's fault.
     """
-    message = EmailMessage(policy=_POLICY)
     office = settings.office
-    message["From"] = _own("mail.sender", office.name, sender_of(settings))
+    head = [_own("From", "mail.sender", office.name, sender_of(settings))]
     try:
-        message["To"] = mailbox(outgoing.name, outgoing.address)
+        head.append(_mailbox_header("To", outgoing.name, outgoing.address))
     except ValueError as error:
         # The office's address stands for a unit without one, and is the supervisor's.
         if outgoing.address.strip() == office.email.strip():
             raise Unreachable(f"office.email: {error}") from error
         raise DeliveryError(str(error), permanent=True) from error
     if office.email.strip():
-        message["Reply-To"] = _own("office.email", office.name, office.email)
-    message["Subject"] = one_line(outgoing.subject)
-    message["Date"] = format_datetime(date)
-    message["Message-ID"] = one_line(outgoing.header_id)
-    # RFC 3834: no out-of-office answers to a machine.
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
+        head.append(_own("Reply-To", "office.email", office.name, office.email))
+    head += [
+        _header("Subject", one_line(outgoing.subject)),
+        _header("Date", format_datetime(date)),
+        _header("Message-ID", one_line(outgoing.header_id)),
+        # RFC 3834: no out-of-office answers to a machine.
+        _header("Auto-Submitted", "auto-generated"),
+        _header("X-Auto-Response-Suppress", "All"),
+    ]
     if outgoing.unsubscribe:
-        _offer_unsubscribe(message, outgoing.unsubscribe, settings)
-    message.set_content(outgoing.text, charset="utf-8")
+        head += _unsubscribe_headers(outgoing.unsubscribe, settings)
+    head.append(b"MIME-Version: 1.0\r\n")
+    return b"".join(head) + _body(outgoing)
+
+
+def _body(outgoing: Outgoing) -> bytes:
+    """The parts, and the headers that say what they are."""
+    # Base64 has no dash: no line of a part looks like a boundary.
     digest = hashlib.sha256(outgoing.header_id.encode()).hexdigest()
+    body = _part(b'text/plain; charset="utf-8"', _lines(outgoing.text))
     if outgoing.html is not None:
-        message.add_alternative(outgoing.html, subtype="html", charset="utf-8")
-        message.set_boundary(f"=={digest[:40]}==")
+        html = _part(b'text/html; charset="utf-8"', _lines(outgoing.html))
+        body = _together(b"alternative", f"=={digest[:40]}==", body, html)
     if outgoing.calendar is not None:
-        _attach(message, outgoing.calendar)
-        message.set_boundary(f"=={digest[24:]}==")
-    return message
+        # An attachment, not another form of the text: Outlook and QQ would show that in its place.
+        file = _part(_CALENDAR, outgoing.calendar.encode(), _ATTACHED)
+        body = _together(b"mixed", f"=={digest[24:]}==", body, file)
+    return body
 
 
-def _attach(message: EmailMessage, calendar: str) -> None:
-    """An attachment, not another form of the text: Outlook and QQ would show that in its place."""
-    message.add_attachment(
-        calendar.encode(), maintype="text", subtype="calendar", filename=_CALENDAR,
-        params={"charset": "utf-8", "method": "PUBLISH"},
-    )  # fmt: skip
+def _lines(text: str) -> bytes:
+    """A text as mail has it (RFC 2049, 4): every line with CRLF."""
+    return b"".join(
+        line + b"\r\n" for line in text.encode("utf-8", "replace").splitlines() or [b""]
+    )
 
 
-def _offer_unsubscribe(message: EmailMessage, token: str, settings: Settings) -> None:
+def _part(kind: bytes, content: bytes, more: bytes = b"") -> bytes:
+    coded = b2a_base64(content, newline=False)
+    lines = b"\r\n".join(coded[at : at + 76] for at in range(0, len(coded), 76))
+    head = b"Content-Type: %b\r\nContent-Transfer-Encoding: base64\r\n%b\r\n"
+    return head % (kind, more) + lines + b"\r\n"
+
+
+def _together(kind: bytes, boundary: str, *parts: bytes) -> bytes:
+    line = boundary.encode()
+    head = b'Content-Type: multipart/%b;\r\n boundary="%b"\r\n\r\n' % (kind, line)
+    inner = b"".join(b"--%b\r\n%b\r\n" % (line, part) for part in parts)
+    return head + inner + b"--%b--\r\n" % line
+
+
+def _unsubscribe_headers(token: str, settings: Settings) -> list[bytes]:
     """RFC 2369, and one click (RFC 8058) where the settings have an address that takes it."""
     token = quote(token, safe="")
     to = quote(settings.office.email.strip() or sender_of(settings), safe="@")
     offers = [f"<mailto:{to}?subject=unsubscribe%20{token}>"]
+    found = []
     if settings.mail.unsubscribe:
         offers.insert(0, f"<{settings.mail.unsubscribe.replace(TOKEN, token)}>")
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message["List-Unsubscribe"] = ", ".join(offers)
+        found.append(_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return [*found, _header("List-Unsubscribe", ", ".join(offers))]
+
+
+# Subjects, names and moments come again and again; the last of them cover a round.
+@lru_cache(4096)
+def _header(name: str, value: str) -> bytes:
+    return _folded(name, value)
+
+
+@lru_cache(4096)
+def _mailbox_header(header: str, name: str, address: str) -> bytes:
+    return _folded(header, mailbox(name, address))
+
+
+def _folded(name: str, value: object) -> bytes:
+    kept, header = _POLICY.header_store_parse(name, value)
+    return _POLICY.fold_binary(kept, header)
 
 
 def mailbox(name: str, address: str) -> Address:
@@ -130,17 +175,19 @@ def mailbox(name: str, address: str) -> Address:
     return Address(one_line(name), username=user, domain=host)
 
 
-def _own(key: str, name: str, address: str) -> Address:
+def _own(header: str, key: str, name: str, address: str) -> bytes:
     """A mailbox of the settings. Where it is none, every message would fail, and none for good:
     they wait until the settings are mended."""
     try:
-        return mailbox(name, address)
+        return _mailbox_header(header, name, address)
     except ValueError as error:
         raise Unreachable(f"{key}: {error}") from error
 
 
 def one_line(text: str) -> str:
     """A text for a header: every run of white space or control characters is one space."""
+    if text.isprintable():  # nearly every text is
+        return " ".join(text.split())
     kept = ("\n" if unicodedata.category(char) in _BREAKING else char for char in text)
     return " ".join("".join(kept).split())
 

@@ -68,12 +68,13 @@ _DUE: Final[tuple[State, ...]] = ("queued", "unknown")
 _HELD: Final[tuple[State, ...]] = ("claimed", "sending")
 
 
-# Built once: they run between any two messages, and building one costs more than running it.
+# Built once: they run between any two messages (`handover`), and building one costs more than
+# running it.
 _MESSAGES: Final = Table.metadata.tables[MessageRow.__tablename__]
 _MINE: Final = (_MESSAGES.c.id == bindparam("the_id")) & (
     _MESSAGES.c.claimed_by == bindparam("worker")
 )
-_BEGIN: Final = (
+BEGIN: Final = (
     update(_MESSAGES)
     .where(_MINE, _MESSAGES.c.state == "claimed")
     .values(
@@ -88,7 +89,7 @@ _BEGIN: Final = (
         },
     )
 )  # fmt: skip
-_SENT: Final = (
+SENT: Final = (
     update(_MESSAGES)
     .where(_MINE, _MESSAGES.c.state == "sending")
     .values(
@@ -99,7 +100,9 @@ _SENT: Final = (
         claimed_by=null(),
     )
 )
-_ATTEMPT: Final = insert(Table.metadata.tables[AttemptRow.__tablename__])
+ATTEMPT: Final = insert(Table.metadata.tables[AttemptRow.__tablename__]).values(
+    {name: bindparam(name) for name in ("message_id", "at", "result", "detail")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +225,13 @@ def begin(session: Session, worker: str, now: dt.datetime, day: dt.date, message
     Returns:
         False when the claim had lapsed.
     """
-    values = {
+    values = begin_values(message, worker, now, day)
+    return session.connection().execute(BEGIN, values).rowcount == 1
+
+
+def begin_values(message: Begun, worker: str, now: dt.datetime, day: dt.date) -> dict[str, object]:
+    """What `BEGIN` is executed with."""
+    return {
         "the_id": message.id,
         "worker": worker,
         "claimed_at": now,
@@ -235,7 +244,6 @@ def begin(session: Session, worker: str, now: dt.datetime, day: dt.date, message
         "html": message.html,
         "calendar": message.calendar,
     }
-    return session.connection().execute(_BEGIN, values).rowcount == 1
 
 
 def drop(session: Session, worker: str, message_id: int) -> MessageRow | None:
@@ -378,11 +386,16 @@ def record_sent(
     """
     connection = session.connection()
     sent = {"the_id": message_id, "worker": worker, "sent_at": now}
-    if connection.execute(_SENT, sent).rowcount != 1:
+    if connection.execute(SENT, sent).rowcount != 1:
         return False
-    attempt = {"message_id": message_id, "at": now, "result": "written" if file else "sent"}
-    connection.execute(_ATTEMPT, attempt | {"detail": file})
+    connection.execute(ATTEMPT, attempt_sent(message_id, now, file))
     return True
+
+
+def attempt_sent(message_id: int, now: dt.datetime, file: str | None) -> dict[str, object]:
+    """What `ATTEMPT` is executed with for a message handed over, or written to a file."""
+    result = "written" if file else "sent"
+    return {"message_id": message_id, "at": now, "result": result, "detail": file}
 
 
 def record_failed(

@@ -29,8 +29,17 @@ def watermark(session: Session) -> Watermark:
         session: of `Store.read` or `Store.write`.
     """
     server = session.get_bind().dialect.name == "postgresql"
-    found = session.connection().execute(_ON_SERVER if server else _NEWEST).one()
+    found = session.connection().execute(newest(server=server)).one()
     return tuple(number or 0 for number in found)
+
+
+def newest(*, server: bool) -> Executable:
+    """The query itself, for those who execute it by themselves; None in its answer counts as 0.
+
+    Args:
+        server: of PostgreSQL, where rows need not appear in the order of their ids.
+    """
+    return _ON_SERVER if server else _NEWEST
 
 
 def _asked(*, recent: bool) -> Executable:

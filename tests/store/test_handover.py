@@ -1,0 +1,93 @@
+"""What is written between two messages: the same as through a session, and nothing by halves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from tests.office import MONDAY, morning
+from tests.store.test_claims import add, attempts, states
+from tracker.errors import StoreError
+from tracker.store import claims
+from tracker.store.database import Store
+from tracker.store.handover import Handover, Sent
+from tracker.store.tables import AttemptRow, MessageRow, UnreachableRow
+from tracker.store.watermark import Watermark, watermark
+
+NOW = morning(MONDAY)
+LATER = NOW + dt.timedelta(seconds=1)
+
+
+def claimed(store: Store, count: int) -> tuple[list[int], Watermark]:
+    """So many claimed messages, and how far the ledger has come."""
+    with store.write() as session:
+        for number in range(count):
+            add(session, f"unit:{number}")
+        return claims.claim(session, "one", NOW, MONDAY, count), watermark(session)
+
+
+def begun(message_id: int) -> claims.Begun:
+    return claims.Begun(message_id, "局", "a@b.example", True, "主题", "正文", "<p>", "BEGIN")
+
+
+def columns(row: MessageRow | AttemptRow) -> dict[str, Any]:
+    """All but what tells one row from another."""
+    apart = {"id", "key", "header_id", "recipient", "message_id"}
+    names = {column.name for column in row.__table__.c} - apart
+    return {name: getattr(row, name) for name in names}
+
+
+@pytest.mark.parametrize("file", [None, "/a.eml"])
+def test_it_writes_what_claims_would(any_store: Store, file: str | None) -> None:
+    (plain, quick), seen = claimed(any_store, 2)
+    with any_store.write() as session:
+        assert claims.begin(session, "one", NOW, MONDAY, begun(plain))
+    with any_store.write() as session:
+        assert claims.record_sent(session, plain, "one", LATER, file=file)
+    handover = Handover(any_store, "one")
+    noted = handover.note([], [begun(quick)], seen, NOW, MONDAY)
+    assert (noted.kept, noted.begun) == ((), (True,))
+    assert states(any_store) == ["sent", "sending"]
+    noted = handover.note([Sent(quick, file)], [], seen, LATER, MONDAY)
+    assert (noted.kept, noted.begun) == ((True,), ())
+    with any_store.read() as session:
+        one, two = session.scalars(select(MessageRow).order_by(MessageRow.id))
+        first, second = session.scalars(select(AttemptRow).order_by(AttemptRow.id))
+    assert columns(one) == columns(two)
+    assert columns(first) == columns(second)
+
+
+def test_a_ledger_that_moved_lets_nothing_begin(any_store: Store) -> None:
+    """What ended is written down all the same."""
+    (first, second), seen = claimed(any_store, 2)
+    handover = Handover(any_store, "one")
+    handover.note([], [begun(first)], seen, NOW, MONDAY)
+    with any_store.write() as session:
+        session.add(UnreachableRow(address="x@y.example", error="550", since=NOW))
+    noted = handover.note([Sent(first)], [begun(second)], seen, NOW, MONDAY)
+    assert (noted.kept, noted.begun) == ((True,), None)
+    assert states(any_store) == ["sent", "claimed"]
+
+
+def test_a_claim_that_lapsed_is_left_alone(any_store: Store) -> None:
+    (first, second), seen = claimed(any_store, 2)
+    other = Handover(any_store, "two")
+    noted = other.note([Sent(first)], [begun(second)], seen, NOW, MONDAY)
+    assert (noted.kept, noted.begun) == ((False,), (False,))
+    assert states(any_store) == ["claimed", "claimed"]
+    assert attempts(any_store) == []
+
+
+def test_a_disk_that_is_full_leaves_nothing_by_halves(store: Store) -> None:
+    (first, second), seen = claimed(store, 2)
+    handover = Handover(store, "one")
+    handover.note([], [begun(first)], seen, NOW, MONDAY)
+    event.listen(store.engine, "checkout", lambda line, *_: line.execute("PRAGMA max_page_count=1"))
+    large = claims.Begun(second, "局", "a@b.example", False, "主题", "正文" * 99_999, None)
+    with pytest.raises(StoreError, match="full"):
+        handover.note([Sent(first)], [large], seen, NOW, MONDAY)
+    assert states(store) == ["sending", "claimed"]
+    assert attempts(store) == []
