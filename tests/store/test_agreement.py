@@ -188,3 +188,13 @@ def test_the_original_deadline_is_told_with_its_sides(store: Store) -> None:
         (found,) = disagreements(session)
     assert found.field == "original_deadline"
     assert (found.ledger, found.history) == ("2027-01-01", "2023-12-31")
+
+
+def test_a_unit_whose_name_holds_the_mark_between_names_is_not_accused(store: Store) -> None:
+    with store.write() as session:
+        enter(session, extraction(commitment(owner=("市科技局、市教育局",))))
+    assert _told(store) == []
+    with store.write() as session:
+        session.add(UnitRow(name="无关单位"))
+    other = "UPDATE commitment_units SET unit_id = (SELECT max(id) FROM units)"
+    assert _told(store, other) == [("25-1", "owner")]

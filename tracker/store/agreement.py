@@ -176,11 +176,12 @@ def _as_found(
         if name in came and name not in moved and now != came[name]:
             yield Disagreement(row.ref, name, now, came[name], found.at)
     if "unit" in came and "owner" not in moved:
-        noted = set(came["unit"].split("、"))
+        # Not split: letters have units of which the name itself holds the mark.
+        noted = f"、{came['unit']}、"
         for owner in row.owners:
             # Entries of the registry that turned out to be one unit leave their names as aliases.
             names = {owner.unit.name, *(alias.alias for alias in owner.unit.aliases)}
-            if not names & noted:
+            if not any(f"、{name}、" in noted for name in names):
                 yield Disagreement(row.ref, "owner", owner.unit.name, came["unit"], found.at)
 
 
