@@ -14,6 +14,9 @@ from tracker.store.agreement import disagreements
 from tracker.store.database import Store
 from tracker.store.deciding import confirm, edit, reject, undo
 from tracker.store.following import record_progress, reopen, settle
+from tracker.store.rating import rate
+from tracker.store.requests import approve, ask, refuse
+from tracker.store.tables import DeputyRow, UnitRow
 
 #: What a person changes by hand, the commitment, and the field that is told.
 BY_HAND: Final = [
@@ -40,6 +43,41 @@ BY_HAND: Final = [
     ("UPDATE progress_reports SET value = '28'", "25-1", "report"),
     ("DELETE FROM progress_reports", "25-1", "report"),
     ("UPDATE progress_reports SET commitment_id = 2", "25-1", "report"),
+    ("UPDATE progress_reports SET evidence = '另一份文件'", "25-1", "evidence"),
+    ("UPDATE progress_reports SET evidence = NULL", "25-1", "evidence"),
+    ("UPDATE ratings SET score = 'satisfied'", "25-1", "rating"),
+    ("UPDATE ratings SET comment = '很好'", "25-1", "rating"),
+    ("DELETE FROM ratings", "25-1", "rating"),
+    ("UPDATE requests SET state = 'approved' WHERE kind = 'drop'", "25-1", "decision"),
+    (
+        "UPDATE requests SET state = 'waiting', decided_at = NULL WHERE kind = 'drop'",
+        "25-1",
+        "decision",
+    ),
+    ("UPDATE requests SET state = 'refused' WHERE kind = 'extension'", "25-1", "decision"),
+    ("UPDATE requests SET reason = '另一个' WHERE kind = 'extension'", "25-1", "request"),
+    ("UPDATE requests SET new_deadline = '2029-01-01'", "25-1", "request"),
+    ("DELETE FROM requests WHERE kind = 'extension'", "25-1", "request"),
+    (
+        "UPDATE commitment_units SET unit_id = (SELECT max(id) FROM units)"
+        " WHERE id = (SELECT min(id) FROM commitment_units WHERE commitment_id = 3)",
+        "25-3",
+        "owner",
+    ),
+    ("UPDATE commitments SET quote = '别的话' WHERE ref = '25-1'", "25-1", "quote"),
+    ("UPDATE commitments SET what = '别的事' WHERE ref = '25-1'", "25-1", "what"),
+    ("UPDATE commitments SET kind = 'action' WHERE ref = '25-1'", "25-1", "kind"),
+    ("UPDATE commitments SET renews_id = 1 WHERE ref = '25-2'", "25-2", "renews"),
+    (
+        "UPDATE commitments SET look_back_since = NULL WHERE ref = '25-1'",
+        "25-1",
+        "look_back_since",
+    ),
+    (
+        "UPDATE commitments SET look_back_since = '2020-01-01' WHERE ref = '25-2'",
+        "25-2",
+        "look_back_since",
+    ),
 ]
 
 
@@ -65,8 +103,19 @@ def _filled(store: Store) -> None:
         changes = {"deadline": "2024-06-30", "value": "41", "owner": "市科技局"}
         edit(session, two, changes, who=WHO, now=NOW, why="来函更正")
         day = dt.date(2023, 5, 10)
-        record_progress(session, one, as_of=day, value=Decimal("12"), who=WHO, now=NOW)
+        record_progress(
+            session, one, as_of=day, value=Decimal("12"), evidence="台账第3页", who=WHO, now=NOW
+        )
         settle(session, one, "broken", on=day, why="未办", who=WHO, now=NOW)
+        one.suggestion.deputies.append(DeputyRow(name="李梅", session=""))
+        rate(session, one, "not", deputy="李梅", on=NOW.date(), comment="没见到", who=WHO, now=NOW)
+        session.add(UnitRow(name="无关单位"))
+        by, on = "市科技局", NOW.date()
+        dropped = ask(session, one, "drop", why="停办", on=on, who=by, now=NOW)
+        refuse(session, dropped.id, why="不同意", who=WHO, now=NOW)
+        until = dt.date(2025, 6, 30)
+        later = ask(session, one, "extension", why="雨季", until=until, on=on, who=by, now=NOW)
+        approve(session, later.id, on=on, who=WHO, now=NOW)
 
 
 def test_a_change_by_hand_is_told_and_nothing_else(any_store: Store) -> None:
@@ -99,6 +148,7 @@ def test_all_that_people_do_agrees(any_store: Store) -> None:
     _filled(any_store)
     with any_store.write() as session:
         one, two, three = (queries.commitment(session, f"25-{n}") for n in (1, 2, 3))
+        settle(session, one, "broken", on=NOW.date(), why="未办", who=WHO, now=NOW)
         reopen(session, one, on=NOW.date(), why="回头看", who=WHO, now=NOW)
         undo(session, two, who=WHO, now=NOW)
         undo(session, two, who=WHO, now=NOW)
@@ -128,3 +178,23 @@ def test_new_versions_of_a_letter_agree(any_store: Store) -> None:
 def test_ledgers_of_a_program_that_noted_no_facts_are_not_accused(store: Store) -> None:
     _filled(store)
     assert _told(store, "UPDATE history SET why = NULL WHERE action = 'found'") == []
+
+
+def test_the_original_deadline_is_told_with_its_sides(store: Store) -> None:
+    _filled(store)
+    with store.rehearse() as session:
+        moved = "UPDATE commitments SET original_deadline = '2027-01-01' WHERE ref = '25-3'"
+        session.execute(text(moved))
+        (found,) = disagreements(session)
+    assert found.field == "original_deadline"
+    assert (found.ledger, found.history) == ("2027-01-01", "2023-12-31")
+
+
+def test_a_unit_whose_name_holds_the_mark_between_names_is_not_accused(store: Store) -> None:
+    with store.write() as session:
+        enter(session, extraction(commitment(owner=("市科技局、市教育局",))))
+    assert _told(store) == []
+    with store.write() as session:
+        session.add(UnitRow(name="无关单位"))
+    other = "UPDATE commitment_units SET unit_id = (SELECT max(id) FROM units)"
+    assert _told(store, other) == [("25-1", "owner")]

@@ -13,8 +13,8 @@ from tracker.cli.words import Speech, Words, speech_of
 if TYPE_CHECKING:
     import datetime as dt
 
-    from tracker.store.agreement import Disagreement
     from tracker.store.chain import Break
+    from tracker.store.sayings import Disagreement
 
 #: So many commitments that disagree with their history are listed.
 _LISTED: Final = 20
@@ -71,6 +71,11 @@ WORDS: Final[Words] = {
     "field.report": ("填报", "report"),
     "field.request": ("申请", "request"),
     "field.decision": ("批复", "decision"),
+    "field.rating": ("落实评价", "rating"),
+    "field.evidence": ("佐证", "evidence"),
+    "field.quote": ("原文", "quote"),
+    "field.renews": ("再次承诺", "renews"),
+    "field.look_back_since": ("回头看起始日", "looked back at since"),
     "field.commitment": ("整项", "whole entry"),
     "field.original_deadline": ("原定时限", "original deadline"),
     "field.review": ("审核", "review"),

@@ -1,17 +1,16 @@
 """Whether the ledger says what its history says, so that a change by plain SQL comes to light.
 
-Of every commitment: each field that the history speaks of has the value of its last entry; target,
-deadline and owner that nothing has moved are those of its first line; each report, request and
-decision has its line of the same moment.
+Of every commitment: each field that the history speaks of has the value of its last entry; what
+nothing has moved is as its first line tells it (quote, target, deadline, owner, kind, what, the
+units behind the owners); reports, requests, decisions and ratings are those of its lines
+(`sayings`). Days of settling are in no line and are not compared.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 from sqlalchemy import func, select
@@ -20,7 +19,8 @@ from sqlalchemy.orm import Session, defer, selectinload
 from tracker.store.entering import FIRST, told
 from tracker.store.fields import EDITABLE, shown
 from tracker.store.journal import clip
-from tracker.store.tables import CommitmentRow, HistoryRow
+from tracker.store.sayings import Disagreement, sayings
+from tracker.store.tables import CommitmentRow, CommitmentUnitRow, HistoryRow, RatingRow, UnitRow
 
 #: Lines that tell of a value which the ledger did not take.
 _ONLY_TOLD: Final = ("differs",)
@@ -28,26 +28,6 @@ _FIELDS: Final = ("review", "outcome", *EDITABLE)
 #: A figure is told as a whole where a new version brings it; after these it is told in parts.
 _PARTS: Final = ("kind", "value", "unit")
 _CHUNK: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A commitment that has something else than its history says.
-
-    Attributes:
-        ref: the commitment.
-        field: a field; "report", "request" or "decision" for one without its line, "commitment" for
-            a whole one that has none or is gone.
-        ledger: what the ledger has, in words; None where empty.
-        history: what the history says last.
-        at: the moment of that line, as far as there is one.
-    """
-
-    ref: str
-    field: str
-    ledger: str | None
-    history: str | None
-    at: dt.datetime | None = None
 
 
 def disagreements(session: Session) -> Iterator[Disagreement]:
@@ -62,6 +42,8 @@ def disagreements(session: Session) -> Iterator[Disagreement]:
     )
     for commitment, at in session.execute(gone.group_by(HistoryRow.commitment_id)):
         yield Disagreement(f"#{commitment}", "commitment", None, f"#{commitment}", at)
+    back = select(HistoryRow.letter_id).where(HistoryRow.action == "reverted").distinct()
+    reread = set(session.scalars(back))
     after = 0
     while rows := _some(session, after):
         after = rows[-1].id
@@ -73,7 +55,9 @@ def disagreements(session: Session) -> Iterator[Disagreement]:
                 lines[line.commitment_id].append(line)
         for row in rows:
             yield from _fields(row, lines[row.id])
-            yield from _sayings(row, lines[row.id])
+            yield from _as_found(row, lines[row.id], reread)
+            yield from _look_back(row, lines[row.id])
+            yield from sayings(row, lines[row.id])
         session.expunge_all()
 
 
@@ -84,7 +68,10 @@ def _some(session: Session, after: int) -> Sequence[CommitmentRow]:
         .order_by(CommitmentRow.id)
         .limit(_CHUNK)
         .options(
-            selectinload(CommitmentRow.owners),
+            selectinload(CommitmentRow.owners)
+            .selectinload(CommitmentUnitRow.unit)
+            .selectinload(UnitRow.aliases),
+            selectinload(CommitmentRow.ratings).selectinload(RatingRow.deputy),
             selectinload(CommitmentRow.reports),
             selectinload(CommitmentRow.requests),
             defer(CommitmentRow.reasons),
@@ -97,14 +84,15 @@ def _fields(row: CommitmentRow, lines: Sequence[HistoryRow]) -> Iterator[Disagre
     last: dict[str, HistoryRow] = {}
     first: dict[str, str | None] = {}
     for line in lines:
-        if line.field is None or line.action in _ONLY_TOLD:
+        name = "renews" if line.action == "renew" else line.field
+        if name is None or line.action in _ONLY_TOLD:
             continue
-        first.setdefault(line.field, line.old)
-        last[line.field] = line
-        if line.field in _PARTS:
+        first.setdefault(name, line.old)
+        last[name] = line
+        if name in _PARTS:
             last.pop("target", None)
     now = told(row)
-    for name, at_first in (("review", "pending"), ("outcome", "open")):
+    for name, at_first in (("review", "pending"), ("outcome", "open"), ("renews", None)):
         if name not in last and shown(row, name) != at_first:
             yield Disagreement(row.ref, name, shown(row, name), at_first)
     for name in _FIELDS:
@@ -132,20 +120,19 @@ def _unmoved(
     was = told(row)
     if found is None:
         yield Disagreement(row.ref, "commitment", row.quote, None)
-    moved = first.keys() & {"deadline", "original_deadline"}
-    if not moved and row.original_deadline != row.deadline:
-        original = row.original_deadline.isoformat() if row.original_deadline else None
-        yield Disagreement(row.ref, "deadline", was["deadline"] or None, original)
-        return
+    original = row.original_deadline.isoformat() if row.original_deadline else ""
     if found is None or found.why is None:
-        return  # entered by a program that did not note it
+        # Entered by a program that did not note it: only that the two differ can be told.
+        moved = first.keys() & {"deadline", "original_deadline"}
+        if not moved and row.original_deadline != row.deadline:
+            yield Disagreement(row.ref, "deadline", was["deadline"] or None, original or None)
+        return
     came = _facts(found.why)
     other = set(first) | ({"target"} if first.keys() & {"target", *_PARTS} else set())
     for name in ("target", "deadline", "owner"):
         if name not in other and not _same(name, was[name], came.get(name, "")):
             yield Disagreement(row.ref, name, was[name] or None, came.get(name) or None, found.at)
     dates = {came.get("deadline", ""), *(_dates(lines))}
-    original = row.original_deadline.isoformat() if row.original_deadline else ""
     if original not in dates:
         yield Disagreement(
             row.ref, "original_deadline", original or None, came.get("deadline") or None, found.at
@@ -158,30 +145,59 @@ def _dates(lines: Sequence[HistoryRow]) -> Iterator[str]:
 
 
 def _facts(text: str) -> dict[str, str]:
-    """What `first_facts` wrote, by field."""
-    found = re.fullmatch(";".join(f"{word} (.*)" for word in FIRST.values()), text, re.DOTALL)
-    values = found.groups() if found else ()
-    return {
-        name: "" if value == "无" else value for name, value in zip(FIRST, values, strict=False)
-    }
+    """What `first_facts` wrote, by field; older programs wrote the first three alone."""
+    for names in (tuple(FIRST), tuple(FIRST)[:3]):
+        pattern = ";".join(f"{FIRST[name]} (.*)" for name in names)
+        if found := re.fullmatch(pattern, text, re.DOTALL):
+            values = ("" if value == "无" else value for value in found.groups())
+            return dict(zip(names, values, strict=True))
+    return {}
 
 
-def _sayings(row: CommitmentRow, lines: Sequence[HistoryRow]) -> Iterator[Disagreement]:
-    """Reports, requests and decisions stand in the history at the moment they were recorded."""
-    moments: dict[dt.datetime, list[HistoryRow]] = defaultdict(list)
-    for line in lines:
-        moments[line.at].append(line)
-    for report in row.reports:
-        said = [line.new or "" for line in moments[report.recorded_at]]
-        figure = "" if report.value is None else f"{report.value:f}"
-        if not any(figure in text and str(report.as_of) in text for text in said):
-            words = " · ".join(filter(None, (figure, report.note, str(report.as_of))))
-            yield Disagreement(row.ref, "report", words, said[0] if said else None)
-    for request in row.requests:
-        if not moments[request.asked_at]:
-            yield Disagreement(row.ref, "request", request.reason, None, request.asked_at)
-        if request.decided_at is not None and not moments[request.decided_at]:
-            yield Disagreement(row.ref, "decision", request.state, None, request.decided_at)
-    reports = sum(line.action == "report" for line in lines)
-    if reports > len(row.reports):
-        yield Disagreement(row.ref, "report", str(len(row.reports)), str(reports))
+def _as_found(
+    row: CommitmentRow, lines: Sequence[HistoryRow], reread: Set[int | None]
+) -> Iterator[Disagreement]:
+    """Quote, kind, what and the units behind the owners, as far as no newer version of the letter
+    moved them: it moves them without a line where the promise stays the same."""
+    found = next((line for line in lines if line.action == "found"), None)
+    if found is None:
+        return
+    same_letter = row.letter_id == found.letter_id and row.letter_id not in reread
+    moved = {line.field for line in lines if line.action not in _ONLY_TOLD}
+    quotes = [line for line in lines if line.action == "follow" and line.field == "quote"]
+    quote = quotes[-1] if quotes else found
+    if row.quote != quote.new and (same_letter or not _stands_there(row)):
+        yield Disagreement(row.ref, "quote", row.quote, quote.new, quote.at)
+    came = _facts(found.why or "")
+    if not same_letter:
+        return
+    for name in ("kind", "what"):
+        now = shown(row, name)
+        if name in came and name not in moved and now != came[name]:
+            yield Disagreement(row.ref, name, now, came[name], found.at)
+    if "unit" in came and "owner" not in moved:
+        # Not split: letters have units of which the name itself holds the mark.
+        noted = f"、{came['unit']}、"
+        for owner in row.owners:
+            # Entries of the registry that turned out to be one unit leave their names as aliases.
+            names = {owner.unit.name, *(alias.alias for alias in owner.unit.aliases)}
+            if not any(f"、{name}、" in noted for name in names):
+                yield Disagreement(row.ref, "owner", owner.unit.name, came["unit"], found.at)
+
+
+def _stands_there(row: CommitmentRow) -> bool:
+    """Whether the quote is what the letter has at its place."""
+    return row.letter.text[row.start : row.end] == row.quote
+
+
+def _look_back(row: CommitmentRow, lines: Sequence[HistoryRow]) -> Iterator[Disagreement]:
+    """The day of looking back is that of reopening, until the next outcome."""
+    last = next((line for line in reversed(lines) if line.field == "outcome"), None)
+    day = row.look_back_since
+    reopened = last.at.date() if last is not None and last.action == "reopen" else None
+    # The office's day may be the one before or after that of UTC.
+    near = day and reopened and abs((day - reopened).days) <= 1
+    if not near and day != reopened:
+        told = reopened.isoformat() if reopened else None
+        at = last.at if last is not None else None
+        yield Disagreement(row.ref, "look_back_since", str(day) if day else None, told, at)

@@ -41,7 +41,14 @@ _TOUCHES = ("confirm", "reject", "edit", "report", "settle", "request", "rate")
 _WHOLE: Final = ("reply", "work_report")
 
 #: What the first line of a commitment's history says of it, and the words for it.
-FIRST: Final = {"target": "目标", "deadline": "时限", "owner": "责任单位"}
+FIRST: Final = {
+    "target": "目标",
+    "deadline": "时限",
+    "owner": "责任单位",
+    "unit": "登记单位",
+    "kind": "类别",
+    "what": "内容",
+}
 
 Values = dict[str, Any]
 #: References and ids of a letter's commitments.
@@ -185,6 +192,7 @@ def _add(job: Entry, fresh: list[tuple[Values, Commitment]]) -> None:
     owners: list[Values] = []
     for values, find in fresh:
         row_id = ids[values["ref"]]
+        owning = _owners(job, find)
         owners += [
             {
                 "commitment_id": row_id,
@@ -192,9 +200,11 @@ def _add(job: Entry, fresh: list[tuple[Values, Commitment]]) -> None:
                 "written": owner.written,
                 "named": owner.named,
             }
-            for owner in _owners(job, find)
+            for owner in owning
         ]
-        job.note("found", row_id, new=find.quote, why=first_facts(_told_by(find)))
+        units = "、".join(owner.unit.name for owner in owning)
+        facts = _told_by(find) | {"unit": units, "kind": find.kind, "what": find.what}
+        job.note("found", row_id, new=find.quote, why=first_facts(facts))
         if values["review"] == "confirmed":
             why = f"置信度 {find.confidence:.2f} ≥ {job.confirm_above:.2f}"
             job.note(
@@ -338,7 +348,8 @@ def first_facts(told: Mapping[str, str]) -> str:
     """What a promise said when it came into the ledger, as its first line of history has it.
 
     Args:
-        told: target, deadline and owner in words; "" where there is none.
+        told: target, deadline, owner, the units behind the owners, kind and what, in words; ""
+            where there is none.
     """
     return ";".join(f"{word} {told[name] or '无'}" for name, word in FIRST.items())
 
