@@ -202,8 +202,8 @@ def test_the_whole_way_of_an_extension(data: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "options", "effect"),
     [
-        ("not-ours", ("--unit", "市科技局"), "责任单位:(无) → 市科技局"),
-        ("退办", ("--unit", "市科技局"), "责任单位:(无) → 市科技局"),
+        ("not-ours", ("--unit", "市科技局"), "责任单位:云溪市市场监督管理局 → 市科技局"),
+        ("退办", ("--unit", "市科技局"), "责任单位:云溪市市场监督管理局 → 市科技局"),
         ("wrong-date", ("--deadline", "2024年12月31日"), "原时限:2023-12-31 → 2024-12-31"),
         ("wrong-date", ("--deadline", "none"), "时限:2023-12-31 → (无)"),
         ("wrong_target", ("--value", "20"), "目标值:30 → 20"),

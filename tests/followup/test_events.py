@@ -15,22 +15,29 @@ from tests.notices.test_delivery import Recorder
 from tests.office import MONDAY, YEAR_END, Ledger, add_unit, morning, reopen, report, with_office
 from tracker.errors import UnknownReference
 from tracker.followup.mirrors import with_mirrors
+from tracker.followup.recheck import obsolete
 from tracker.followup.rounds import decide
 from tracker.ladders import LADDER, Step
 from tracker.notices.delivery import deliver
+from tracker.notices.phrases import Phrases
+from tracker.notices.reasons import reason
 from tracker.robots import Robot
 from tracker.settings import Settings
 from tracker.store import outbox, subscriptions
 from tracker.store.database import Store
 from tracker.store.following import settle
+from tracker.store.requests import approve
+from tracker.store.requests import ask as ask_for
 from tracker.store.tables import (
     CommitmentRow,
+    CommitmentUnitRow,
     DeputyRow,
     MessageRow,
     NoticeRow,
     RatingRow,
     RequestRow,
     SubscriptionRow,
+    UnitRow,
 )
 
 DAY = dt.timedelta(days=1)
@@ -396,3 +403,100 @@ def test_robots_hear_what_their_readers_are_told(
         row = Ledger(session).commitment(unit)
         assert with_mirrors(recipients, row, ROBOTS) == recipients + expected
         assert with_mirrors(recipients, row, ()) == recipients
+
+
+#: A promise that has been due for 84 days on the day the request is decided.
+LONG_DUE = MONDAY - 84 * DAY
+
+
+def transfer(case: Case, *, among: tuple[str, ...] = (), hour: int = 7) -> None:
+    """县经信局 asks to be rid of the promise; 县水利局 gets it on the day of the case."""
+    with case.store.write() as session:
+        row = session.scalars(select(CommitmentRow)).one()
+        for name in ("县水利局", *among):
+            unit = add_unit(session, name)
+            unit.head, unit.head_email = "周宁", "zhou@yunxi.example"
+        for name in among:
+            unit = session.scalars(select(UnitRow).where(UnitRow.name == name)).one()
+            row.owners.append(CommitmentUnitRow(unit=unit, written=name))
+        session.flush()
+        at = morning(case.today, hour)
+        words: dict[str, Any] = {"on": case.today, "now": at}
+        asked = ask_for(
+            session,
+            row,
+            "not_ours",
+            why="职能已划转",
+            unit="县水利局",
+            who="县经信局/张三",
+            **words,
+        )
+        approve(session, asked.id, who="督查室", **words)
+
+
+def names_told(case: Case) -> list[tuple[str, str]]:
+    """The unit's name, or its head's, and the rung of what was decided on today."""
+    with case.store.read() as session:
+        units = {str(unit.id): unit.name for unit in session.scalars(select(UnitRow))}
+        rows = session.scalars(select(NoticeRow).where(NoticeRow.decided_on == case.today))
+        told = [(*row.recipient.partition(":"), row.rung.rstrip("0123456789")) for row in rows]
+        return sorted(
+            ((role if role == "head" else "") + units[unit], rung)
+            for role, _, unit, rung in told
+            if role in ("unit", "head")
+        )
+
+
+def test_who_asked_hears_that_it_went_and_who_got_it_owes_nothing_of_before(
+    any_store: Store, settings: Settings
+) -> None:
+    case = case_of(any_store, settings, deadline=LONG_DUE)
+    transfer(case)
+    case.round()
+    assert names_told(case) == [("县水利局", "transferred-"), ("县经信局", "decided-")]
+    told: list[tuple[str, str]] = []
+    for _ in range(30):
+        case.round(1)
+        told += names_told(case)
+    assert ("县水利局", "after-") in told, "what falls from then on is its own"
+    assert ("head县水利局", "after-") in told
+    assert {name for name, _ in told} == {"县水利局", "head县水利局"}
+
+
+def test_a_rung_of_the_very_day_that_chases_nobody_is_told(
+    any_store: Store, settings: Settings
+) -> None:
+    case = case_of(any_store, settings, deadline=MONDAY)
+    transfer(case)
+    case.round()
+    assert ("县水利局", "on-day") in names_told(case)
+
+
+def test_of_several_owners_only_who_went_and_who_came_are_told(
+    any_store: Store, settings: Settings
+) -> None:
+    case = case_of(any_store, settings)
+    transfer(case, among=("县教育局",))
+    case.round()
+    assert names_told(case) == [("县水利局", "transferred-"), ("县经信局", "decided-")]
+
+
+def test_the_mail_says_from_whom_it_came(any_store: Store, settings: Settings) -> None:
+    case = case_of(any_store, settings, deadline=LONG_DUE)
+    transfer(case)
+    case.round()
+    with any_store.write() as session:
+        row = session.scalars(select(CommitmentRow)).one()
+        for language, said in (
+            ("zh", "由县经信局转来，今后由贵单位办理"),
+            ("en", "passed on by 县经信局; it is yours from now on"),
+        ):
+            why = reason("transferred-1", row, "unit:2", settings, Phrases(language))
+            assert why == said
+        notice = session.scalars(
+            select(NoticeRow).where(NoticeRow.rung.startswith("transferred"))
+        ).one()
+        zone = dt.timezone(dt.timedelta(hours=8))
+        assert obsolete(notice, case.today, zone) is None
+        row.owners[0].written = "县林业局"
+        assert obsolete(notice, case.today, zone) == "other owner"

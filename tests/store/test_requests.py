@@ -106,7 +106,7 @@ def test_refusing_changes_nothing_and_says_why(
 
 APPROVED: list[tuple[str, dict[str, Any], list[tuple[str, str | None, str]]]] = [
     ("extension", {"until": MAY}, [("deadline", "2023-12-31", "2024-05-31")]),
-    ("not_ours", {"unit": "市科技局"}, [("owner", None, "市科技局")]),
+    ("not_ours", {"unit": "市科技局"}, [("owner", "资阳市市场监督管理局", "市科技局")]),
     (
         "wrong_date",
         {"changes": {"deadline": "2024-12-31"}},

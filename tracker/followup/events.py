@@ -14,7 +14,9 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tracker.followup.recipients import unit_recipient
 from tracker.followup.status import Facts, standing
+from tracker.followup.transfers import Transfer, granted, units_of
 from tracker.ladders import Role
 from tracker.store.following import OUTCOMES
 from tracker.store.noticed import Told
@@ -26,11 +28,13 @@ NEWS: Final = dt.timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something to be told: the rung that names it, its day, and to whom."""
+    """Something to be told: the rung that names it, its day, and to whom: all of a role, or those
+    units alone that `only` has."""
 
     rung: str
     day: dt.date
     role: Role
+    only: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ def last_turns(session: Session, ids: Collection[int]) -> dict[int, Turn]:
 
 
 def events(
+    session: Session,
     row: CommitmentRow,
     facts: Facts,
     turn: Turn | None,
@@ -71,10 +76,12 @@ def events(
     today: dt.date,
     now: dt.datetime,
     zone: dt.tzinfo,
+    moves: Collection[Transfer] = (),
 ) -> Iterator[Event]:
     """What is to be told of a commitment, whether or not it was.
 
     Args:
+        session: of `Store.read` or `Store.write`.
         row: with requests and ratings.
         facts: of the row.
         turn: when it was last settled or reopened.
@@ -82,7 +89,9 @@ def events(
         today: the day of the round.
         now: its moment.
         zone: the office's zone, in which a moment becomes a day.
+        moves: how it went from unit to unit.
     """
+    moved = {move.request: move for move in moves}
     if turn is not None and now - turn.at <= NEWS:
         yield from _outcome(row, turn, told, zone)
     for request in row.requests:
@@ -90,7 +99,13 @@ def events(
             yield Event(f"waits-{request.id}", request.asked_on, "supervisor")
         decided = request.decided_at if request.state in ("approved", "refused") else None
         if decided is not None and now - decided <= NEWS:
-            yield Event(f"decided-{request.id}", decided.astimezone(zone).date(), "contact")
+            day = decided.astimezone(zone).date()
+            move = moved.get(request.id)
+            # Who asked is told though it owns nothing of it any more; who came hears of it anew.
+            gone = None if move is None else _units(units_of(session, row, move.left))
+            yield Event(f"decided-{request.id}", day, "contact", gone)
+            if move is not None:
+                yield Event(f"transferred-{request.id}", day, "contact", _units(move.came))
     for rating in row.ratings:
         if rating.score == "not" and now - rating.recorded_at <= NEWS:
             yield Event(f"rated-{rating.id}", rating.rated_on, "supervisor")
@@ -99,6 +114,10 @@ def events(
         # Once for each deadline, and again once it was reopened.
         day = row.look_back_since or row.deadline or where.figure_on
         yield Event("reached", day, "supervisor")
+
+
+def _units(ids: Iterable[int]) -> tuple[str, ...]:
+    return tuple(unit_recipient(one) for one in sorted(ids))
 
 
 def _outcome(
@@ -129,6 +148,11 @@ def overtaken(rung: str, row: CommitmentRow) -> str | None:
         return None if row.outcome == name else "outcome changed"
     if name in ("reopened", "reached"):
         return None if row.outcome == "open" else "settled"
+    if name == "transferred":
+        if row.outcome != "open":
+            return "settled"
+        came = {item.right_unit for item in granted(row) if str(item.id) == number}
+        return None if any(owner.written in came for owner in row.owners) else "other owner"
     if name == "waits":
         waits = any(str(item.id) == number and item.state == "waiting" for item in row.requests)
         return None if waits else "decided"

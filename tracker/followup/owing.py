@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from tracker.followup.events import events, last_turns
+from tracker.followup.events import Event, events, last_turns
 from tracker.followup.ladder import FELL_DUE, Rung, offset_of, still_owed
 from tracker.followup.mirrors import with_mirrors
 from tracker.followup.places import Ladder
 from tracker.followup.recipients import SUPERVISOR, told_as
 from tracker.followup.status import Facts, facts_of, light
-from tracker.ladders import Role
+from tracker.followup.transfers import newcomers, transfers
 from tracker.settings import Settings
 from tracker.store import noticed, subscriptions
 from tracker.store.looking import NEVER
@@ -97,8 +97,15 @@ def owing_of(
     ended = subscriptions.ended(session, {row.suggestion_id for row in rows})
     robots = settings.robots
 
-    def told_to(row: CommitmentRow, role: Role) -> list[str]:
-        return with_mirrors(told_as(row, role, ended), row, robots)
+    moves = transfers(session, rows, zone)
+
+    def told_of(row: CommitmentRow, rung: Rung) -> list[str]:
+        new = newcomers(moves.get(row.id, ()), rung)
+        return with_mirrors(told_as(row, rung.role, ended, new), row, robots)
+
+    def told_to(row: CommitmentRow, event: Event) -> list[str]:
+        told = told_as(row, event.role, ended) if event.only is None else list(event.only)
+        return with_mirrors(told, row, robots)
 
     for row in rows:
         facts, before = facts_of(row, zone), told.get(row.id, [])
@@ -107,10 +114,13 @@ def owing_of(
         if facts.outcome == "open" and facts.deadline is not None:
             found = ladder.passed(facts.deadline, facts.kind, shown)
             rungs = [rung for rung in found if still_owed(facts, rung, ladder.today)]
-        planned = [*_of_rungs(row, rungs, before, told_to)]
+        planned = [*_of_rungs(row, rungs, before, told_of)]
         exact = {(item.recipient, item.rung, item.deadline) for item in before}
-        for event in events(row, facts, turns.get(row.id), before, ladder.today, now, zone):
-            for recipient in told_to(row, event.role):
+        for event in events(
+            session, row, facts, turns.get(row.id), before, ladder.today, now, zone,
+            moves.get(row.id, ()),
+        ):  # fmt: skip
+            for recipient in told_to(row, event):
                 # Without an owner the supervisor is not told of his own decisions.
                 meant = event.role != "contact" or recipient != SUPERVISOR
                 if meant and (recipient, event.rung, event.day) not in exact:
@@ -123,7 +133,7 @@ def _of_rungs(
     row: CommitmentRow,
     rungs: Iterable[Rung],
     before: Sequence[Told],
-    told_to: Callable[[CommitmentRow, Role], list[str]],
+    told_of: Callable[[CommitmentRow, Rung], list[str]],
 ) -> Iterator[Planned]:
     """The latest rung of each recipient, unless he was told of this deadline on its day or
     later: nobody is told twice of what one notice said."""
@@ -132,7 +142,7 @@ def _of_rungs(
     latest: dict[str, Rung] = {}
     fell: list[tuple[str, Rung]] = []
     for rung in rungs:
-        for recipient in told_to(row, rung.role):
+        for recipient in told_of(row, rung):
             if rung.name == FELL_DUE:
                 fell.append((recipient, rung))
             elif recipient not in latest or rung.offset > latest[recipient].offset:

@@ -56,7 +56,12 @@ def id_of(recipient: str) -> int:
     return int(recipient.partition(":")[2])
 
 
-def told_as(row: CommitmentRow, role: Role, ended: Collection[tuple[int, int]] = ()) -> list[str]:
+def told_as(
+    row: CommitmentRow,
+    role: Role,
+    ended: Collection[tuple[int, int]] = (),
+    newcomers: Collection[int] = (),
+) -> list[str]:
     """The recipients of a role, each once.
 
     Who leads a unit and has no address is told through the unit's contact; where no unit stands
@@ -67,6 +72,8 @@ def told_as(row: CommitmentRow, role: Role, ended: Collection[tuple[int, int]] =
         row: with owners, their units, and the suggestion's deputies.
         role: whom the ladder names.
         ended: pairs of deputy and suggestion that were ended.
+        newcomers: units that owned nothing of it yet on the day that is spoken of; neither they,
+            nor who leads them or stands above, are told.
     """
     if role == "deputies":
         return [
@@ -76,7 +83,8 @@ def told_as(row: CommitmentRow, role: Role, ended: Collection[tuple[int, int]] =
         ]
     if role == "supervisor" or not row.owners:
         return [SUPERVISOR]
-    return list(dict.fromkeys(_of_unit(owner.unit, role) for owner in row.owners))
+    owners = (owner.unit for owner in row.owners if owner.unit_id not in newcomers)
+    return list(dict.fromkeys(_of_unit(unit, role) for unit in owners))
 
 
 def _of_unit(unit: UnitRow, role: Role) -> str:

@@ -69,6 +69,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "why.decided": ("申请已有结果", "the request is decided"),
     "why.approved": ("申请{kind}，已批准", "{kind}: approved"),
     "why.refused": ("申请{kind}，未批准", "{kind}: refused"),
+    "why.transferred": (
+        "由{unit}转来，今后由贵单位办理",
+        "passed on by {unit}; it is yours from now on",
+    ),
+    "why.transferred.unit": ("其他单位", "another unit"),
     "why.said": ("（{text}）", " ({text})"),
     "why.rated": ("代表评价：不满意", "a deputy is not satisfied"),
     "why.rated.comment": ("代表评价：不满意（{comment}）", "a deputy is not satisfied ({comment})"),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import object_session
+
 from tracker.followup.ladder import offset_of
 from tracker.followup.recipients import roles_of
+from tracker.followup.transfers import transfers
 from tracker.ladders import step_of
 from tracker.notices.phrases import Phrases
 from tracker.settings import Settings
@@ -34,10 +39,22 @@ def reason(
         return words("why.outcome", outcome=words(f"outcome.{name}"))
     if name in ("waits", "decided"):
         return _request(name, number, row, words)
+    if name == "transferred":
+        return words("why.transferred", unit=_from(number, row, settings, words))
     if name == "rated":
         said = next((item.comment for item in row.ratings if str(item.id) == number), None)
         return words("why.rated.comment", comment=said) if said else words("why.rated")
     return words(f"why.{rung.partition('-')[0] if name == 'reopened' else rung}")
+
+
+def _from(number: str, row: CommitmentRow, settings: Settings, words: Phrases) -> str:
+    """Who a promise came from."""
+    session = object_session(row)
+    if session is None:
+        return words("why.transferred.unit")
+    moves = transfers(session, [row], ZoneInfo(settings.timezone)).get(row.id, ())
+    left = [name for move in moves if str(move.request) == number for name in move.left]
+    return "、".join(left) or words("why.transferred.unit")
 
 
 def _request(name: str, number: str, row: CommitmentRow, words: Phrases) -> str:

@@ -236,6 +236,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rung.reopened": ("告知重新办理", "reopened"),
     "rung.waits": ("申请待审批", "a request waits"),
     "rung.decided": ("告知申请结果", "a request decided"),
+    "rung.transferred": ("告知转来", "passed on"),
     "rung.reached": ("填报达到目标", "target reached"),
     "rung.rated": ("评价不满意", "rated: not satisfied"),
     "rung.after": ("逾期 {n} 天催办", "{n} days after"),

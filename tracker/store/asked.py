@@ -104,6 +104,9 @@ def effects(row: CommitmentRow, asked: RequestRow, granted: dt.date | None = Non
     """
     after = _after(row, asked, granted)
     before = {name: row.outcome if name == "outcome" else shown(row, name) for name in after}
+    if asked.kind == "not_ours":
+        # The unit that replied stands in where the letter names none: it owns it all the same.
+        before["owner"] = "、".join(owner.written for owner in row.owners) or None
     return [Effect(name, before[name], new) for name, new in after.items() if before[name] != new]
 
 

@@ -115,6 +115,12 @@ class Units:
             self._found[written] = self._known(written) or self._enter(written)
         return self._found[written]
 
+    def known(self, written: str) -> UnitRow | None:
+        """The unit of the registry that a name means, as `of` finds it; None where there is none."""
+        written = clip(written.strip(), 100)
+        self.look_up([written])
+        return self._known(written)
+
     def _candidates(self, written: str) -> list[str]:
         if written not in self._meant:
             self._meant[written] = self._meanings(clip(written.strip(), 100))
