@@ -115,6 +115,12 @@ class Units:
             self._found[written] = self._known(written) or self._enter(written)
         return self._found[written]
 
+    def name(self, written: str) -> str:
+        """The name in the registry that a name means; itself where the registry knows none."""
+        self.look_up([written])
+        known = self._known(clip(written.strip(), 100))
+        return written if known is None else known.name
+
     def _candidates(self, written: str) -> list[str]:
         if written not in self._meant:
             self._meant[written] = self._meanings(clip(written.strip(), 100))
