@@ -7,6 +7,7 @@ import ctypes
 import inspect
 import os
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -103,7 +104,7 @@ def test_every_row_stands_in_the_sources() -> None:
 
 
 def _of_the_system() -> str:
-    """What Linux, its resolver, OpenSSL and the HTTP library say."""
+    """What Linux, its resolver, OpenSSL, the HTTP library and the reader of TOML say."""
     said = [str(OSError(number, os.strerror(number))) for number in range(1, 134)]
     resolver = ctypes.CDLL(None).gai_strerror
     certificates = ctypes.CDLL(_ssl.__file__).X509_verify_cert_error_string
@@ -112,6 +113,7 @@ def _of_the_system() -> str:
         said += [told(number).decode() for number in numbers]
     # OpenSSL 1.1 wrote it without the hyphen.
     said += [line.replace("self-signed", "self signed") for line in said]
+    said += [path.read_text("utf-8") for path in Path(inspect.getfile(tomllib)).parent.glob("*.py")]
     said.append(Path(inspect.getfile(httpcore._sync.http11)).read_text("utf-8"))
     return " ".join(said)
 
@@ -164,6 +166,27 @@ def test_as_people_meet_them(
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
     assert chinese in done.err
     assert english in call(tmp_path / "data", "--lang", "en", *words).err
+
+
+CONFIGS = [
+    ("language = “zh”".encode(), "第 1 行第 12 列:“ 是中文(全角)符号;请改用英文(半角)符号 \""),
+    ("[office]\nname＝\"a\"".encode(), "第 2 行第 5 列:＝ 是中文(全角)符号;请改用英文(半角)符号 ="),
+    ("[office]\nname = \"代工委\"\n".encode("gb18030"), "不是 UTF-8 编码;请用记事本打开,“另存为”时编码选 UTF-8"),
+    ("[office]\nname = \"代工委\"\n".encode("utf-16"), "不是 UTF-8 编码"),
+    (b"[office]\nname = \"a\nemail = 1", "第 2 行第 10 列写法不对("),
+    (b"language = ", "文件末尾写法不对(值写得不对);请一行写一项"),
+    (b"language = 'zh' x", "第 1 行第 17 列写法不对(一项写完后还有多余的字)"),
+    (b"data = 'x'\ndata = 'y'", "同一项写了两次"),
+    (b"[office]\n[office]", "写法不对(('office',) 这一节写了两次)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "chinese"), CONFIGS)
+def test_a_settings_file_that_cannot_be_read(tmp_path: Path, written: bytes, chinese: str) -> None:
+    (tmp_path / "config.toml").write_bytes(written)
+    done = call(tmp_path / "data", "--config", str(tmp_path / "config.toml"), "list")
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert chinese in done.err
 
 
 def test_an_english_office_is_told_in_english(tmp_path: Path) -> None:

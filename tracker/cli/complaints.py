@@ -150,6 +150,28 @@ LINES: Final[dict[str, str]] = {
     "the archived copy is missing; restore it from a backup": "存档副本不见了;请从备份恢复",
     # Settings and database.
     "no such settings file": "没有这个设置文件",
+    "is not in UTF-8; save it again, with the encoding UTF-8": (
+        "不是 UTF-8 编码;请用记事本打开,“另存为”时编码选 UTF-8"
+    ),
+    "line {line}, column {column}: {sign} is a sign of the Chinese keyboard; write {right} in its place": (
+        "第 {line} 行第 {column} 列:{sign} 是中文(全角)符号;请改用英文(半角)符号 {right}"
+    ),
+    "line {line}, column {column}: {reason}; write key = \"text\" or key = 5 on a line of its own": (
+        "第 {line} 行第 {column} 列写法不对({reason});请一行写一项,如 key = \"文字\" 或 key = 5"
+    ),
+    "at the end: {reason}; write key = \"text\" or key = 5 on a line of its own": (
+        "文件末尾写法不对({reason});请一行写一项,如 key = \"文字\" 或 key = 5"
+    ),
+    "Invalid value": "值写得不对",
+    "Invalid statement": "这一行看不懂",
+    "Unterminated string": "引号没有收尾",
+    "Unclosed array": "方括号没有收尾",
+    "Cannot overwrite a value": "同一项写了两次",
+    "Expected newline or end of document after a statement": "一项写完后还有多余的字",
+    "Expected {what} after a key in a key/value pair": "名称后面缺 {what}",
+    "Expected {what} at the end of a table declaration": "节名后面缺 {what}",
+    "Cannot declare {name} twice": "{name} 这一节写了两次",
+    "cannot be read: {reason}": "读不了:{reason}",
     "unknown key {key}; known: {names}": "没有设置项 {key};可用:{names}",
     "{key} must be one of {names}, not {value}": "{key} 只能是 {names},不能是 {value}",
     "{key} must be a list": "{key} 应为列表",
