@@ -322,6 +322,11 @@ def test_links_in_a_circle_are_one_line(tmp_path: Path) -> None:
         load_settings(data=tmp_path / "loop" / "x", folder=tmp_path, environ={})
 
 
+def test_a_byte_order_mark_is_none_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[office]\nname = "代工委"\n', encoding="utf-8-sig")
+    assert load_settings(folder=tmp_path, environ={}).office.name == "代工委"
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"none\.toml: no such settings file"):
         load_settings(Path("none.toml"), folder=tmp_path, environ={})

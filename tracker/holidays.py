@@ -6,7 +6,6 @@ The format is told in data/holidays.toml.
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 from tracker.address import printable
 from tracker.errors import SettingsError
+from tracker.tomlfile import read_toml
 
 #: No stretch of days off is longer.
 _LONGEST: Final = 31
@@ -55,15 +55,9 @@ def load_holidays(*paths: Path) -> Holidays:
 
 def _read(path: Path) -> Holidays:
     try:
-        text = path.read_text(encoding="utf-8")
+        table = read_toml(path)
     except FileNotFoundError:
         return Holidays()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from error
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: {error}") from error
     off: set[dt.date] = set()
     worked: set[dt.date] = set()
     years = set()

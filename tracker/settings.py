@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from tracker.official import Letters, wrong_letters
 from tracker.resources import data_path
 from tracker.robots import Robot, with_secrets, wrong_robots
 from tracker.sites import Site, wrong_sites
+from tracker.tomlfile import read_toml
 
 CONFIG_NAME = "config.toml"
 HOLIDAYS_NAME: Final = "holidays.toml"
@@ -242,11 +242,9 @@ def _database(url: str, base: Path, named: str) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_toml(path)
     except FileNotFoundError as error:
         raise SettingsError(f"{path}: no such settings file") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from error
 
 
 def _text(value: Any, key: str, path: Path | None) -> str:

@@ -7,6 +7,7 @@ import ctypes
 import inspect
 import os
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -16,6 +17,8 @@ import pytest
 import tracker
 from tests.cli.running import call, letter
 from tracker.cli.complaints import LINES, in_chinese
+from tracker.errors import SettingsError
+from tracker.settings import load_settings
 
 SAID = [
     ("no commitment '30-9'; did you mean 30-1, 30-2?", "没有编号为 “30-9” 的承诺;是不是 30-1, 30-2?"),
@@ -103,7 +106,7 @@ def test_every_row_stands_in_the_sources() -> None:
 
 
 def _of_the_system() -> str:
-    """What Linux, its resolver, OpenSSL and the HTTP library say."""
+    """What Linux, its resolver, OpenSSL, the HTTP library and the reader of TOML say."""
     said = [str(OSError(number, os.strerror(number))) for number in range(1, 134)]
     resolver = ctypes.CDLL(None).gai_strerror
     certificates = ctypes.CDLL(_ssl.__file__).X509_verify_cert_error_string
@@ -112,6 +115,7 @@ def _of_the_system() -> str:
         said += [told(number).decode() for number in numbers]
     # OpenSSL 1.1 wrote it without the hyphen.
     said += [line.replace("self-signed", "self signed") for line in said]
+    said += [path.read_text("utf-8") for path in Path(inspect.getfile(tomllib)).parent.glob("*.py")]
     said.append(Path(inspect.getfile(httpcore._sync.http11)).read_text("utf-8"))
     return " ".join(said)
 
@@ -164,6 +168,74 @@ def test_as_people_meet_them(
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
     assert chinese in done.err
     assert english in call(tmp_path / "data", "--lang", "en", *words).err
+
+
+CONFIGS = [
+    ("language = “zh”".encode(), "第 1 行第 12 列:“ 是中文(全角)符号;请改用英文(半角)符号 \""),
+    ("[office]\nname＝\"a\"".encode(), "第 2 行第 5 列:＝ 是中文(全角)符号;请改用英文(半角)符号 ="),
+    ("[office]\nname = \"代工委\"\n".encode("gb18030"), "不是 UTF-8 编码;请用记事本打开,“另存为”时编码选 UTF-8"),
+    ("[office]\nname = \"代工委\"\n".encode("utf-16"), "不是 UTF-8 编码"),
+    (b"[office]\nname = \"a\nemail = 1", "第 2 行第 10 列写法不对("),
+    (b"language = ", "文件末尾写法不对(值写得不对);请一行写一项"),
+    (b"language = 'zh' x", "第 1 行第 17 列写法不对(一项写完后还有多余的字)"),
+    (b"data = 'x'\ndata = 'y'", "同一项写了两次"),
+    (b"[office]\n[office]", "写法不对(('office',) 这一节写了两次)"),
+]  # fmt: skip
+
+
+#: What [[ladder]] begins with, and what follows it.
+STEP = '[[ladder]]\nname = "催办"\n'
+ROBOT = '[[robots]]\nname = "群"\nkind = "wecom"\n'
+SETTINGS = [
+    ("[[ladder]]\ndays = [0]", "ladder 1:name 应为一行以内的名称,至多 "),
+    (STEP, "ladder 1:days 或 every 须写明何时催办:days = [-7, 0] 或 every = 7"),
+    (f"{STEP}days = [0]\nhour = 24", "ladder 1:hour 应在 0 至 23 之间,不能是 24"),
+    (f"{STEP}days = [0]\nto = []", "ladder 1:to 请写明发给谁:contact, "),
+    (f"{STEP}days = [0]\nlast = 9", "ladder 1:缺少 every:first、last 只限定按 every 反复的催办"),
+    (f"{STEP}every = 7\nfirst = 14\nlast = 9", "ladder 1:last 不能早于首日,首日是 14"),
+    (f"{STEP}every = -7", "ladder 1:every 应为时限后 1 至 "),
+    ("[ladder]\nbefore = [30]", "[ladder] 已改为每级一节 [[ladder]]:name = \"临近提醒\""),
+    ("[ladder]\nbefore = [30]", "supervisor_after = 14 改写为 every = 7, first = 14"),
+    ('[lights.names]\noverdue = "一二三四五六七八九"', "lights.names.overdue 的 “一二三四五六七八九” 超过 8 字"),
+    ('[lights.names]\noverdue = "红"\nnone = "红"', "lights.names.none 与 lights.names.overdue 都叫 “红”;两种灯须有两个名称"),
+    ('[lights.names]\noverdue = " 红"', "lights.names.overdue 只能是一行文字,首尾没有空格"),
+    ("[lights]\ndue_soon = -1", "lights.due_soon 应在 0 至 3650 天之间,不能是 -1"),
+    ("[lights]\nbehind = 101", "lights.behind 应为目标的百分之 0 至 100"),
+    ('[schedule]\nsweep = "daily"', "schedule.sweep 有 1 段;须写五段:分 时 日 月 星期"),
+    ('[schedule]\nsweep = "61 8 * * *"', "schedule.sweep 的 minute:“61” 不在 0 至 59 之间"),
+    ('[schedule]\nsweep = "0 9-8 * * *"', "schedule.sweep 的 hour:“9-8” 前后颠倒"),
+    ('[schedule]\nsweep = "x! 8 * * *"', "schedule.sweep 的 minute:“x!” 写法不对"),
+    ('[schedule]\nsweep = "0 8 30 2 *"', "schedule.sweep 所写的月份都没有 30 日"),
+    ("[schedule]\nhealth_port = -1", "schedule.health_port 应为 1 至 65535,不用写 0"),
+    ('[mail]\nhost = "mail.example"', "缺少 mail.sender:请写发件的邮箱地址"),
+    ('[mail]\nsender = "nobody"', "mail.sender 应为单纯的邮箱地址:“nobody” 不是邮箱地址;请写成 name@host"),
+    ('[office]\nemail = " a@b"', "office.email ' a@b' 首尾有空格"),
+    ("[mail]\nport = 0", "mail.port 应在 1 至 65535 之间,不能是 0"),
+    ("[mail]\ntimeout = 61", "mail.timeout 应在 1 至 60 秒之间,不能是 61.0"),
+    ("[fetch]\ndelay = -1", "fetch.delay 应在 0 至 600 秒之间"),
+    ('timezone = "Asia"', "timezone 没有时区 “Asia”;请写如 Asia/Shanghai"),
+    ("[review]\nconfirm_above = -1", "review.confirm_above 应为 0 以上;大于 1 即不自动确认"),
+    (f"{ROBOT}for = []", 'robots 群:for 请写明收谁的汇总:["supervisor"],或单位名称'),
+    (f'{ROBOT}for = ["甲局"]\n' * 2, "robots 有两个都叫 群"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("toml", "chinese"), SETTINGS)
+def test_settings_that_cannot_be(tmp_path: Path, toml: str, chinese: str) -> None:
+    (tmp_path / "config.toml").write_text(toml, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(folder=tmp_path, environ={})
+    line = in_chinese(str(caught.value))
+    assert line.startswith(f"{tmp_path / 'config.toml'}:")
+    assert chinese in line
+
+
+@pytest.mark.parametrize(("written", "chinese"), CONFIGS)
+def test_a_settings_file_that_cannot_be_read(tmp_path: Path, written: bytes, chinese: str) -> None:
+    (tmp_path / "config.toml").write_bytes(written)
+    done = call(tmp_path / "data", "--config", str(tmp_path / "config.toml"), "list")
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert chinese in done.err
 
 
 def test_an_english_office_is_told_in_english(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from tracker.reports import reads
 from tracker.reports.details import around, detail
 from tracker.reports.items import Item
 from tracker.settings import Settings
+from tracker.store import requests
 from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow
 
 
@@ -94,12 +96,76 @@ def test_of_several_moves_the_first_after_the_day_tells(
     assert [str(day) for day in known.values()] == ["2024-03-31", "2024-10-31", "2024-12-31"]
 
 
-def test_a_correction_holds_for_days_before_the_import(county: Session, settings: Settings) -> None:
-    """A ledger filled in hindsight has no state of those days; a misread date helps nobody."""
+def test_a_letter_imported_later_is_shown_as_first_followed(
+    county: Session, settings: Settings
+) -> None:
+    """A ledger filled in hindsight has no state of those days, but decisions of today are none."""
     for letter in county.scalars(select(LetterRow)):
         letter.imported_at = dt.datetime(2024, 3, 20, tzinfo=dt.UTC)
     county.flush()
+    item = _item(county, settings, "2024-01-01", "68-4")
+    assert (item.deadline, item.standing.extended) == (dt.date(2024, 3, 31), False)
+    assert _item(county, settings, "2024-03-28", "68-4").deadline == dt.date(2024, 10, 31)
+
+
+def test_a_correction_before_confirming_holds_for_days_before_the_import(
+    county: Session, settings: Settings
+) -> None:
+    """A misread date helps nobody."""
+    row = county.scalars(select(CommitmentRow).where(CommitmentRow.ref == "68-4")).one()
+    row.letter.imported_at = dt.datetime(2024, 3, 20, tzinfo=dt.UTC)
+    row.original_deadline = row.deadline
+    confirmed = dt.datetime(2024, 3, 28, 4, tzinfo=dt.UTC)
+    county.add(
+        HistoryRow(
+            at=confirmed, who="张工", commitment_id=row.id, action="confirm", field="review",
+            old="pending", new="confirmed",
+        )
+    )  # fmt: skip
+    county.flush()
     assert _item(county, settings, "2024-01-01", "68-4").deadline == dt.date(2024, 10, 31)
+
+
+def _approved(session: Session, ref: str, kind: str, **wanted: Any) -> CommitmentRow:
+    """A request that was asked and granted on 2024-06-10."""
+    row = session.scalars(select(CommitmentRow).where(CommitmentRow.ref == ref)).one()
+    now, day = dt.datetime(2024, 6, 10, 3, tzinfo=dt.UTC), dt.date(2024, 6, 10)
+    asked = requests.ask(session, row, kind, why="说明", on=day, who="某局", now=now, **wanted)
+    requests.approve(session, asked.id, on=day, who="督办员", now=now)
+    session.expire_all()
+    return row
+
+
+@pytest.mark.parametrize("imported", ["2023-01-05", "2024-06-10"])
+def test_what_was_approved_later_is_not_seen(
+    county: Session, settings: Settings, imported: str
+) -> None:
+    before = {ref: _item(county, settings, "2024-06-09", ref) for ref in ("25-2", "25-4", "31-3")}
+    for letter in county.scalars(select(LetterRow)):
+        letter.imported_at = dt.datetime.fromisoformat(f"{imported}T01:00+00:00")
+    _approved(county, "25-2", "extension", until=dt.date(2027, 12, 31))
+    _approved(county, "25-4", "not_ours", unit="新设局")
+    _approved(county, "31-3", "wrong_date", changes={"deadline": "2026-05-31"})
+    for ref, was in before.items():
+        then = _item(county, settings, "2024-06-09", ref)
+        for name in ("deadline", "original_deadline", "units", "light", "marks", "standing"):
+            assert getattr(then, name) == getattr(was, name), (ref, name)
+    assert _item(county, settings, "2024-06-10", "25-2").deadline == dt.date(2027, 12, 31)
+    assert _item(county, settings, "2024-06-10", "25-4").units == ("新设局",)
+    assert _item(county, settings, "2024-06-10", "31-3").original_deadline == dt.date(2026, 5, 31)
+
+
+def test_a_unit_has_what_it_owed_on_the_day(county: Session, settings: Settings) -> None:
+    (old,) = _item(county, settings, "2024-06-09", "25-4").units
+    _approved(county, "25-4", "not_ours", unit="新设局")
+    for day, unit, has in (
+        ("2024-06-09", old, True),
+        ("2024-06-09", "新设局", False),
+        ("2024-06-10", old, False),
+        ("2024-06-10", "新设局", True),
+    ):
+        found = reads.items(county, settings, dt.date.fromisoformat(day), unit=unit)
+        assert ("25-4" in [item.ref for item in found]) is has, (day, unit)
 
 
 def test_notices_and_history_of_later_days_are_left_out(

@@ -150,6 +150,77 @@ LINES: Final[dict[str, str]] = {
     "the archived copy is missing; restore it from a backup": "存档副本不见了;请从备份恢复",
     # Settings and database.
     "no such settings file": "没有这个设置文件",
+    "is not in UTF-8; save it again, with the encoding UTF-8": (
+        "不是 UTF-8 编码;请用记事本打开,“另存为”时编码选 UTF-8"
+    ),
+    "line {line}, column {column}: {sign} is a sign of the Chinese keyboard; write {right} in its place": (
+        "第 {line} 行第 {column} 列:{sign} 是中文(全角)符号;请改用英文(半角)符号 {right}"
+    ),
+    "line {line}, column {column}: {reason}; write key = \"text\" or key = 5 on a line of its own": (
+        "第 {line} 行第 {column} 列写法不对({reason});请一行写一项,如 key = \"文字\" 或 key = 5"
+    ),
+    "at the end: {reason}; write key = \"text\" or key = 5 on a line of its own": (
+        "文件末尾写法不对({reason});请一行写一项,如 key = \"文字\" 或 key = 5"
+    ),
+    "Invalid value": "值写得不对",
+    "Invalid statement": "这一行看不懂",
+    "Unterminated string": "引号没有收尾",
+    "Unclosed array": "方括号没有收尾",
+    "Cannot overwrite a value": "同一项写了两次",
+    "Expected newline or end of document after a statement": "一项写完后还有多余的字",
+    "Expected {what} after a key in a key/value pair": "名称后面缺 {what}",
+    "Expected {what} at the end of a table declaration": "节名后面缺 {what}",
+    "Cannot declare {name} twice": "{name} 这一节写了两次",
+    "cannot be read: {reason}": "读不了:{reason}",
+    "{key} must be a name on one line, of {n} characters at most": "{key} 应为一行以内的名称,至多 {n} 字",
+    "{key} must have {n} steps at most, not {count}": "{key} 至多 {n} 级,现有 {count} 级",
+    "{key} must name who is told: {names}": "{key} 请写明发给谁:{names}",
+    "{key} or every must say when: days = [-7, 0], or every = 7": (
+        "{key} 或 every 须写明何时催办:days = [-7, 0] 或 every = 7"
+    ),
+    "{key} must be {n} at most; every = 7 comes again and again": "{key} 至多写 {n} 个;反复催办请用 every = 7",
+    "{key} must be 1 to {n} days after the deadline, not {value}": "{key} 应为时限后 1 至 {n} 天,不能是 {value}",
+    "{key} is missing: first and last bound what comes again": "缺少 {key}:first、last 只限定按 every 反复的催办",
+    "{key} must not be before the first day, which is {day}": "{key} 不能早于首日,首日是 {day}",
+    "[ladder] is now one [[ladder]] for each step: {step}; before = [30] is {before}, on_day is {day}, after_every = 7 is {after}supervisor_after = 14 is {supervisor}": (
+        "[ladder] 已改为每级一节 [[ladder]]:{step};before = [30] 改写为 {before},on_day 改写为 {day},after_every = 7 改写为 {after}supervisor_after = 14 改写为 {supervisor}"
+    ),
+    "{key} must be {low} to {high}, not {value}": "{key} 应在 {low} 至 {high} 之间,不能是 {value}",
+    "{key} must be {low} to {high} days, not {value}": "{key} 应在 {low} 至 {high} 天之间,不能是 {value}",
+    "{key} must be {low} to {high} seconds, not {value}": "{key} 应在 {low} 至 {high} 秒之间,不能是 {value}",
+    "{key} must be {low} to {high} seconds": "{key} 应在 {low} 至 {high} 秒之间",
+    "{key} must be more than 0 and at most {n} seconds": "{key} 应大于 0 秒,至多 {n} 秒",
+    "{key} must be 0 to 100 percent of the target; 0 turns it off": "{key} 应为目标的百分之 0 至 100;0 为不用",
+    "{key} {name} is longer than {n} characters": "{key} 的 {name} 超过 {n} 字",
+    "{key} is {name}, as {other} is; two lights need two names": "{key} 与 {other} 都叫 {name};两种灯须有两个名称",
+    "{key} must be one line without control characters or blanks around it": (
+        "{key} 只能是一行文字,首尾没有空格,不含控制符"
+    ),
+    "{key} must be one line without control characters": "{key} 只能是一行文字,不含控制符",
+    "{key} {n} fields; write five: minute hour day month weekday": "{key} 有 {n} 段;须写五段:分 时 日 月 星期",
+    "{key} {field}: {part} is not from {low} to {high}": "{key} 的 {field}:{part} 不在 {low} 至 {high} 之间",
+    "{key} {field}: {part} runs backwards": "{key} 的 {field}:{part} 前后颠倒",
+    "{key} {field}: {part} has no step": "{key} 的 {field}:{part} 的步长应为 1 以上",
+    "{key} {field}: {part} is none": "{key} 的 {field}:{part} 写法不对",
+    "{key} no month of these has a day {day}": "{key} 所写的月份都没有 {day} 日",
+    "{key} must be 1 to 65535, or 0 for none": "{key} 应为 1 至 65535,不用写 0",
+    "{key} is missing: the address that messages come from": "缺少 {key}:请写发件的邮箱地址",
+    "{key} must be a plain mail address: {reason}": "{key} 应为单纯的邮箱地址:{reason}",
+    "{address} is no mail address; write name@host": "{address} 不是邮箱地址;请写成 name@host",
+    "{key} has blanks around it": "{key} 首尾有空格",
+    "{key} {host} is no name of a server; write such as mail.example.gov": (
+        "{key} 的 {host} 不是服务器名;请写如 mail.example.gov"
+    ),
+    '{key} "none" is allowed to this machine only; use starttls or tls': (
+        "{key} 的 none 只限本机;请用 starttls 或 tls"
+    ),
+    "{key} {name} is unknown; write such as Asia/Shanghai": "{key} 没有时区 {name};请写如 Asia/Shanghai",
+    "{key} must be 0 or more; above 1 nothing is confirmed by itself": "{key} 应为 0 以上;大于 1 即不自动确认",
+    '{key} must say whose digests it gets: ["supervisor"], or units by name': (
+        '{key} 请写明收谁的汇总:["supervisor"],或单位名称'
+    ),
+    "{key} must hold names on one line": "{key} 中的名称只能是一行文字",
+    "{key} two are named {name}": "{key} 有两个都叫 {name}",
     "unknown key {key}; known: {names}": "没有设置项 {key};可用:{names}",
     "{key} must be one of {names}, not {value}": "{key} 只能是 {names},不能是 {value}",
     "{key} must be a list": "{key} 应为列表",

@@ -148,10 +148,13 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Later:
     """What was changed after the day, by the ids of commitments, so that it can be taken back:
-    `deadlines` then in force, and `outcomes` of those that were reopened since.
+    `deadlines` then in force, `originals` before a wrong date was put right, `outcomes` of those
+    that were reopened since, and `owners` by their names in the registry.
     """
 
     deadlines: Mapping[int, dt.date | None] = field(default_factory=dict)
+    originals: Mapping[int, dt.date | None] = field(default_factory=dict)
+    owners: Mapping[int, Sequence[str]] = field(default_factory=dict)
     outcomes: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -203,7 +206,8 @@ def item_of(
         row, zone, known,
         requests=around.requests.get(row.id, ()), promised_on=source.letter_date, today=today,
     )  # fmt: skip
-    facts = _facts_on(facts, row.id, later or Later(), today)
+    later = later or Later()
+    facts = _facts_on(facts, row.id, later, today)
     shown = light(facts, today, settings.lights)
     gone = corrected(known)
     chain = around.chains.get(row.id, Chain())
@@ -211,7 +215,7 @@ def item_of(
     return Item(
         ref=row.ref,
         source=source,
-        units=tuple(around.units.get(row.id, ())),
+        units=tuple(later.owners.get(row.id) or around.units.get(row.id, ())),
         quote=row.quote,
         section=tuple(row.section),
         what=row.what,
@@ -223,7 +227,7 @@ def item_of(
         comparator=row.comparator,
         baseline=_baseline(row),
         deadline=facts.deadline,
-        original_deadline=row.original_deadline,
+        original_deadline=facts.original_deadline,
         deadline_text=row.deadline_text,
         deadline_basis=row.deadline_basis,
         deadline_rule=row.deadline_rule,
@@ -265,6 +269,8 @@ def _facts_on(facts: Facts, row_id: int, later: Later, today: dt.date) -> Facts:
         facts = replace(facts, outcome="open", settled_on=None)
     if row_id in later.deadlines:
         facts = replace(facts, deadline=later.deadlines[row_id])
+    if row_id in later.originals:
+        facts = replace(facts, original_deadline=later.originals[row_id])
     return facts
 
 

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from tracker.reports.items import Item, Later, Surroundings, item_of, items_of
+from tracker.reports.items import Item, Surroundings, item_of, items_of
 from tracker.reports.promised import chains
+from tracker.reports.since import changed_since
 from tracker.settings import Settings
 from tracker.store import queries
 from tracker.store.tables import (
@@ -32,9 +33,6 @@ TRACKED = ("pending", "confirmed", "superseded")
 
 #: Up to so many rows are asked for by their ids.
 _FEW = 1000
-
-#: An entry of the history that tells what a newer version says, and changes nothing.
-_TOLD_ONLY = "differs"
 
 
 def items(
@@ -69,20 +67,25 @@ def items(
     Raises:
         UnknownReference: no unit, deputy or suggestion of that name.
     """
-    later = changed_since(session, settings, today)
-    moved = bool(later.deadlines)
+    later = changed_since(session, end_of(settings, today))
+    # A deadline that was moved since is not the one of that day, and an owner neither.
+    moved = due_before is not None and bool(later.deadlines)
+    passed = unit is not None and bool(later.owners)
+    sifted = moved or passed
     rows = queries.commitments(
-        session, unit=unit, deputy=deputy, suggestion=suggestion, review=review, kind=kind,
-        # A deadline that was moved since is not the one of that day.
+        session, unit=None if passed else unit, deputy=deputy, suggestion=suggestion, review=review, kind=kind,
         due_before=None if moved else due_before,
-        unsettled_on=today if unsettled else None, first=first, alone=True,
+        unsettled_on=today if unsettled else None, first=None if sifted else first, alone=True,
     )  # fmt: skip
     found = items_of(rows, settings, today, around(session, rows, today), later)
     if unsettled and later.outcomes:
         found = tuple(item for item in found if item.open)
-    if due_before is None or not moved:
-        return found
-    return tuple(item for item in found if item.deadline and item.deadline <= due_before)
+    if moved and due_before is not None:
+        found = tuple(item for item in found if item.deadline and item.deadline <= due_before)
+    if passed and unit is not None:
+        wanted = set(unit_names(session, unit))
+        found = tuple(item for item in found if not wanted.isdisjoint(item.units))
+    return found[:first] if sifted else found
 
 
 def item(session: Session, settings: Settings, today: dt.date, ref: str) -> Item:
@@ -92,7 +95,7 @@ def item(session: Session, settings: Settings, today: dt.date, ref: str) -> Item
         UnknownReference: there is none of that reference.
     """
     row = queries.commitment(session, ref)
-    later = changed_since(session, settings, today)
+    later = changed_since(session, end_of(settings, today), row)
     return item_of(row, settings, today, around(session, [row], today), later)
 
 
@@ -143,36 +146,6 @@ def around(session: Session, rows: Sequence[CommitmentRow], today: dt.date) -> S
         chains(session, ids, today),
         rated,
     )
-
-
-def changed_since(session: Session, settings: Settings, today: dt.date) -> Later:
-    """What was moved or reopened after a day.
-
-    A letter imported after the day has no state of that day to go back to: its corrected
-    deadlines are the best that is known.
-    """
-    over = end_of(settings, today)
-    changes = session.execute(
-        select(HistoryRow.commitment_id, HistoryRow.field, HistoryRow.old, HistoryRow.new)
-        .join(CommitmentRow, CommitmentRow.id == HistoryRow.commitment_id)
-        .join(LetterRow, LetterRow.id == CommitmentRow.letter_id)
-        .where(HistoryRow.field.in_(("deadline", "outcome")), HistoryRow.action != _TOLD_ONLY)
-        .where(HistoryRow.at >= over, LetterRow.imported_at < over)
-        .order_by(HistoryRow.id.desc())
-    )
-    deadlines: dict[int, dt.date | None] = {}
-    outcomes: dict[int, str] = {}
-    # Read backwards, so that the first change after the day comes last and wins.
-    for number, changed, old, new in changes:
-        if number is None:
-            continue
-        if changed == "deadline":
-            deadlines[number] = dt.date.fromisoformat(old) if old else None
-        elif new == "open" and old:
-            outcomes[number] = old
-        else:
-            outcomes.pop(number, None)  # settled first: `settled_on` tells whether it was by then
-    return Later(deadlines, outcomes)
 
 
 def last_change(session: Session) -> dt.datetime | None:

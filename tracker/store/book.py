@@ -121,6 +121,11 @@ class Units:
         self.look_up([written])
         return self._known(written)
 
+    def name(self, written: str) -> str:
+        """The name in the registry that a name means; itself where the registry knows none."""
+        found = self.known(written)
+        return written if found is None else found.name
+
     def _candidates(self, written: str) -> list[str]:
         if written not in self._meant:
             self._meant[written] = self._meanings(clip(written.strip(), 100))
