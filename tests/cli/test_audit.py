@@ -77,3 +77,29 @@ def test_a_line_of_the_history_changed_by_hand_is_told(tmp_path: Path) -> None:
 def test_a_ledger_without_history_has_no_head(tmp_path: Path) -> None:
     assert call(tmp_path / "data", "audit", "head").out == "尚无变更记录\n"
     assert call(tmp_path / "data", "audit", "verify").status == 0
+
+
+def test_archived_files_that_were_changed_or_are_gone_are_named(tmp_path: Path) -> None:
+    data = _office(tmp_path)
+    assert call(data, "import", str(letter(tmp_path / "in", 31))).status == 0
+    assert "存档文件 2 个与存档时相同" in call(data, "audit", "verify").out
+    one, two = sorted((data / "archive").glob("??/*.bin"))
+    one.write_bytes(one.read_bytes() + b"!")
+    found = call(data, "audit", "verify")
+    assert found.status == 1
+    assert f"{one}:内容与存档时不同" in found.err
+    assert two.name not in found.err
+    assert "与存档时相同" not in found.out
+    made = call(data, "backup", str(tmp_path / "b.zip"))
+    assert made.status == 2
+    assert made.err.startswith(f"tracker: {one}:内容与存档时不同;请从以前的备份中取回此文件")
+    assert not (tmp_path / "b.zip").exists()
+    two.unlink()
+    found = call(data, "audit", "verify")
+    assert f"{two}:不见了" in found.err
+    assert f"{one}:内容与存档时不同" in found.err
+    one.unlink()
+    _by_hand(data, "UPDATE letters SET sha256 = '../../x\x1b' || id")
+    found = call(data, "audit", "verify")
+    assert found.status == 1
+    assert "\x1b" not in found.err

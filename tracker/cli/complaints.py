@@ -173,6 +173,9 @@ LINES: Final[dict[str, str]] = {
     "is no whole backup of this program: {reason}": "不是本程序的完整备份:{reason}",
     "does not hold what its manifest says": "内容与清单不符",
     "{name} in the backup is damaged; take another backup": "备份中的 {name} 已损坏;请换一份备份",
+    "is not what was archived under this name; put it back from an earlier backup, or move it away, and back up again": (
+        "内容与存档时不同;请从以前的备份中取回此文件,或将其移走,再重新备份"
+    ),
     "the database in the backup is damaged: {reason}": "备份中的数据库已损坏:{reason}",
     "there is a ledger already; put it aside with: tracker restore --replace": (
         "这里已有台账;要另存旧库,请用:tracker restore --replace"
