@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -150,9 +151,20 @@ def verify(ctx: click.Context, noted: str | None, link: int | None) -> None:
     say = speech_of(ctx, WORDS)
     if (noted is None) != (link is None):
         raise SettingsError("--head and --link go together, as tracker audit head prints them")
-    mark = chain.Head(link, noted.strip().lower()) if link is not None and noted else None
+    mark = None
+    if link is not None and noted is not None:
+        mark = chain.Head(link, noted.strip().lower())
+        if not re.fullmatch("[0-9a-f]{64}", mark.hash):
+            raise SettingsError(
+                f"--head {noted!r} is no head; copy the 64 digits as tracker audit head prints them"
+            )
     with store_of(ctx).read() as session:
         found = chain.verify(session, mark)
+        # A link that is not there may have been cut off; one whose hash stands at another was
+        # copied wrongly.
+        meant = chain.link_of(session, mark.hash) if mark is not None else None
+        if mark is not None and meant is not None and meant <= found.head.link < mark.link:
+            raise SettingsError(f"--link {mark.link}: this head is of link {meant}")
         wrong = disagreements(session)
         listed = list(islice(wrong, _LISTED))
         more = sum(1 for _ in wrong)

@@ -168,6 +168,10 @@ LINES: Final[dict[str, str]] = {
     "--head and --link go together, as tracker audit head prints them": (
         "--head 与 --link 须同时给出,如 tracker audit head 所示"
     ),
+    "--head {text} is no head; copy the 64 digits as tracker audit head prints them": (
+        "--head {text} 不是末环校验值;请照 tracker audit head 所示抄全 64 位"
+    ),
+    "--link {n}: this head is of link {link}": "--link {n}:所给校验值属于第 {link} 环,请核对环号",
     "is there already; name another file": "已经存在;请另取文件名",
     "is no backup of this program": "不是本程序的备份",
     "is no whole backup of this program: {reason}": "不是本程序的完整备份:{reason}",
