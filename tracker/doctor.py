@@ -24,7 +24,7 @@ from tracker.notices.mail import MailChannel
 from tracker.settings import Settings
 from tracker.store import chain
 from tracker.store.agreement import disagreements
-from tracker.store.backup import missing_files
+from tracker.store.archive import missing_files
 from tracker.store.database import Store, connect
 from tracker.store.faults import explain
 from tracker.store.schema import HEAD, version

@@ -45,7 +45,7 @@ def test_the_head_that_was_noted_is_looked_up(tmp_path: Path) -> None:
     wrong = call(data, "audit", "verify", "--link", link, "--head", "0" * 64)
     assert wrong.status == 1
     assert f"自第 {link} 环起不可信" in wrong.err
-    beyond = call(data, "audit", "verify", "--link", "999", "--head", noted)
+    beyond = call(data, "audit", "verify", "--link", "999", "--head", "ab" * 32)
     assert beyond.status == 1
     assert "已不见" in beyond.err
 
@@ -77,3 +77,52 @@ def test_a_line_of_the_history_changed_by_hand_is_told(tmp_path: Path) -> None:
 def test_a_ledger_without_history_has_no_head(tmp_path: Path) -> None:
     assert call(tmp_path / "data", "audit", "head").out == "尚无变更记录\n"
     assert call(tmp_path / "data", "audit", "verify").status == 0
+
+
+def test_archived_files_that_were_changed_or_are_gone_are_named(tmp_path: Path) -> None:
+    data = _office(tmp_path)
+    assert call(data, "import", str(letter(tmp_path / "in", 31))).status == 0
+    assert "存档文件 2 个与存档时相同" in call(data, "audit", "verify").out
+    one, two = sorted((data / "archive").glob("??/*.bin"))
+    one.write_bytes(one.read_bytes() + b"!")
+    found = call(data, "audit", "verify")
+    assert found.status == 1
+    assert f"{one}:内容与存档时不同" in found.err
+    assert two.name not in found.err
+    assert "与存档时相同" not in found.out
+    made = call(data, "backup", str(tmp_path / "b.zip"))
+    assert made.status == 2
+    assert made.err.startswith(f"tracker: {one}:内容与存档时不同;请从以前的备份中取回此文件")
+    assert not (tmp_path / "b.zip").exists()
+    two.unlink()
+    found = call(data, "audit", "verify")
+    assert f"{two}:不见了" in found.err
+    assert f"{one}:内容与存档时不同" in found.err
+    one.unlink()
+    _by_hand(data, "UPDATE letters SET sha256 = '../../x\x1b' || id")
+    found = call(data, "audit", "verify")
+    assert found.status == 1
+    assert "\x1b" not in found.err
+
+
+def test_a_head_or_link_that_was_copied_wrongly_is_bad_input(tmp_path: Path) -> None:
+    data = _office(tmp_path)
+    said = call(data, "audit", "head").out
+    match = re.search(r"verify --link (\d+) --head ([0-9a-f]{64})", said)
+    assert match
+    link, noted = match.groups()
+    for head in ("xyz", noted[:-1], noted + "0", "g" * 64, ""):
+        found = call(data, "audit", "verify", "--link", link, "--head", head)
+        assert (found.status, found.out) == (2, ""), head
+        assert "不是末环校验值;请照 tracker audit head 所示抄全 64 位" in found.err
+        assert found.err.count("\n") == 1
+    found = call(data, "audit", "verify", "--link", "999", "--head", noted)
+    assert (found.status, found.out) == (2, "")
+    assert found.err == f"tracker: --link 999:所给校验值属于第 {link} 环,请核对环号\n"
+    right = call(data, "audit", "verify", "--link", link, "--head", f" {noted.upper()} ")
+    assert right.status == 0
+    # Who cuts the end off cannot pass it for a slip by writing the noted hash to another row.
+    _by_hand(data, "DELETE FROM history WHERE link = (SELECT max(link) FROM history)")
+    forged = f"UPDATE history SET hash = '{noted}' WHERE link = (SELECT max(link) FROM history)"  # noqa: S608 - ours
+    _by_hand(data, forged)
+    assert call(data, "audit", "verify", "--link", link, "--head", noted).status == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from tracker.cli.words import Speech, Words, speech_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from tracker.store.chain import Break
     from tracker.store.sayings import Disagreement
@@ -62,6 +64,18 @@ WORDS: Final[Words] = {
     "more": (
         "共 {n} 处不一致,只列出前 {listed} 处",
         "{n} disagreements; the first {listed} are listed",
+    ),
+    "files": ("存档文件 {n} 个与存档时相同", "{n} archived files are what they were"),
+    "file.changed": ("{path}:内容与存档时不同", "{path}: is not what was archived"),
+    "file.missing": ("{path}:不见了", "{path}: is gone"),
+    "file.unreadable": ("{path}:无法读取", "{path}: cannot be read"),
+    "more_files": (
+        "共 {n} 个存档文件有问题,只列出前 {listed} 个",
+        "{n} archived files are not in order; the first {listed} are listed",
+    ),
+    "files_advice": (
+        "请从备份中取回这些文件",
+        "put these files back from a backup",
     ),
     "advice": (
         "请对照备份查明何人何时改动;勿再手工改库",
@@ -125,23 +139,36 @@ def head(ctx: click.Context) -> None:
 @click.option("--link", type=click.IntRange(1, 2**63 - 1), help="所抄的环号 · Its number.")
 @click.pass_context
 def verify(ctx: click.Context, noted: str | None, link: int | None) -> None:
-    """核验变更记录和台账;有改动时退出码为 1。
+    """核验变更记录、台账和存档文件;有改动时退出码为 1。
 
-    Verify history and ledger; exit status 1 where something was changed.
+    Verify history, ledger and archived files; exit status 1 where something was changed.
     """
     from tracker.errors import SettingsError
     from tracker.store import chain
     from tracker.store.agreement import disagreements
+    from tracker.store.archive import named_files
 
     say = speech_of(ctx, WORDS)
     if (noted is None) != (link is None):
         raise SettingsError("--head and --link go together, as tracker audit head prints them")
-    mark = chain.Head(link, noted.strip().lower()) if link is not None and noted else None
+    mark = None
+    if link is not None and noted is not None:
+        mark = chain.Head(link, noted.strip().lower())
+        if not re.fullmatch("[0-9a-f]{64}", mark.hash):
+            raise SettingsError(
+                f"--head {noted!r} is no head; copy the 64 digits as tracker audit head prints them"
+            )
     with store_of(ctx).read() as session:
         found = chain.verify(session, mark)
+        # A link that is not there may have been cut off; one whose hash stands at another was
+        # copied wrongly.
+        meant = chain.link_of(session, mark.hash) if mark is not None else None
+        if mark is not None and meant is not None and meant <= found.head.link < mark.link:
+            raise SettingsError(f"--link {mark.link}: this head is of link {meant}")
         wrong = disagreements(session)
         listed = list(islice(wrong, _LISTED))
         more = sum(1 for _ in wrong)
+        names = named_files(session)
     if found.broken is not None:
         _tell_break(ctx, found.broken, say)
     elif found.head.link:
@@ -160,7 +187,33 @@ def verify(ctx: click.Context, noted: str | None, link: int | None) -> None:
         click.echo(say("agrees"))
     if found.broken is not None or listed:
         click.echo(say("advice"), err=True)
+    whole = _tell_files(ctx, names, say)
+    if found.broken is not None or listed or not whole:
         ctx.exit(1)
+
+
+def _tell_files(ctx: click.Context, names: Sequence[str], say: Speech) -> bool:
+    """Read again every archived file that the ledger names; whether all are what they were."""
+    from tracker.reports.clean import one_line
+    from tracker.store import archive
+
+    folder = settings_of(ctx).archive_dir
+    wrong = 0
+    for name in names:
+        state = archive.state(folder, name)
+        if state == "whole":
+            continue
+        wrong += 1
+        if wrong <= _LISTED:
+            path = folder / name[:2] / f"{name}.bin"
+            click.echo(one_line(say(f"file.{state}", path=path)), err=True)
+    if wrong > _LISTED:
+        click.echo(say("more_files", n=wrong, listed=_LISTED), err=True)
+    if wrong:
+        click.echo(say("files_advice"), err=True)
+    elif names:
+        click.echo(say("files", n=len(names)))
+    return not wrong
 
 
 def _tell_break(ctx: click.Context, broken: Break, say: Speech) -> None:

@@ -239,11 +239,18 @@ LINES: Final[dict[str, str]] = {
     "--head and --link go together, as tracker audit head prints them": (
         "--head 与 --link 须同时给出,如 tracker audit head 所示"
     ),
+    "--head {text} is no head; copy the 64 digits as tracker audit head prints them": (
+        "--head {text} 不是末环校验值;请照 tracker audit head 所示抄全 64 位"
+    ),
+    "--link {n}: this head is of link {link}": "--link {n}:所给校验值属于第 {link} 环,请核对环号",
     "is there already; name another file": "已经存在;请另取文件名",
     "is no backup of this program": "不是本程序的备份",
     "is no whole backup of this program: {reason}": "不是本程序的完整备份:{reason}",
     "does not hold what its manifest says": "内容与清单不符",
     "{name} in the backup is damaged; take another backup": "备份中的 {name} 已损坏;请换一份备份",
+    "is not what was archived under this name; put it back from an earlier backup, or move it away, and back up again": (
+        "内容与存档时不同;请从以前的备份中取回此文件,或将其移走,再重新备份"
+    ),
     "the database in the backup is damaged: {reason}": "备份中的数据库已损坏:{reason}",
     "there is a ledger already; put it aside with: tracker restore --replace": (
         "这里已有台账;要另存旧库,请用:tracker restore --replace"

@@ -13,10 +13,22 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
 
+#: What may be found of a file when it is read again.
+State = Literal["whole", "changed", "missing", "unreadable"]
+
+#: Columns that name files of the archive.
+_NAMING: Final = (
+    ("letters", "sha256"),
+    ("progress_reports", "evidence_sha256"),
+    ("official_letters", "sha256"),
+)
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
 #: Where files are written before they get their names.
 _PARTS: Final = "parts"
@@ -78,6 +90,48 @@ def path_of(folder: Path, sha256: str) -> Path:
     if not _NAME.fullmatch(sha256):
         raise StoreError(f"{sha256!r} is no name of the archive")
     return folder / sha256[:2] / f"{sha256}.bin"
+
+
+def state(folder: Path, name: str) -> State:
+    """Whether the bytes of a name are what they were when it was given.
+
+    Args:
+        folder: the archive.
+        name: as the ledger has it; it may have been changed there.
+    """
+    if not _NAME.fullmatch(name):
+        return "missing"
+    try:
+        with path_of(folder, name).open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
+    except OSError:
+        return "unreadable"
+    return "whole" if found == name else "changed"
+
+
+def missing_files(session: Session, archive: Path) -> tuple[str, ...]:
+    """The files that the ledger names and the archive does not have.
+
+    Args:
+        session: of `Store.read`.
+        archive: its folder.
+    """
+    names = named_files(session)
+    return tuple(name for name in names if not (archive / name[:2] / f"{name}.bin").is_file())
+
+
+def named_files(session: Session) -> tuple[str, ...]:
+    """The names of all files of the archive that the ledger refers to, in order."""
+    names = {
+        row[0]
+        for table, column in _NAMING
+        for row in session.execute(
+            text(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")  # noqa: S608 - ours
+        )
+    }
+    return tuple(sorted(names))
 
 
 def _write(folder: Path, data: bytes) -> Path:

@@ -36,12 +36,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
 from tracker.settings import Settings, sqlite_url
 from tracker.store import chain
+from tracker.store.archive import missing_files
 from tracker.store.chain import Head, Verified
 from tracker.store.database import Store
 from tracker.store.schema import HEAD
@@ -207,32 +208,6 @@ def _look_through(snapshot: Path, archive: Path) -> tuple[Verified, tuple[str, .
         engine.dispose()
 
 
-def missing_files(session: Session, archive: Path) -> tuple[str, ...]:
-    """The files that the ledger names and the archive does not have.
-
-    Args:
-        session: of `Store.read`.
-        archive: its folder.
-    """
-    names = {
-        row[0]
-        for table, column in _NAMING
-        for row in session.execute(
-            text(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")  # noqa: S608 - ours
-        )
-    }
-    missing = (name for name in names if not (archive / name[:2] / f"{name}.bin").is_file())
-    return tuple(sorted(missing))
-
-
-#: Columns that name files of the archive.
-_NAMING: Final = (
-    ("letters", "sha256"),
-    ("progress_reports", "evidence_sha256"),
-    ("official_letters", "sha256"),
-)
-
-
 def _pack(part: Path, snapshot: Path, settings: Settings, now: dt.datetime, head: Head) -> None:
     members: dict[str, Member] = {}
     handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -242,6 +217,11 @@ def _pack(part: Path, snapshot: Path, settings: Settings, now: dt.datetime, head
             for path in _archived(settings.archive_dir):
                 name = f"archive/{path.parent.name}/{path.name}"
                 members[name] = _add(pack, name, path, now)
+                if members[name].sha256 != path.stem:
+                    raise StoreError(
+                        f"{path}: is not what was archived under this name; put it back from an "
+                        "earlier backup, or move it away, and back up again"
+                    )
             for name in OWN:
                 if (settings.data_dir / name).is_file():
                     members[name] = _add(pack, name, settings.data_dir / name, now)

@@ -226,6 +226,11 @@ def verify(session: Session, noted: Head | None = None) -> Verified:
     return Verified(at, waiting if not at.link else 0, broken)
 
 
+def link_of(session: Session, hash_: str) -> int | None:
+    """The link that has a hash, as the rows say; whether they hold, `verify` tells."""
+    return session.scalars(select(_ROW.link).where(_ROW.hash == hash_).limit(1)).first()
+
+
 def _walk(connection: Connection, noted: Head | None) -> tuple[Head, Break | None]:
     """From link to link as far as they hold."""
     link, before = 0, START
