@@ -25,6 +25,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     call(folder / "data", "import", str(letter(folder, 30)))
     call(folder / "data", "confirm", "--all")
+    units = folder / "units.csv"
+    units.write_text("单位\n云溪市科技局\n", encoding="utf-8")
+    assert call(folder / "data", "units", "import", "--yes", str(units)).status == 0
     return folder / "data"
 
 
@@ -228,6 +231,11 @@ def test_what_else_a_unit_asks_for(
         (("30-1", "holiday", "--why", "x"), "不在可选之列"),
         (("30-1", "drop"), "缺少选项"),
         (("30-1", "drop", "--why", "x", "--until", "2030-01-01"), "终止 要写的选项:(无)"),
+        (("30-1", "not-ours", "--why", "x", "--unit", "市科持局"),
+         "请先登记:tracker units import"),
+        (("30-1", "not-ours", "--why", "x", "--unit", "市科技局、市科持局"), "没有单位"),
+        (("30-1", "not-ours", "--why", "x", "--unit", "市市场监督管理局"), "本来就是"),
+        (("30-1", "not-ours", "--why", "x", "--unit", "云溪市市场监督管理局"), "本来就是"),
         (("30-1", "extension", "--why", "x", "--unit", "市科技局"), "--until --interim --interim-on"),
         (("30-1", "extension", "--why", "x"), "请写明延至哪一天"),
         (("30-1", "extension", "--why", "x", "--until", "2024-01-01"), "延期须延至"),
