@@ -146,8 +146,13 @@ def test_a_second_mail_from_a_past_day_is_refused(
     refused: bool,
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: morning(MONDAY, 10))
-    calls = []
-    monkeypatch.setattr(jobs, "deliver", lambda *_, **__: calls.append(day) or Delivered())
+    calls: list[Delivered] = []
+
+    def delivered(*_: object, **__: object) -> Delivered:
+        calls.append(Delivered())
+        return calls[-1]
+
+    monkeypatch.setattr(jobs, "deliver", delivered)
     if served:
         # Nothing listens there; nothing is delivered in this test.
         server = '\n[mail]\nhost = "127.0.0.1"\nsender = "tracker@yunxi.example"\n'
