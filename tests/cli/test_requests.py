@@ -25,6 +25,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     call(folder / "data", "import", str(letter(folder, 30)))
     call(folder / "data", "confirm", "--all")
+    units = folder / "units.csv"
+    units.write_text("单位\n云溪市科技局\n", encoding="utf-8")
+    assert call(folder / "data", "units", "import", "--yes", str(units)).status == 0
     return folder / "data"
 
 
@@ -228,6 +231,11 @@ def test_what_else_a_unit_asks_for(
         (("30-1", "holiday", "--why", "x"), "不在可选之列"),
         (("30-1", "drop"), "缺少选项"),
         (("30-1", "drop", "--why", "x", "--until", "2030-01-01"), "终止 要写的选项:(无)"),
+        (("30-1", "not-ours", "--why", "x", "--unit", "市科持局"),
+         "请先登记:tracker units import"),
+        (("30-1", "not-ours", "--why", "x", "--unit", "市科技局、市科持局"), "没有单位"),
+        (("30-1", "not-ours", "--why", "x", "--unit", "市市场监督管理局"), "本来就是"),
+        (("30-1", "not-ours", "--why", "x", "--unit", "云溪市市场监督管理局"), "本来就是"),
         (("30-1", "extension", "--why", "x", "--unit", "市科技局"), "--until --interim --interim-on"),
         (("30-1", "extension", "--why", "x"), "请写明延至哪一天"),
         (("30-1", "extension", "--why", "x", "--until", "2024-01-01"), "延期须延至"),
@@ -258,7 +266,12 @@ def test_a_unit_takes_its_request_back(data: Path) -> None:
     done(call(data, "request", "30-1", "drop", "--why", "来函"))
     told = done(call(data, "requests", "withdraw", "1", "--who", "市科技局", "--why", "误报"))
     assert told == "申请 1 已撤回:30-1 终止,恢复催办\n"
-    assert "市科技局" in done(call(data, "requests", "--all"))
+    listed = done(call(data, "requests", "--all"))
+    assert f"决定:已撤回 市科技局 {TODAY} 误报" in listed
+    assert "失效" not in listed
+    done(call(data, "request", "30-1", "drop", "--why", "来函"))
+    done(call(data, "requests", "withdraw", "2", "--who", "市科技局"))
+    assert f"决定:已撤回 市科技局 {TODAY}\n" in done(call(data, "requests", "--all"))
     unknown = call(data, "requests", "approve", "7")
     assert (unknown.status, "没有编号为 7 的申请" in unknown.err) == (2, True)
     huge = call(data, "requests", "approve", str(10**30))
@@ -270,6 +283,34 @@ def test_an_outcome_lets_a_request_lapse(data: Path) -> None:
     done(call(data, "settle", "30-1", "broken", "--why", "核查"))
     assert f"决定:失效 测试员 {TODAY} 已销号" in done(call(data, "requests", "--all"))
     assert any("申请失效 终止" in line for line in history(data, "30-1"))
+
+
+def test_an_outcome_said_again_changes_nothing(data: Path) -> None:
+    same = ("settle", "30-1", "broken", "--why", "核查")
+    done(call(data, *same))
+    before = history(data, "30-1")
+    assert done(call(data, *same)) == "30-1 本来就是未兑现,未作改动\n"
+    assert history(data, "30-1") == before
+    assert "已销号" in done(call(data, "settle", "30-1", "broken", "--why", "再次核查"))
+    assert len(history(data, "30-1")) > len(before), "another reason is a correction"
+
+
+@pytest.mark.parametrize(
+    ("options", "warned"),
+    [
+        (("--value", "12户", "--as-of", "2001-03-01"), "2001-03-01 早于答复件的日期"),
+        (("--note", "已开工", "--as-of", "2001-03-01"), "2001-03-01 早于答复件的日期"),
+        (("--value", "12户"), ""),
+        (("--note", "已开工"), ""),
+    ],
+)
+def test_a_day_before_the_letter_is_warned_of(
+    data: Path, options: tuple[str, ...], warned: str
+) -> None:
+    answer = call(data, "progress", "30-1", *options)
+    assert (answer.status, "30-1 已填报" in answer.out) == (0, True)
+    assert warned in answer.err
+    assert bool(answer.err) == bool(warned)
 
 
 def test_a_deputy_rates_and_reopens(data: Path) -> None:

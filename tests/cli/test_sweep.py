@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,61 @@ def test_mail_from_the_future_is_refused(
     assert rows(store) == (0, 0)
     assert call(settings, config, "sweep", "--as-of", "2023-12-05", "--dry-run").exit_code == 0
     assert call(settings, config, "sweep", "--as-of", "2023-12-04").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "sent", "served", "refused"),
+    [
+        ("2023-12-01", morning(MONDAY), True, True),
+        ("2023-12-01", morning(dt.date(2023, 12, 2)), True, True),
+        ("2023-12-04", morning(MONDAY), True, False),
+        ("2023-12-01", morning(MONDAY), False, False),
+        ("2023-12-01", None, True, False),
+    ],
+    ids=["sent today", "sent since", "today itself", "into files", "nothing sent"],
+)
+def test_a_second_mail_from_a_past_day_is_refused(
+    settings: Settings,
+    config: Path,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    day: str,
+    sent: dt.datetime | None,
+    served: bool,
+    refused: bool,
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: morning(MONDAY, 10))
+    calls: list[Delivered] = []
+
+    def delivered(*_: object, **__: object) -> Delivered:
+        calls.append(Delivered())
+        return calls[-1]
+
+    monkeypatch.setattr(jobs, "deliver", delivered)
+    if served:
+        # Nothing listens there; nothing is delivered in this test.
+        server = '\n[mail]\nhost = "127.0.0.1"\nsender = "tracker@yunxi.example"\n'
+        config.write_text(config.read_text("utf-8") + server, "utf-8")
+    with store.write() as session:
+        session.add(digest(dt.date(2023, 11, 30) if sent is None else sent.date(), sent))
+    done = call(settings, config, "sweep", "--as-of", day)
+    if refused:
+        assert isinstance(done.exception, SettingsError)
+        assert str(done.exception).startswith(f"{day} 已过")
+        assert "\n" not in str(done.exception)
+        assert call(settings, config, "sweep", "--as-of", day, "--dry-run").exit_code == 0
+    else:
+        assert done.exception is None
+    assert bool(calls) != refused
+
+
+def digest(day: dt.date, sent: dt.datetime | None) -> MessageRow:
+    """A digest of a day, sent or not."""
+    return MessageRow(
+        key=f"digest:unit:9:{day}", kind="digest", recipient="unit:9", recipient_name="县林业局",
+        address="forest@yunxi.example", day=day, state="sent" if sent else "cancelled",
+        header_id="<1@yunxi.example>", not_before=morning(day), sent_at=sent,
+    )  # fmt: skip
 
 
 def test_a_dry_run_says_that_it_lists_a_part(

@@ -110,6 +110,12 @@ DOUBTS: list[tuple[int, Told, dict[str, Any], list[str], str]] = [
     (52, (("2023-06-30", 55),), LEVEL | {"baseline_value": Decimal(47)}, [], "a level may fall"),
     (3, (), LEVEL | {"value": Decimal(3), "comparator": "<=", "baseline_value": Decimal(5)}, [],
      "a bound"),
+    (120, (), {"value": Decimal(95), "unit": "%"}, ["over_all"], "more than all"),
+    (100, (), {"value": Decimal(95), "unit": "%"}, [], "all of it"),
+    (130, (), {"value": Decimal(120), "unit": "%"}, [], "more than all was promised"),
+    (120, (), {"value": Decimal(95)}, [], "120 firms"),
+    (12, (), {"promised_on": dt.date(2023, 10, 1)}, ["before_letter"], "nothing was promised yet"),
+    (12, (), {"promised_on": dt.date(2023, 9, 30)}, [], "on the letter's day"),
     (4, (), LEVEL | {"value": Decimal(3), "baseline_value": Decimal(5)}, [], "to be brought down"),
 ]  # fmt: skip
 

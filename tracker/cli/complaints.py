@@ -26,6 +26,7 @@ LINES: Final[dict[str, str]] = {
     "no message {id}; see: {command}": "没有编号为 {id} 的消息;请查:{command}",
     "did you mean {names}?": "是不是 {names}?",
     "see: {command}": "请查:{command}",
+    "enter it: {command}": "请先登记:{command}",
     "nothing has been imported yet: tracker import FILE": "还没有导入任何答复件:tracker import 文件",
     # What a decision lacks, or what stands against it.
     "{ref}: say why it is rejected: --why TEXT": "{ref}:请写明不跟踪的理由:--why 理由",

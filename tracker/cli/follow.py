@@ -51,12 +51,21 @@ WORDS: Final[Words] = {
         "请核对:{value} 少于此前填报的 {figure}{day};请填累计数,不是当期数",
         "please check: {value} is less than {figure}{day} reported before; the figure is cumulative",
     ),
+    "doubt.before_letter": (
+        "请核对:{as_of} 早于答复件的日期 {letter};请用 --as-of 写明数据截至的日期",
+        "please check: {as_of} is before the letter's date {letter}; --as-of is the day of the figure",
+    ),
+    "doubt.over_all": (
+        "请核对:{value} 超过 {figure};请填达到的百分比",
+        "please check: {value} is more than {figure}; report the percentage reached",
+    ),
     "on": ("({day})", " ({day})"),
     "reached": (
         "  已达到目标,可提请销号:tracker settle {ref} {outcome} --on {on} --evidence …",
         "  the target is reached; a supervisor may settle it: tracker settle {ref} {outcome} --on {on} --evidence …",
     ),
     "settled": ("{ref} 已销号:{outcome}({day})", "{ref} settled: {outcome} ({day})"),
+    "same": ("{ref} 本来就是{outcome},未作改动", "{ref} is {outcome} already; nothing changed"),
     "reopened": ("{ref} 已恢复跟踪(回头看)", "{ref} is open again, to look back at it"),
     "number": (
         "{ref}:{text} 不是数值,请写如 28 或 28{unit}",
@@ -113,8 +122,8 @@ def progress(
     with store_of(ctx).write() as session:
         row = queries.commitment(session, ref)
         figure = None if value is None else figure_of(value, row, say)
-        facts = facts_of(row, zone)
-        odd = [] if figure is None else doubts(facts, figure, day)
+        facts = facts_of(row, zone, promised_on=row.letter.date)
+        odd = doubts(facts, figure, day)
         ledger.record_progress(
             session,
             row,
@@ -135,7 +144,7 @@ def progress(
     if proposed is not None and figure is not None:
         click.echo(say("reached", ref=row.ref, outcome=proposed.outcome, on=proposed.on))
     for doubt in odd:
-        click.echo(_doubt(doubt, f"{figure:f}{row.unit}", row.unit or "", say), err=True)
+        click.echo(_doubt(doubt, figure, day, row.unit or "", say), err=True)
 
 
 def _tell_figure(facts: Facts, figure: Decimal, day: dt.date, say: Speech) -> None:
@@ -148,9 +157,14 @@ def _tell_figure(facts: Facts, figure: Decimal, day: dt.date, say: Speech) -> No
         click.echo(say("corrects", figure=f"{same[-1]:f}{unit}"))
 
 
-def _doubt(doubt: Doubt, value: str, unit: str, say: Speech) -> str:
-    day = say("on", day=doubt.on) if doubt.on else ""
-    return say(f"doubt.{doubt.reason}", value=value, figure=f"{doubt.figure:f}{unit}", day=day)
+def _doubt(doubt: Doubt, value: Decimal | None, day: dt.date, unit: str, say: Speech) -> str:
+    on = say("on", day=doubt.on) if doubt.on else ""
+    figure, told = (
+        "" if number is None else f"{number:f}{unit}" for number in (doubt.figure, value)
+    )
+    return say(
+        f"doubt.{doubt.reason}", value=told, figure=figure, day=on, as_of=day, letter=doubt.on
+    )
 
 
 @click.command()
@@ -186,16 +200,20 @@ def settle(
     with store_of(ctx).write() as session:
         row = queries.commitment(session, ref)
         found, by, now = proof.of(session, row), who(), clock.now()
+        changed = True
         if outcome == "open":
             reason = why or (None if found is None else named(found))
             ledger.reopen(session, row, on=today_of(ctx, None), why=reason, who=by, now=now)
         else:
-            ledger.settle(session, row, outcome, on=day, why=why, evidence=found, who=by, now=now)
+            changed = ledger.settle(
+                session, row, outcome, on=day, why=why, evidence=found, who=by, now=now
+            )
         proof.keep()
     if outcome == "open":
         click.echo(say("reopened", ref=row.ref))
     else:
-        click.echo(say("settled", ref=row.ref, outcome=say(f"outcome.{outcome}"), day=day))
+        key = "settled" if changed else "same"
+        click.echo(say(key, ref=row.ref, outcome=say(f"outcome.{outcome}"), day=day))
     proof.tell()
 
 

@@ -129,10 +129,11 @@ def _show(row: RequestRow, changes: Sequence[Effect], zone: ZoneInfo, say: Speec
     """One request: who asks for what and why, and what it would change or what was decided."""
     from tracker.reports.asked import fate, request_of
     from tracker.reports.words import Wording
-    from tracker.store.asked import asked_late
+    from tracker.store.asked import asked_late, taken_back
 
     late = say("late", day=row.deadline) if asked_late(row) else ""
-    state = say(f"request_state.{row.state}")
+    gone = taken_back(row.state, row.decision)
+    state = say("lapsed.withdrawn" if gone else f"request_state.{row.state}")
     kind = say(f"request.{row.kind}")
     click.echo(
         say(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tracker.followup.rounds import Plan
     from tracker.jobs import Swept
     from tracker.settings import Settings
+    from tracker.store.database import Store
     from tracker.store.tables import MessageRow
 
 WORDS: Final[Words] = {
@@ -46,6 +47,11 @@ WORDS: Final[Words] = {
     "future": (
         "{day} 还没有到：以将来的一天发信，会使真正的提醒不再发出；请加 --dry-run",
         "{day} is yet to come; what is sent from there silences the real notices: use --dry-run",
+    ),
+    "past": (
+        "{day} 已过，今天或其后已发过提醒：再以过去的一天发信，同一单位会一天收到两封；请加 --dry-run",
+        "{day} is past, and reminders went out today or since then; a second mail of the day would "
+        "go out: use --dry-run",
     ),
     "day_off": ("{day} 不是工作日，不作提醒", "{day} is a day off; nothing is owed or sent"),
     "unreachable": (
@@ -106,12 +112,28 @@ def command(ctx: click.Context, as_of: dt.date | None, dry_run: bool) -> None:
     if today > clock.today(settings.timezone):
         raise SettingsError(say("future", day=today))
     store = store_of(ctx)
+    if _went_out(store, settings, today, clock.today(settings.timezone)):
+        raise SettingsError(say("past", day=today))
     with recorded(store, "sweep", clock.now) as note:
         done = sweep(store, settings, today, clock.now)
         note.said = told(done)
     _tell(done, settings, today, say)
     if done.delivered.failures:
         ctx.exit(2)
+
+
+def _went_out(store: Store, settings: Settings, day: dt.date, real: dt.date) -> bool:
+    """Whether a round of a past day would really mail somebody again; into files it may."""
+    if day >= real or not (settings.mail.host or settings.robots):
+        return False
+    from zoneinfo import ZoneInfo
+
+    from tracker.store import outbox
+
+    zone = ZoneInfo(settings.timezone)
+    morning = dt.datetime.combine(real, dt.time(), zone)
+    with store.read() as session:
+        return outbox.went_since(session, day + dt.timedelta(days=1), morning)
 
 
 def _tell(done: Swept, settings: Settings, today: dt.date, say: Speech) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from tracker.followup.proposals import counting
 from tracker.followup.status import Facts
+
+#: All of it, in per cent.
+_ALL: Final = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +26,27 @@ class Doubt:
         on: the day of that, where known.
     """
 
-    reason: Literal["below_baseline", "level", "fewer"]
-    figure: Decimal
+    reason: Literal["below_baseline", "level", "fewer", "before_letter", "over_all"]
+    figure: Decimal | None
     on: dt.date | None
 
 
-def doubts(facts: Facts, value: Decimal, as_of: dt.date) -> list[Doubt]:
+def doubts(facts: Facts, value: Decimal | None, as_of: dt.date) -> list[Doubt]:
     """What is odd about a figure.
 
     Args:
-        facts: the commitment, with its earlier reports.
-        value: the figure, in the unit of the target.
+        facts: the commitment, with its earlier reports and the letter's day where known.
+        value: the figure, in the unit of the target; None where only a text is reported.
         as_of: the day it speaks of.
     """
     found = []
+    if facts.promised_on is not None and as_of < facts.promised_on:
+        found.append(Doubt("before_letter", None, facts.promised_on))
+    if value is None:
+        return found
+    modest = facts.value is not None and facts.value <= _ALL
+    if facts.unit in ("%", "％") and modest and value > _ALL:
+        found.append(Doubt("over_all", _ALL, None))
     base = facts.baseline_value if facts.baseline_unit == facts.unit else None
     at_most = facts.comparator == "<="
     if base is not None and facts.value is not None and not at_most:

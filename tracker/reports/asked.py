@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker.commitments.model import plain
 from tracker.reports.words import WORDS, Wording
-from tracker.store.asked import asked_late
+from tracker.store.asked import asked_late, taken_back
 from tracker.store.tables import RatingRow, RequestRow
 
 
@@ -126,11 +126,14 @@ def wanted(request: Request, unit: str | None, words: Wording) -> str:
 
 def fate(request: Request, words: Wording) -> str:
     """What became of it: waiting, or the decision with its day and reason."""
-    text = words(f"request_state.{request.state}")
+    gone = taken_back(request.state, request.decision)
+    text = words("lapsed.withdrawn" if gone else f"request_state.{request.state}")
     if request.granted is not None and request.granted != request.until:
         text += words("granted", day=request.granted)
     said = request.decision or ""
-    if request.state == "lapsed" and f"lapsed.{said}" in WORDS:
+    if gone and said == "withdrawn":
+        said = ""  # no reason was given
+    elif request.state == "lapsed" and f"lapsed.{said}" in WORDS:
         said = words(f"lapsed.{said}")
     told = " ".join(
         part for part in (request.decided_by or "", _day(request.decided_on) or "", said) if part

@@ -21,6 +21,9 @@ REQUEST_KINDS: Final[tuple[RequestKind, ...]] = get_args(RequestKind)
 RequestState = Literal["waiting", "approved", "refused", "lapsed"]
 REQUEST_STATES: Final[tuple[RequestState, ...]] = get_args(RequestState)
 
+#: What lets a request lapse that nobody took back, as `lapsing.lapse` writes it.
+LAPSED_BY: Final = ("settled", "rejected", "undone")
+
 #: A shorter name ends like any unit's.
 _SHORTEST_UNIT: Final = 2
 #: Ids that no database column holds are nobody's.
@@ -86,6 +89,16 @@ def reported(session: Session) -> list[CommitmentRow]:
         .order_by(CommitmentRow.suggestion_id, CommitmentRow.seq)
     )
     return list(session.scalars(query))
+
+
+def taken_back(state: str, decision: str | None) -> bool:
+    """Whether who asked took a request back; one that lapsed otherwise says by what.
+
+    Args:
+        state: of the request.
+        decision: what is kept with it.
+    """
+    return state == "lapsed" and decision not in LAPSED_BY
 
 
 def asked_late(row: RequestRow) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, Literal, get_args
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
@@ -14,7 +15,7 @@ from tracker.store.book import hold
 from tracker.store.evidence import Evidence, written
 from tracker.store.journal import clip, plain, record
 from tracker.store.lapsing import lapse
-from tracker.store.tables import CommitmentRow, ProgressReportRow
+from tracker.store.tables import CommitmentRow, HistoryRow, ProgressReportRow
 
 Outcome = Literal["kept", "kept_late", "partly_kept", "broken", "dropped"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
@@ -137,7 +138,7 @@ def settle(
     evidence: Evidence | str | None = None,
     who: str,
     now: dt.datetime,
-) -> None:
+) -> bool:
     """Close a commitment with an outcome; a wrong outcome is corrected by settling again.
 
     Args:
@@ -150,6 +151,9 @@ def settle(
             name of its bytes too.
         who: who settles.
         now: when.
+
+    Returns:
+        False where it was settled so already, on that day and with that reason: nothing changed.
 
     Raises:
         StoreError: no such outcome, neither reason nor evidence, a commitment that is not
@@ -172,9 +176,11 @@ def settle(
     if on > (now + _ZONES_AHEAD).date():
         raise StoreError(f"{row.ref}: {on} is still to come")
     _check_in_time(row, outcome, on)
-    old = row.outcome
-    row.outcome, row.settled_on, row.look_back_since = outcome, on, None
     reason = " · ".join(part for part in (why, evidence and named(evidence)) if part)
+    old = row.outcome
+    if (old, row.settled_on, _reason(session, row)) == (outcome, on, reason):
+        return False
+    row.outcome, row.settled_on, row.look_back_since = outcome, on, None
     record(
         session,
         "settle",
@@ -188,6 +194,17 @@ def settle(
     )
     lapse(session, row, "settled", who=who, now=now)
     session.flush()
+    return True
+
+
+def _reason(session: Session, row: CommitmentRow) -> str | None:
+    """What was said when it was last settled."""
+    return session.scalars(
+        select(HistoryRow.why)
+        .where(HistoryRow.commitment_id == row.id, HistoryRow.action == "settle")
+        .order_by(HistoryRow.id.desc())
+        .limit(1)
+    ).first()
 
 
 def named(evidence: Evidence) -> str:

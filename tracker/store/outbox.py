@@ -182,6 +182,21 @@ def key_of(kind: Kind, recipient: str, day: dt.date) -> str:
     return f"{kind}:{recipient}:{day}"
 
 
+def went_since(session: Session, day: dt.date, at: dt.datetime) -> bool:
+    """Whether a digest went out of a day, or at a moment, or later.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        day: that a digest speaks of.
+        at: of sending.
+    """
+    since = (MessageRow.day >= day) | (MessageRow.sent_at >= at)
+    query = select(MessageRow.id).where(
+        MessageRow.kind == "digest", MessageRow.sent_at.is_not(None), since
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
 def has(session: Session, kind: Kind, recipient: str, day: dt.date) -> bool:
     """Whether the message of a kind, recipient and day was decided, whatever became of it."""
     query = select(MessageRow.id).where(MessageRow.key == key_of(kind, recipient, day))

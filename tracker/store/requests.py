@@ -21,7 +21,7 @@ from tracker.store.asked import (
     effects,
     request,
 )
-from tracker.store.book import hold, take_turns
+from tracker.store.book import Units, hold, take_turns
 from tracker.store.deciding import put
 from tracker.store.evidence import Evidence, written
 from tracker.store.fields import parse, shown
@@ -95,7 +95,7 @@ def ask(
     if kind == "extension":
         _extension(row, asked, until, interim, interim_on)
     elif kind == "not_ours":
-        _not_ours(row, asked, unit)
+        _not_ours(session, row, asked, unit)
     elif kind in ("wrong_date", "wrong_target"):
         _wrong(row, asked, dict(changes or {}))
     old, new = _summary(row, asked)
@@ -150,7 +150,7 @@ def _extension(
     asked.new_deadline, asked.interim_value, asked.interim_on = until, interim, interim_on
 
 
-def _not_ours(row: CommitmentRow, asked: RequestRow, unit: str | None) -> None:
+def _not_ours(session: Session, row: CommitmentRow, asked: RequestRow, unit: str | None) -> None:
     right = parse(row, {"owner": unit or "none"})["owner"]
     if right is None:
         raise StoreError(f"{row.ref}: name the right unit: --unit NAME")
@@ -160,7 +160,10 @@ def _not_ours(row: CommitmentRow, asked: RequestRow, unit: str | None) -> None:
     if len(right) > 120:
         raise StoreError(f"{row.ref}: {right[:20]!r}… is too long for the name of a unit")
     asked.right_unit = right
-    if not effects(row, asked):
+    leaving = row.owners[0] if len(row.owners) == 1 else asking_owner(row, asked.asked_by)
+    meant = Units(session, row.suggestion.region).known(right)
+    same = leaving is not None and meant is not None and leaving.unit_id == meant.id
+    if same or not effects(row, asked):
         raise StoreError(f"{row.ref} is of {right} already")
 
 
