@@ -7,6 +7,7 @@ of messages or of errors. Never reachable from another machine.
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import logging
 import threading
@@ -94,6 +95,11 @@ def served(store: Store, now: Callable[[], dt.datetime], port: int) -> Iterator[
     try:
         server = _Server((HOST, port), Handler)
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"schedule.health_port = {port}: another tracker run, or another program, holds "
+                "this port; end it, or name another port"
+            ) from error
         raise SettingsError(f"schedule.health_port = {port}: {error.strerror}") from error
     with server:
         thread = threading.Thread(target=server.serve_forever, name="health", daemon=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.running import call, letter
 
 
@@ -26,6 +28,46 @@ def test_an_office_moves_to_another_machine(tmp_path: Path) -> None:
     assert call(new, "list").out == call(data, "list").out
     assert call(new, "audit", "verify").status == 0
     assert "力争2023年新增高新技术企业30户" in call(new, "show", "30-1").out
+
+
+@pytest.mark.parametrize(
+    ("folder", "there", "written", "laid", "said"),
+    [
+        ("data", None, "", "config.toml", "备份中的设置已放到"),
+        ("data", "# mine\n", "", None, "现在没有在用的设置;备份中的设置存为"),
+        ("other", None, "", None, "现在没有在用的设置;备份中的设置存为"),
+        ("other", None, 'data = "other"\n', "config.toml", "备份中的设置已放到"),
+        ("data", None, 'database_url = "sqlite:///x.db"\n', None, "请改名为 config.toml"),
+    ],
+)
+def test_settings_come_back_where_none_are(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    folder: str,
+    there: str | None,
+    written: str,
+    laid: str | None,
+    said: str,
+) -> None:
+    """They are never put where they would lead to another ledger, nor over anything."""
+    file, config = tmp_path / "b.zip", tmp_path / "config.toml"
+    config.write_text(f'language = "zh"\n{written}', encoding="utf-8")
+    for arguments in (("import", str(letter(tmp_path / "in"))), ("backup", str(file))):
+        assert call(tmp_path / "data", "--config", str(config), *arguments).status == 0
+    new, here = tmp_path / "new", tmp_path / "here"
+    new.mkdir()
+    here.mkdir()
+    monkeypatch.chdir(here)  # where no settings are in force
+    if there is not None:
+        (new / "config.toml").write_text(there, encoding="utf-8")
+    done = call(new / folder, "restore", str(file))
+    assert (done.status, done.err) == (0, "")
+    assert said in done.out
+    beside = new / "config.toml"
+    assert len(list((new / folder).glob("config-restored-*.toml"))) == (laid is None)
+    assert beside.exists() is (laid is not None or there is not None)
+    if there is not None:
+        assert beside.read_text("utf-8") == there
 
 
 def test_a_ledger_is_put_aside_only_on_request(tmp_path: Path) -> None:

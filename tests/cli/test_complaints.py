@@ -8,6 +8,7 @@ import inspect
 import os
 import re
 import tomllib
+import zipfile
 from pathlib import Path
 
 import click
@@ -28,6 +29,14 @@ SAID = [
      "30-1:没有编号为 “9-9” 的承诺,不能记为它的再次承诺;请查:tracker list"),
     ("30-1: 31-1 stands in no earlier letter, so it is not made again",
      "30-1:31-1 不在更早的答复件中,不是再次承诺"),
+    ("30-1: value '100名' is no number; write 30 or 2733.5", "30-1:value “100名” 不是数值;请写如 30 或 2733.5"),
+    ("no deputy 李某 filed 31; see: tracker deputies list", "没有代表 李某 提出过 31;请查:tracker deputies list"),
+    ("no subscription has the token 'x'; it stands at the end of the message",
+     "没有口令为 “x” 的订阅;口令写在消息末尾"),
+    ("message 1 is sent; it cannot be cancelled", "消息 1 已发送,不能撤下"),
+    ("b.zip: is no whole backup of this program: File is not a zip file", "b.zip:不是本程序的完整备份:不是 zip 文件"),
+    ("schedule.health_port = 80: another tracker run, or another program, holds this port; end it, or name another port",
+     "schedule.health_port = 80:端口已被占用:另有 tracker run 或别的程序正在使用;请先结束它,或换一个端口"),
     ("30-1: 2099-01-01 is still to come", "30-1:2099-01-01 还没有到"),
     ("in/a b.txt: no such file", "in/a b.txt:没有这个文件"),
     ("C: x: cannot be written: Permission denied", "C: x:写不进去:没有权限"),
@@ -107,7 +116,7 @@ def test_every_row_stands_in_the_sources() -> None:
 
 
 def _of_the_system() -> str:
-    """What Linux, its resolver, OpenSSL, the HTTP library and the reader of TOML say."""
+    """What Linux, its resolver, OpenSSL, the HTTP library and readers of TOML and zip say."""
     said = [str(OSError(number, os.strerror(number))) for number in range(1, 134)]
     resolver = ctypes.CDLL(None).gai_strerror
     certificates = ctypes.CDLL(_ssl.__file__).X509_verify_cert_error_string
@@ -116,6 +125,7 @@ def _of_the_system() -> str:
         said += [told(number).decode() for number in numbers]
     # OpenSSL 1.1 wrote it without the hyphen.
     said += [line.replace("self-signed", "self signed") for line in said]
+    said.append(Path(inspect.getfile(zipfile)).read_text("utf-8"))
     said += [path.read_text("utf-8") for path in Path(inspect.getfile(tomllib)).parent.glob("*.py")]
     said.append(Path(inspect.getfile(httpcore._sync.http11)).read_text("utf-8"))
     return " ".join(said)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from pathlib import Path
 
 import pytest
 
+import tracker
 from tests.cli.running import LETTER, call, letter, program
+from tracker.cli.history import WORDS
+from tracker.store.fields import EDITABLE
 
 
 @pytest.fixture
@@ -17,10 +22,21 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
+def test_every_action_and_field_has_its_words() -> None:
+    """Also those that an import records by itself, as that a promise is made again."""
+    folder = Path(inspect.getfile(tracker)).parent
+    text = "".join(path.read_text("utf-8") for path in folder.rglob("*.py"))
+    actions = set(re.findall(r'\b(?:record\(\s*session,|entry\()\s*"(\w+)"', text))
+    assert {"renew", "edit", "approve"} <= actions
+    # Those two are about the registry, and stand in the history of no commitment.
+    assert sorted(actions - WORDS.keys() - {"suggestion", "unit"}) == []
+    assert [name for name in EDITABLE if f"field.{name}" not in WORDS] == []
+
+
 def test_the_whole_way_of_one_commitment(data: Path) -> None:
     steps = [
         (("confirm", "30-1", "--why", "核对无误"), "30-1 已确认"),
-        (("edit", "30-1", "--value", "28", "--why", "更正"), "30-1 已更正:value"),
+        (("edit", "30-1", "--value", "28", "--why", "更正"), "30-1 已更正:目标值"),
         (
             ("progress", "30-1", "--value", "12", "--as-of", "2023-09-30", "--evidence", "公报"),
             "30-1 已填报:12户(截至 2023-09-30)",

@@ -10,6 +10,7 @@ import click
 
 from tracker.cli.session import refuse_stray, settings_of, store_of, who
 from tracker.cli.words import Words, speech_of
+from tracker.settings import CONFIG_NAME
 
 if TYPE_CHECKING:
     from tracker.store.database import Store
@@ -32,6 +33,16 @@ WORDS: Final[Words] = {
     "restored": (
         "已恢复 {made_at} 的备份到 {place}:存档文件 {files} 个",
         "restored the backup of {made_at} to {place}: {files} archived files",
+    ),
+    "in_place": (
+        "备份中的设置已放到 {path},在该文件夹中运行 tracker 即可生效",
+        "the settings in the backup are now {path}; they hold for tracker run from that folder",
+    ),
+    "unused": (
+        "现在没有在用的设置;备份中的设置存为 {path},核对其中的 data、database_url 后,"
+        "请改名为 config.toml,放到运行 tracker 的文件夹",
+        "no settings are in force; those in the backup are {path}: look at data and database_url in "
+        "it, then put it as config.toml into the folder tracker is run from",
     ),
     "aside": ("原数据库另存为 {aside}", "the ledger that was there is now {aside}"),
     "settings": (
@@ -130,7 +141,9 @@ def restore(ctx: click.Context, file: Path, replace: bool, send_again: bool) -> 
     if done.aside is not None:
         click.echo(say("aside", aside=done.aside))
     if done.config is not None:
-        click.echo(say("settings", path=done.config))
+        placed = done.config.name == CONFIG_NAME
+        key = "in_place" if placed else "unused" if settings.config_path is None else "settings"
+        click.echo(say(key, path=done.config))
     if done.held:
         click.echo(say("again" if send_again else "held", n=done.held))
     click.echo(say("lost", made_at=moment))

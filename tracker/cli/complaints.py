@@ -23,6 +23,17 @@ LINES: Final[dict[str, str]] = {
     "no unit {name}; {remedy}": "没有单位 {name};{remedy}",
     "no deputy {name}; {remedy}": "没有代表 {name};{remedy}",
     "no suggestion {code}; {remedy}": "没有编号为 {code} 的建议提案;{remedy}",
+    "no deputy {name} filed {code}; see: {command}": "没有代表 {name} 提出过 {code};请查:{command}",
+    "no subscription has the token {token}; it stands at the end of the message": (
+        "没有口令为 {token} 的订阅;口令写在消息末尾"
+    ),
+    "message {id} is {state}; it cannot be cancelled": "消息 {id} {state},不能撤下",
+    "sent": "已发送",
+    "undeliverable": "无法送达",
+    "cancelled": "已撤下",
+    "{key}: another tracker run, or another program, holds this port; end it, or name another port": (
+        "{key}:端口已被占用:另有 tracker run 或别的程序正在使用;请先结束它,或换一个端口"
+    ),
     "no message {id}; see: {command}": "没有编号为 {id} 的消息;请查:{command}",
     "did you mean {names}?": "是不是 {names}?",
     "see: {command}": "请查:{command}",
@@ -71,6 +82,7 @@ LINES: Final[dict[str, str]] = {
     "{ref}: no field {name}; fields: {names}": "{ref}:没有字段 {name};可更正的字段:{names}",
     "{ref}: {name} must be one of {names}, not {value}": "{ref}:{name} 只能是 {names},不能是 {value}",
     "{ref}: {name} {value} is no number; write {example}": "{ref}:{name} {value} 不是数值;请写如 {example}",
+    "{ref}: {name} {value} is no number; write 30 or 2733.5": "{ref}:{name} {value} 不是数值;请写如 30 或 2733.5",
     "{what} {value} is out of range; write 30 or 2733.5": "{what} {value} 超出范围;请写如 30 或 2733.5",
     "{ref}: {value} is no date; write 2023-12-31, or none": "{ref}:{value} 不是日期;请写成 2023-12-31,无时限写 none",
     "{ref}: {name} must be one line without control characters": "{ref}:{name} 只能是一行文字,不能含控制符",
@@ -247,6 +259,7 @@ LINES: Final[dict[str, str]] = {
     "is there already; name another file": "已经存在;请另取文件名",
     "is no backup of this program": "不是本程序的备份",
     "is no whole backup of this program: {reason}": "不是本程序的完整备份:{reason}",
+    "File is not a zip file": "不是 zip 文件",
     "does not hold what its manifest says": "内容与清单不符",
     "{name} in the backup is damaged; take another backup": "备份中的 {name} 已损坏;请换一份备份",
     "is not what was archived under this name; put it back from an earlier backup, or move it away, and back up again": (

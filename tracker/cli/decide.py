@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from tracker.cli.history import WORDS as FIELDS
 from tracker.cli.session import fits, store_of, who
 from tracker.cli.words import KIND, Words, speech_of
 from tracker.errors import StoreError
@@ -22,6 +23,7 @@ WORDS: Final[Words] = {
     "rejected": ("{ref} 不跟踪", "{ref} rejected"),
     "same": ("{ref} 未作改动", "{ref} unchanged"),
     "edited": ("{ref} 已更正:{fields}", "{ref} corrected: {fields}"),
+    "between": ("、", ", "),
     "none": ("没有待审核的承诺", "nothing waits for review"),
     "what": (
         "请写明承诺编号,或用 --all 确认全部待审核项",
@@ -127,7 +129,9 @@ def edit(ctx: click.Context, /, ref: str, why: str | None, **fields: str | None)
         row = queries.commitment(session, ref)
         changed = ledger.edit(session, row, changes, who=who(), now=clock.now(), why=why)
     key = "edited" if changed else "same"
-    click.echo(say(key, ref=row.ref, fields=", ".join(changed)))
+    named = speech_of(ctx, FIELDS)
+    told = say("between").join(named(f"field.{name}") for name in changed)
+    click.echo(say(key, ref=row.ref, fields=told))
 
 
 def check_figure(changes: Mapping[str, str]) -> None:

@@ -49,6 +49,7 @@ WORDS: Final[Words] = {
     "withdraw": ("撤回申请", "withdrawn"),
     "lapse": ("申请失效", "request lapsed"),
     "rate": ("落实评价", "rated"),
+    "renew": ("再次承诺", "promised again"),
     "field.original_deadline": ("原时限", "original deadline"),
     "field.rating": ("代表评价", "rating"),
     "field.extension": ("延期", "extension"),
@@ -69,6 +70,7 @@ WORDS: Final[Words] = {
     "field.kind": ("类别", "kind"),
     "field.what": ("内容", "what"),
     "field.strength": ("语气", "strength"),
+    "field.renews": ("再次承诺的原承诺", "renews"),
     "none": ("(无)", "(none)"),
 }
 

@@ -13,6 +13,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from zipfile import ZipFile
 from sqlalchemy import make_url
 
 from tracker.errors import StoreError
-from tracker.settings import Settings, sqlite_url
+from tracker.settings import CONFIG_NAME, Settings, sqlite_url
 from tracker.store import archive, backup
 from tracker.store.backup import Manifest
 from tracker.store.database import Store, open_store
@@ -44,7 +45,8 @@ class Restored:
         manifest: of the backup.
         place: the ledger's file.
         aside: where the ledger that was there lies now.
-        config: where the settings of the backup were laid, if they are not those in force.
+        config: where the settings of the backup were laid, if they are not those in force: beside
+            the data folder where nothing stands in the way, else in it under a name of their own.
         held: what `ready` gave back.
     """
 
@@ -218,9 +220,22 @@ def _lay_config(
         data = b"".join(pieces)
     if settings.config_path is not None and settings.config_path.read_bytes() == data:
         return None
-    path = settings.data_dir / f"config-restored-{_stamp(now)}.toml"
+    path = settings.data_dir.parent / CONFIG_NAME
+    free = not os.path.lexists(path) and os.access(path.parent, os.W_OK)
+    if settings.config_path is not None or not free or not _means(data, settings):
+        path = settings.data_dir / f"config-restored-{_stamp(now)}.toml"
     _write(path, iter([data]))
     return path
+
+
+def _means(data: bytes, settings: Settings) -> bool:
+    """Whether settings that lie beside the data folder mean this ledger, and no other."""
+    try:
+        table = tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False
+    named = settings.data_dir.parent / str(table.get("data", "data"))
+    return named == settings.data_dir and "database_url" not in table
 
 
 def _swap(fresh: Path, place: Path, now: dt.datetime) -> Path | None:
