@@ -1,4 +1,4 @@
-"""A simulated year of rounds: nights missed, promises settled, moved and reported, crashes.
+"""Seven simulated months of rounds: nights missed, promises settled, moved and reported, crashes.
 
 Whatever happens, each notice goes out exactly once, nobody gets two mails a day, and nothing is
 sent on a day off or about what is settled.
@@ -31,7 +31,8 @@ from tracker.store import claims, outbox
 from tracker.store.database import Store
 from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow
 
-FIRST, LAST = dt.date(2023, 9, 1), dt.date(2024, 8, 31)
+#: Over the spring festival and a turn of the year; three whole years: test_three_years.
+FIRST, LAST = dt.date(2023, 9, 1), dt.date(2024, 3, 31)
 DAY = dt.timedelta(days=1)
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 #: Commitment, recipient, rung, deadline.
