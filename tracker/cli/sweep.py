@@ -133,7 +133,7 @@ def _went_out(store: Store, settings: Settings, day: dt.date, real: dt.date) -> 
     zone = ZoneInfo(settings.timezone)
     morning = dt.datetime.combine(real, dt.time(), zone)
     with store.read() as session:
-        return outbox.went_since(session, day + dt.timedelta(days=1), morning)
+        return outbox.went_since(session, day, morning)
 
 
 def _tell(done: Swept, settings: Settings, today: dt.date, say: Speech) -> None:

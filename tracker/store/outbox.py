@@ -183,14 +183,15 @@ def key_of(kind: Kind, recipient: str, day: dt.date) -> str:
 
 
 def went_since(session: Session, day: dt.date, at: dt.datetime) -> bool:
-    """Whether a digest went out of a day, or at a moment, or later.
+    """Whether a digest went out that speaks of a later day, or at a moment or later of another day.
+    Those of the day itself do not count: each recipient has one of them.
 
     Args:
         session: of `Store.read` or `Store.write`.
-        day: that a digest speaks of.
+        day: of the round.
         at: of sending.
     """
-    since = (MessageRow.day >= day) | (MessageRow.sent_at >= at)
+    since = (MessageRow.day > day) | ((MessageRow.sent_at >= at) & (MessageRow.day != day))
     query = select(MessageRow.id).where(
         MessageRow.kind == "digest", MessageRow.sent_at.is_not(None), since
     )
