@@ -31,7 +31,7 @@ def test_page_and_word_document_promise_the_same(name: str) -> None:
     assert told(read_bytes(tabled.page(TABLES[name]), "a.html").text) == _expected(name)
 
 
-@pytest.mark.parametrize("size", [11, 13])
+@pytest.mark.parametrize("size", [11, 14])
 @pytest.mark.parametrize("font", ["STSong-Light", "MSung-Light"])
 @pytest.mark.parametrize("high", ["TOP", "MIDDLE", "BOTTOM"])
 @pytest.mark.parametrize("ruled", [True, False], ids=["ruled", "bare"])

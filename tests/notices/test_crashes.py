@@ -18,7 +18,7 @@ from tracker.store.tables import AttemptRow, MessageRow, RunRow
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs fork and kill -9")
 #: The full run is `python -m tests.bench --crashes`: 200 kills and 2,000 digests.
-KILLS, DIGESTS = 8, 100
+KILLS, DIGESTS = 12, 150
 #: Of four notices each; and 20,000 for four daemons.
 SHARED = 200
 

@@ -95,25 +95,27 @@ def command(ctx: click.Context, as_of: dt.date | None, dry_run: bool) -> None:
     Decide which notices are owed and deliver them. Running it again the same day sends nothing
     twice; a missed day is caught up in one message.
     """
+    from tracker import clock
     from tracker.cli.years import warn_years
+    from tracker.errors import SettingsError
     from tracker.followup.ladder import reach
     from tracker.followup.workdays import wanted_until
 
     settings, today, say = settings_of(ctx), today_of(ctx, as_of), speech_of(ctx, WORDS)
+    real = clock.today(settings.timezone)
+    if not dry_run and today > real:
+        raise SettingsError(say("future", day=today))
+    store = store_of(ctx)
+    if not dry_run and _went_out(store, settings, today, real):
+        raise SettingsError(say("past", day=today))
+    # Last, so that what is refused is told in one line.
     warn_years(ctx, settings, today, max(reach(today, settings.ladder), wanted_until(today)))
     if dry_run:
         _preview(ctx, today, say)
         return
 
-    from tracker import clock
-    from tracker.errors import SettingsError
     from tracker.jobs import recorded, sweep, told
 
-    if today > clock.today(settings.timezone):
-        raise SettingsError(say("future", day=today))
-    store = store_of(ctx)
-    if _went_out(store, settings, today, clock.today(settings.timezone)):
-        raise SettingsError(say("past", day=today))
     with recorded(store, "sweep", clock.now) as note:
         done = sweep(store, settings, today, clock.now)
         note.said = told(done)

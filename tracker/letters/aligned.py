@@ -21,6 +21,8 @@ from tracker.letters.words import compiled
 #: heights farther down.
 _STRIPE: Final = 0.35
 _APART: Final = 2.5
+#: How far before a column's first character a line is parted, in heights of a line.
+_EDGE: Final = 0.1
 #: Lines of a cell stand nearer than this share of the distance between rows.
 _NEARER: Final = 0.8
 #: "联系人：", and what says nothing of columns.
@@ -161,11 +163,22 @@ def _left(piece: Piece) -> float:
 
 
 def _parted(printed: Printed, columns: _Columns) -> list[Piece]:
-    """The pieces of a line, parted between columns where a cell is full up to the next one."""
-    stripes = [(before[1] + after[0]) / 2 for before, after in itertools.pairwise(columns)]
-    parted = [piece for *_, pieces_at in printed.lines for piece in pieces_at(stripes)]
-    if _with(columns, parted, printed.box.height) is not None:
-        printed.pieces[:] = parted
+    """The pieces of a line, parted between columns where a cell is full up to the next one.
+
+    Half way between two columns, or where the next one begins: a cell that is longer than those
+    above it ends there.
+    """
+    pairs = list(itertools.pairwise(columns))
+    edge = _EDGE * printed.box.height
+    parted: list[Piece] = []
+    for stripes in (
+        [(before[1] + after[0]) / 2 for before, after in pairs],
+        [after[0] - edge for _, after in pairs],
+    ):
+        parted = [piece for *_, pieces_at in printed.lines for piece in pieces_at(stripes)]
+        if _with(columns, parted, printed.box.height) is not None:
+            printed.pieces[:] = parted
+            break
     return parted
 
 
