@@ -82,7 +82,8 @@ def test_no_ledger_yet_is_none_made(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("seen", "ended", "swept", "key", "level"),
     [
-        (0.1, None, None, "daemon.alive", "ok"),
+        (0.01, None, None, "daemon.alive", "ok"),
+        (0.1, None, None, "daemon.gone", "fail"),
         (1, None, None, "daemon.gone", "fail"),
         (1, 1, None, "daemon.ended", "warn"),
         (None, None, None, "daemon.never", "warn"),
@@ -111,6 +112,15 @@ def test_who_keeps_it_going(
             at = NOW - swept * _HOUR
             session.add(RunRow(job="sweep", worker="w", started_at=at, ended_at=at))
     assert _found(settings)[key] == level
+
+
+def test_one_daemon_lives_beside_one_that_has_just_ended(store: Store, settings: Settings) -> None:
+    with store.write() as session:
+        for name, seen, ended in (("a", 0.01, None), ("b", 0.005, 0.005)):
+            row = DaemonRow(worker=name, started_at=NOW - _HOUR, seen_at=NOW - seen * _HOUR)
+            row.ended_at, row.next_runs = NOW - ended * _HOUR if ended else None, {}
+            session.add(row)
+    assert _found(settings)["daemon.alive"] == "ok"
 
 
 def test_units_that_cannot_be_reached(any_store: Store, settings: Settings) -> None:

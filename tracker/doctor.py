@@ -25,6 +25,7 @@ from tracker.settings import Settings
 from tracker.store import chain
 from tracker.store.agreement import disagreements
 from tracker.store.archive import missing_files
+from tracker.store.daemons import daemons
 from tracker.store.database import Store, connect
 from tracker.store.faults import explain
 from tracker.store.schema import HEAD, version
@@ -41,8 +42,6 @@ from tracker.store.tables import (
 
 Level = Literal["ok", "warn", "fail"]
 
-#: A daemon that has not been seen for so long is taken for gone.
-_SILENT: Final = dt.timedelta(minutes=15)
 #: Over a weekend and a holiday no sweep by cron may be due.
 _SWEPT: Final = dt.timedelta(days=4)
 #: The clocks of two machines that share a ledger may differ by so much.
@@ -204,12 +203,13 @@ def _history(session: Session) -> Iterator[Finding]:
 def _daemon(session: Session, settings: Settings, now: dt.datetime) -> Iterator[Finding]:
     """A daemon that is alive, or else a sweep by cron not long ago."""
     seen = session.scalars(select(DaemonRow).order_by(DaemonRow.seen_at.desc()).limit(1)).first()
+    alive = [one.seen_at for one in daemons(session, now) if one.alive]
     zone = ZoneInfo(settings.timezone)
     swept = session.scalar(
         select(func.max(RunRow.ended_at)).where(RunRow.job == "sweep", RunRow.failed.is_(False))
     )
-    if seen is not None and seen.ended_at is None and now - seen.seen_at <= _SILENT:
-        yield Finding("daemon", "ok", "daemon.alive", {"at": _at(seen.seen_at, zone)})
+    if alive:
+        yield Finding("daemon", "ok", "daemon.alive", {"at": _at(max(alive), zone)})
     elif swept is not None and now - swept <= _SWEPT:
         yield Finding("daemon", "ok", "daemon.swept", {"at": _at(swept, zone)})
     elif seen is not None and seen.ended_at is None:

@@ -21,8 +21,6 @@ KINDS: Final[tuple[str, ...]] = get_args(Kind)
 SUPERVISOR: Final = "supervisor"
 #: A recipient "robot:NAME" fits its column.
 _LONGEST_NAME: Final = 30
-#: They sign by a secret of their own, or take none.
-_SIGNING: Final = frozenset({"webhook"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def wrong_robots(robots: tuple[Robot, ...], hosts: tuple[str, ...]) -> Iterator[
             )
         if robot.secret and not (robot.secret.isascii() and robot.secret.isprintable()):
             yield f"{at} {secret}", "must be plain letters, digits and signs"
-        if robot.kind in _SIGNING and robot.url and not robot.secret:
+        if robot.kind == "webhook" and robot.url and not robot.secret:
             yield f"{at} {secret}", "is missing: it signs what a webhook is sent"
     for name, count in Counter(robot.name.casefold() for robot in robots).items():
         if name and count > 1:

@@ -186,7 +186,7 @@ def test_a_failed_write_leaves_the_old_file(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(SettingsError, match=r"report\.md: cannot be written: No space"):
-        write_whole(path, "new")
+        write_whole(path, b"new")
     assert [entry.name for entry in tmp_path.iterdir()] == ["report.md"]
     assert path.read_text(encoding="utf-8") == "old"
 

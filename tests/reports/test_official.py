@@ -242,7 +242,20 @@ def test_a_zip_that_is_no_document() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "written"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九")]
+    ("number", "written"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (11, "十一"),
+        (20, "二十"),
+        (99, "九十九"),
+        (100, "一百"),
+        (105, "一百零五"),
+        (110, "一百一十"),
+        (118, "一百一十八"),
+        (120, "一百二十"),
+        (999, "九百九十九"),
+    ],
 )
 def test_headings_are_counted_in_chinese(number: int, written: str) -> None:
     assert numeral(number) == written

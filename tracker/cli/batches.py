@@ -18,7 +18,7 @@ import click
 from tracker.cli.session import complain, shown, told
 from tracker.cli.words import Speech
 from tracker.errors import TrackerError
-from tracker.letters.containers import WITHIN
+from tracker.letters.endings import WITHIN
 
 if TYPE_CHECKING:
     from rich.console import Console

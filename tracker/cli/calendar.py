@@ -68,5 +68,5 @@ def command(
         # As bytes: a line ends with CRLF on every system.
         click.echo(document.encode(), nl=False)
     else:
-        write_whole(output, document)
+        write_whole(output, document.encode())
         click.echo(shown(output))

@@ -97,7 +97,7 @@ def command(
         _compare(against, score.found)
     if save is not None:
         kept = {"figures": figures, "found": score.found}
-        write_whole(save, json.dumps(kept, ensure_ascii=False, indent=1))
+        write_whole(save, json.dumps(kept, ensure_ascii=False, indent=1).encode())
     short = below(figures, bounds)
     if short:
         print("\nbelow the bound: " + "; ".join(short))

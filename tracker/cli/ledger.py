@@ -60,6 +60,7 @@ def command(
     List commitments in the order of the ledger: on a screen the first 50 and how many there are,
     elsewhere all, a line each. Exit status 1 where none matches.
     """
+    from tracker import clock
     from tracker.reports import reads
     from tracker.store import queries
 
@@ -69,6 +70,8 @@ def command(
     states = review or reads.TRACKED
     open_ = bool(light) or no_report or set(outcome) == {"open"}
     plain = not (light or outcome or no_report or due_before)
+    if unit and today < clock.today(settings.timezone):
+        plain = False  # the owners of a day gone by, the store cannot count
     soon = today + dt.timedelta(days=settings.lights.due_soon)
     # A figure far behind lights 临期 long before its day, where a place wants that.
     if light and {*light} <= {"overdue", "due_soon"} and not settings.lights.behind:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.cli.session import Day, settings_of, shown, store_of, today_of, who
+from tracker.cli.session import Day, settings_of, store_of, today_of, who
 from tracker.cli.words import Speech, Words, speech_of
 from tracker.errors import SettingsError
 
@@ -256,16 +254,8 @@ def _write_new(path: Path, data: bytes, say: Speech) -> None:
     Raises:
         SettingsError: it is there, or the place cannot be written to.
     """
+    from tracker.cli.report import write_whole
+
     if path.exists():
         raise SettingsError(say("there", path=path))
-    part = path.with_name(f".tracker-{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise SettingsError(f"{shown(path)}: cannot be written: {error.strerror}") from error
+    write_whole(path, data)

@@ -71,7 +71,7 @@ def command(
     if output is None:
         click.echo(document, nl=False)
     else:
-        write_whole(output, document)
+        write_whole(output, document.encode())
         click.echo(shown(output))
 
 
@@ -87,7 +87,7 @@ def _form_of(ctx: click.Context, output: Path) -> Format:
     return _ENDINGS.get(ending, "md")
 
 
-def write_whole(path: Path, document: str) -> None:
+def write_whole(path: Path, document: bytes) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part.
 
     Raises:
@@ -98,7 +98,7 @@ def write_whole(path: Path, document: str) -> None:
     # A name of its own length: that of the file may be the longest there is.
     part = path.with_name(f".tracker-{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
+        with part.open("wb") as file:
             file.write(document)
             file.flush()
             os.fsync(file.fileno())

@@ -9,8 +9,7 @@ from typing import Final
 import click
 
 from tracker.cli.words import Speech
-from tracker.letters.containers import WITHIN
-from tracker.letters.endings import TABLES
+from tracker.letters.endings import TABLES, WITHIN
 
 #: Batches of more files than this tell what is remarkable, not every file.
 FEW: Final = 20

@@ -45,12 +45,14 @@ def apart_of(
             return NEUTRAL
     elif (
         # Without one of these neither pattern finds anything.
-        ("需" in text or "要" in text or "算" in text or "支" in text or "可能" in text)
-        and (_NEEDED.search(text) or _MAY_BE.search(text))
+        any(sign in text for sign in _NEED_SIGNS) and (_NEEDED.search(text) or _MAY_BE.search(text))
     ):
         return EFFECT
     return None
 
+
+#: What `_NEEDED` and `_MAY_BE` cannot do without; each word stands in one of their branches.
+_NEED_SIGNS: Final = ("需", "要", "算", "支", "增加", "可能")
 
 #: How a clause ends that names what the deputies want.
 WISH_ENDS: Final[tuple[str, ...]] = (

@@ -131,6 +131,7 @@ _TELLING: Final = re.compile(
             "需": "(?=[^,。;]{0,20}[0-9的])",
             "算": "(?<=测算)",
             "执": "行的",
+            "增": r"[加支][^,。;\d]{0,8}(?:支出|负担|成本|赤字)",
             "能": "(?<=可能)",
         }
     )
@@ -315,4 +316,6 @@ def _asides(clause: Clause) -> list[tuple[int, int]]:
         found = [match.span() for match in _STARTING_LEVEL.finditer(clause.text)]
     if "(" in clause.text:
         found += [match.span() for match in _BRACKETS.finditer(clause.text)]
+    if not found:
+        return found
     return [(clause.start + a, clause.start + b) for a, b in found]

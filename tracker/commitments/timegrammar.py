@@ -232,8 +232,9 @@ def guard() -> re.Pattern[str]:
     join = r"[ \t\n]{0,2}[-—–－~～、至到]{1,2}[ \t\n]{0,2}"
     later = rf"{join}[0-9{_CN}]{{1,3}}{GAP}{unit}"
     after_digit = (
-        # 1.8月 behind a point is no date, but for the number of an item at the beginning of a line.
-        rf"(?<![0-9第].)(?:(?<!\..)|(?<=\n[0-9]\..)|(?<=\n[0-9][0-9]\..))(?=(?<=[12])[09][0-9]{{2}}(?:{GAP}年|{join}[0-9]|[上下第/.]|[0-9]{{1,2}}月)"
+        # 1.8月 behind a point is no date, but for the number of an item at the beginning of a line,
+        # and a whole year behind one: 3.2024年底前.
+        rf"(?<![0-9第].)(?:(?<!\..)|(?<=\n[0-9]\..)|(?<=\n[0-9][0-9]\..)|(?=(?<=[12])[09][0-9]{{2}}年))(?=(?<=[12])[09][0-9]{{2}}(?:{GAP}年|{join}[0-9]|[上下第/.]|[0-9]{{1,2}}月)"
         rf"|[0-9]{{0,2}}{GAP}(?:{unit}|{later}))"
     )
     after_numeral = (

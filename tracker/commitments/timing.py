@@ -178,12 +178,14 @@ def own_date(reading: Reading) -> DateSpan | None:
     chosen = None
     if not reading.dates:
         return None
+    text = reading.clause.text
+    waits, parenthesis = "待" in text, "(" in text
     for date in reading.dates:
         if date.relation in _BACKWARD or date.past:
             continue
-        if "待" in reading.clause.text and _inside_wait(reading, date):
+        if waits and _inside_wait(reading, date):
             continue  # 待2024年提质计划下达后启动
-        if "(" in reading.clause.text and _parenthesised(reading, date):
+        if parenthesis and _parenthesised(reading, date):
             continue
         if (
             chosen is None
@@ -336,8 +338,10 @@ _PRELIMINARY: Final = re.compile(
 
 def is_tail(reading: Reading) -> bool:
     """A clause with a date and a verb of completion and no matter of its own."""
+    if reading.voice is not PLAN:
+        return False
     own = own_date(reading)
-    if own is None or reading.voice is not PLAN:
+    if own is None:
         return False
     rest = reading.clause.text.replace(own.text, "", 1)
     rest = _behind_modal(rest)

@@ -14,7 +14,8 @@ from typing import Final
 from tracker.commitments.find import find_commitments
 from tracker.commitments.model import Extraction
 from tracker.errors import ReadingError
-from tracker.letters.containers import WITHIN, unpack
+from tracker.letters.containers import unpack
+from tracker.letters.endings import WITHIN
 from tracker.letters.letter import read_letter, why_not_a_reply
 from tracker.letters.mail import is_mail
 from tracker.letters.openings import further_letters

@@ -18,7 +18,7 @@ from typing import Final
 from tracker.errors import ReadingError
 from tracker.letters import mail, package
 from tracker.letters.bodies import bodies_of
-from tracker.letters.endings import DOCUMENTS, is_unread, may_be_letter
+from tracker.letters.endings import DOCUMENTS, WITHIN, is_unread, may_be_letter
 
 #: What mail programs call the pictures in a signature.
 _IN_TEXT: Final = r"(?i)image\d{1,6}\.\w{3,4}"
@@ -35,8 +35,6 @@ MAX_RATIO: Final = 150
 _RATIO_FROM: Final = 1024 * 1024
 #: A name is cut for display.
 _LONGEST_NAME: Final = 160
-#: What stands between the name of a container and that of its member.
-WITHIN: Final = " › "
 
 _DAMAGED: Final = "is a ZIP archive that is damaged or cut off; save or fetch it again"
 _EMPTY: Final = (

@@ -56,3 +56,7 @@ def _last(name: str) -> str:
     while len(parts) > 1 and parts[-1].strip().lower().removeprefix("v").isdigit():
         parts.pop()
     return ".".join(parts)
+
+
+#: What stands between the name of a container and that of what is in it.
+WITHIN: Final = " › "

@@ -21,7 +21,7 @@ work_report), publishable
 or null, `baseline` {value, unit, as_of, quote} or null,
 `deadline` {day, original, text, basis, rule, all (every day in force, in turn), slipped_days,
 times_extended, asked_late}, `review`, `light`, `marks` (extended, asked_late, late, reached,
-look_back, waiting: what stands beside the light), `outcome`, `settled_on`, `late` (delivered after
+look_back, waiting, renewed: what stands beside the light), `outcome`, `settled_on`, `late` (delivered after
 the deadline), `look_back_since`,
 `recheck` (missing, changed, kept: what a newer version of the letter makes of a confirmed one; else
 null), `reported` (no_report, reported, no_progress), `latest` {value, as_of} or null, `percent`

@@ -152,7 +152,11 @@ def chinese_day(day: dt.date) -> str:
 
 
 def numeral(number: int) -> str:
-    """A number from 1 to 99 as headings are counted: 一, 十, 十一, 二十."""
+    """A number from 1 to 999 as headings are counted: 一, 十, 十一, 二十, 一百零五, 一百一十."""
+    hundreds, rest = divmod(number, 100)
+    if hundreds:
+        linked = "零" if 0 < rest < 10 else "一" if 10 <= rest < 20 else ""
+        return f"{_DIGITS[hundreds]}百{linked}{numeral(rest) if rest else ''}"
     tens, ones = divmod(number, 10)
     head = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
     return head + (_DIGITS[ones] if ones else "")

@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from tracker.commitments.renewals import softened, verb
 from tracker.store.tables import CommitmentRow, LetterRow
+
+if TYPE_CHECKING:
+    from tracker.reports.items import Later
 
 #: A longer chain than any unit can make; a ring, which nothing makes, ends here, too.
 _LONGEST: Final = 40
@@ -84,13 +87,14 @@ class Chain:
         return tuple(refs[: refs.index(ref)]) if ref in refs else ()
 
 
-def chains(session: Session, ids: Sequence[int], today: dt.date) -> dict[int, Chain]:
+def chains(session: Session, ids: Sequence[int], today: dt.date, later: Later) -> dict[int, Chain]:
     """The chains that commitments stand in, as of a day; those that stand alone are left out.
 
     Args:
         session: of the store.
         ids: of the commitments.
         today: letters of later days are not seen.
+        later: what was changed after the day.
     """
     wanted = set(ids)
     links = _links(session, wanted)
@@ -103,7 +107,7 @@ def chains(session: Session, ids: Sequence[int], today: dt.date) -> dict[int, Ch
     found: dict[int, Chain] = {}
     for one in wanted & rows.keys():
         line = [*reversed(_up(one, links)), one, *_down(one, following)]
-        times = _seen([rows[key] for key in line if key in rows], rows[one], today)
+        times = _seen([rows[key] for key in line if key in rows], rows[one], today, later)
         if len(times) > 1:
             found[one] = Chain(times)
     return found
@@ -163,7 +167,10 @@ def _down(one: int, following: Mapping[int, list[int]]) -> list[int]:
 
 
 def _seen(
-    line: Sequence[Row[*tuple[Any, ...]]], own: Row[*tuple[Any, ...]], today: dt.date
+    line: Sequence[Row[*tuple[Any, ...]]],
+    own: Row[*tuple[Any, ...]],
+    today: dt.date,
+    later: Later,
 ) -> tuple[Promised, ...]:
     # Beside what a person has confirmed only that tells; beside what waits, what waits too.
     counted = ("confirmed",) if own.review == "confirmed" else ("confirmed", "pending")
@@ -178,8 +185,16 @@ def _seen(
     return tuple(
         Promised(
             row.ref, row.date, row.quote, row.strength, row.value, row.unit,
-            row.original_deadline or row.deadline,
-            "open" if row.settled_on is not None and row.settled_on > today else row.outcome,
+            later.originals.get(row.id, row.original_deadline)
+            or later.deadlines.get(row.id, row.deadline),
+            _outcome(row, today, later),
         )
         for row in tracked
     )  # fmt: skip
+
+
+def _outcome(row: Row[*tuple[Any, ...]], today: dt.date, later: Later) -> str:
+    if row.id in later.outcomes:  # reopened since
+        return later.outcomes[row.id]
+    outcome: str = row.outcome
+    return "open" if row.settled_on is not None and row.settled_on > today else outcome

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from tracker.reports.items import Item, Surroundings, item_of, items_of
+from tracker.reports.items import Item, Later, Surroundings, item_of, items_of
 from tracker.reports.promised import chains
 from tracker.reports.since import changed_since
 from tracker.settings import Settings
@@ -77,7 +77,7 @@ def items(
         due_before=None if moved else due_before,
         unsettled_on=today if unsettled else None, first=None if sifted else first, alone=True,
     )  # fmt: skip
-    found = items_of(rows, settings, today, around(session, rows, today), later)
+    found = items_of(rows, settings, today, around(session, rows, today, later), later)
     if unsettled and later.outcomes:
         found = tuple(item for item in found if item.open)
     if moved and due_before is not None:
@@ -96,10 +96,12 @@ def item(session: Session, settings: Settings, today: dt.date, ref: str) -> Item
     """
     row = queries.commitment(session, ref)
     later = changed_since(session, end_of(settings, today), row)
-    return item_of(row, settings, today, around(session, [row], today), later)
+    return item_of(row, settings, today, around(session, [row], today, later), later)
 
 
-def around(session: Session, rows: Sequence[CommitmentRow], today: dt.date) -> Surroundings:
+def around(
+    session: Session, rows: Sequence[CommitmentRow], today: dt.date, later: Later
+) -> Surroundings:
     """What belongs to commitments as of a day, each table asked once.
 
     Rows without their relationships and these tables beside them cost a fourth of what loading
@@ -143,7 +145,7 @@ def around(session: Session, rows: Sequence[CommitmentRow], today: dt.date) -> S
         units,
         told,
         asked,
-        chains(session, ids, today),
+        chains(session, ids, today, later),
         rated,
     )
 
