@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import math
 from typing import Any, Final
 
 from tracker.errors import ReadingError
@@ -174,9 +175,11 @@ def _text_lines(
         runs = raw.FPDFText_CountRects(words, first, units) if first >= 0 else 0
         if runs > 0:
             left, top, right, bottom, in_order, widest = _box(words, runs)
-            if not in_order and units == len(piece):
-                piece = _sorted(words, first, piece, top - bottom)
             high = top - bottom if top > bottom else 0.01
+            if not in_order and units == len(piece):
+                piece, step = _sorted(words, first, piece, top - bottom)
+                # Where a quote of another font stands, its neighbours' runs leave a gap that is none.
+                widest = min(widest, step - high)
             spread = " " in piece.strip() and _is_spread(piece, right - left, high)
             gaps = spread or widest > _GAP * high
             signs = range(first, first + units if units == len(piece) else first)
@@ -247,8 +250,8 @@ def _units(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
-def _sorted(words: Any, first: int, piece: str, height: float) -> str:
-    """The signs of a line by where they stand.
+def _sorted(words: Any, first: int, piece: str, height: float) -> tuple[str, float]:
+    """The signs of a line by where they stand, and the longest step from one to the next, in points.
 
     Programs write a line font by font: the quotes of another font come before or behind the words
     that they stand around.
@@ -263,17 +266,19 @@ def _sorted(words: Any, first: int, piece: str, height: float) -> str:
         if sign == " " and is_generated(words, index) == 1:
             continue  # a blank that PDFium put where signs stand apart, in the order it met them
         if not origin_of(words, index, at_x, at_y):
-            return piece
+            return piece, math.inf
         signs.append((x.value, sign))
     signs.sort(key=lambda placed: placed[0])
     parts = [sign for _, sign in signs[:1]]
+    longest = 0.0
     for (left, before), (right, sign) in itertools.pairwise(signs):
+        longest = right - left if right - left > longest else longest
         if right - left > 2.5 * height:
             parts.append("   ")
         elif before.isascii() and sign.isascii() and right - left > 0.95 * height:
             parts.append(" ")
         parts.append(sign)
-    return "".join(parts)
+    return "".join(parts), longest
 
 
 def _clean(text: str) -> str:
