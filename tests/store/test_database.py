@@ -25,7 +25,7 @@ from tracker.errors import StoreError
 from tracker.settings import Settings
 from tracker.store import queries, schema
 from tracker.store.book import take_turns
-from tracker.store.database import Store, migrate, open_store
+from tracker.store.database import Store, connect, migrate, open_store
 from tracker.store.noticed import lock_round
 from tracker.store.tables import (
     LetterRow,
@@ -233,7 +233,7 @@ def test_a_file_system_without_wal_is_refused(
         "sqlalchemy.pool.base._ConnectionFairy.driver_connection", property(lambda _: Deaf())
     )
     with pytest.raises(StoreError, match="no WAL on this file system"):
-        open_store(settings)
+        schema.bring_up_to_date(connect(settings))
 
 
 def test_locks_of_different_jobs_are_different(postgresql_ready: Settings) -> None:
