@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -108,7 +109,7 @@ def on_terminal(folder: Path, *arguments: str, typed: str = "") -> tuple[str, in
         [sys.executable, "-m", "tracker", "--data", str(folder), *arguments],
         stdin=its, stdout=its, stderr=its, start_new_session=True,
         env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "120", "TERM": "xterm"},
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=_take_terminal,
     )  # fmt: skip
     os.close(its)
     said = b""
@@ -128,6 +129,15 @@ def on_terminal(folder: Path, *arguments: str, typed: str = "") -> tuple[str, in
             typed = ""
     os.close(ours)
     return said.decode(errors="replace"), started.wait(60)
+
+
+def _take_terminal() -> None:
+    """In the program before it begins: the terminal is its own, and Ctrl-C ends it.
+
+    Whoever started the tests in the background has had them ignore it.
+    """
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def letter(folder: Path, number: int = 30, name: str | None = None, text: str = LETTER) -> Path:
