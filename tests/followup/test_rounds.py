@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import object_session
 
 from tests.office import MONDAY, OFFICE, YEAR_END, Ledger, add_unit, morning, report, with_office
 from tracker.followup.rounds import Decided, decide, plan
@@ -18,7 +20,14 @@ from tracker.settings import Mail, Office, Settings
 from tracker.store import noticed, outbox
 from tracker.store.database import Store, open_store
 from tracker.store.noticed import NoticeKey
-from tracker.store.tables import CommitmentRow, MessageRow, NoticeRow, UnitRow
+from tracker.store.tables import (
+    CommitmentRow,
+    DeputyRow,
+    MessageRow,
+    NoticeRow,
+    SubscriptionRow,
+    UnitRow,
+)
 
 LATE = dt.date(2024, 1, 15)
 
@@ -116,6 +125,65 @@ def test_nothing_is_decided_on_a_day_off(store: Store, office: Settings) -> None
         Ledger(session).commitment(add_unit(session, "县经信局"))
     assert run(store, office, dt.date(2023, 12, 3)) == Decided()
     assert run(store, office, MONDAY).notices == 1
+
+
+def _address(deputy: DeputyRow, unit: UnitRow) -> None:
+    deputy.email = "wang@yunxi.example"
+
+
+def _filed(deputy: DeputyRow, unit: UnitRow) -> None:
+    deputy.suggestions.clear()
+
+
+def _head(deputy: DeputyRow, unit: UnitRow) -> None:
+    unit.head_email = "head@yunxi.example"
+
+
+def _above(deputy: DeputyRow, unit: UnitRow) -> None:
+    unit.parent = UnitRow(name="县政府办")
+
+
+def _ended(deputy: DeputyRow, unit: UnitRow) -> None:
+    session = object_session(deputy)
+    assert session is not None
+    now = morning(MONDAY)
+    for suggestion in deputy.suggestions:
+        session.add(
+            SubscriptionRow(
+                deputy=deputy, suggestion=suggestion, token="t", since=now, ended_at=now
+            )
+        )
+
+
+def _contact(deputy: DeputyRow, unit: UnitRow) -> None:
+    unit.contact = "沈知远"
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [
+        (_address, True), (_filed, True), (_head, True), (_above, True), (_ended, True),
+        (_contact, False),
+    ],
+)  # fmt: skip
+def test_whom_a_change_gives_or_takes_word_is_looked_at_again(
+    any_store: Store, office: Settings, change: Callable[[DeputyRow, UnitRow], None], again: bool
+) -> None:
+    with any_store.write() as session:
+        ledger, unit = Ledger(session), add_unit(session, "县经信局")
+        mine, others = ledger.commitment(unit), ledger.commitment(add_unit(session, "县交通局"))
+        deputy = DeputyRow(name="王远山", email=None)
+        session.add(deputy)
+        deputy.suggestions.append(mine.suggestion)
+        session.flush()
+        ids = mine.id, others.id, deputy.id, unit.id
+    run(any_store, office)
+    with any_store.write() as session:
+        owner = session.get_one(UnitRow, ids[3])
+        change(session.get_one(DeputyRow, ids[2]), owner)
+    with any_store.read() as session:
+        assert (session.get_one(CommitmentRow, ids[0]).look_on is None) is again
+        assert session.get_one(CommitmentRow, ids[1]).look_on is not None
 
 
 def test_only_what_is_due_is_read(store: Store, office: Settings) -> None:
