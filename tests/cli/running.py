@@ -113,10 +113,15 @@ def on_terminal(folder: Path, *arguments: str, typed: str = "") -> tuple[str, in
     )  # fmt: skip
     os.close(its)
     said = b""
+    patience = 0.5
     while True:
-        # A signal that comes just before the program waits for a key would wait for the next key.
-        while typed == CTRL_C and b"[y/N]" in said and not select.select([ours], [], [], 0.5)[0]:
+        # A signal that comes just before the program waits for a key would wait for the next key;
+        # one that comes while it ends would end it otherwise than it does.
+        while (
+            typed == CTRL_C and b"[y/N]" in said and not select.select([ours], [], [], patience)[0]
+        ):
             os.write(ours, typed.encode())
+            patience = 5.0
         try:
             piece = os.read(ours, 4096)
         except OSError:  # how Linux says that the other side is closed

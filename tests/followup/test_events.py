@@ -18,6 +18,7 @@ from tracker.followup.mirrors import with_mirrors
 from tracker.followup.recheck import obsolete
 from tracker.followup.rounds import decide
 from tracker.ladders import LADDER, Step
+from tracker.lights import Lights
 from tracker.notices.delivery import deliver
 from tracker.notices.phrases import Phrases
 from tracker.notices.reasons import reason
@@ -32,6 +33,7 @@ from tracker.store.tables import (
     CommitmentRow,
     CommitmentUnitRow,
     DeputyRow,
+    HistoryRow,
     MessageRow,
     NoticeRow,
     RatingRow,
@@ -195,14 +197,18 @@ def test_chasing_pauses_while_a_request_waits(store: Store, settings: Settings, 
     ], "and goes on with what is true then"  # fmt: skip
 
 
-def test_a_report_that_reaches_the_target_is_told_to_the_supervisor_once(case: Case) -> None:
+@pytest.mark.parametrize("deadline", [FAR, None])
+def test_a_report_that_reaches_the_target_is_told_to_the_supervisor_once(
+    any_store: Store, settings: Settings, deadline: dt.date | None
+) -> None:
+    case = case_of(any_store, settings, deadline=deadline)
     case.change(lambda _, row: report(row, MONDAY, 29))
     case.round()
     assert case.told() == []
     case.change(lambda _, row: report(row, MONDAY, 30))
     case.round(1)
     assert case.told() == [("supervisor", "reached")]
-    case.change(lambda _, row: report(row, MONDAY, 31))
+    case.change(lambda _, row: report(row, MONDAY + DAY, 31))
     case.round(1)
     assert case.told() == []
 
@@ -260,26 +266,33 @@ def test_who_ended_it_hears_no_more(store: Store, settings: Settings) -> None:
         token = session.scalars(select(MessageRow.unsubscribe)).one()
         assert token is not None
         assert f"退订 {token}" in body.get_content()
-        assert (
-            subscriptions.unsubscribe(session, token, morning(MONDAY), outbox.new_token).deputy
-            == "王强"
-        )
+        new = outbox.new_token
+        for _ in range(2):  # a second click changes nothing
+            done = subscriptions.unsubscribe(session, token, morning(MONDAY), new, who="张工")
+            assert done.deputy == "王强"
     case.change(broken)
     case.round(1)
     assert case.told() == []
     with store.write() as session:
-        subscriptions.subscribe(session, "王强", "1", morning(MONDAY), lambda: "t")
+        subscriptions.subscribe(session, "王强", "1", morning(MONDAY), lambda: "t", who="张工")
+        lines = session.scalars(select(HistoryRow).where(HistoryRow.field == "deputy")).all()
+        assert [(line.action, line.old, line.new, line.why, line.who) for line in lines] == [
+            ("unsubscribe", "王强", None, "1", "张工"),
+            ("subscribe", None, "王强", "1", "张工"),
+        ]
     case.change(kept)
     case.round(1)
     assert case.told() == [("deputy", "kept-")]
     with store.write() as session:
         for token in ("", "nobody's"):
             with pytest.raises(UnknownReference, match="no subscription has the token"):
-                subscriptions.unsubscribe(session, token, morning(MONDAY), outbox.new_token)
+                subscriptions.unsubscribe(
+                    session, token, morning(MONDAY), outbox.new_token, who="张工"
+                )
         with pytest.raises(UnknownReference, match="no suggestion 99"):
-            subscriptions.subscribe(session, "王强", "99", morning(MONDAY), lambda: "t")
+            subscriptions.subscribe(session, "王强", "99", morning(MONDAY), lambda: "t", who="张工")
         with pytest.raises(UnknownReference, match="no deputy 张三 filed 1"):
-            subscriptions.subscribe(session, "张三", "1", morning(MONDAY), lambda: "t")
+            subscriptions.subscribe(session, "张三", "1", morning(MONDAY), lambda: "t", who="张工")
 
 
 def test_a_message_of_several_suggestions_ends_them_all(store: Store, settings: Settings) -> None:
@@ -295,7 +308,9 @@ def test_a_message_of_several_suggestions_ends_them_all(store: Store, settings: 
     with store.write() as session:
         token = session.scalars(select(MessageRow.unsubscribe)).one()
         assert token is not None
-        done = subscriptions.unsubscribe(session, token, morning(MONDAY), outbox.new_token)
+        done = subscriptions.unsubscribe(
+            session, token, morning(MONDAY), outbox.new_token, who="张工"
+        )
         assert done.suggestions == ("1", "2")
         ended = session.scalars(select(SubscriptionRow.ended_at)).all()
         assert ended == [morning(MONDAY)] * 2
@@ -378,6 +393,18 @@ def test_a_step_for_a_light_waits_for_the_light(store: Store, settings: Settings
     case.today = dt.date(2024, 1, 2)
     case.round()
     assert case.told() == [("unit", "before-")], "the light turned"
+
+
+@pytest.mark.parametrize(("behind", "told"), [(0, []), (40, [("unit", "before-")])])
+def test_a_figure_far_behind_lights_the_step_early(
+    store: Store, settings: Settings, behind: int, told: list[tuple[str, str]]
+) -> None:
+    case = case_of(store, settings, deadline=dt.date(2024, 1, 31))
+    ladder = (Step("临期", days=(-60,), lights=("due_soon",)),)
+    case.office = with_office(settings, ladder=ladder, lights=Lights(behind=behind))
+    case.change(lambda _, row: report(row, dt.date(2023, 11, 30), 1))
+    case.round()
+    assert case.told() == told
 
 
 ROBOTS = (Robot("督查群", "wecom", ("supervisor",)), Robot("经信群", "feishu", ("县经信局",)))

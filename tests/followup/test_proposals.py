@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.followup.doubts import doubts
-from tracker.followup.proposals import counting, proposal
+from tracker.followup.proposals import proposal
+from tracker.followup.reached import counting
 from tracker.followup.status import Facts, Progress
 
 DUE = dt.date(2023, 12, 31)

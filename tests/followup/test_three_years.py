@@ -189,9 +189,11 @@ class World:
                     name, code = f"代表{deputy}", row.suggestion.code
                     token = f"{deputy}-{code}"
                     subscriptions.subscribe(
-                        session, name, code, morning(self.today), partial(str, token)
+                        session, name, code, morning(self.today), partial(str, token), who="张工"
                     )
-                    subscriptions.unsubscribe(session, token, morning(self.today), outbox.new_token)
+                    subscriptions.unsubscribe(
+                        session, token, morning(self.today), outbox.new_token, who="张工"
+                    )
         for promise in self.plain.promises:
             if deputy in promise.deputies:
                 promise.deputies.remove(deputy)

@@ -94,7 +94,7 @@ def test_a_unit_that_is_gone_is_stood_in_for(any_store: Store, settings: Setting
     assert (message.state, message.stand_in, message.address) == ("sent", True, OFFICE)
     with store.write() as session:
         assert addressees(session, ["unit:1"], office)["unit:1"].stand_in
-        unreachable.clear(session, UNIT)
+        unreachable.clear(session, UNIT, who="张工", now=clock())
         assert addressees(session, ["unit:1"], office)["unit:1"].address == UNIT
 
 
@@ -122,7 +122,7 @@ def test_where_the_office_is_gone_too_the_mail_waits(store: Store, settings: Set
         assert messages(store)[0].state == "undeliverable"
         with store.write() as session:
             assert unreachable.names(session, {OFFICE: "办公室"}) == ("第1局", "办公室")
-            unreachable.clear(session, OFFICE)
+            unreachable.clear(session, OFFICE, who="张工", now=clock())
         post.rcpt.pop(OFFICE)
         with store.write() as session:
             to = addressees(session, ["unit:1"], office)["unit:1"]

@@ -15,7 +15,13 @@ from tracker.store import queries
 from tracker.store.assigned import contradictions, import_suggestions, merge_suggestions
 from tracker.store.database import Store
 from tracker.store.entries import Registered, SuggestionEntry
-from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
+from tracker.store.tables import (
+    HistoryRow,
+    SubscriptionRow,
+    SuggestionRow,
+    SuggestionUnitRow,
+    UnitRow,
+)
 
 TITLE = "关于推动高新技术企业发展的建议"
 
@@ -411,6 +417,26 @@ def test_what_a_suggestion_gains_from_another_is_in_the_history(store: Store) ->
         told = session.scalars(select(HistoryRow).where(HistoryRow.why == "25b")).all()
         gained = {(row.field, row.new) for row in told if row.old is None}
         assert {("category", "经济"), ("lead", "资阳市市场监督管理局")} <= gained
+
+
+def test_what_a_deputy_ended_stays_ended(any_store: Store) -> None:
+    with any_store.write() as session:
+        _listed(session, _entry(session="2023年", title=None))
+        enter(session)
+        old = session.scalars(select(SuggestionRow).where(SuggestionRow.code == "25")).one()
+        name = old.deputies[0].name
+        for deputy in old.deputies:
+            session.add(
+                SubscriptionRow(
+                    deputy=deputy, suggestion=old, token=deputy.name, since=NOW, ended_at=NOW
+                )
+            )
+        session.flush()
+        merge_suggestions(session, "25", "25b", who=WHO, now=NOW)
+    with any_store.read() as session:
+        rows = session.scalars(select(SubscriptionRow)).all()
+        assert {(row.deputy.name, row.suggestion.code) for row in rows} >= {(name, "25b")}
+        assert all(row.ended_at is not None for row in rows)
 
 
 NO_PAIR = [

@@ -16,7 +16,7 @@ from tracker.store.ledger import (
     import_deputies,
     import_units,
 )
-from tracker.store.tables import HistoryRow, LetterRow, UnitAliasRow, UnitRow
+from tracker.store.tables import HistoryRow, LetterRow, OfficialLetterRow, UnitAliasRow, UnitRow
 
 
 def _units(session: Session, *entries: UnitEntry) -> Registered:
@@ -185,6 +185,35 @@ def test_a_unit_of_letters_is_merged_where_the_short_name_makes_it_certain(
     assert [(row.old, row.new) for row in rows] == [("资阳市科技局", "资阳市科学技术局")]
     with any_store.write() as session:
         assert _units(session, entry).counts == (0, 0, 1)
+
+
+def test_letters_of_supervision_go_with_the_unit(any_store: Store) -> None:
+    _with_letters(any_store, "市科技局")
+    with any_store.write() as session:
+        old = session.scalars(select(UnitRow).where(UnitRow.name == "资阳市科技局")).one()
+        session.add(
+            OfficialLetterRow(
+                kind="urge", year=2024, seq=1, number="资人代函〔2024〕1号", unit_id=old.id,
+                written_on=NOW.date(), sha256="0" * 64, writer=WHO, recorded_at=NOW,
+            )
+        )  # fmt: skip
+    with any_store.write() as session:
+        entry = UnitEntry("资阳市科学技术局", ("市科技局",), email="kj@zy.example")
+        assert _units(session, entry).changes[0].merged == ("资阳市科技局",)
+    with any_store.read() as session:
+        letter = session.scalars(select(OfficialLetterRow)).one()
+        assert letter.unit.name == "资阳市科学技术局"
+
+
+def test_whose_head_is_registered_is_no_entry_of_letters_alone(any_store: Store) -> None:
+    _with_letters(any_store, "市科技局")
+    with any_store.write() as session:
+        old = session.scalars(select(UnitRow).where(UnitRow.name == "资阳市科技局")).one()
+        old.head_email = "head@zy.example"
+    with any_store.write() as session:
+        entry = UnitEntry("资阳市科学技术局", ("市科技局",), email="kj@zy.example")
+        (change,) = _units(session, entry).changes
+    assert (change.merged, change.doubtful) == ((), ("资阳市科技局",))
 
 
 DOUBTS = [

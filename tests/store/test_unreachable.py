@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
 from tests.office import add_unit, morning
 from tracker.errors import UnknownReference
 from tracker.store import outbox, unreachable
 from tracker.store.database import Store
-from tracker.store.tables import DeputyRow
+from tracker.store.tables import DeputyRow, HistoryRow
 
 NOW = morning(dt.date(2023, 12, 4))
 GONE = "jxj@yunxi.example"
@@ -64,10 +65,13 @@ def test_a_person_revives_an_address(store: Store) -> None:
     with store.write() as session:
         add_unit(session, "县经信局", GONE)
         unreachable.mark(session, GONE, "550", NOW)
-        assert unreachable.clear(session, " JXJ@yunxi.example").names == ("县经信局",)
+        found = unreachable.clear(session, " JXJ@yunxi.example", who="张工", now=NOW)
+        assert found.names == ("县经信局",)
+        (line,) = session.scalars(select(HistoryRow))
+        assert (line.action, line.old, line.new, line.who) == ("revive", GONE, "县经信局", "张工")
         assert unreachable.marked(session) == frozenset()
         with pytest.raises(UnknownReference, match="tracker outbox silent"):
-            unreachable.clear(session, GONE)
+            unreachable.clear(session, GONE, who="张工", now=NOW)
         assert unreachable.mark(session, GONE, "550", NOW), "it may go again"
 
 

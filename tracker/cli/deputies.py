@@ -94,7 +94,7 @@ def unsubscribe_(ctx: click.Context, token: str) -> None:
 
     say = speech_of(ctx, WORDS)
     with store_of(ctx).write() as session:
-        ended = unsubscribe(session, token.strip(), clock.now(), new_token)
+        ended = unsubscribe(session, token.strip(), clock.now(), new_token, who=who())
     codes = "、".join(ended.suggestions)
     line = say("ended", deputy=ended.deputy, codes=codes, code=ended.suggestions[0])
     click.echo(one_line(line))
@@ -116,5 +116,5 @@ def subscribe_(ctx: click.Context, name: str, suggestion: str) -> None:
 
     say = speech_of(ctx, WORDS)
     with store_of(ctx).write() as session:
-        subscribe(session, name, suggestion, clock.now(), new_token)
+        subscribe(session, name, suggestion, clock.now(), new_token, who=who())
     click.echo(one_line(say("subscribed", deputy=name, code=suggestion)))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from tracker.cli.session import complain, settings_of, shown, store_of
+from tracker.cli.session import complain, settings_of, shown, store_of, who
 from tracker.cli.words import Speech, Words, speech_of
 
 if TYPE_CHECKING:
@@ -69,10 +69,11 @@ def revive(ctx: click.Context, address: str) -> None:
 
     Take an address off the list: it is tried again.
     """
+    from tracker import clock
     from tracker.store import unreachable
 
     with store_of(ctx).write() as session:
-        found = unreachable.clear(session, address)
+        found = unreachable.clear(session, address, who=who(), now=clock.now())
     click.echo(shown(speech_of(ctx, WORDS)("revived", address=found.address)))
 
 

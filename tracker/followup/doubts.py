@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from tracker.followup.proposals import counting
+from tracker.followup.reached import counting
 from tracker.followup.status import Facts
 
 #: All of it, in per cent.

@@ -111,8 +111,8 @@ def events(
             yield Event(f"rated-{rating.id}", rating.rated_on, "supervisor")
     where = standing(facts, today)
     if row.outcome == "open" and where.complete and where.figure_on is not None:
-        # Once for each deadline, and again once it was reopened.
-        day = row.look_back_since or row.deadline or where.figure_on
+        # Once for each deadline, and again once it was reopened; without one, once for its letter.
+        day = row.look_back_since or row.deadline or facts.promised_on or where.figure_on
         yield Event("reached", day, "supervisor")
 
 

@@ -20,7 +20,7 @@ from tracker.settings import Settings
 from tracker.store import noticed, subscriptions
 from tracker.store.looking import NEVER
 from tracker.store.noticed import NoticeKey, Told
-from tracker.store.tables import CommitmentRow, CommitmentUnitRow, SuggestionRow
+from tracker.store.tables import CommitmentRow, CommitmentUnitRow, LetterRow, SuggestionRow
 
 #: How far ahead a change of the light is looked for, in days.
 _LIGHT_DAYS = 60
@@ -58,6 +58,7 @@ def load(session: Session, ids: Sequence[int], *, lean: bool) -> list[Commitment
         select(CommitmentRow)
         .where(CommitmentRow.id.in_(ids))
         .options(
+            joinedload(CommitmentRow.letter).load_only(LetterRow.date),
             joinedload(CommitmentRow.suggestion).selectinload(SuggestionRow.deputies),
             selectinload(CommitmentRow.reports),
             selectinload(CommitmentRow.ratings),
@@ -108,7 +109,8 @@ def owing_of(
         return with_mirrors(told, row, robots)
 
     for row in rows:
-        facts, before = facts_of(row, zone), told.get(row.id, [])
+        facts = facts_of(row, zone, promised_on=row.letter.date)
+        before = told.get(row.id, [])
         shown = light(facts, ladder.today, settings.lights)
         rungs: list[Rung] = []
         if facts.outcome == "open" and facts.deadline is not None:
@@ -138,7 +140,8 @@ def _of_rungs(
     """The latest rung of each recipient, unless he was told of this deadline on its day or
     later: nobody is told twice of what one notice said."""
     deadline = row.deadline
-    assert deadline is not None  # noqa: S101 - rungs stand at a deadline
+    if deadline is None:  # rungs stand at a deadline; there is none
+        return
     latest: dict[str, Rung] = {}
     fell: list[tuple[str, Rung]] = []
     for rung in rungs:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from tracker.followup.reached import counting, is_bound, since
 from tracker.followup.status import Facts, Progress, is_open, standing
 
 
@@ -33,24 +34,13 @@ def proposal(facts: Facts, today: dt.date) -> Proposal | None:
         return None
     if not standing(facts, today).complete:
         return None
-    figures = [item for item in counting(facts) if item.as_of <= today]
-    reached = figures[-1]
-    at_most = facts.comparator == "<=" or facts.value == 0
-    if at_most:
+    if is_bound(facts):
+        reached = [item for item in counting(facts) if item.as_of <= today][-1]
         # Whether it held until the end only a later figure tells, and it held on the last day.
         on = min(reached.as_of, facts.deadline) if facts.deadline else reached.as_of
         return Proposal("kept", on, reached)
-    assert facts.value is not None  # noqa: S101 - without a target nothing is complete
-    for item in reversed(figures):
-        if item.value is None or item.value < facts.value:
-            break
-        reached = item
-    late = facts.deadline is not None and reached.as_of > facts.deadline
-    return Proposal("kept_late" if late else "kept", reached.as_of, reached)
-
-
-def counting(facts: Facts) -> list[Progress]:
-    """The reports whose figures count, in the order of their days: of several on one day the
-    newest, which corrects the others."""
-    last = {item.as_of: item for item in facts.reports if item.value is not None}
-    return [last[day] for day in sorted(last)]
+    first = since(facts, today)
+    if first is None:
+        return None
+    late = facts.deadline is not None and first.as_of > facts.deadline
+    return Proposal("kept_late" if late else "kept", first.as_of, first)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tracker.followup import pace
 from tracker.followup.pace import Even, Pace
+from tracker.followup.reached import is_bound, is_final, met, since
 
 if TYPE_CHECKING:
     from tracker.lights import Lights
@@ -182,7 +183,7 @@ def facts_of(
         and (today is None or _day_of(one.decided_at, zone) <= today)
         for one in seen
     }
-    since = row.look_back_since
+    back = row.look_back_since
     return Facts(
         kind=row.kind,
         value=row.value,
@@ -207,7 +208,7 @@ def facts_of(
         deadline_text=row.deadline_text,
         deadline_rule=row.deadline_rule,
         extensions=_extensions([one for one in seen if decided[one.id]]),
-        look_back_since=since if since and (today is None or since <= today) else None,
+        look_back_since=back if back and (today is None or back <= today) else None,
     )
 
 
@@ -261,7 +262,7 @@ def light(facts: Facts, today: dt.date, lights: Lights) -> Light:
 
 def _behind(facts: Facts, today: dt.date, most: int) -> bool:
     figured = _last_figure(facts, today)
-    if figured is None or _met(facts, figured.value):
+    if figured is None or met(facts, figured.value):
         return False
     run = pace.even(facts, figured.value, figured.as_of, today)
     return run is not None and run.behind_percent > most
@@ -299,8 +300,8 @@ def standing(facts: Facts, today: dt.date) -> Standing:
     figured = _last_figure(facts, today)
     figure = figured.value if figured else None
     figure_on = figured.as_of if figured else None
-    met = _met(facts, figure)
-    complete = bool(met) and figured is not None and _final(facts, figured)
+    satisfied = met(facts, figure)
+    complete = bool(satisfied) and figured is not None and is_final(facts, figured)
     left = (facts.deadline - today).days if facts.deadline else None
     running = is_open(facts, today)
     rest = pace.missing(facts, figure)
@@ -313,7 +314,7 @@ def standing(facts: Facts, today: dt.date) -> Standing:
         note=last.note if last else None,
         reported_on=last.as_of if last else None,
         percent=pace.percent(facts, figure),
-        met=met,
+        met=satisfied,
         complete=complete,
         days_left=left,
         days_overdue=max(0, -left) if left is not None and running else 0,
@@ -326,7 +327,7 @@ def standing(facts: Facts, today: dt.date) -> Standing:
         slipped=(deadlines[-1] - deadlines[0]).days if extended else 0,
         times_extended=len(facts.extensions),
         asked_late=any(one.asked_late for one in facts.extensions),
-        late=_late(facts, seen, running=running, complete=complete),
+        late=_late(facts, today, running=running, complete=complete),
         look_back=facts.look_back_since if running else None,
         waiting=facts.waiting and running,
     )
@@ -349,20 +350,15 @@ def _deadlines(facts: Facts) -> tuple[dt.date, ...]:
     return tuple(day for place, day in enumerate(days) if place == 0 or days[place - 1] != day)
 
 
-def _late(facts: Facts, seen: list[Progress], *, running: bool, complete: bool) -> bool:
+def _late(facts: Facts, today: dt.date, *, running: bool, complete: bool) -> bool:
     """Whether what was promised came after the deadline: by the outcome, or, while there is none,
     by the first of the figures that have reached the target since."""
     if not running:
         return facts.outcome == "kept_late"
     if not complete or facts.deadline is None:
         return False
-    reached = facts.deadline
-    for report in reversed([one for one in seen if one.value is not None]):
-        if not _met(facts, report.value):
-            break
-        reached = report.as_of
-    at_most = facts.comparator == "<=" or facts.value == 0
-    return reached > facts.deadline and not at_most
+    first = since(facts, today)
+    return first is not None and first.as_of > facts.deadline and not is_bound(facts)
 
 
 def _extended(facts: Facts) -> bool:
@@ -378,22 +374,6 @@ def _reported(facts: Facts, last: Progress | None) -> Reported:
         return "no_progress" if (last.note or "").strip() in NO_PROGRESS_NOTES else "reported"
     if facts.mode == "level":
         same_unit = facts.baseline_value is not None and facts.baseline_unit == facts.unit
-        still = same_unit and last.value == facts.baseline_value and not _met(facts, last.value)
+        still = same_unit and last.value == facts.baseline_value and not met(facts, last.value)
         return "no_progress" if still else "reported"
     return "no_progress" if last.value <= 0 else "reported"
-
-
-def _met(facts: Facts, figure: Decimal | None) -> bool | None:
-    if figure is None or facts.value is None:
-        return None
-    # Whether "about 30" covers 29 is for a person to say; reaching the number is beyond doubt.
-    if facts.comparator == "~" and figure < facts.value:
-        return None
-    at_most = facts.comparator == "<=" or facts.value == 0
-    return figure <= facts.value if at_most else figure >= facts.value
-
-
-def _final(facts: Facts, figured: Progress) -> bool:
-    """A bound not to be exceeded is kept only once the period is over."""
-    at_most = facts.comparator == "<=" or facts.value == 0
-    return not at_most or (facts.deadline is not None and figured.as_of >= facts.deadline)

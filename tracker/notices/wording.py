@@ -260,7 +260,7 @@ def _urgency(row: CommitmentRow) -> tuple[dt.date, str]:
 def _item(
     row: CommitmentRow, today: dt.date, settings: Settings, words: Phrases, *, owners: bool
 ) -> Item:
-    facts = facts_of(row, ZoneInfo(settings.timezone))
+    facts = facts_of(row, ZoneInfo(settings.timezone), promised_on=row.letter.date)
     shown, where = light(facts, today, settings.lights), standing(facts, today)
     # The sign and the word stand beside the colour, never colour alone.
     sign, paint = LIGHT_SIGNS[shown], settings.lights.paint(shown)

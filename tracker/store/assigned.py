@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError, UnknownReference
@@ -25,7 +25,13 @@ from tracker.store.listed import ListedUnits
 from tracker.store.queries import suggestions
 from tracker.store.sessions import same_session, session_key
 from tracker.store.suggested import Match, enter, match_of, same_meeting, same_title, titles_differ
-from tracker.store.tables import HistoryRow, SuggestionRow, SuggestionUnitRow, UnitRow
+from tracker.store.tables import (
+    HistoryRow,
+    SubscriptionRow,
+    SuggestionRow,
+    SuggestionUnitRow,
+    UnitRow,
+)
 
 
 @dataclass(slots=True)
@@ -313,6 +319,7 @@ def merge_suggestions(
         new.deputies.append(deputy)
         gained.append(("deputies", deputy.name))
     old.deputies = []
+    _pass_subscriptions(session, old, new)
     session.delete(old)
     session.flush()
     record(
@@ -324,6 +331,20 @@ def merge_suggestions(
             session, "suggestion", who=who, now=now, field=name, old=None, new=value, why=new.code
         )
     return new
+
+
+def _pass_subscriptions(session: Session, old: SuggestionRow, new: SuggestionRow) -> None:
+    """What a deputy chose for one he chose for the other; the choice made for it stands."""
+    both = select(SubscriptionRow.deputy_id).where(SubscriptionRow.suggestion_id == new.id)
+    chosen = set(session.scalars(both))
+    for row in session.scalars(
+        select(SubscriptionRow).where(SubscriptionRow.suggestion_id == old.id)
+    ).all():
+        if row.deputy_id in chosen:
+            session.delete(row)
+        else:
+            row.suggestion = new
+    session.flush()
 
 
 def _by_code(session: Session, code: str) -> SuggestionRow:

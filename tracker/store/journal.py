@@ -35,7 +35,8 @@ def record(
         action: of an import: import, doubt, found, auto_confirm, follow, differs, missing,
             supersede, again, copy, renew; of a person: confirm, reject, edit, undo, report, settle,
             reopen, request, approve, refuse, withdraw, lapse, rate; of a page: vanished, returned, moved,
-            address, reverted; of a table: unit, deputy, suggestion, whose name or code stands in `why`.
+            address, reverted; of a table: unit, deputy, suggestion, whose name or code stands in `why`;
+            of who is told: subscribe, unsubscribe, revive.
         who: who changed it.
         now: when.
         commitment: what it was changed on; it has its id already.

@@ -18,6 +18,7 @@ from tracker.store.tables import (
     LetterRow,
     MessageRow,
     NoticeRow,
+    OfficialLetterRow,
     SuggestionUnitRow,
     UnitAliasRow,
     UnitRow,
@@ -91,7 +92,8 @@ def _alone(session: Session, row: UnitRow, alias: str, place: str) -> bool:
 
 def _bare(row: UnitRow) -> bool:
     """Whether only letters know a unit: nobody has registered anything about it."""
-    return not (row.email or row.contact or row.aliases or row.parent_id)
+    registered = row.email, row.contact, row.head, row.head_email, row.aliases, row.parent_id
+    return not any(registered)
 
 
 def only_met(session: Session, row: UnitRow) -> bool:
@@ -116,9 +118,10 @@ def drop_unused(session: Session, row: UnitRow, into: str, *, who: str, now: dt.
     session.flush()
     used = (
         CommitmentUnitRow.unit_id, SuggestionUnitRow.unit_id, LetterRow.issuer_id, UnitRow.parent_id,
+        OfficialLetterRow.unit_id,
     )  # fmt: skip
     named = any(session.scalar(select(func.count()).where(key == row.id)) for key in used)
-    if named or _written_to(session, f"unit:{row.id}"):
+    if named or _written_to(session, row):
         return False
     record(
         session, "unit", who=who, now=now, field="merged", old=row.name, new=into, why=into
@@ -153,9 +156,14 @@ def absorb(session: Session, row: UnitRow, name: str) -> bool:
     session.execute(
         update(LetterRow).where(LetterRow.issuer_id == other.id).values(issuer_id=row.id)
     )
+    session.execute(
+        update(OfficialLetterRow)
+        .where(OfficialLetterRow.unit_id == other.id)
+        .values(unit_id=row.id)
+    )
     session.execute(update(UnitRow).where(UnitRow.parent_id == other.id).values(parent_id=row.id))
     session.flush()
-    if not _written_to(session, f"unit:{other.id}"):
+    if not _written_to(session, other):
         session.delete(other)
         session.flush()
     return True
@@ -177,9 +185,11 @@ def _move(
             link.unit = new
 
 
-def _written_to(session: Session, recipient: str) -> bool:
-    """Whether the outbox knows it; such an entry stays, empty, because messages name it."""
+def _written_to(session: Session, row: UnitRow) -> bool:
+    """Whether the outbox knows it, or who leads it; such an entry stays, empty, because messages
+    name it."""
+    names = f"unit:{row.id}", f"head:{row.id}"
     return any(
-        session.scalar(select(func.count()).where(table.recipient == recipient))
+        session.scalar(select(func.count()).where(table.recipient.in_(names)))
         for table in (NoticeRow, MessageRow)
     )

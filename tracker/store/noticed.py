@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.store.schema import Lock, take
 from tracker.store.statements import changed, dialect_of
-from tracker.store.tables import CommitmentRow, CommitmentUnitRow, NoticeRow, SuggestionRow
+from tracker.store.tables import (
+    CommitmentRow,
+    CommitmentUnitRow,
+    LetterRow,
+    NoticeRow,
+    SuggestionRow,
+)
 
 #: What ends a notice for good. Whatever else takes one out (settled, rejected, moved to another
 #: date or owner) can be undone, and then it is owed again.
@@ -124,6 +130,7 @@ def contents(session: Session, message_ids: Collection[int]) -> dict[int, list[N
         .where(NoticeRow.message_id.in_(message_ids), NoticeRow.withdrawn.is_(None))
         .order_by(NoticeRow.id)
         .options(
+            commitment.joinedload(CommitmentRow.letter).load_only(LetterRow.date),
             commitment.joinedload(CommitmentRow.suggestion).selectinload(SuggestionRow.deputies),
             commitment.selectinload(CommitmentRow.reports),
             commitment.selectinload(CommitmentRow.owners).joinedload(CommitmentUnitRow.unit),

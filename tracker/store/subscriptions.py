@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.errors import UnknownReference
+from tracker.store.journal import record
 from tracker.store.tables import (
     CommitmentRow,
     DeputyRow,
@@ -43,7 +44,7 @@ def ended(session: Session, suggestions: Collection[int]) -> set[tuple[int, int]
 
 
 def unsubscribe(
-    session: Session, token: str, now: dt.datetime, new_token: Callable[[], str]
+    session: Session, token: str, now: dt.datetime, new_token: Callable[[], str], *, who: str
 ) -> Ended:
     """End what a token stands for: all suggestions that its message spoke of, or the one of a
     subscription.
@@ -53,6 +54,7 @@ def unsubscribe(
         token: as it stood in the message.
         now: when.
         new_token: gives one for a subscription that is written down for the first time.
+        who: who enters it.
 
     Raises:
         UnknownReference: no message bore it.
@@ -64,13 +66,16 @@ def unsubscribe(
             f"no subscription has the token {token[:40]!r}; it stands at the end of the message"
         )
     for row in rows:
-        row.ended_at = row.ended_at or now
+        if row.ended_at is None:
+            row.ended_at = now
+            name, code = row.deputy.name, row.suggestion.code
+            record(session, "unsubscribe", who=who, now=now, field="deputy", old=name, why=code)
     session.flush()
     return Ended(rows[0].deputy.name, tuple(row.suggestion.code for row in rows))
 
 
 def subscribe(
-    session: Session, name: str, code: str, now: dt.datetime, token: Callable[[], str]
+    session: Session, name: str, code: str, now: dt.datetime, token: Callable[[], str], *, who: str
 ) -> None:
     """Tell a deputy of a suggestion of his again.
 
@@ -80,6 +85,7 @@ def subscribe(
         code: the suggestion's.
         now: when.
         token: gives a new one.
+        who: who enters it.
 
     Raises:
         UnknownReference: no such suggestion, or nobody of that name filed it.
@@ -97,7 +103,12 @@ def subscribe(
     if not filed:
         raise UnknownReference(f"no deputy {name.strip()} filed {code}; see: tracker deputies list")
     for deputy in filed:
-        _row(session, deputy.id, suggestion.id, now, token).ended_at = None
+        row = _row(session, deputy.id, suggestion.id, now, token)
+        if row.ended_at is not None:
+            row.ended_at = None
+            record(
+                session, "subscribe", who=who, now=now, field="deputy", new=deputy.name, why=code
+            )
     session.flush()
 
 

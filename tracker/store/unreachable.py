@@ -16,7 +16,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.errors import UnknownReference
-from tracker.store.journal import clip
+from tracker.store.journal import clip, record
 from tracker.store.statements import changed, dialect_of
 from tracker.store.tables import DeputyRow, MessageRow, UnitRow, UnreachableRow
 
@@ -59,12 +59,14 @@ def mark(
     return changed(session, insert.values(**values).on_conflict_do_nothing()) == 1
 
 
-def clear(session: Session, address: str) -> Silent:
+def clear(session: Session, address: str, *, who: str, now: dt.datetime) -> Silent:
     """Let an address be tried again.
 
     Args:
         session: of `Store.write`.
         address: as the list shows it.
+        who: who decides.
+        now: when.
 
     Raises:
         UnknownReference: it is not on the list.
@@ -76,6 +78,10 @@ def clear(session: Session, address: str) -> Silent:
         raise UnknownReference(f"{address[:80]!r} is not on the list; see: tracker outbox silent")
     whose = _whose(session, [found.address]).get(found.address, [])
     session.delete(found)
+    record(
+        session, "revive", who=who, now=now, field="address", old=found.address,
+        new="、".join(whose) or None,
+    )  # fmt: skip
     session.flush()
     return Silent(found.address, found.since, found.error, tuple(whose))
 
