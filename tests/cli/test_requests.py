@@ -189,7 +189,7 @@ def test_the_whole_way_of_an_extension(data: Path) -> None:
     assert [(move["how"], move["new"], move["late"]) for move in shown["deadlines"]] == [
         ("extension", str(sooner), True)
     ]
-    assert (shown["times_extended"], shown["days_slipped"]) == (
+    assert (shown["times_moved"], shown["days_slipped"]) == (
         1,
         (sooner - dt.date(2023, 12, 31)).days,
     )

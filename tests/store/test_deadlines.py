@@ -106,6 +106,22 @@ WAYS: list[tuple[str, Way, list[dt.date | None], list[str], int, int]] = [
         61,
         1,
     ),
+    (
+        "confirmed",
+        [("extension", MARCH), ("misread", MAY), ("approve", None)],
+        [MAY],
+        ["extension", "correction"],
+        0,
+        1,
+    ),
+    (
+        "confirmed",
+        [("extension", MAY), ("misread", MARCH), ("approve", None)],
+        [MARCH, MAY],
+        ["extension"],
+        61,
+        1,
+    ),
     ("confirmed", [("ask", MAY), ("refuse", None)], [DUE], [], 0, 0),
     ("confirmed", [("ask", MAY), ("withdraw", None)], [DUE], [], 0, 0),
     ("confirmed", [("ask", MAY), ("settle", None), ("approve", None)], [DUE], [], 0, 0),
@@ -139,7 +155,7 @@ def test_the_chain_of_deadlines(
         found = deadlines(session, [row])[row.id]
         assert list(found.chain) == chain
         assert [f"{move.how}{' late' * move.late}" for move in found.moves] == how
-        assert (found.days_slipped, found.times_extended) == (slipped, times)
+        assert (found.days_slipped, found.times_moved) == (slipped, times)
 
 
 def test_a_past_day_knows_no_later_moves(shared: Store) -> None:
@@ -202,7 +218,7 @@ def test_by_requests_alone_deadlines_only_grow_and_the_first_stays(shared: Store
         granted = [item for item in row.requests if item.granted is not None]
         assert [item.granted for item in granted] == chain[1:]
         assert all(item.state == "approved" for item in granted)
-        assert found.times_extended == len(granted)
+        assert found.times_moved == len(granted)
         assert found.days_slipped == (chain[-1] - DUE).days
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import event, select
 from tests.office import MONDAY, morning
 from tests.store.test_claims import add, attempts, states
 from tracker.errors import StoreError
+from tracker.settings import Settings
 from tracker.store import claims
-from tracker.store.database import Store
+from tracker.store.database import Store, open_store
 from tracker.store.handover import Handover, Sent
 from tracker.store.tables import AttemptRow, MessageRow, UnreachableRow
 from tracker.store.watermark import Watermark, watermark
@@ -91,3 +92,22 @@ def test_a_disk_that_is_full_leaves_nothing_by_halves(store: Store) -> None:
         handover.note([Sent(first)], [large], seen, NOW, MONDAY)
     assert states(store) == ["sending", "claimed"]
     assert attempts(store) == []
+
+
+class _Cut:
+    """A statement at which the server ends the connection, as it does when it is stopped."""
+
+    def run(self, cursor: Any, _values: object) -> None:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_a_server_that_goes_away_is_one_line(postgresql_ready: Settings) -> None:
+    store = open_store(postgresql_ready)
+    (one,), seen = claimed(store, 1)
+    handover = Handover(store, "one")
+    plain, handover._newest = handover._newest, _Cut()  # type: ignore[assignment]
+    with pytest.raises(StoreError, match="terminating connection"):
+        handover.note([], [begun(one)], seen, NOW, MONDAY)
+    handover._newest = plain
+    assert handover.note([], [begun(one)], seen, NOW, MONDAY).begun == (True,), "it is back"
+    store.close()

@@ -7,7 +7,7 @@ and its figures), `unanswered` (suggestions without a reply: `n`, `overdue`, `no
 `suggestions`, the most urgent first), `commitments`. JSON of a list: `as_of`, `commitments`. JSON
 of one commitment: `as_of`, `commitment`, `deadlines` (its moves, the oldest first: `how` (extension,
 edit, letter, correction), `old`, `new`, `at`, `who`, `why`, `late`), `days_slipped`,
-`times_extended`, `history` [{at, who, action, field, old, new, why}].
+`times_moved` (granted, or by a supervisor's own hand), `history` [{at, who, action, field, old, new, why}].
 
 Figures: `n`, `open`, `settled`, `lights`, `outcomes`, `kinds`, `no_report`, `no_progress`,
 `no_deadline`, and the shares `reported`, `kept`, `on_time`, each as {count, n, percent}; percent
@@ -110,7 +110,7 @@ def detail_json(shown: Detail, today: date, words: Wording) -> str:
             for move in shown.deadlines.moves
         ],
         "days_slipped": shown.deadlines.days_slipped,
-        "times_extended": shown.deadlines.times_extended,
+        "times_moved": shown.deadlines.times_moved,
         "history": [
             {
                 "at": change.at.isoformat(),

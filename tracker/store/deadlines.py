@@ -51,8 +51,15 @@ class Deadlines:
 
     @property
     def chain(self) -> tuple[dt.date | None, ...]:
-        """The original deadline and every later one, in the order in which they held."""
-        return self.original, *(move.new for move in self.moves if move.how != "correction")
+        """The original deadline and every later one, in the order in which they held.
+
+        A correction that moves the one in force goes further than all that were granted before:
+        they ended before the promise was due.
+        """
+        found = [self.original]
+        for move in self.moves:
+            found = [self.original] if move.how == "correction" else [*found, move.new]
+        return tuple(found)
 
     @property
     def days_slipped(self) -> int:
@@ -61,7 +68,7 @@ class Deadlines:
         return max(0, (last - first).days) if first is not None and last is not None else 0
 
     @property
-    def times_extended(self) -> int:
+    def times_moved(self) -> int:
         """How often it was moved to a later day."""
         return sum(
             move.how in ("extension", "edit")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -85,8 +86,11 @@ class Handover:
         Raises:
             StoreError: the database is locked, full, read-only or away; nothing was written.
         """
-        line = self._engine.raw_connection()
         errors = self._dialect.loaded_dbapi.Error
+        try:
+            line = self._engine.raw_connection()
+        except DBAPIError as error:
+            raise StoreError(f"{place(self._engine)}: {explain(error)}") from error
         try:
             cursor = line.cursor()
             if self._server:
@@ -100,7 +104,8 @@ class Handover:
             begun = self._begun(cursor, begins, seen, now, day)
             line.commit()
         except errors as error:
-            line.rollback()
+            with suppress(errors):  # where the server went away nothing is left to undo
+                line.rollback()
             wrapped = DBAPIError("note", None, error)
             raise StoreError(f"{place(self._engine)}: {explain(wrapped)}") from error
         finally:
