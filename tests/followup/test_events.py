@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -430,6 +430,35 @@ def test_robots_hear_what_their_readers_are_told(
         row = Ledger(session).commitment(unit)
         assert with_mirrors(recipients, row, ROBOTS) == recipients + expected
         assert with_mirrors(recipients, row, ()) == recipients
+
+
+def test_what_waits_for_a_robot_follows_the_settings(store: Store, settings: Settings) -> None:
+    case = case_of(store, settings, deadline=LATE)
+    robot = Robot("经信群", "wecom", ("县经信局",))
+
+    def seen(*robots: Robot) -> tuple[str, str]:
+        case.office = replace(case.office, robots=robots)
+        with store.write() as session:
+            decide(session, case.today, morning(case.today), case.office)
+        with store.read() as session:
+            query = select(MessageRow).where(MessageRow.recipient == "robot:经信群")
+            row = session.scalars(query).one()
+            return row.channel, row.state
+
+    case.today = LATE - 7 * DAY
+    assert seen(robot) == ("wecom", "queued")
+    assert seen(replace(robot, kind="feishu")) == ("feishu", "queued")
+    assert seen() == ("feishu", "undeliverable"), "there is no robot of that name any more"
+    assert seen(robot) == ("wecom", "queued")
+
+
+def test_a_group_reads_the_name_of_the_step(store: Store, settings: Settings) -> None:
+    case = case_of(store, settings, deadline=LATE)
+    office = replace(case.office, ladder=(Step("临期提醒", days=(-7,)),))
+    with store.read() as session:
+        row = session.scalars(select(CommitmentRow)).one()
+        said = reason("before-7", row, "robot:经信群", office, Phrases("zh"))
+    assert said == "到期前7天 临期提醒"
 
 
 #: A promise that has been due for 84 days on the day the request is decided.

@@ -15,6 +15,8 @@ from tracker.store import unreachable
 from tracker.store.tables import CommitmentRow, DeputyRow, UnitRow
 
 SUPERVISOR: Final = "supervisor"
+#: All that a ladder may name, from the nearest.
+ROLES: Final[tuple[Role, ...]] = ("contact", "head", "parent", "supervisor", "deputies")
 _UNIT: Final = "unit:"
 _HEAD: Final = "head:"
 _DEPUTY: Final = "deputy:"
@@ -102,8 +104,7 @@ def roles_of(row: CommitmentRow, recipient: str) -> set[str]:
         row: with owners and their units.
         recipient: of a notice.
     """
-    roles: tuple[Role, ...] = ("contact", "head", "parent", "supervisor", "deputies")
-    return {role for role in roles if recipient in told_as(row, role)}
+    return {role for role in ROLES if recipient in told_as(row, role)}
 
 
 def addressees(

@@ -20,7 +20,7 @@ from tracker.address import mail_address
 from tracker.followup.mirrors import channel_of
 from tracker.followup.owing import Owing, Planned, load, owing_of
 from tracker.followup.places import Ladder, keep_places, read_ladder
-from tracker.followup.recipients import Addressee, addressees, is_deputy
+from tracker.followup.recipients import Addressee, addressees, is_deputy, is_robot
 from tracker.followup.workdays import Workdays, workdays_of
 from tracker.settings import Settings
 from tracker.store import looking, noticed, outbox
@@ -205,11 +205,15 @@ def _enter(
 
 
 def _follow_registry(session: Session, waiting: list[MessageRow], settings: Settings) -> None:
-    """Messages that wait go where the registry says today: an address may have appeared."""
+    """Messages that wait go where registry and settings say today: an address may have appeared,
+    a group may have another program or no robot any more."""
     found = addressees(session, {row.recipient for row in waiting}, settings)
     for row in waiting:
         to = found[row.recipient]
-        outbox.readdress(row, to.name, to.address, stand_in=to.stand_in)
+        channel = channel_of(settings, row.recipient)
+        row.channel = channel or row.channel
+        gone = is_robot(row.recipient) and channel is None
+        outbox.readdress(row, to.name, None if gone else to.address, stand_in=to.stand_in)
 
 
 def _new_digest(

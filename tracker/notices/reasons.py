@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import object_session
 
 from tracker.followup.ladder import offset_of
-from tracker.followup.recipients import roles_of
+from tracker.followup.recipients import ROLES, is_robot, roles_of
 from tracker.followup.transfers import transfers
 from tracker.ladders import step_of
 from tracker.notices.phrases import Phrases
@@ -30,7 +30,8 @@ def reason(
     """
     offset = offset_of(rung)
     if offset is not None:
-        roles = sorted(roles_of(row, recipient))
+        # A robot has no part of its own: it hears what others are told.
+        roles = ROLES if is_robot(recipient) else sorted(roles_of(row, recipient))
         step = step_of(settings.ladder, roles, row.kind, offset)
         key = "on_day" if offset == 0 else "before" if offset < 0 else "after"
         return words(f"why.{key}", n=abs(offset), step=step.name if step else "").strip()
