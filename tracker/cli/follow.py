@@ -59,6 +59,14 @@ WORDS: Final[Words] = {
         "请核对:{value} 超过 {figure};请填达到的百分比",
         "please check: {value} is more than {figure}; report the percentage reached",
     ),
+    "doubt.far_above": (
+        "请核对:{value}是目标{figure}的 10 倍以上,单位或位数是否有误?填错了,请以同一截至日期重新填报",
+        "please check: {value} is ten times the target of {figure} or more; is the unit right? If not, report that day again",
+    ),
+    "doubt.settled": (
+        "请注意:该项已于{letter}销号,填报已记录,不再跟踪;要继续跟踪,请由督办员执行:tracker settle {ref} open --why …",
+        "please note: it was settled on {letter}; the report is kept and nobody follows it. To follow it again: tracker settle {ref} open --why …",
+    ),
     "on": ("({day})", " ({day})"),
     "reached": (
         "  已达到目标,可提请销号:tracker settle {ref} {outcome} --on {on} --evidence …",
@@ -144,7 +152,7 @@ def progress(
     if proposed is not None and figure is not None:
         click.echo(say("reached", ref=row.ref, outcome=proposed.outcome, on=proposed.on))
     for doubt in odd:
-        click.echo(_doubt(doubt, figure, day, row.unit or "", say), err=True)
+        click.echo(_doubt(doubt, figure, day, row, say), err=True)
 
 
 def _tell_figure(facts: Facts, figure: Decimal, day: dt.date, say: Speech) -> None:
@@ -157,14 +165,18 @@ def _tell_figure(facts: Facts, figure: Decimal, day: dt.date, say: Speech) -> No
         click.echo(say("corrects", figure=f"{same[-1]:f}{unit}"))
 
 
-def _doubt(doubt: Doubt, value: Decimal | None, day: dt.date, unit: str, say: Speech) -> str:
+def _doubt(
+    doubt: Doubt, value: Decimal | None, day: dt.date, row: CommitmentRow, say: Speech
+) -> str:
+    unit = row.unit or ""
     on = say("on", day=doubt.on) if doubt.on else ""
     figure, told = (
         "" if number is None else f"{number:f}{unit}" for number in (doubt.figure, value)
     )
     return say(
-        f"doubt.{doubt.reason}", value=told, figure=figure, day=on, as_of=day, letter=doubt.on
-    )
+        f"doubt.{doubt.reason}", value=told, figure=figure, day=on, as_of=day, letter=doubt.on,
+        ref=row.ref,
+    )  # fmt: skip
 
 
 @click.command()

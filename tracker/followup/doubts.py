@@ -12,6 +12,8 @@ from tracker.followup.status import Facts
 
 #: All of it, in per cent.
 _ALL: Final = Decimal(100)
+#: A figure so many times the target was counted in another unit, or has a digit too many.
+_FAR: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,15 @@ class Doubt:
     Attributes:
         reason: "below_baseline": a level lower than where it stood; "level": what was added is
             more than was promised and not less than where it stood, as if the whole was counted;
-            "fewer": less than an earlier day's figure, as if only the last months were counted.
+            "fewer": less than an earlier day's figure, as if only the last months were counted;
+            "far_above": ten times the target or more; "settled": nobody follows it any more.
         figure: the one that it is compared with.
         on: the day of that, where known.
     """
 
-    reason: Literal["below_baseline", "level", "fewer", "before_letter", "over_all"]
+    reason: Literal[
+        "below_baseline", "level", "fewer", "before_letter", "over_all", "far_above", "settled"
+    ]
     figure: Decimal | None
     on: dt.date | None
 
@@ -40,6 +45,8 @@ def doubts(facts: Facts, value: Decimal | None, as_of: dt.date) -> list[Doubt]:
         as_of: the day it speaks of.
     """
     found = []
+    if facts.outcome != "open":
+        found.append(Doubt("settled", None, facts.settled_on))
     if facts.promised_on is not None and as_of < facts.promised_on:
         found.append(Doubt("before_letter", None, facts.promised_on))
     if value is None:
@@ -47,6 +54,8 @@ def doubts(facts: Facts, value: Decimal | None, as_of: dt.date) -> list[Doubt]:
     modest = facts.value is not None and facts.value <= _ALL
     if facts.unit in ("%", "％") and modest and value > _ALL:
         found.append(Doubt("over_all", _ALL, None))
+    elif facts.value and value >= _FAR * facts.value:
+        found.append(Doubt("far_above", facts.value, None))
     base = facts.baseline_value if facts.baseline_unit == facts.unit else None
     at_most = facts.comparator == "<="
     if base is not None and facts.value is not None and not at_most:
