@@ -89,7 +89,7 @@ def test_a_dry_run_shows_and_writes_nothing(settings: Settings, config: Path, st
         "不写入、不发送",
         "县经信局 <unit@yunxi.example> [承诺跟踪] 临期1项 — 12月4日",
         "县交通局 <office@yunxi.example, 代收> [承诺跟踪·代收]",
-        "\n  ◆ 1-1 临期，还有 27 天 新增高新技术企业 [到期前 30 天提醒]\n",
+        "\n  ◆ 1-1 临期，还有 27 天 新增高新技术企业 [到期前30天 临近提醒]\n",
     ):
         assert expected in done.stdout
     assert rows(store) == (0, 0)

@@ -100,7 +100,8 @@ def test_every_action_of_the_ledger_has_its_word() -> None:
         if action in ("at", "who", "action", "change", "why", "none", "evidence") or "." in action:
             continue
         assert f'"{action}"' in sources
-    of_tables = {"unit", "deputy", "suggestion"}  # of no commitment
+    # Of no commitment.
+    of_tables = {"unit", "deputy", "suggestion", "subscribe", "unsubscribe", "revive"}
     for action in set(re.findall(r'record\(\s*session,\s*"(\w+)"', sources)) - of_tables:
         assert action in WORDS
     for action in ("follow", "differs", "missing", "undo", "report", "settle", "reopen"):

@@ -49,7 +49,7 @@ def _refs(settings: Settings) -> list[str]:
 
 
 def _restored(settings: Settings, path: Path, *, over: bool = False) -> Settings:
-    restore(settings, path, NOW, ready=lambda _: 0, over=over)
+    restore(settings, path, NOW, ready=lambda *_: 0, over=over)
     return settings
 
 
@@ -69,7 +69,7 @@ def test_a_backup_comes_back_whole(store: Store, settings: Settings, tmp_path: P
     with store.read() as session:
         assert made.manifest.head == chain.head(session) == made.chain.head
     new = Settings(tmp_path / "new", f"sqlite:///{tmp_path}/new/tracker.db")
-    done = restore(new, path, NOW, ready=lambda _: 0)
+    done = restore(new, path, NOW, ready=lambda *_: 0)
     assert _refs(new) == ["25-1"]
     assert (done.aside, done.held) == (None, 0)
     assert done.config is not None
@@ -188,7 +188,7 @@ def test_a_ledger_that_is_there_is_not_written_over(
     with pytest.raises(StoreError, match="has the ledger open"):
         _restored(settings, path, over=True)
     store.close()
-    done = restore(settings, path, NOW, ready=lambda _: 7, over=True)
+    done = restore(settings, path, NOW, ready=lambda *_: 7, over=True)
     assert done.held == 7
     assert _refs(settings) == ["25-1"]
     assert done.aside is not None
@@ -207,7 +207,7 @@ def test_a_damaged_ledger_is_put_aside_as_it_is(
     ledger = settings.data_dir / "tracker.db"
     ledger.write_bytes(b"no database at all" * 100)
     Path(f"{ledger}-wal").write_bytes(b"log")
-    done = restore(settings, path, NOW, ready=lambda _: 0, over=True)
+    done = restore(settings, path, NOW, ready=lambda *_: 0, over=True)
     assert done.aside is not None
     assert done.aside.read_bytes().startswith(b"no database")
     assert _refs(settings) == ["25-1"]
@@ -221,7 +221,7 @@ def test_a_restore_that_fails_leaves_everything_as_it_was(
     back_up(store, settings, path, NOW)
     store.close()
 
-    def fail(_: Store) -> int:
+    def fail(*_: object) -> int:
         raise StoreError("no")
 
     with pytest.raises(StoreError, match="no"):

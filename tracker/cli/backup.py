@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 WORDS: Final[Words] = {
     "made": (
-        "已备份到 {path}({size} MB):数据库、存档文件 {files} 个{config};已逐一核验",
-        "backed up to {path} ({size} MB): database, {files} archived files{config}; verified",
+        "已备份到 {path}({size}):数据库、存档文件 {files} 个{config};已逐一核验",
+        "backed up to {path} ({size}): database, {files} archived files{config}; verified",
     ),
     "config": ("、设置", ", settings"),
     "head": ("变更记录末环:第 {link} 环 {hash}", "head of the history: link {link} {hash}"),
@@ -68,6 +69,11 @@ WORDS: Final[Words] = {
 _FILE: Final = click.Path(path_type=Path)
 
 
+def _size(count: int) -> str:
+    """A number of bytes as people say it."""
+    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(count // 2**10, 1)} KB"
+
+
 @click.command()
 @click.argument("file", type=_FILE)
 @click.pass_context
@@ -87,7 +93,7 @@ def backup(ctx: click.Context, file: Path) -> None:
         say(
             "made",
             path=made.path,
-            size=f"{made.size / 2**20:.1f}",
+            size=_size(made.size),
             files=sum(name.startswith("archive/") for name in members),
             config=say("config") if config else "",
         )
@@ -119,15 +125,13 @@ def restore(ctx: click.Context, file: Path, replace: bool, send_again: bool) -> 
     """
     from tracker import clock
     from tracker.followup.restored import hold_back
-    from tracker.store import backup as backups
     from tracker.store.restoring import restore as put_back
 
     say, settings = speech_of(ctx, WORDS), settings_of(ctx)
     refuse_stray(ctx)
     name, now = who(), clock.now()
-    made_at = backups.verify(file).made_at
 
-    def ready(store: Store) -> int:
+    def ready(store: Store, made_at: dt.datetime) -> int:
         with store.write() as session:
             return hold_back(
                 session, settings, clock.today(settings.timezone), now,

@@ -152,6 +152,7 @@ LINES: Final[dict[str, str]] = {
     "cannot be read as a mail: {kind}": "不是能读的邮件:{kind}",
     "--changes shows every letter; leave the other options out": "--changes 列出全部答复件,请去掉其他选项",
     "--output must name a file": "--output 请写文件名",
+    "there is no folder {folder}; make it, or name another": "没有文件夹 {folder};请先建好,或换一处",
     "what was typed is no UTF-8": "输入的不是 UTF-8 文字",
     # Files and folders.
     "no such file or directory": "没有这个文件",

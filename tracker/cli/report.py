@@ -95,6 +95,10 @@ def write_whole(path: Path, document: bytes) -> None:
     """
     if not path.name:
         raise SettingsError("--output must name a file")
+    if not path.parent.is_dir():
+        raise SettingsError(
+            f"{shown(path)}: there is no folder {shown(path.parent)}; make it, or name another"
+        )
     # A name of its own length: that of the file may be the longest there is.
     part = path.with_name(f".tracker-{os.getpid()}.part")
     try:

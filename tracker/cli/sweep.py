@@ -218,9 +218,7 @@ def _show_planned(
 ) -> None:
     from tracker.followup.recipients import SUPERVISOR
     from tracker.notices.wording import digest_of, subject
-    from tracker.reports import phrases
     from tracker.reports.clean import one_line
-    from tracker.reports.words import Wording
 
     to = planned.addressees[recipient]
     digest = digest_of(
@@ -231,15 +229,14 @@ def _show_planned(
         supervisor=recipient == SUPERVISOR,
         stand_in=to.stand_in,
         recipient=recipient,
+        rungs={item.commitment.id: [item.key.rung] for item in notices},
     )
     address = to.address or say("no_address")
     if to.stand_in and to.address:
         address += f", {say('stand_in')}"
     about = subject(digest, settings)
     click.echo(one_line(say("would", name=to.name, address=address, subject=about)))
-    words = Wording.of(settings)
-    rungs = {item.commitment.ref: phrases.rung(item.key.rung, words) for item in notices}
     for group in digest.groups:
         for item in group.items:
-            line = f"{item.sign} {item.ref} {item.state} {item.what} [{rungs[item.ref]}]"
+            line = f"{item.sign} {item.ref} {item.state} {item.what} [{item.why}]"
             click.echo("  " + one_line(line))

@@ -62,7 +62,7 @@ def restore(
     path: Path,
     now: dt.datetime,
     *,
-    ready: Callable[[Store], int],
+    ready: Callable[[Store, dt.datetime], int],
     over: bool = False,
 ) -> Restored:
     """Put a backup in the place of the ledger.
@@ -71,7 +71,7 @@ def restore(
         settings: where ledger and archive are.
         path: the backup.
         now: the moment; it names what is put aside.
-        ready: is given the restored ledger before anybody else can see it.
+        ready: is given the restored ledger, before anybody else can see it, and when it was saved.
         over: put a ledger that is there aside.
 
     Raises:
@@ -100,7 +100,8 @@ def restore(
                 with backup.reading(pack, manifest, backup.DATABASE) as pieces:
                     _write(fresh, pieces)
                 backup.check_database(fresh)
-                held = _make_ready(replace(settings, database_url=sqlite_url(fresh)), ready)
+                fresh_settings = replace(settings, database_url=sqlite_url(fresh))
+                held = _make_ready(fresh_settings, manifest.made_at, ready)
                 _unpack(pack, manifest, settings.archive_dir)
                 _lay_own(pack, manifest, settings.data_dir)
                 config = _lay_config(pack, manifest, settings, now)
@@ -165,11 +166,13 @@ def _write(path: Path, pieces: Iterator[bytes]) -> None:
             file.write(piece)
 
 
-def _make_ready(settings: Settings, ready: Callable[[Store], int]) -> int:
+def _make_ready(
+    settings: Settings, made_at: dt.datetime, ready: Callable[[Store, dt.datetime], int]
+) -> int:
     """Bring the snapshot up to date and let it be made ready, all in its one file."""
     store = open_store(settings)
     try:
-        held = ready(store)
+        held = ready(store, made_at)
     finally:
         store.close()
     path = _place(settings)
