@@ -32,7 +32,7 @@ ONE_LINE = [
     (("status", "--as-of", "9999-12-31"), "years go from 1900 to 2200"),
     (("status", "--as-of", "0001-01-01"), "years go from 1900 to 2200"),
     (("list", "--due-before", "1899-12-31"), "out of range"),
-    (("report", "-o", "/etc/passwd/x.md"), "cannot be written: Not a directory"),
+    (("report", "-o", "/etc/passwd/x.md"), "there is no folder /etc/passwd; make it"),
     (("report", "-o", "长" * 250 + ".md"), "cannot be written: File name too long"),
     (("report", "-o", ""), "must name a file"),
     (("report", "--unit", "a", "--deputy", "b"), "see tracker report --help"),

@@ -37,6 +37,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "reject": ("decide", "不跟踪 · Reject a commitment."),
     "edit": ("decide", "更正字段 · Correct a commitment."),
     "progress": ("follow", "填报进展 · Record what was reached."),
+    "export": ("export", "导出台账(Excel) · The ledger as a workbook to look at and fill in."),
+    "import-progress": ("importprogress", "导入填报后的台账 · Take a workbook that was filled in."),
     "request": ("request", "单位申请:延期、退办等 · A unit asks: extension, not ours …"),
     "requests": ("requests", "待决定的申请 · Requests that wait, and deciding them."),
     "settle": ("follow", "销号 · Close a commitment with an outcome."),

@@ -124,7 +124,7 @@ def import_list(
     click.echo(say("plan", added=added, changed=changed, same=same, failed=wrong))
     if not added + changed:
         click.echo(say("nothing"))
-    elif yes or _agreed(say):
+    elif yes or agreed(say):
         with store.write() as session:
             if enter(session, listed.entries) != plan:
                 raise StoreError(f"{shown(path)}: the ledger has changed meanwhile; try again")
@@ -134,15 +134,19 @@ def import_list(
         ctx.exit(2)
 
 
-def _agreed(say: Speech) -> bool:
-    """Ask where somebody can answer; else say that this was a preview."""
+def agreed(say: Speech) -> bool:
+    """Ask where somebody can answer; else say that this was a preview.
+
+    Args:
+        say: words that hold "preview", "ask" and "declined".
+    """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(say("preview"))
         return False
-    agreed = click.confirm(say("ask"), default=False)
-    if not agreed:
+    said = click.confirm(say("ask"), default=False)
+    if not said:
         click.echo(say("declined"))
-    return agreed
+    return said
 
 
 def _complain(path: Path, listed: OfficeTable[Entry], plan: Registered, say: Speech) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -86,6 +86,36 @@ def items(
         wanted = set(unit_names(session, unit))
         found = tuple(item for item in found if not wanted.isdisjoint(item.units))
     return found[:first] if sifted else found
+
+
+def portions(
+    session: Session,
+    settings: Settings,
+    today: dt.date,
+    *,
+    unit: str | None = None,
+    deputy: str | None = None,
+    suggestion: str | None = None,
+    review: str | Sequence[str] | None = TRACKED,
+) -> Iterator[tuple[Item, ...]]:
+    """As `items`, some hundreds at a time, so that a ledger of any length takes the same memory.
+
+    Raises:
+        UnknownReference: as for `items`.
+    """
+    later = changed_since(session, end_of(settings, today))
+    passed = unit is not None and bool(later.owners)
+    every = queries.ids(
+        session, unit=None if passed else unit, deputy=deputy, suggestion=suggestion, review=review
+    )
+    wanted = set(unit_names(session, unit)) if passed and unit is not None else None
+    for start in range(0, len(every), _FEW):
+        rows = queries.rows(session, every[start : start + _FEW])
+        found = items_of(rows, settings, today, around(session, rows, today, later), later)
+        if wanted is not None:
+            found = tuple(item for item in found if not wanted.isdisjoint(item.units))
+        session.expunge_all()
+        yield found
 
 
 def item(session: Session, settings: Settings, today: dt.date, ref: str) -> Item:

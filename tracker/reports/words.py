@@ -11,6 +11,7 @@ from typing import Final, Literal
 from tracker.classes import Results
 from tracker.lights import Lights
 from tracker.reports.askedwords import ASKED
+from tracker.reports.bookwords import BOOK
 from tracker.reports.standingwords import STANDING
 from tracker.settings import Settings
 
@@ -19,6 +20,7 @@ Language = Literal["zh", "en"]
 #: key → (Chinese, English). A dot groups keys; {name} is filled in.
 WORDS: Final[dict[str, tuple[str, str]]] = {
     **STANDING,
+    **BOOK,
     # Lights and outcomes, by the values of the code.
     "light.on_track": ("正常", "on track"),
     "light.due_soon": ("临期", "due soon"),

@@ -125,6 +125,34 @@ def commitments(
     return list(session.scalars(_in_order(query).limit(first)))
 
 
+def ids(
+    session: Session,
+    *,
+    unit: str | None = None,
+    deputy: str | None = None,
+    suggestion: str | None = None,
+    review: str | Sequence[str] | None = None,
+) -> list[int]:
+    """The ids of what `commitments` would find, in the same order, for those who read them in
+    portions (`rows`).
+
+    Raises:
+        UnknownReference: no unit, deputy or suggestion of that name.
+    """
+    conditions = _conditions(
+        session, unit=unit, deputy=deputy, suggestion=suggestion, review=review
+    )
+    query = select(CommitmentRow.id).where(*conditions)
+    return list(session.scalars(query.order_by(CommitmentRow.suggestion_id, CommitmentRow.seq)))
+
+
+def rows(session: Session, ids: Sequence[int]) -> list[CommitmentRow]:
+    """Some commitments by their ids, in that order; what is shown about them is not loaded."""
+    query = select(CommitmentRow).where(CommitmentRow.id.in_(ids)).options(*_alone())
+    found = {row.id: row for row in session.scalars(query)}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
 def count(
     session: Session,
     *,

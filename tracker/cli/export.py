@@ -1,0 +1,80 @@
+"""`tracker export`: the ledger as a workbook for Excel or WPS."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Final
+
+import click
+
+from tracker.cli.session import Day, settings_of, shown, store_of, today_of
+from tracker.cli.words import Words, speech_of
+from tracker.errors import SettingsError
+
+WORDS: Final[Words] = {
+    "ending": (
+        "{file}:台账导出为 .xlsx;要 CSV 请用 tracker list --format csv",
+        "{file}: the ledger is exported as .xlsx; for CSV see: tracker list --format csv",
+    ),
+    "done": ("{file}:{n} 项", "{file}: {n} commitments"),
+}
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--unit", help="只导出一个单位的 · Only this unit's.")
+@click.option("--deputy", help="只导出一位代表的 · Only this deputy's suggestions.")
+@click.option("--suggestion", help="只导出一件建议的 · Only this suggestion's.")
+@click.option("--as-of", type=Day(), help="截至哪一天,默认今天 · As of a day; default today.")
+@click.option("--by-unit", is_flag=True, help="每个单位一张表 · A sheet for each unit.")
+@click.option("--pending", is_flag=True, help="连同待审核的 · With those that await review.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    file: Path,
+    unit: str | None,
+    deputy: str | None,
+    suggestion: str | None,
+    as_of: dt.date | None,
+    by_unit: bool,
+    pending: bool,
+) -> None:
+    """导出台账(Excel):可筛选,可填报后发回,再用 import-progress 导入。
+
+    Export the ledger as a workbook that units can fill in and send back: tracker import-progress.
+    """
+    from tracker.reports.ledgerbook import LedgerBook
+    from tracker.reports.reads import portions
+
+    say = speech_of(ctx, WORDS)
+    if file.suffix.lower() != ".xlsx":
+        raise SettingsError(say("ending", file=shown(file)))
+    if not file.parent.is_dir():
+        raise SettingsError(
+            f"{shown(file)}: there is no folder {shown(file.parent)}; make it, or name another"
+        )
+    settings, today = settings_of(ctx), today_of(ctx, as_of)
+    review = ("confirmed", "pending") if pending else "confirmed"
+    # A name of its own length: that of the file may be the longest there is.
+    part = file.with_name(f".tracker-{os.getpid()}.xlsx")
+    try:
+        with (
+            store_of(ctx).read() as session,
+            LedgerBook(part, settings, today, by_unit=by_unit) as book,
+        ):
+            for items in portions(
+                session, settings, today,
+                unit=unit, deputy=deputy, suggestion=suggestion, review=review,
+            ):  # fmt: skip
+                book.add(items)
+        part.replace(file)
+    except OSError as error:
+        raise SettingsError(f"{shown(file)}: cannot be written: {error.strerror}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
+    click.echo(say("done", file=shown(file), n=book.rows))

@@ -1,0 +1,339 @@
+"""The ledger as a workbook for Excel or WPS: to look at, to filter, and to fill in and send back.
+
+Rows are written as they come, so that a ledger of any length takes the same memory. No cell is a
+formula or a link; what a spreadsheet would calculate gets an apostrophe, as in every export.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from rich.cells import cell_len
+
+from tracker.intake.filled import FILLED, KEYS, REQUESTS
+from tracker.reports import phrases
+from tracker.reports.clean import cell
+from tracker.reports.figures import OUTCOMES
+from tracker.reports.items import Item
+from tracker.reports.marks import mark
+from tracker.reports.sheetnames import SheetNames
+from tracker.reports.words import Wording
+from tracker.settings import Settings
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+#: Excel's last row; a sheet that is full is followed by another of the same name with a number.
+LAST_ROW: Final = 1_048_576
+_LIGHTS: Final = ("overdue", "due_soon", "extended", "on_track", "none")
+
+
+class _Column(NamedTuple):
+    """A column: its heading's key, its width in characters, and how its cells look."""
+
+    key: str
+    width: int
+    look: str = "text"
+
+
+#: What is looked at while something is filled in, what is filled in, and what else is known.
+_BEFORE: Final = (
+    _Column("ref", 9),
+    _Column("state", 9),
+    _Column("what", 22, "wrapped"),
+    _Column("quote", 44, "wrapped"),
+    _Column("owners", 18, "wrapped"),
+    _Column("target", 16, "wrapped"),
+    _Column("deadline", 12, "day"),
+    _Column("latest_value", 10, "number"),
+    _Column("latest_day", 12, "day"),
+    _Column("latest_text", 20, "wrapped"),
+)
+_FILL: Final = (
+    _Column("value", 11, "fill"),
+    _Column("as_of", 13, "fill_day"),
+    _Column("note", 28, "fill"),
+    _Column("evidence", 22, "fill"),
+    _Column("request", 11, "fill"),
+    _Column("why", 22, "fill"),
+    _Column("until", 13, "fill_day"),
+    _Column("right", 18, "fill"),
+    _Column("who", 14, "fill"),
+)
+_BEHIND: Final = (
+    _Column("target_value", 10, "number"),
+    _Column("target_unit", 7),
+    _Column("percent", 9, "percent"),
+    _Column("baseline", 18, "wrapped"),
+    _Column("original", 12, "day"),
+    _Column("marks", 12, "wrapped"),
+    _Column("outcome", 9),
+    _Column("suggestion", 32, "wrapped"),
+    _Column("deputies", 16, "wrapped"),
+    _Column("letter", 28, "wrapped"),
+)
+_COLUMNS: Final = (*_BEFORE, *_FILL, *_BEHIND)
+_FILL_AT: Final = {column.key: at for at, column in enumerate(_FILL, len(_BEFORE))}
+_STATE_AT: Final = 1
+_MARK_AT: Final = len(_COLUMNS)
+#: Points of a line, and the most that a row may have.
+_LINE: Final = 15.0
+_MOST_LINES: Final = 20
+_COVER_WIDTH: Final = 70
+
+
+class LedgerBook:
+    """A workbook that is being written; use it in a `with` block, which finishes it.
+
+    Args:
+        path: where to; another process sees a part of it until the block ends.
+        settings: names and colours of the lights, the office, the language.
+        today: the day that the ledger is seen from.
+        by_unit: a sheet for each unit; a commitment of several stands on the sheet of each.
+    """
+
+    def __init__(
+        self, path: Path, settings: Settings, today: dt.date, *, by_unit: bool = False
+    ) -> None:
+        from xlsxwriter import Workbook
+
+        self._settings, self._today, self._by_unit = settings, today, by_unit
+        self._words = Wording.of(settings)
+        self._place = 0 if settings.language == "zh" else 1
+        self._book: Workbook = Workbook(
+            str(path),
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                # It would hold the day of writing; the same ledger makes the same file.
+                "default_date_format": "yyyy-mm-dd",
+            },
+        )
+        self._looks = _looks(self._book)
+        self._names = SheetNames(taken=(self._words("book.cover"),))
+        self._cover = self._book.add_worksheet(self._words("book.cover"))
+        self._sheets: dict[str, _Sheet] = {}
+        self._counts: Counter[str] = Counter()
+
+    def __enter__(self) -> LedgerBook:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if failed is None and not self._sheets:
+            self._sheet("")
+        for sheet in self._sheets.values():
+            sheet.finish(self._book, self._settings, self._words, self._place)
+        self._write_cover()
+        self._book.close()
+
+    def add(self, items: Iterable[Item]) -> None:
+        """Write some commitments, each below the last."""
+        for item in items:
+            self._counts["n"] += 1
+            self._counts[phrases.state_key(item)] += 1
+            row, looks = _row(item, self._words), self._looks
+            for name in item.units or ("",) if self._by_unit else ("",):
+                self._sheet(name).write(row, mark(item), looks)
+
+    @property
+    def rows(self) -> int:
+        """How many commitments were written."""
+        return self._counts["n"]
+
+    def _sheet(self, unit: str) -> _Sheet:
+        found = self._sheets.get(unit)
+        if found is None or found.full:
+            plain = self._words("book.no_unit") if self._by_unit else self._words("book.ledger")
+            sheet = self._book.add_worksheet(self._names.of(unit or plain))
+            found = self._sheets[unit] = _Sheet(sheet, self._looks, self._words, self._place)
+        return found
+
+    def _write_cover(self) -> None:
+        words, sheet, looks = self._words, self._cover, self._looks
+        office = self._settings.office.name
+        sheet.hide_gridlines(2)
+        sheet.set_column(0, 0, 22)
+        sheet.set_column(1, 1, _COVER_WIDTH)
+        sheet.write_string(0, 0, cell(words("book.title", office=office).strip()), looks["title"])
+        sheet.write_string(1, 0, words("book.as_of"), looks["text"])
+        sheet.write_datetime(1, 1, _moment(self._today), looks["day"])
+        sheet.write_string(2, 0, words("book.count"), looks["text"])
+        sheet.write_number(2, 1, self._counts["n"], looks["count"])
+        line = 3
+        for key in (*_LIGHTS, *OUTCOMES[1:], "pending"):
+            if self._counts[key]:
+                sheet.write_string(line, 0, words(_group(key)), looks["text"])
+                sheet.write_number(line, 1, self._counts[key], looks["count"])
+                line += 1
+        line += 1
+        sheet.write_string(line, 0, words("book.how"), looks["head"])
+        for step in range(1, 8):
+            line += 1
+            said = words(f"book.how.{step}")
+            sheet.set_row(line, _LINE * -(-cell_len(said) // (_COVER_WIDTH - 4)))
+            sheet.write_string(line, 0, str(step), looks["text"])
+            sheet.write_string(line, 1, said, looks["wrapped"])
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+
+
+class _Sheet:
+    """A sheet of the ledger: its heading at the top, then a row for each commitment."""
+
+    def __init__(
+        self, sheet: Worksheet, looks: Mapping[str, Any], words: Wording, place: int
+    ) -> None:
+        self._sheet, self._line = sheet, 0
+        sheet.set_row(0, 2 * _LINE)
+        for at, column in enumerate(_COLUMNS):
+            sheet.set_column(at, at, column.width)
+            look = looks["fill_head" if at in _FILL_AT.values() else "head"]
+            sheet.write_string(0, at, _heading(column.key, words, place), look)
+        sheet.set_column(_MARK_AT, _MARK_AT, 14, None, {"hidden": True})
+        sheet.write_string(0, _MARK_AT, KEYS["mark"][place], looks["head"])
+        sheet.freeze_panes(1, 3)
+        sheet.set_landscape()
+        sheet.set_paper(8)  # A3
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+
+    @property
+    def full(self) -> bool:
+        """Whether no row fits below."""
+        return self._line + 1 >= LAST_ROW
+
+    def write(self, values: Mapping[str, object], checksum: str, looks: Mapping[str, Any]) -> None:
+        """One commitment, by the keys of the columns."""
+        self._line += 1
+        sheet, line = self._sheet, self._line
+        sheet.set_row(line, _LINE * _lines(values))
+        for at, column in enumerate(_COLUMNS):
+            value, look = values.get(column.key), looks[column.look]
+            if value is None or value == "":
+                sheet.write_blank(line, at, None, look)
+            elif isinstance(value, dt.date):
+                sheet.write_datetime(line, at, _moment(value), look)
+            elif isinstance(value, str):
+                sheet.write_string(line, at, value, look)
+            else:
+                sheet.write_number(line, at, float(str(value)), look)
+        sheet.write_string(line, _MARK_AT, checksum, looks["text"])
+
+    def finish(self, book: Workbook, settings: Settings, words: Wording, place: int) -> None:
+        """What holds for all rows: filters, drop-down lists, colours of the lights."""
+        sheet, last = self._sheet, max(self._line, 1)
+        sheet.autofilter(0, 0, last, _MARK_AT)
+        sheet.print_area(0, 0, last, len(_BEFORE) - 1)
+        at = _FILL_AT
+        sheet.data_validation(
+            1, at["request"], last, at["request"],
+            {"validate": "list", "source": [names[place] for names in REQUESTS.values()],
+             "error_title": words("book.wrong"), "error_message": words("book.wrong.request")},
+        )  # fmt: skip
+        for field in ("as_of", "until"):
+            sheet.data_validation(
+                1, at[field], last, at[field],
+                {"validate": "date", "criteria": ">=", "value": dt.date(1990, 1, 1),
+                 "error_title": words("book.wrong"), "error_message": words("book.wrong.day")},
+            )  # fmt: skip
+        sheet.data_validation(
+            1, at["value"], last, at["value"],
+            {"validate": "decimal", "criteria": ">=", "value": 0,
+             "error_title": words("book.wrong"), "error_message": words("book.wrong.value")},
+        )  # fmt: skip
+        for light in _LIGHTS:
+            paint = settings.lights.paint(light)
+            look = book.add_format(
+                {"font_color": paint.ink, "bg_color": paint.ground, "bold": light == "overdue"}
+            )
+            said = words(f"light.{light}").replace('"', '""')
+            sheet.conditional_format(
+                1, _STATE_AT, last, _STATE_AT, {"type": "cell", "criteria": "==", "value": f'"{said}"', "format": look}
+            )  # fmt: skip
+
+
+_OWN: Final = frozenset(
+    {"target_value", "target_unit", "latest_value", "latest_day", "latest_text"}
+)
+
+
+def _heading(key: str, words: Wording, place: int) -> str:
+    names = (KEYS | FILLED).get(key)
+    if names is not None:
+        return names[place]
+    return words(f"book.{key}" if key in _OWN else key)
+
+
+def _lines(values: Mapping[str, object]) -> int:
+    """How many lines the fullest cell of a row takes: not every program looks by itself."""
+    needed = [
+        -(-cell_len(text) // (column.width - 1))
+        for column in _COLUMNS
+        if column.look == "wrapped" and isinstance(text := values[column.key], str)
+    ]
+    return min(max(needed, default=1) or 1, _MOST_LINES)
+
+
+def _looks(book: Workbook) -> dict[str, Any]:
+    """How cells look, each made once."""
+    base = {"valign": "top", "border": 1, "border_color": "#d0d5dd"}
+    fill = base | {"bg_color": "#fffbe6"}
+    looks = {
+        "text": base,
+        "wrapped": base | {"text_wrap": True},
+        "number": base,
+        "count": base | {"align": "left"},
+        "percent": base | {"num_format": '0"%"'},
+        "day": base | {"num_format": "yyyy-mm-dd", "align": "left"},
+        "head": base | {"bold": True, "bg_color": "#eaecf0", "text_wrap": True},
+        "fill": fill | {"text_wrap": True},
+        "fill_day": fill | {"num_format": "yyyy-mm-dd", "align": "left"},
+        "fill_head": fill | {"bold": True, "bg_color": "#fde68a", "text_wrap": True},
+        "title": {"bold": True, "font_size": 16},
+    }
+    return {name: book.add_format(look) for name, look in looks.items()}
+
+
+def _row(item: Item, words: Wording) -> dict[str, object]:
+    """A commitment's cells by the keys of their columns."""
+    told = item.standing
+    values: dict[str, str | Decimal | int | dt.date | None] = {
+        "ref": item.ref,
+        "state": phrases.state_word(item, words),
+        "what": item.what,
+        "quote": item.quote,
+        "owners": "、".join(item.units),
+        "target": phrases.target(item, words) if item.value is not None else "",
+        "target_value": item.value,
+        "target_unit": item.unit if item.value is not None else "",
+        "baseline": phrases.baseline(item, words) if item.baseline else "",
+        "deadline": item.deadline,
+        "original": item.original_deadline,
+        "marks": phrases.marks(item, words),
+        "latest_value": told.figure,
+        "latest_day": told.reported_on,
+        "latest_text": told.note or ("" if item.reported else words("none.report")),
+        "percent": told.percent,
+        "outcome": words(f"outcome.{item.outcome}"),
+        "suggestion": phrases.suggestion(item, words),
+        "deputies": "、".join(item.source.deputies),
+        "letter": phrases.letter(item, words),
+    }
+    return {key: cell(value) if isinstance(value, str) else value for key, value in values.items()}
+
+
+def _group(key: str) -> str:
+    group = "light" if key in _LIGHTS else "review" if key == "pending" else "outcome"
+    return f"{group}.{key}"
+
+
+def _moment(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time())
