@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--delivery] [--crashes K D S] [--sweep [N]] [--years [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
+"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--delivery] [--export [N]] [--crashes K D S] [--sweep [N]] [--years [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from tests.bench.contest import show_contest
 from tests.bench.crashes import show_crashes
 from tests.bench.delivery import show_delivery
+from tests.bench.export import show_export, time_export
 from tests.bench.forms import show_forms
 from tests.bench.growth import show_growth, show_hostile, time_one
 from tests.bench.intake import show_intake
@@ -29,6 +30,12 @@ def main() -> int:
         sys.stdout.write(json.dumps(time_one(options.one, options.size)))
         return 0
     console = Console(width=None if sys.stdout.isatty() else 110)
+    if options.one_export:
+        sys.stdout.write(json.dumps(time_export(options.one_export)))
+        return 0
+    if options.export:
+        show_export(console, (1_000, 10_000, options.export))
+        return 0
     if options.intake:
         show_intake(console, options.intake)
         return 0
@@ -100,7 +107,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--only", nargs="*", default=[], metavar="WORD", help="hostile inputs named so"
     )
+    parser.add_argument(
+        "--export", type=int, nargs="?", const=100_000, metavar="N",
+        help="the ledger of N commitments as a workbook (100,000)",
+    )  # fmt: skip
     parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--one-export", type=int, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 

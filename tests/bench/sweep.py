@@ -149,6 +149,14 @@ def fill(store: Store, settings: Settings, stored: int) -> int:
     return share * len(_YEAR_ENDS)
 
 
+@contextmanager
+def filled(folder: Path, stored: int) -> Iterator[tuple[Store, Settings]]:
+    """Such a ledger on SQLite, in a folder."""
+    with _sqlite(folder) as (store, settings):
+        fill(store, settings, stored)
+        yield store, settings
+
+
 def _people(store: Store) -> None:
     with store.write() as session:
         units = [{"name": f"第{no}局", "email": f"u{no}@yunxi.example"} for no in range(_UNITS)]

@@ -78,10 +78,11 @@ _BEHIND: Final = (
     _Column("deputies", 16, "wrapped"),
     _Column("letter", 28, "wrapped"),
 )
-_COLUMNS: Final = (*_BEFORE, *_FILL, *_BEHIND)
+#: All but the checksum's.
+COLUMNS: Final = (*_BEFORE, *_FILL, *_BEHIND)
 _FILL_AT: Final = {column.key: at for at, column in enumerate(_FILL, len(_BEFORE))}
 _STATE_AT: Final = 1
-_MARK_AT: Final = len(_COLUMNS)
+_MARK_AT: Final = len(COLUMNS)
 #: Points of a line, and the most that a row may have.
 _LINE: Final = 15.0
 _MOST_LINES: Final = 20
@@ -139,7 +140,7 @@ class LedgerBook:
         for item in items:
             self._counts["n"] += 1
             self._counts[phrases.state_key(item)] += 1
-            row, looks = _row(item, self._words), self._looks
+            row, looks = values_of(item, self._words), self._looks
             for name in item.units or ("",) if self._by_unit else ("",):
                 self._sheet(name).write(row, mark(item), looks)
 
@@ -193,7 +194,7 @@ class _Sheet:
     ) -> None:
         self._sheet, self._line = sheet, 0
         sheet.set_row(0, 2 * _LINE)
-        for at, column in enumerate(_COLUMNS):
+        for at, column in enumerate(COLUMNS):
             sheet.set_column(at, at, column.width)
             look = looks["fill_head" if at in _FILL_AT.values() else "head"]
             sheet.write_string(0, at, _heading(column.key, words, place), look)
@@ -215,7 +216,7 @@ class _Sheet:
         self._line += 1
         sheet, line = self._sheet, self._line
         sheet.set_row(line, _LINE * _lines(values))
-        for at, column in enumerate(_COLUMNS):
+        for at, column in enumerate(COLUMNS):
             value, look = values.get(column.key), looks[column.look]
             if value is None or value == "":
                 sheet.write_blank(line, at, None, look)
@@ -276,7 +277,7 @@ def _lines(values: Mapping[str, object]) -> int:
     """How many lines the fullest cell of a row takes: not every program looks by itself."""
     needed = [
         -(-cell_len(text) // (column.width - 1))
-        for column in _COLUMNS
+        for column in COLUMNS
         if column.look == "wrapped" and isinstance(text := values[column.key], str)
     ]
     return min(max(needed, default=1) or 1, _MOST_LINES)
@@ -302,8 +303,13 @@ def _looks(book: Workbook) -> dict[str, Any]:
     return {name: book.add_format(look) for name, look in looks.items()}
 
 
-def _row(item: Item, words: Wording) -> dict[str, object]:
-    """A commitment's cells by the keys of their columns."""
+def values_of(item: Item, words: Wording) -> dict[str, object]:
+    """A commitment's cells by the keys of their columns.
+
+    Args:
+        item: as of a day.
+        words: of the language.
+    """
     told = item.standing
     values: dict[str, str | Decimal | int | dt.date | None] = {
         "ref": item.ref,
