@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -75,6 +76,7 @@ WORDS: Final[Words] = {
 }
 
 #: Fields whose values are codes of the program.
+_KIND: Final = re.compile("(?<=;类别 )(?:measurable|milestone|action)(?=;)")
 _CODED: Final = ("review", "outcome", "kind", "recheck", "rating")
 
 
@@ -117,6 +119,9 @@ def _why(change: HistoryRow, say: Speech) -> str:
     """A reason; what stands behind a report is its evidence."""
     if change.action == "report" and change.why:
         return say("evidence", text=change.why)
+    if change.action == "found" and change.why:
+        # The kind is noted as the program calls it.
+        return _KIND.sub(lambda code: say(f"kind.{code[0]}"), change.why)
     return change.why or ""
 
 
