@@ -355,5 +355,6 @@ def test_an_extension_asked_for_late_and_the_places_name_of_a_light(
     own = Lights(names=LightNames(due_soon="黄灯"), colours=LightColours(due_soon="orange"))
     found = worded([row], replace(office, lights=own))
     assert "黄灯 · 临期，还有 27 天，逾期后申请延期" in found.text
+    assert "黄灯1项" in found.subject
     assert "时限 2023-09-30 → 2023-12-31，推迟 92 天，延期 1 次" in found.text
     assert own.paint("due_soon").ink in found.html

@@ -244,6 +244,7 @@ def test_a_place_names_and_colours_its_lights(office: Session, settings: Setting
     html = render_report(office, own, TODAY, format="html")
     assert "--overdue: #6b3fa0;" in html
     assert "▲ 红灯" in html
+    assert '<th scope="col">红灯</th>' in html
     assert "逾期</span>" not in html
     assert "C（留作参考）" in html
     assert "C（因条件限制" in render_report(office, settings, TODAY, format="html")

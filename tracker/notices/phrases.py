@@ -16,6 +16,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "subject.report": ("[承诺跟踪] 每周情况 — {day}", "[Commitments] weekly report — {day}"),
     "count.overdue": ("逾期{n}项", "{n} overdue"),
     "count.due_soon": ("临期{n}项", "{n} due soon"),
+    "count.named": ("{name}{n}项", "{n} {name}"),
     "count.other": ("提醒{n}项", "{n} to note"),
     "count.join": ("、", ", "),
     # opening

@@ -23,6 +23,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from tracker.followup.recipients import is_deputy
 from tracker.followup.status import LIGHT_SIGNS, Facts, Light, Standing, facts_of, light, standing
 from tracker.ladders import told_from
+from tracker.lights import Lights
 from tracker.notices.phrases import Phrases
 from tracker.notices.reasons import reason
 from tracker.settings import Settings
@@ -140,7 +141,7 @@ def digest_of(
         supervisor=supervisor,
         stand_in=stand_in,
         day=today,
-        counts=_counts(every, words),
+        counts=_counts(every, words, settings.lights),
         groups=tuple(
             Group(suggestion_text(row, words), tuple(items)) for row, items in groups.values()
         ),
@@ -364,12 +365,14 @@ def suggestion_text(row: SuggestionRow, words: Phrases) -> str:
     return text
 
 
-def _counts(items: list[Item], words: Phrases) -> str:
+def _counts(items: list[Item], words: Phrases, lights: Lights) -> str:
     counted = Counter(
         item.light if item.light in ("overdue", "due_soon") else "other" for item in items
     )
     parts = [
-        words(f"count.{key}", n=counted[key])
+        words("count.named", name=name, n=counted[key])
+        if (name := lights.name(key))
+        else words(f"count.{key}", n=counted[key])
         for key in ("overdue", "due_soon", "other")
         if counted[key]
     ]

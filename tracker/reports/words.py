@@ -411,6 +411,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+#: Headings over how many there are of a light: they call it what the place does.
+_HEADINGS: Final = ("overdue", "due_soon")
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """The words in one language, with what the place itself calls its lights and classes.
@@ -430,6 +434,6 @@ class Wording:
     def __call__(self, key: str, **values: object) -> str:
         """The words under `key`, its {names} filled in; an unknown key is our own bug."""
         text = WORDS[key][1 if self.language == "en" else 0]
-        if key.startswith("light."):
+        if key.startswith("light.") or key in _HEADINGS:
             return self.lights.name(key.removeprefix("light.")) or text
         return text.format(**values) if values else text
