@@ -153,6 +153,7 @@ LINES: Final[dict[str, str]] = {
     "--changes shows every letter; leave the other options out": "--changes 列出全部答复件,请去掉其他选项",
     "--output must name a file": "--output 请写文件名",
     "there is no folder {folder}; make it, or name another": "没有文件夹 {folder};请先建好,或换一处",
+    "there is no folder {folder}; make it, or correct database_url": "没有文件夹 {folder};请先建好,或改正 database_url",
     "what was typed is no UTF-8": "输入的不是 UTF-8 文字",
     # Files and folders.
     "no such file or directory": "没有这个文件",

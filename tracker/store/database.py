@@ -169,7 +169,9 @@ def _make_folder(folder: Path) -> None:
 
 def _sqlite(url: URL) -> Engine:
     if url.database and not url.database.startswith("file:") and url.database != ":memory:":
-        _make_folder(Path(url.database).resolve().parent)
+        folder = Path(url.database).resolve().parent
+        if not folder.is_dir():  # the data folder is made; another one may be mistyped
+            raise StoreError(f"there is no folder {folder}; make it, or correct database_url")
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
