@@ -191,6 +191,14 @@ def test_what_is_wrong_stops_no_other_row(data: Path, said: dict[str, Any], reas
     assert "30-1" not in call(data, "list", "--format", "csv").out.partition("5户")[2]
 
 
+def test_an_odd_figure_is_asked_about(data: Path) -> None:
+    book = exported(data)
+    put(book["台账"], "30-1", {VALUE: 300, AS_OF: "2023-11-30"})
+    seen = sent_back(data, book).out
+    assert "300户是目标30户的 10 倍以上" in seen
+    assert "1 行可导入" in seen
+
+
 def test_a_share_is_no_percentage(data: Path, tmp_path: Path) -> None:
     text = "云溪市水利局\n关于第{number}号建议的答复\n\n王远山代表:\n\n您提出的建议收悉。现答复如下:\n\n二、下一步打算\n\n到2023年底自来水普及率达到95%。\n\n云溪市水利局\n2023年5月15日\n"
     call(data, "import", str(letter(tmp_path / "more", 40, text=text)))

@@ -152,7 +152,7 @@ def progress(
     if proposed is not None and figure is not None:
         click.echo(say("reached", ref=row.ref, outcome=proposed.outcome, on=proposed.on))
     for doubt in odd:
-        click.echo(_doubt(doubt, figure, day, row, say), err=True)
+        click.echo(doubt_line(doubt, figure, day, row, say), err=True)
 
 
 def _tell_figure(facts: Facts, figure: Decimal, day: dt.date, say: Speech) -> None:
@@ -165,9 +165,18 @@ def _tell_figure(facts: Facts, figure: Decimal, day: dt.date, say: Speech) -> No
         click.echo(say("corrects", figure=f"{same[-1]:f}{unit}"))
 
 
-def _doubt(
+def doubt_line(
     doubt: Doubt, value: Decimal | None, day: dt.date, row: CommitmentRow, say: Speech
 ) -> str:
+    """What is odd about a figure, in one line.
+
+    Args:
+        doubt: as `doubts` tells it.
+        value: the figure.
+        day: the day it speaks of.
+        row: the commitment.
+        say: the words of this module.
+    """
     unit = row.unit or ""
     on = say("on", day=doubt.on) if doubt.on else ""
     figure, told = (

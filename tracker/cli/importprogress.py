@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 import click
 
 from tracker.cli import faults
 from tracker.cli.follow import WORDS as FIGURES
-from tracker.cli.follow import figure_of
+from tracker.cli.follow import doubt_line, figure_of
 from tracker.cli.session import complain, settings_of, shown, store_of, today_of, told, who
 from tracker.cli.tableimport import WORDS as ASKING
 from tracker.cli.tableimport import agreed
@@ -123,6 +124,7 @@ def _fates(
     from tracker.reports import reads
     from tracker.reports.marks import mark
 
+    zone = ZoneInfo(settings.timezone)
     for row in book.rows:
         try:
             item = reads.item(session, settings, today, row.ref)
@@ -137,7 +139,7 @@ def _fates(
         elif row.mark != mark(item):
             yield _Fate(row, "conflict", (say("conflict", known=_latest(item, settings)),))
         else:
-            yield _take(session, row, item, today, by, say)
+            yield _take(session, row, item, today, zone, by, say)
 
 
 def _known(item: Item, row: Filled, today: dt.date) -> bool:
@@ -161,8 +163,12 @@ def _known(item: Item, row: Filled, today: dt.date) -> bool:
     )
 
 
-def _take(session: Session, row: Filled, item: Item, today: dt.date, by: str, say: Speech) -> _Fate:
+def _take(
+    session: Session, row: Filled, item: Item, today: dt.date, zone: ZoneInfo, by: str, say: Speech
+) -> _Fate:
     from tracker import clock
+    from tracker.followup.doubts import doubts
+    from tracker.followup.status import facts_of
     from tracker.store import ledger, queries
 
     said: list[str] = []
@@ -179,13 +185,17 @@ def _take(session: Session, row: Filled, item: Item, today: dt.date, by: str, sa
                 ):
                     raise StoreError(say("percent", value=row.value, unit=item.unit))
                 day = row.as_of or today
+                facts = facts_of(found, zone, promised_on=found.letter.date)
+                odd = [
+                    doubt_line(one, figure, day, found, say) for one in doubts(facts, figure, day)
+                ]
                 ledger.record_progress(
                     session, found, as_of=day, value=figure, note=row.note or None,
                     evidence=row.evidence or None, who=row.who or by, now=clock.now(),
                 )  # fmt: skip
                 figures = f"{figure:f}{item.unit or ''}" if figure is not None else ""
                 text = " · ".join(part for part in (figures, row.note) if part)
-                said.append(say("report", said=text, day=day))
+                said += [say("report", said=text, day=day), *odd]
             if row.request:
                 ledger.ask(
                     session, found, row.request, why=row.why or None, on=today,
