@@ -14,7 +14,7 @@ from sqlalchemy import select
 from tests.notices.robots import KEY, NAMES, SECRET, Group, robot_settings
 from tests.notices.test_delivery import Clock, messages, queue
 from tests.notices.test_mail import mail_settings
-from tests.office import MONDAY, Ledger, add_unit, morning, with_office
+from tests.office import MONDAY, Ledger, add_unit, morning
 from tests.post import post_office
 from tests.site import Answer, web_site
 from tracker.followup.recipients import addressees
@@ -210,7 +210,7 @@ def test_mail_and_robots_stand_apart(store: Store, settings: Settings) -> None:
         office = robot_settings(mail_settings(settings, post.port), site, "feishu")
         office = replace(office, mail=mail_settings(settings, post.port).mail)
         queue_for(store, f"robot:{NAMES['feishu']}", "feishu", what=hostile, name=hostile)
-        queue(store, with_office(settings))
+        queue(store, office)
         done = run(store, office, Clock())
     assert done.sent == len(post.mails) == 3
     assert [failure.again for failure in done.failures] == [True]
