@@ -9,7 +9,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,7 +24,9 @@ from tracker.reports import machine, reads
 from tracker.reports.card import card
 from tracker.reports.contents import Filters, gather
 from tracker.reports.details import detail
-from tracker.reports.terminal import Office, dashboard, listing
+from tracker.reports.engine import Line
+from tracker.reports.overview import Office, overview
+from tracker.reports.terminal import listing
 from tracker.reports.words import Language, Wording
 from tracker.settings import Settings
 
@@ -36,7 +37,7 @@ def _status(session: Session, settings: Settings, width: int, words: Wording) ->
     office = Office(
         reads.message_states(session), reads.last_change(session), ZoneInfo(settings.timezone)
     )
-    return dashboard(gather(session, settings, TODAY, Filters()), office, words)
+    return overview(gather(session, settings, TODAY, Filters()), office, words, width)
 
 
 def _list(session: Session, settings: Settings, width: int, words: Wording) -> RenderableType:
@@ -56,6 +57,29 @@ def test_snapshots_at_80_columns(
 ) -> None:
     text = printed(VIEWS[view](county, settings, 80, Wording("zh")))
     assert_snapshot(f"{view}.zh.txt", text, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(80, 24), (100, 30), (119, 24), (120, 24), (160, 50)]
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_overview_is_one_screen(
+    county: Session, settings: Settings, width: int, height: int, language: Language
+) -> None:
+    office = Office(
+        reads.message_states(county),
+        reads.last_change(county),
+        ZoneInfo(settings.timezone),
+        silent=("云溪县水务局", "李明"),
+        engine=(Line("常驻进程 1 个在运行"), Line("下次：巡查 06-16 08:30")),
+    )
+    contents = gather(county, settings, TODAY, Filters())
+    lines = printed(
+        overview(contents, office, Wording(language), width, height), width
+    ).splitlines()
+    assert len(lines) < height
+    assert max(cell_len(line) for line in lines) <= width
+    assert contents.overdue[0].ref in "".join(lines), "the longest overdue is named"
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -119,7 +143,7 @@ def test_light_is_sign_and_word_beside_its_colour(county: Session, settings: Set
         assert mark in plain
 
 
-def test_the_dashboard_of_an_empty_store(settings: Settings) -> None:
+def test_the_overview_of_an_empty_store(settings: Settings) -> None:
     with empty_session() as session:
         text = printed(_status(session, settings, 80, Wording("zh")))
     assert "数据库里还没有数据" in text
@@ -139,13 +163,21 @@ def test_age_of_the_data(settings: Settings, changed: dt.datetime, said: str) ->
     with empty_session() as session:
         contents = gather(session, settings, TODAY, Filters())
     office = Office(Counter(), changed, ZoneInfo("Asia/Shanghai"))
-    assert said in printed(dashboard(contents, office, Wording("zh")))
+    assert said in printed(overview(contents, office, Wording("zh")))
 
 
-def test_long_lists_name_the_command_for_the_rest(county: Session, settings: Settings) -> None:
-    soon = replace(settings, lights=replace(settings.lights, due_soon=1))
-    text = printed(_status(county, soon, 80, Wording("zh")))
-    assert "另有 7 项：tracker list --review confirmed --outcome open" in text
+def test_what_does_not_fit_is_counted(county: Session, settings: Settings) -> None:
+    contents = gather(county, settings, TODAY, Filters())
+    office = Office(Counter(), None, ZoneInfo(settings.timezone))
+    text = printed(overview(contents, office, Wording("zh"), 80, 18))
+    hidden = [line.unit for line in contents.units if line.unit not in text.split("下一批到期")[0]]
+    assert hidden
+    assert f"另有 {len(hidden)} 个单位：tracker report" in text
+    shown, days = text.split("下一批到期")[1], {item.deadline for item in contents.next}
+    named = [day for day in days if day and day.isoformat() in shown]
+    left = [item for item in contents.next if item.deadline not in named]
+    assert f"另有 {len(left)} 项、{len(days) - len(named)} 个时限：tracker list" in shown
+    assert "另有" not in printed(overview(contents, office, Wording("zh"), 80, 60))
 
 
 def test_csv_opens_in_excel_and_calculates_nothing(county: Session, settings: Settings) -> None:

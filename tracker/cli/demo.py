@@ -346,8 +346,8 @@ def _show_status(
 
     from tracker.reports import reads
     from tracker.reports.contents import Filters, gather
+    from tracker.reports.overview import Office, overview
     from tracker.reports.render import render_report
-    from tracker.reports.terminal import Office, dashboard
     from tracker.reports.words import Wording
 
     day = STOPS[-1][0]
@@ -360,7 +360,7 @@ def _show_status(
             zone=ZoneInfo(settings.timezone),
         )
         page = render_report(session, settings, day, format="html")
-    console.print(dashboard(contents, office, Wording.of(settings)))
+    console.print(overview(contents, office, Wording.of(settings), console.width))
     path = folder / "report.html"
     path.write_text(page, encoding="utf-8")
     console.print(say("page", path=path) if kept else say("keep"))

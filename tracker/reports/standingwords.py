@@ -7,6 +7,20 @@ from typing import Final
 #: key → (Chinese, English), as in `words.WORDS`, of which these are a part.
 STANDING: Final[dict[str, tuple[str, str]]] = {
     "comma": ("，", ", "),
+    "overview.units": ("另有 {n} 个单位：tracker report", "{n} more units: tracker report"),
+    "overview.days": (
+        "另有 {n} 项、{days} 个时限：tracker list",
+        "{n} more, due on {days} days: tracker list",
+    ),
+    "overview.later": ("更晚", "later"),
+    "overview.past": ("已过 {n} 天", "{n} days ago"),
+    "overview.today": ("今天", "today"),
+    "overview.ahead": ("还有 {n} 天", "in {n} days"),
+    "overview.silent": ("未填报的单位 {n} 个：{units}", "{n} units have not reported: {units}"),
+    "overview.waiting": (
+        "尚无答复的建议提案：{said}；最急 {code} {days}",
+        "suggestions without a reply: {said}; first {code} {days}",
+    ),
     "marks": ("标注", "Marks"),
     "mark.extended": ("已延期", "extended"),
     "mark.asked_late": ("逾期后申请", "asked late"),

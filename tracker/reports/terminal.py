@@ -1,15 +1,11 @@
-"""The terminal views: dashboard and list as rich renderables. Everything printed is cleaned here,
+"""The terminal views: lists as rich renderables, and what other views print with. Everything printed is cleaned here,
 and a light is always a sign and a word, its colour an extra.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -19,14 +15,10 @@ from rich.text import Text
 from tracker.reports import phrases
 from tracker.reports.clean import one_line
 from tracker.reports.clean import visible as visible  # other views take it from here
-from tracker.reports.contents import Contents
 from tracker.reports.figures import LIGHTS
 from tracker.reports.items import Item
 from tracker.reports.waiting import Assigned
 from tracker.reports.words import Wording
-
-#: How many lines each list of the dashboard shows before it names the command for the rest.
-SHOWN: Final = 5
 
 #: From these widths on a list has room for more columns.
 _WIDE, _WIDEST = 120, 150
@@ -41,20 +33,6 @@ _STYLES: Final = {
     "partly_kept": "yellow",
     "broken": "bold red",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """What the dashboard tells of the installation itself.
-
-    `messages` counts the outbox by state; `changed` is the moment the ledger last changed;
-    `silent` names who cannot be reached.
-    """
-
-    messages: Counter[str]
-    changed: dt.datetime | None
-    zone: ZoneInfo
-    silent: tuple[str, ...] = ()
 
 
 def text(shown: str, style: str = "") -> Text:
@@ -110,29 +88,6 @@ def table(*columns: str, numbers: Iterable[int] = (), shares: Sequence[int] = ()
 def heading(shown: str) -> Text:
     """The line above a part of a view."""
     return Text.assemble("\n", (one_line(shown), "bold"))
-
-
-def dashboard(contents: Contents, office: Office, words: Wording) -> RenderableType:
-    """What is due, overdue and silent, most urgent first.
-
-    Args:
-        contents: of `contents.gather`, for everybody.
-        office: messages and age of the data.
-        words: the language.
-    """
-    parts: list[RenderableType] = [_head(contents, office, words)]
-    if not contents.items:
-        parts.append(text(words("empty")))
-    else:
-        parts += [_totals(contents, words), heading(words("head.units")), _units(contents, words)]
-        for key, items, option in (
-            ("overdue", contents.overdue, "--light overdue"),
-            ("next", contents.next, "--outcome open"),
-            ("silent", contents.silent, "--no-report"),
-        ):
-            parts += _part(key, items, option, words)
-    parts += _waiting(contents, words)
-    return Group(*parts, *_warnings(contents, office, words))
 
 
 def listing(
@@ -225,75 +180,6 @@ def _table_of(columns: Sequence[str], words: Wording, *, latest: int = 5) -> Tab
     return table(*(words(name) for name in columns), shares=shares)
 
 
-def _head(contents: Contents, office: Office, words: Wording) -> Text:
-    day = words("as_of", day=contents.today)
-    age = _age(office, contents.today, words)
-    title = (words("title.status"), "bold")
-    return Text.assemble(title, "  ", day, " · ", age, "\n")
-
-
-def _age(office: Office, today: dt.date, words: Wording) -> str:
-    if office.changed is None:
-        return words("data_age.none")
-    local = office.changed.astimezone(office.zone)
-    days = (today - local.date()).days
-    key = "later" if days < 0 else "today" if days == 0 else "days"
-    return words(f"data_age.{key}", n=days, moment=f"{local:%Y-%m-%d %H:%M}")
-
-
-def _totals(contents: Contents, words: Wording) -> Text:
-    of = contents.figures
-    counts = (("total", of.n), ("open", of.open), ("settled", of.settled), ("silent", of.silent))
-    shares = (
-        ("reported_share", of.reported), ("kept_share", of.kept), ("on_time_share", of.on_time)
-    )  # fmt: skip
-    first = [text(f"{words(key)} {n}") for key, n in counts]
-    lights = [
-        text(
-            f"{phrases.SIGNS[key]} {words(f'light.{key}')} {of.lights[key]}",
-            style(key, words) if of.lights[key] else "dim",
-        )
-        for key in LIGHTS
-    ]
-    rates = [text(f"{words(key)} {phrases.share(share, words)}") for key, share in shares]
-    return Text("\n").join(Text("   ").join(line) for line in (first, lights, rates))
-
-
-def _units(contents: Contents, words: Wording) -> Table:
-    keys = ("unit", "sum", "overdue", "due_soon", "silent", "settled", "on_time_share")
-    drawn = table(*(words(key) for key in keys), numbers=range(1, len(keys)))
-    for line in contents.units:
-        of = line.figures
-        late, soon = of.lights["overdue"], of.lights["due_soon"]
-        drawn.add_row(
-            text(line.unit),
-            str(of.n),
-            Text(str(late), style("overdue", words) if late else ""),
-            Text(str(soon), style("due_soon", words) if soon else ""),
-            str(of.silent),
-            str(of.settled),
-            phrases.share(of.on_time, words),
-        )
-    return drawn
-
-
-def _part(key: str, items: Sequence[Item], option: str, words: Wording) -> list[RenderableType]:
-    if not items:
-        return []
-    columns = ["ref", "what", "deadline", "days", "unit", "latest"]
-    if key == "silent":
-        columns.remove("latest")
-    drawn = _table_of(columns, words)
-    for item in items[:SHOWN]:
-        drawn.add_row(*(_CELLS[name](item, words) for name in columns))
-    title = f"{words(f'head.{key}')} · {words('count', n=len(items))}"
-    parts: list[RenderableType] = [heading(title), drawn]
-    if len(items) > SHOWN:
-        command = f"tracker list --review confirmed {option}"
-        parts.append(text(words("more", n=len(items) - SHOWN, command=command), "dim"))
-    return parts
-
-
 def suggestions_table(rows: Sequence[Assigned], words: Wording) -> Table:
     """Suggestions with who is to answer them, by when; a day that is missing is shown so."""
     keys = ("ref", "suggestion", "lead", "reply_due", "days")
@@ -307,41 +193,3 @@ def suggestions_table(rows: Sequence[Assigned], words: Wording) -> Table:
             text(phrases.reply_days(row, words), style("overdue", words) if row.overdue else ""),
         )
     return drawn
-
-
-def _waiting(contents: Contents, words: Wording) -> list[RenderableType]:
-    if not contents.waiting:
-        return []
-    parts: list[RenderableType] = [
-        heading(f"{words('head.waiting')} · {phrases.waiting(contents.waiting, words)}"),
-        suggestions_table(contents.waiting[:SHOWN], words),
-    ]
-    if len(contents.waiting) > SHOWN:
-        command = "tracker suggestions list --unanswered"
-        more = words("more", n=len(contents.waiting) - SHOWN, command=command)
-        parts.append(text(more, "dim"))
-    return parts
-
-
-def silent_line(names: Sequence[str], words: Wording) -> str:
-    """How many cannot be reached, and the first of them by name."""
-    first = words("unreachable.join").join(names[:SHOWN])
-    more = "…" if len(names) > SHOWN else ""
-    return words("unreachable", n=len(names), names=first + more)
-
-
-def _warnings(contents: Contents, office: Office, words: Wording) -> list[RenderableType]:
-    """What waits for a person: finds to review, messages that did not arrive."""
-    parts: list[RenderableType] = []
-    lost = {state: office.messages[state] for state in ("undeliverable", "failed")}
-    if contents.pending:
-        parts.append(text(words("pending", n=contents.pending), "yellow"))
-    if contents.repeated:
-        parts.append(text(words("repeated", n=contents.repeated), "dim"))
-    if contents.rechecks:
-        parts.append(text(words("recheck.count", n=contents.rechecks), "yellow"))
-    if any(lost.values()):
-        parts.append(text(words("messages", **lost), "yellow"))
-    if office.silent:
-        parts.append(text(silent_line(office.silent, words), "yellow"))
-    return [Text(""), *parts] if parts else []

@@ -326,13 +326,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "more": ("另有 {n} 项：{command}", "{n} more: {command}"),
     "as_of": ("截至 {day}", "As of {day}"),
     "made_by": ("制表：{name}", "By {name}"),
-    "data_age.today": ("数据更新于今天（{moment}）", "data last changed today ({moment})"),
-    "data_age.days": (
-        "数据更新于 {n} 天前（{moment}）",
-        "data last changed {n} days ago ({moment})",
-    ),
+    "data_age.today": ("数据更新于今天（{moment}）", "changed today ({moment})"),
+    "data_age.days": ("数据更新于 {n} 天前（{moment}）", "changed {n} days ago ({moment})"),
     "data_age.none": ("数据库里还没有数据", "the store is empty"),
-    "data_age.later": ("数据在此日之后还有更新（{moment}）", "data has changed since ({moment})"),
+    "data_age.later": ("数据在此日之后还有更新（{moment}）", "changed since ({moment})"),
     "pending": (
         "待审核 {n} 项（未计入）：tracker review",
         "{n} pending review (not counted): tracker review",
