@@ -19,7 +19,7 @@ from tests.office import MONDAY, morning, with_office
 from tracker.errors import DeliveryError
 from tracker.notices.calendar import Event, calendar
 from tracker.notices.channel import Unreachable
-from tracker.notices.message import Outgoing, build, mailbox, one_line
+from tracker.notices.message import Outgoing, _folded, _mailbox_header, build, mailbox, one_line
 from tracker.settings import Mail, Office, Settings
 
 OUTGOING = Outgoing(
@@ -293,3 +293,24 @@ def test_any_name_and_subject_stay_in_their_line(name: str, subject: str) -> Non
     head = built.split(b"\r\n\r\n", 1)[0]
     starts = [line.split(b":")[0] for line in head.split(b"\r\n") if line[:1].strip()]
     assert len(starts) == len(set(starts)) == len(read_back(built).keys())
+
+
+_SIGNS = st.sampled_from('局第县人一鿿0123456789 aé=?<>"(,·\U00020000')
+_HOSTS = st.sampled_from(["b.example", "xn--fiq.example", "b-c.d.example", "localhost"])
+
+
+@given(st.text(_SIGNS, max_size=24), st.text("ab1.+-_'", min_size=1, max_size=12), _HOSTS)
+def test_a_recipient_is_written_as_the_library_writes_it(name: str, user: str, host: str) -> None:
+    try:
+        theirs = _folded("To", mailbox(name, f"{user}@{host}"))
+    except ValueError:
+        with pytest.raises(ValueError, match="no mail address"):
+            _mailbox_header("To", name, f"{user}@{host}")
+    else:
+        assert _mailbox_header("To", name, f"{user}@{host}") == theirs
+
+
+@pytest.mark.parametrize("count", range(2, 30))
+def test_a_long_name_is_folded_as_the_library_folds_it(count: int) -> None:
+    name, address = "局" * count, "jxj@yunxi.example"
+    assert _mailbox_header("To", name, address) == _folded("To", mailbox(name, address))
