@@ -69,7 +69,9 @@ def test_a_mail_carries_its_deadlines(store: Store, settings: Settings) -> None:
     assert event["UID"] == "1-1@yunxi.example"
     assert event["DTSTART"].dt == dt.date(2023, 12, 31)
     assert found["X-WR-CALNAME"] == "第1局 承诺时限"
-    assert messages(store)[0].calendar == content.decode()
+    (message,) = messages(store)
+    assert message.words is not None
+    assert message.words.calendar == content.decode()
 
 
 def test_a_unit_that_is_gone_is_stood_in_for(any_store: Store, settings: Settings) -> None:
@@ -162,7 +164,8 @@ def test_a_robot_gets_its_digest(store: Store, settings: Settings, kind: Kind) -
         assert said["id"] == messages(store)[0].header_id.strip("<>")
     (message,) = messages(store)
     assert (message.state, message.address) == ("sent", f"robot:{NAMES[kind]}")
-    assert KEY not in repr((message.body, message.error, message.address, message.subject))
+    assert message.words is not None
+    assert KEY not in repr((message.words.body, message.error, message.address, message.subject))
 
 
 def test_a_robot_that_wants_rest_is_given_it(store: Store, settings: Settings) -> None:

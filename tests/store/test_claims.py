@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.office import MONDAY, morning
 from tracker.settings import Settings
-from tracker.store import claims, noticed, outbox
+from tracker.store import claims, noticed, outbox, tries
 from tracker.store.database import Store, open_store
 from tracker.store.tables import AttemptRow, MessageRow
 
@@ -54,7 +54,7 @@ def test_a_batch_holds_one_digest_of_each_recipient(any_store: Store) -> None:
         assert claims.claim(session, "two", NOW, MONDAY, 10) == [], "the others wait for theirs"
     with any_store.write() as session:
         assert begin(session, ids[0])
-        assert claims.record_sent(session, ids[0], "one", NOW)
+        assert tries.record_sent(session, ids[0], "one", NOW)
     with any_store.write() as session:
         assert claims.claim(session, "two", NOW, MONDAY, 10) == [], "one a day"
     with any_store.write() as session:
@@ -115,8 +115,8 @@ def test_what_had_not_begun_goes_back_untouched(any_store: Store) -> None:
     with any_store.write() as session:
         assert not begin(session, ids[1]), "it is nobody's"
         assert not begin(session, ids[0]), "it has begun"
-        tries = session.scalars(select(MessageRow.tries).order_by(MessageRow.id))
-        assert list(tries) == [1, 0, 0]
+        tried = session.scalars(select(MessageRow.tries).order_by(MessageRow.id))
+        assert list(tried) == [1, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_delay_does_not_outlast_a_clock_that_is_set_back(any_store: Store) -> 
         message_id, fresh = add(session, "unit:1"), add(session, "unit:2")
         claims.claim(session, "one", NOW, MONDAY, 2)
         begin(session, message_id)
-        claims.record_failed(session, message_id, "one", NOW, "451", permanent=False, jitter=0.0)
+        tries.record_failed(session, message_id, "one", NOW, "451", permanent=False, jitter=0.0)
         claims.release(session, "one", [fresh])
     yesterday = NOW - DAY
     with any_store.write() as session:

@@ -98,12 +98,12 @@ def command(ctx: click.Context, states: tuple[str, ...], limit: int) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    from tracker.store import claims, outbox
+    from tracker.store import outbox, tries
 
     say = speech_of(ctx, WORDS)
     with store_of(ctx).read() as session:
         rows = outbox.listing(session, states, limit)
-        counts, written = outbox.tally(session), claims.count_written(session)
+        counts, written = outbox.tally(session), tries.count_written(session)
     if not rows:
         click.echo(say("none" if counts else "empty"))
         return
@@ -162,7 +162,7 @@ def show(ctx: click.Context, message_id: int) -> None:
     from tracker.reports import phrases
     from tracker.reports.clean import one_line
     from tracker.reports.words import Wording
-    from tracker.store import claims, outbox
+    from tracker.store import outbox, tries
 
     say, zone = speech_of(ctx, WORDS), ZoneInfo(settings_of(ctx).timezone)
     with store_of(ctx).read() as session:
@@ -175,7 +175,7 @@ def show(ctx: click.Context, message_id: int) -> None:
             _moment(row.not_before, zone) if row.state in ("queued", "unknown") else None,
         ),
         (
-            "written_at" if claims.only_written(row) else "sent_at",
+            "written_at" if tries.only_written(row) else "sent_at",
             _moment(row.sent_at, zone) if row.sent_at else None,
         ),
     ):
@@ -193,9 +193,9 @@ def show(ctx: click.Context, message_id: int) -> None:
     for attempt in row.attempts:
         said = say(f"result.{attempt.result}")
         click.echo("  " + one_line(f"{_moment(attempt.at, zone)} {said} {attempt.detail or ''}"))
-    if row.body:
+    if row.words is not None and row.words.body:
         click.echo()
-        for line in row.body.splitlines():
+        for line in row.words.body.splitlines():
             indent = len(line) - len(line.lstrip(" "))
             click.echo(" " * indent + one_line(line))
 
@@ -206,11 +206,11 @@ for extra in (silent, revive, bounced):
 
 def _show_line(row: MessageRow, say: Speech) -> None:
     from tracker.reports.clean import one_line
-    from tracker.store import claims
+    from tracker.store import tries
 
     name = row.recipient_name + (f" ({say('stand_in')})" if row.stand_in else "")
     what = row.subject or f"{say(f'kind.{row.kind}')} × {len(row.notices)}"
-    state = "written" if claims.only_written(row) else row.state
+    state = "written" if tries.only_written(row) else row.state
     click.echo(one_line(f"{row.id} {say(f'state.{state}')} {row.day} {name} {what}"))
     if row.error and row.state != "sent":
         click.echo("    " + one_line(f"{say('error')}: {row.error}"))

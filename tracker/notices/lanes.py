@@ -6,6 +6,7 @@ every other way has one.
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,14 +17,19 @@ from tracker.errors import DeliveryError
 from tracker.notices.channel import CHANNELS, Channel, Prepared, kind_of, open_channel
 from tracker.settings import Settings
 
+#: Seconds for a message; whoever takes longer is not waited for, but sent to from a thread.
+_SLOW: Final = 0.01
+
 
 @dataclass(eq=False, slots=True)
 class Lane:
-    """One channel, used by one message at a time; `proven` once it has carried any."""
+    """One channel, used by one message at a time; `proven` once it has carried any, `slow` while
+    the other side takes its time."""
 
     kind: str
     channel: Channel
     proven: bool = False
+    slow: bool = False
 
 
 class Lanes:
@@ -113,6 +119,10 @@ class Lanes:
 
 
 def _send(lane: Lane, prepared: Prepared) -> str:
-    where = lane.channel.send(prepared)
+    begun = time.monotonic()
+    try:
+        where = lane.channel.send(prepared)
+    finally:
+        lane.slow = time.monotonic() - begun > _SLOW
     lane.proven = True
     return where

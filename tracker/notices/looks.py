@@ -30,12 +30,12 @@ from tracker.store.watermark import Watermark, watermark
 Unsent = Literal["cancelled", "undeliverable"]
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Look:
     """A claimed message as the ledger has it: where it goes and what it says, or why it does not.
 
     `seen` is how far the ledger had come; `digest` is worded, and `prepared` built, when its turn
-    comes near.
+    comes near; `kept` once its words are written down.
     """
 
     id: int
@@ -48,6 +48,7 @@ class Look:
     withdrawn: list[tuple[int, str]] = field(default_factory=list)
     digest: Digest | None = None
     prepared: Prepared | DeliveryError | None = None
+    kept: bool = False
 
 
 def look_at(session: Session, ids: Sequence[int], settings: Settings, today: dt.date) -> list[Look]:
@@ -78,6 +79,7 @@ def look_at(session: Session, ids: Sequence[int], settings: Settings, today: dt.
 
 
 def _outgoing(row: MessageRow, to: Addressee) -> Outgoing:
+    words = row.words if row.kind != "digest" else None  # a digest is worded anew
     return Outgoing(
         id=row.id,
         key=row.key,
@@ -85,10 +87,9 @@ def _outgoing(row: MessageRow, to: Addressee) -> Outgoing:
         name=to.name,
         address=to.address or "",
         subject=row.subject or "",
-        text=row.body or "",
-        html=row.html,
+        text=(words.body if words else None) or "",
+        html=words.html if words else None,
         channel=row.channel,
-        calendar=row.calendar,
         unsubscribe=row.unsubscribe,
     )
 

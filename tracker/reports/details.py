@@ -15,9 +15,9 @@ from tracker.reports import reads
 from tracker.reports.items import Item
 from tracker.settings import Settings
 from tracker.store import queries
-from tracker.store.claims import only_written
 from tracker.store.deadlines import Deadlines, deadlines
 from tracker.store.tables import CommitmentRow, HistoryRow, NoticeRow
+from tracker.store.tries import only_written
 
 #: What ends a sentence of a letter.
 _ENDS: Final = "。！？!?\n"

@@ -1,6 +1,6 @@
 """What is written between two messages: that the last one was sent, and that the next one begins.
 
-The plain case of `claims.record_sent` and `claims.begin`, in the driver's own words: it runs
+The plain case of `tries.record_sent` and `claims.begin`, in the driver's own words: it runs
 between any two messages, and a session around it takes longer than a server near by takes for a
 message. Whatever is not plain is for those two.
 """
@@ -8,18 +8,18 @@ message. Whatever is not plain is for those two.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from sqlalchemy import Dialect, Executable
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Dialect, Executable, PoolProxiedConnection
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import BindParameter
 
 from tracker.errors import StoreError
-from tracker.store import claims
+from tracker.store import claims, tries
 from tracker.store.claims import Begun
 from tracker.store.database import Store, place
 from tracker.store.faults import explain
@@ -49,7 +49,7 @@ class Noted:
 
 
 class Handover:
-    """Notes for one run of delivery.
+    """Notes for one run of delivery, over a connection of their own; a context manager.
 
     Args:
         store: the outbox.
@@ -60,10 +60,37 @@ class Handover:
         engine = store.engine
         self._engine, self._worker, self._dialect = engine, worker, engine.dialect
         self._server = engine.dialect.name == "postgresql"
+        self._line: PoolProxiedConnection | None = None
+        words = claims.words_of(postgresql if self._server else sqlite)
+        self._words = _Worded(words, engine.dialect)
         self._newest = _Worded(newest(server=self._server), engine.dialect)
-        self._sent = _Worded(claims.SENT, engine.dialect)
-        self._attempt = _Worded(claims.ATTEMPT, engine.dialect)
+        self._sent = _Worded(tries.SENT, engine.dialect)
+        self._attempt = _Worded(tries.ATTEMPT, engine.dialect)
         self._begin = _Worded(claims.BEGIN, engine.dialect)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the next note opens another one."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+
+    def word(self, messages: Sequence[Begun]) -> None:
+        """Write down what claimed messages say, before they begin; one transaction as of `note`.
+
+        Raises:
+            StoreError: as for `note`.
+        """
+        with self._transaction() as (line, cursors), self._together(line):
+            for message in messages:
+                values = claims.words_values(message, self._worker)
+                self._words.run(cursors(), values)
+            line.commit()
 
     def note(
         self,
@@ -74,7 +101,7 @@ class Handover:
         day: dt.date,
     ) -> Noted:
         """One transaction, committed before a byte leaves; not one that waits for the disk
-        (`Store.write`).
+        (`Store.write`). What begins has its words already (`word`).
 
         Args:
             sent: what ended.
@@ -86,56 +113,72 @@ class Handover:
         Raises:
             StoreError: the database is locked, full, read-only or away; nothing was written.
         """
+        with self._transaction() as (line, cursors):
+            # Two rounds to a server, whatever there is to write.
+            with self._together(line):
+                ended = [cursors() for _ in sent]
+                for cursor, item in zip(ended, sent, strict=True):
+                    values = {"the_id": item.id, "worker": self._worker, "sent_at": now}
+                    self._sent.run(cursor, values)
+                newest_ids = cursors()
+                self._newest.run(newest_ids, {})
+            kept = tuple(cursor.rowcount == 1 for cursor in ended)
+            as_seen = tuple(number or 0 for number in newest_ids.fetchone()) == seen
+            with self._together(line):
+                for item, held in zip(sent, kept, strict=True):
+                    if held:
+                        self._attempt.run(cursors(), tries.attempt_sent(item.id, now, item.file))
+                begun = [cursors() for _ in begins] if as_seen else []
+                for cursor, message in zip(begun, begins, strict=False):
+                    values = claims.begin_values(message, self._worker, now, day)
+                    self._begin.run(cursor, values)
+                line.commit()
+            held = tuple(cursor.rowcount == 1 for cursor in begun)
+        return Noted(kept, held if as_seen else None)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[tuple[Any, Callable[[], Any]]]:
+        """The driver's connection in a transaction, which the block commits, and what gives
+        cursors."""
         errors = self._dialect.loaded_dbapi.Error
         try:
-            line = self._engine.raw_connection()
-        except DBAPIError as error:
-            raise StoreError(f"{place(self._engine)}: {explain(error)}") from error
-        try:
-            cursor = line.cursor()
-            if self._server:
-                cursor.execute("SET LOCAL synchronous_commit = off")
-            else:
-                if cursor.execute("PRAGMA query_only").fetchone()[0]:  # `database._begin` says why
-                    cursor.execute("PRAGMA query_only = OFF")
-                cursor.execute("PRAGMA synchronous = NORMAL")
-                cursor.execute("BEGIN IMMEDIATE")
-            kept = tuple(self._record(cursor, item, now) for item in sent)
-            begun = self._begun(cursor, begins, seen, now, day)
-            line.commit()
-        except errors as error:
-            with suppress(errors):  # where the server went away nothing is left to undo
-                line.rollback()
-            wrapped = DBAPIError("note", None, error)
+            if self._line is None:
+                self._line = self._opened()
+            line: Any = self._line.dbapi_connection
+            if not self._server:
+                line.execute("BEGIN IMMEDIATE")
+            yield line, line.cursor
+        except (DBAPIError, errors) as error:
+            line, self._line = self._line, None
+            if line is not None and line.dbapi_connection is not None:
+                with suppress(errors):  # where the server went away nothing is left to undo
+                    line.dbapi_connection.rollback()  # now: what holds up others is not for later
+                line.invalidate(error)
+            wrapped = error if isinstance(error, DBAPIError) else DBAPIError("note", None, error)
             raise StoreError(f"{place(self._engine)}: {explain(wrapped)}") from error
-        finally:
-            line.close()  # back to the pool, which undoes what was not committed
-        return Noted(kept, begun)
+        except BaseException:
+            self.close()
+            raise
 
-    def _record(self, cursor: Any, item: Sent, now: dt.datetime) -> bool:
-        self._sent.run(cursor, {"the_id": item.id, "worker": self._worker, "sent_at": now})
-        if cursor.rowcount != 1:
-            return False
-        values = claims.attempt_sent(item.id, now, item.file)
-        self._attempt.run(cursor, values)
-        return True
+    def _opened(self) -> PoolProxiedConnection:
+        """A connection that is kept: to take one from the pool for each note, and have it looked
+        over, takes longer than the note."""
+        line = self._engine.raw_connection()
+        line.detach()
+        cursor = line.cursor()
+        if self._server:
+            cursor.execute("SET synchronous_commit = off")
+            line.commit()
+        else:
+            # The pool's may be one that only reads (`database._begin`).
+            cursor.execute("PRAGMA query_only = OFF")
+            cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+        return line
 
-    def _begun(
-        self,
-        cursor: Any,
-        begins: Sequence[Begun],
-        seen: Watermark,
-        now: dt.datetime,
-        day: dt.date,
-    ) -> tuple[bool, ...] | None:
-        self._newest.run(cursor, {})
-        if tuple(number or 0 for number in cursor.fetchone()) != seen:
-            return None
-        begun = []
-        for item in begins:
-            self._begin.run(cursor, claims.begin_values(item, self._worker, now, day))
-            begun.append(cursor.rowcount == 1)
-        return tuple(begun)
+    def _together(self, line: Any) -> AbstractContextManager[Any]:
+        """For statements that need not wait for each other's answers."""
+        return line.pipeline() if self._server else nullcontext()
 
 
 #: The driver takes values by name, as psycopg does.

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, selectinload
 from tracker.errors import UnknownReference
 from tracker.store.noticed import withdraw
 from tracker.store.statements import changed, dialect_of
-from tracker.store.tables import AttemptRow, MessageRow, NoticeRow
+from tracker.store.tables import AttemptRow, MessageRow, NoticeRow, WordsRow
 
 State = Literal[
     "queued", "unknown", "claimed", "sending", "sent", "failed", "cancelled", "undeliverable"
@@ -158,8 +158,6 @@ def queue(
         "day": day,
         "state": "queued" if address else "undeliverable",
         "subject": subject,
-        "body": body,
-        "html": html,
         "header_id": f"<{key.replace(':', '.')}.{token()}@{domain}>",
         "tries": 0,
         "not_before": now,
@@ -173,7 +171,10 @@ def queue(
     if not new and kind == "digest" and found.state == "cancelled":
         for name, value in (values | {"error": None}).items():
             setattr(found, name, value)
+        found.words = None
         new = True
+    if new and (body is not None or html is not None):
+        found.words = WordsRow(body=body, html=html)
     return found, new
 
 
@@ -233,6 +234,8 @@ def cancel(session: Session, message: MessageRow, now: dt.datetime, why: str) ->
     record_attempt(session, message, now, "cancelled", why)
     message.state, message.error = "cancelled", why
     message.claimed_at = message.claimed_by = None
+    if message.kind == "digest" and not message.tries:
+        message.words = None  # nobody was told
 
 
 def cancel_by_hand(session: Session, message_id: int, now: dt.datetime, who: str) -> None:
@@ -294,13 +297,14 @@ def record_attempt(
 
 
 def message(session: Session, message_id: int) -> MessageRow:
-    """One message with its notices and attempts.
+    """One message with its words, notices and attempts.
 
     Raises:
         UnknownReference: there is no such message.
     """
-    query = select(MessageRow).where(MessageRow.id == message_id).options(*_SHOWN)
-    found = session.scalars(query).one_or_none()
+    query = select(MessageRow).where(MessageRow.id == message_id)
+    shown = *_SHOWN, selectinload(MessageRow.words)
+    found = session.scalars(query.options(*shown)).one_or_none()
     if found is None:
         raise UnknownReference(f"no message {message_id}; see: tracker outbox")
     return found

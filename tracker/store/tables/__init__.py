@@ -48,6 +48,7 @@ from tracker.store.tables.post import (
     RungRow,
     SubscriptionRow,
     UnreachableRow,
+    WordsRow,
 )
 from tracker.store.tables.suggestions import (
     DeputyRow,
@@ -91,4 +92,5 @@ __all__ = [
     "UnitAliasRow",
     "UnitRow",
     "UnreachableRow",
+    "WordsRow",
 ]

@@ -64,12 +64,7 @@ class MessageRow(Table):
     day: Mapped[dt.date]
     state: Mapped[str] = mapped_column(String(14), default="queued")
     subject: Mapped[str | None]
-    # What was (or, for a report, is to be) sent. Mail needs both forms: `body` is the plain text,
-    # `html` its twin. A digest's are written when it is claimed, so that they tell that day's state.
-    body: Mapped[str | None]
-    html: Mapped[str | None]
-    # The deadlines in it as an .ics file, and what a deputy unsubscribes with.
-    calendar: Mapped[str | None]
+    # What a deputy unsubscribes with.
     unsubscribe: Mapped[str | None] = mapped_column(String(40))
     header_id: Mapped[str] = mapped_column(String(200), unique=True)
     tries: Mapped[int] = mapped_column(default=0)
@@ -80,6 +75,27 @@ class MessageRow(Table):
     error: Mapped[str | None]
     notices: Mapped[list[NoticeRow]] = relationship(back_populates="message")
     attempts: Mapped[list[AttemptRow]] = relationship(back_populates="message")
+    words: Mapped[WordsRow | None] = relationship(
+        back_populates="message", cascade="all, delete-orphan"
+    )
+
+
+class WordsRow(Table):
+    """What was (or, for a report, is to be) sent, in a table of its own: a message's row is written
+    thrice while it goes out, and its words once.
+
+    Mail needs both forms: `body` is the plain text, `html` its twin; `calendar` has the deadlines in
+    it as an .ics file. A digest's are written once it is claimed, so that they tell that day's
+    state.
+    """
+
+    __tablename__ = "words"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    body: Mapped[str | None]
+    html: Mapped[str | None]
+    calendar: Mapped[str | None]
+    message: Mapped[MessageRow] = relationship(back_populates="words")
 
 
 class AttemptRow(Table):

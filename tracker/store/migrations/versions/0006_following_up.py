@@ -21,6 +21,7 @@ _FIGURE = sa.String(length=40)
 def upgrade() -> None:
     _columns()
     _followed()
+    _words()
     _post()
     _daemons()
 
@@ -46,7 +47,6 @@ def _columns() -> None:
         "messages",
         sa.Column("channel", sa.String(length=10), server_default="mail", nullable=False),
     )
-    op.add_column("messages", sa.Column("calendar", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("unsubscribe", sa.String(length=40), nullable=True))
     op.add_column("history", sa.Column("link", sa.BigInteger(), nullable=True))
     op.add_column("history", sa.Column("hash", sa.String(length=64), nullable=True))
@@ -59,6 +59,26 @@ def _columns() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_chain"),
     )
+
+
+def _words() -> None:
+    op.create_table(
+        "words",
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("html", sa.Text(), nullable=True),
+        sa.Column("calendar", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name="fk_words_message_id_messages"
+        ),
+        sa.PrimaryKeyConstraint("message_id", name="pk_words"),
+    )
+    op.execute(
+        "INSERT INTO words (message_id, body, html)"
+        " SELECT id, body, html FROM messages WHERE body IS NOT NULL OR html IS NOT NULL"
+    )
+    op.drop_column("messages", "body")
+    op.drop_column("messages", "html")
 
 
 def _reference(table: str, column: str, to: str) -> None:
