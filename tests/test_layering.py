@@ -14,7 +14,7 @@ ORDER = [
     "errors", "clock", "resources", "address", "cron", "asking", "sites", "robots", "keeping",
     "tomlfile", "holidays", "official", "lights", "ladders", "classes",
     "settings",
-    "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports",
+    "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports", "dashboard",
     "housekeeping", "doctor", "health", "jobs", "schedule", "cli",
 ]  # fmt: skip
 #: Between these stand rows in the store, no calls.

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--delivery] [--export [N]] [--crashes K D S] [--sweep [N]] [--years [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
+"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--delivery] [--export [N]] [--dashboard [N]] [--crashes K D S] [--sweep [N]] [--years [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.console import Console
 
 from tests.bench.contest import show_contest
 from tests.bench.crashes import show_crashes
+from tests.bench.dashboard import show_dashboard
 from tests.bench.delivery import show_delivery
 from tests.bench.export import show_export, time_export
 from tests.bench.forms import show_forms
@@ -35,6 +36,9 @@ def main() -> int:
         return 0
     if options.export:
         show_export(console, (1_000, 10_000, options.export))
+        return 0
+    if options.dashboard:
+        show_dashboard(console, (1_000, 10_000, options.dashboard))
         return 0
     if options.intake:
         show_intake(console, options.intake)
@@ -110,6 +114,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--export", type=int, nargs="?", const=100_000, metavar="N",
         help="the ledger of N commitments as a workbook (100,000)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--dashboard", type=int, nargs="?", const=100_000, metavar="N",
+        help="the live screen over N commitments (100,000)",
     )  # fmt: skip
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--one-export", type=int, help=argparse.SUPPRESS)

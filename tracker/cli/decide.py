@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
 import click
 
 from tracker.cli.history import WORDS as FIELDS
-from tracker.cli.session import fits, store_of, who
+from tracker.cli.session import store_of, who
 from tracker.cli.words import KIND, Words, speech_of
-from tracker.errors import StoreError
 
 WORDS: Final[Words] = {
     "confirmed": ("{ref} 已确认", "{ref} confirmed"),
@@ -118,6 +114,7 @@ def edit(ctx: click.Context, /, ref: str, why: str | None, **fields: str | None)
     Correct a commitment. Its quote and its original deadline stay.
     """
     from tracker import clock
+    from tracker.reports.typed import check_figure
     from tracker.store import ledger, queries
 
     say = speech_of(ctx, WORDS)
@@ -132,18 +129,3 @@ def edit(ctx: click.Context, /, ref: str, why: str | None, **fields: str | None)
     named = speech_of(ctx, FIELDS)
     told = say("between").join(named(f"field.{name}") for name in changed)
     click.echo(say(key, ref=row.ref, fields=told))
-
-
-def check_figure(changes: Mapping[str, str]) -> None:
-    """Refuse a figure that nobody could write out; what is no figure at all the ledger says.
-
-    Raises:
-        StoreError: it has too many places.
-    """
-    text = changes.get("value", "")
-    try:
-        number = Decimal(unicodedata.normalize("NFKC", text).replace(",", "").strip())
-    except InvalidOperation:
-        return
-    if number.is_finite() and not fits(number):
-        raise StoreError(f"value {text!r} is out of range; write 30 or 2733.5")

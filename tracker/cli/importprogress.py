@@ -12,7 +12,6 @@ import click
 
 from tracker.cli import faults
 from tracker.cli.follow import WORDS as FIGURES
-from tracker.cli.follow import doubt_line, figure_of
 from tracker.cli.session import complain, settings_of, shown, store_of, today_of, told, who
 from tracker.cli.tableimport import WORDS as ASKING
 from tracker.cli.tableimport import agreed
@@ -169,6 +168,7 @@ def _take(
     from tracker import clock
     from tracker.followup.doubts import doubts
     from tracker.followup.status import facts_of
+    from tracker.reports.typed import doubt_line, figure_of
     from tracker.store import ledger, queries
 
     said: list[str] = []

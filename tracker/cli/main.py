@@ -45,6 +45,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "rate": ("rate", "代表评价落实情况 · A deputy rates the delivery."),
     "letter": ("letter", "催办函、督办函 · Write a letter of supervision."),
     "status": ("status", "总览 · What is due, overdue and silent."),
+    "dashboard": ("dashboard", "动态总览 · The live screen: look through everything, and act."),
     "list": ("ledger", "台账查询 · List commitments."),
     "show": ("show", "查看一项承诺 · Show one commitment."),
     "source": ("source", "存档副本与原网址 · The stored copy behind a commitment."),

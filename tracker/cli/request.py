@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.cli.follow import WORDS as FIGURES
-from tracker.cli.follow import figure_of
 from tracker.cli.proof import Proof
 from tracker.cli.requests import WORDS as DECIDING
 from tracker.cli.requests import effect_line
@@ -98,7 +96,7 @@ def command(
     extension costs nothing.
     """
     from tracker import clock
-    from tracker.cli.decide import check_figure
+    from tracker.reports.typed import check_figure, figure_of
     from tracker.store import ledger, queries
     from tracker.store.asked import asked_late, effects
 
@@ -119,7 +117,7 @@ def command(
         row = queries.commitment(session, ref)
         figure = None
         if interim is not None:
-            figure = figure_of(interim, row, speech_of(ctx, FIGURES))
+            figure = figure_of(interim, row, say)
         asked = ledger.ask(
             session,
             row,

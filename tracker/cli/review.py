@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.cli.changes import show_changes
-from tracker.cli.decide import check_figure
 from tracker.cli.session import console_of, shown, store_of, told, who
 from tracker.cli.words import KIND, Speech, Words, speech_of
 from tracker.errors import StoreError
@@ -196,6 +195,7 @@ def _decided(walk: _Walk, ref: str, what: str, decision: int | None, *, mine: bo
 def _edit(walk: _Walk, ref: str) -> None:
     """Ask for field=value lines and correct them together; the commitment is then shown again."""
     from tracker import clock
+    from tracker.reports.typed import check_figure
     from tracker.store import ledger, queries
 
     changes: dict[str, str] = {}

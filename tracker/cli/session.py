@@ -6,7 +6,6 @@ import datetime as dt
 import getpass
 import os
 import re
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 #: No reply, promise or report lies outside; days can be added within without leaving the calendar.
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
-#: Places of a figure before and behind its point; more would only fill the screen.
-_MOST_DIGITS: Final = 30
 #: So long a name the history keeps.
 _LONGEST_NAME: Final = 120
 #: What stands in a str for bytes that are no UTF-8, and for nothing else that can be written.
@@ -208,16 +205,6 @@ def day_of(text: str) -> dt.date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(f"{text!r} is out of range; years go from {FIRST_YEAR} to {LAST_YEAR}")
     return day
-
-
-def fits(number: Decimal) -> bool:
-    """Whether a figure has so few places that it can be written out: 1e999999999 does not."""
-    exponent = number.as_tuple().exponent
-    return (
-        isinstance(exponent, int)
-        and number.adjusted() <= _MOST_DIGITS
-        and exponent >= -_MOST_DIGITS
-    )
 
 
 class Day(click.ParamType[dt.date]):

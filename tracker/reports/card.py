@@ -16,15 +16,19 @@ from tracker.reports.words import WORDS, Wording
 from tracker.store.following import EVIDENCE
 
 
-def card(shown: Detail, words: Wording) -> RenderableType:
+def card(shown: Detail, words: Wording, chart: RenderableType | None = None) -> RenderableType:
     """The view of `tracker show`.
 
     Args:
         shown: the commitment and its surroundings.
         words: the language.
+        chart: of its figures, to stand below the title.
     """
     item = shown.item
-    parts: list[RenderableType] = [_title(item, words), _facts(shown, words)]
+    parts: list[RenderableType] = [_title(item, words)]
+    if chart is not None:
+        parts += [chart, Text()]
+    parts.append(_facts(shown, words))
     if item.chain.times:
         parts += [heading(words("head.promised_again")), _promised(item, words)]
     parts += [heading(words("reports")), _reports(item, words)]

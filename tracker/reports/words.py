@@ -13,6 +13,7 @@ from tracker.lights import Lights
 from tracker.reports.askedwords import ASKED
 from tracker.reports.bookwords import BOOK
 from tracker.reports.standingwords import STANDING
+from tracker.reports.typed import TYPED
 from tracker.settings import Settings
 
 Language = Literal["zh", "en"]
@@ -21,6 +22,7 @@ Language = Literal["zh", "en"]
 WORDS: Final[dict[str, tuple[str, str]]] = {
     **STANDING,
     **BOOK,
+    **TYPED,
     # Lights and outcomes, by the values of the code.
     "light.on_track": ("正常", "on track"),
     "light.due_soon": ("临期", "due soon"),

@@ -118,7 +118,7 @@ def commitments(
         )
     )  # fmt: skip
     if waiting:
-        query = query.where(_waiting())
+        query = query.where(to_be_reviewed())
     if unsettled_on is not None:
         still = CommitmentRow.settled_on > unsettled_on
         query = query.where((CommitmentRow.outcome == "open") | still)
@@ -235,7 +235,8 @@ def to_review(
     return commitments(session, unit=unit, suggestion=suggestion, kind=kind, waiting=True)
 
 
-def _waiting() -> ColumnElement[bool]:
+def to_be_reviewed() -> ColumnElement[bool]:
+    """What `to_review` asks for."""
     return (CommitmentRow.review == "pending") | (
         (CommitmentRow.review == "confirmed")
         & (CommitmentRow.outcome == "open")

@@ -1,0 +1,296 @@
+"""What can be done on the screen: what is asked for, and the function of the ledger that does it.
+
+The functions are those that the commands call, so that checks and history are the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from sqlalchemy.orm import Session
+
+from tracker.dashboard.form import Field
+from tracker.dashboard.words import Say
+from tracker.errors import StoreError
+from tracker.followup.doubts import doubts
+from tracker.followup.status import facts_of
+from tracker.letters.dates import typed_day
+from tracker.reports.typed import check_figure, doubt_line, figure_of
+from tracker.store import asked, evidence, fields, ledger, outbox, queries
+from tracker.store.tables import CommitmentRow, RequestRow
+
+Act = Literal["confirm", "reject", "edit", "undo", "progress", "settle", "reopen", "decide"]
+ACTS: Final[tuple[Act, ...]] = get_args(Act)
+#: Done at once, without a question.
+AT_ONCE: Final = frozenset({"confirm", "undo"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who acts, and when: `today` is the office's day in its `zone`."""
+
+    who: str
+    now: dt.datetime
+    today: dt.date
+    zone: dt.tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked before something is done: what is to be known, and the fields."""
+
+    told: str
+    fields: Sequence[Field]
+
+
+def question(session: Session, act: Act, ref: str, today: dt.date, say: Say) -> Question:
+    """What is asked for.
+
+    Args:
+        session: of `Store.read`.
+        act: what is to be done.
+        ref: the commitment.
+        today: the office's day.
+        say: the words.
+
+    Raises:
+        StoreError: that cannot be done here.
+    """
+    row = queries.commitment(session, ref)
+    why = Field("why", say("field.why"))
+    day = today.isoformat()
+    if act == "reject":
+        return Question(row.what, [Field("why", say("field.why"), required=True)])
+    if act == "edit":
+        return Question(row.quote, [*_editable(row, say), why])
+    if act == "progress":
+        figure = [Field("value", f"{say('field.figure')} {row.unit or ''}")] if row.value else []
+        return Question(
+            _target(row, say),
+            [
+                *figure,
+                Field("as_of", say("field.as_of"), day, required=True),
+                Field("note", say("field.note")),
+                Field("evidence", say("field.evidence")),
+            ],
+        )
+    if act == "settle":
+        outcomes = tuple((code, say(f"outcome.{code}")) for code in ledger.OUTCOMES)
+        return Question(
+            _target(row, say),
+            [
+                Field("outcome", say("outcome"), choices=outcomes),
+                Field("on", say("field.on"), day, required=True),
+                why,
+                Field("evidence", say("field.evidence")),
+            ],
+        )
+    if act == "decide":
+        return _to_decide(session, row, say)
+    return Question(row.what, [Field("why", say("field.why"), required=act == "reopen")])
+
+
+def perform(
+    session: Session, act: Act, ref: str, given: Mapping[str, str], hand: Hand, say: Say
+) -> str:
+    """Do it, in the transaction of the caller; the line that says what was done.
+
+    Args:
+        session: of `Store.write`.
+        act: what is to be done.
+        ref: the commitment.
+        given: the fields of `question`, as typed.
+        hand: who, and when.
+        say: the words.
+
+    Raises:
+        StoreError: it is refused; the caller's transaction is to be given up.
+    """
+    row = queries.commitment(session, ref)
+    changed, _, odd = _DO[act](session, row, given, hand, say).partition("\n")
+    return "\n".join(
+        filter(None, (say(f"done.{act}" if changed else "no_change", ref=changed), odd))
+    )
+
+
+def retry(session: Session, number: int, hand: Hand, say: Say) -> str:
+    """Queue a failed message again.
+
+    Raises:
+        StoreError: there is none, or it has not failed.
+    """
+    done = outbox.retry(session, number, hand.now)
+    return say("done.retry", ref=number) if done else say("no_change")
+
+
+def cancel(session: Session, number: int, hand: Hand, say: Say) -> str:
+    """Take a message back that has not begun to go out.
+
+    Raises:
+        StoreError: there is none, or it is too late.
+    """
+    outbox.cancel_by_hand(session, number, hand.now, hand.who)
+    return say("done.cancel", ref=number)
+
+
+# What each does; the reference where something changed, else ""; below it what is odd.
+
+_Given = Mapping[str, str]
+
+
+def _confirm(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+    why = given.get("why") or None
+    return row.ref if ledger.confirm(session, row, who=hand.who, now=hand.now, why=why) else ""
+
+
+def _reject(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+    done = ledger.reject(session, row, why=given["why"], who=hand.who, now=hand.now)
+    return row.ref if done else ""
+
+
+def _edit(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+    changes = {
+        name: given[name]
+        for name in ledger.EDITABLE
+        if name in given and given[name] != (fields.shown(row, name) or "")
+    }
+    check_figure(changes)
+    if not changes:
+        return ""
+    why = given.get("why") or None
+    return (
+        row.ref if ledger.edit(session, row, changes, who=hand.who, now=hand.now, why=why) else ""
+    )
+
+
+def _undo(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+    ledger.undo(
+        session, row, who=hand.who, now=hand.now, expected=ledger.last_decision(session, row)
+    )
+    return row.ref
+
+
+def _progress(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+    typed, day = given.get("value", ""), _day(given["as_of"], say("field.as_of"), say)
+    figure = figure_of(typed, row, say) if typed else None
+    odd = doubts(facts_of(row, hand.zone, promised_on=row.letter.date), figure, day)
+    ledger.record_progress(
+        session,
+        row,
+        as_of=day,
+        value=figure,
+        note=given.get("note") or None,
+        evidence=evidence.written(row.ref, given.get("evidence") or None),
+        who=hand.who,
+        now=hand.now,
+    )
+    return "\n".join([row.ref, *(doubt_line(one, figure, day, row, say) for one in odd)])
+
+
+def _settle(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+    done = ledger.settle(
+        session,
+        row,
+        given["outcome"],
+        on=_day(given["on"], say("field.on"), say),
+        why=given.get("why") or None,
+        evidence=evidence.written(row.ref, given.get("evidence") or None),
+        who=hand.who,
+        now=hand.now,
+    )
+    return row.ref if done else ""
+
+
+def _reopen(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+    ledger.reopen(session, row, on=hand.today, why=given["why"], who=hand.who, now=hand.now)
+    return row.ref
+
+
+def _decide(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+    one = _waiting(row, say)
+    why = given.get("why") or None
+    if given["decision"] == "refuse":
+        ledger.refuse(session, one.id, why=why, who=hand.who, now=hand.now)
+    else:
+        until = _day(given["until"], say("field.until"), say) if given.get("until") else None
+        ledger.approve(
+            session, one.id, on=hand.today, who=hand.who, now=hand.now, until=until, why=why
+        )
+    return str(one.id)
+
+
+_DO: Final[Mapping[Act, Callable[[Session, CommitmentRow, _Given, Hand, Say], str]]] = {
+    "confirm": _confirm,
+    "reject": _reject,
+    "edit": _edit,
+    "undo": _undo,
+    "progress": _progress,
+    "settle": _settle,
+    "reopen": _reopen,
+    "decide": _decide,
+}
+
+
+def _editable(row: CommitmentRow, say: Say) -> list[Field]:
+    choices = {
+        "kind": ("measurable", "milestone", "action"),
+        "strength": ("firm", "target", "conditional"),
+    }
+    found = []
+    for name in ledger.EDITABLE:
+        if name == "renews":
+            continue
+        value = fields.shown(row, name) or ""
+        codes = tuple((code, say(f"{name}.{code}")) for code in choices.get(name, ()))
+        found.append(Field(name, say(f"field.{name}"), value, codes))
+    return found
+
+
+def _to_decide(session: Session, row: CommitmentRow, say: Say) -> Question:
+    one = _waiting(row, say)
+    lines = [
+        say(
+            "asked", id=one.id, kind=say(f"request.{one.kind}"), who=one.asked_by,
+            day=one.asked_on, why=one.reason,
+        )
+    ]  # fmt: skip
+    lines += [
+        f"{say(f'field.{effect.field}')}：{effect.old or '—'} → {effect.new or '—'}"
+        for effect in asked.effects(row, one)
+    ]
+    decisions = tuple((code, say(f"decision.{code}")) for code in ("approve", "refuse"))
+    until = []
+    if one.kind == "extension":
+        wanted = one.new_deadline.isoformat() if one.new_deadline else ""
+        until = [Field("until", say("field.until"), wanted)]
+    return Question(
+        "\n".join(lines),
+        [
+            Field("decision", say("field.decision"), choices=decisions),
+            *until,
+            Field("why", say("field.why")),
+        ],
+    )
+
+
+def _waiting(row: CommitmentRow, say: Say) -> RequestRow:
+    for one in row.requests:
+        if one.state == "waiting":
+            return one
+    raise StoreError(say("no_request", ref=row.ref))
+
+
+def _target(row: CommitmentRow, say: Say) -> str:
+    figure = "" if row.value is None else f" · {say('target')} {row.value:f}{row.unit or ''}"
+    due = f" · {row.deadline}" if row.deadline else ""
+    return f"{row.what}{figure}{due}"
+
+
+def _day(text: str, label: str, say: Say) -> dt.date:
+    found = typed_day(text)
+    if found is None:
+        raise StoreError(say("bad_day", field=label, text=text[:40]))
+    return found

@@ -1,0 +1,430 @@
+"""The program: tabs over the ledger, a filter as you type, keys, and a look every other second at
+whether the ledger has moved on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Literal, cast
+from zoneinfo import ZoneInfo
+
+from textual import work
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Footer, Input, Static, Tab, Tabs
+
+from tracker.dashboard import acts
+from tracker.dashboard.acts import Act, Hand
+from tracker.dashboard.form import Form
+from tracker.dashboard.grid import Grid, Row
+from tracker.dashboard.help import Help
+from tracker.dashboard.listings import ORDERS_OF, TABS, Listings, View
+from tracker.dashboard.listings import Tab as TabName
+from tracker.dashboard.message import MessageShown
+from tracker.dashboard.shown import Shown
+from tracker.dashboard.tally import tally
+from tracker.dashboard.words import say_in
+from tracker.errors import TrackerError
+from tracker.reports.clean import one_line
+from tracker.reports.words import Wording
+from tracker.settings import Settings
+from tracker.store import queries
+from tracker.store.database import Store
+from tracker.store.tables import CommitmentRow
+from tracker.store.watermark import Watermark, watermark
+
+#: Seconds between two looks at whether anything was recorded.
+_LOOK: Final = 2.0
+#: Seconds after which units and deputies are counted, so that the first screen is not held up.
+_COUNTED_AFTER: Final = 0.5
+#: Key → act; of the row under the cursor, or of the commitment shown.
+_KEYS: Final[Mapping[str, Act]] = {
+    "c": "confirm", "x": "reject", "e": "edit", "z": "undo", "p": "progress", "s": "settle",
+    "a": "reopen", "d": "decide",
+}  # fmt: skip
+#: What the line at the bottom names, by the name of its action.
+_NAMED: Final[Mapping[str, str]] = {
+    "app.pop_screen": "back", "letter": "quote", "step(1)": "next", "step(-1)": "previous",
+    "filter": "filter", "order": "order", "reverse": "reverse", "overdue": "overdue",
+    "help": "help", "quit": "quit", "theme": "theme",
+}  # fmt: skip
+
+#: Actions that are nothing without the table.
+_OF_THE_TABLE: Final = frozenset(
+    {"filter", "order", "reverse", "overdue", "clear", "tab", "turn", "quit"}
+)
+
+
+class Dashboard(App[None]):
+    """The live screen.
+
+    Args:
+        store: the ledger.
+        settings: language, zone, lights.
+        who: stands in the history for what is done here.
+        now: the moment; with it the office's day.
+    """
+
+    TITLE = "tracker"
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    Screen { layout: vertical; }
+    #head { height: 1; text-style: bold; padding: 0 1; }
+    #filter { height: 1; border: none; padding: 0 1; }
+    #state { height: 1; padding: 0 1; text-style: dim; }
+    Grid { padding: 0 1; }
+    """
+    BINDINGS = [  # noqa: RUF012 - as Textual wants it
+        Binding("enter", "noop", "open", show=False),
+        Binding("slash", "filter", "filter", key_display="/"),
+        Binding("o", "order", "order"),
+        Binding("r", "reverse", "reverse", show=False),
+        Binding("v", "overdue", "overdue"),
+        *(
+            Binding(key, f"act('{act}')", act, show=act in ("confirm", "progress", "settle"))
+            for key, act in _KEYS.items()
+        ),
+        Binding("y", "retry", "retry", show=False),
+        Binding("K", "cancel", "cancel", show=False),
+        Binding("t", "theme", "theme", show=False),
+        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("q", "quit", "quit"),
+        Binding("escape", "clear", show=False),
+        *(Binding(str(at), f"tab('{tab}')", show=False) for at, tab in enumerate(TABS, 1)),
+        Binding("left", "turn(-1)", show=False),
+        Binding("right", "turn(1)", show=False),
+    ]
+
+    def __init__(
+        self, store: Store, settings: Settings, *, who: str, now: Callable[[], dt.datetime]
+    ) -> None:
+        super().__init__()
+        self.store, self.settings, self._who, self._now = store, settings, who, now
+        self.wording, self.say = Wording.of(settings), say_in(settings.language)
+        self._listings = Listings(settings, self.say)
+        self._views = {tab: View(tab, order=ORDERS_OF[tab][0]) for tab in TABS}
+        self._tab: TabName = "commitments"
+        self._seen: Watermark = ()
+        self._undo: list[str] = []
+        self._zone = ZoneInfo(settings.timezone)
+        self.animation_level = "none"  # over a slow line every step of one is sent
+        self.theme = "ansi-light" if _light_terminal() else "ansi-dark"
+
+    def today(self) -> dt.date:
+        """The office's day."""
+        return self._now().astimezone(self._zone).date()
+
+    @property
+    def view(self) -> View:
+        """What the open tab asks for."""
+        return self._views[self._tab]
+
+    @property
+    def grid(self) -> Grid:
+        """The table."""
+        return self.screen_stack[0].query_one("#grid", Grid)
+
+    # The screen.
+
+    def compose(self) -> ComposeResult:
+        """Tabs, filter, table, and a line that says what it shows."""
+        tabs = [Tab(self.say(f"tab.{tab}"), id=tab) for tab in TABS]
+        yield Tabs(*tabs, active=self._tab, id="tabs")
+        yield Input(placeholder=self.say("filter"), id="filter", compact=True)
+        yield Grid(self._fetch, id="grid")
+        yield Static(id="state", markup=False)
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Show the first tab, count the rest beside it, and begin to look for changes."""
+        self.name_keys(self)
+        self._read(stay=False)
+        self.grid.focus()
+        self.set_timer(_COUNTED_AFTER, self._count)
+        self.set_interval(_LOOK, self._look)
+
+    def name_keys(self, of: App[None] | Screen[None]) -> None:
+        """Give keys their names in the language of the place."""
+        bindings = of._bindings
+        for key, found in list(bindings.key_to_bindings.items()):
+            bindings.key_to_bindings[key] = [
+                replace(binding, description=self._named(binding.action)) for binding in found
+            ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of the table are not for the screens over it."""
+        if len(self.screen_stack) > 1 and action in _OF_THE_TABLE:
+            return False
+        return not (action == "act" and isinstance(self.screen, MessageShown | ModalScreen))
+
+    def _named(self, action: str) -> str:
+        if action.startswith("act('"):
+            return self.say(f"act.{action[5:-2]}")
+        if action in ("retry", "cancel"):
+            return self.say(f"act.{action}")
+        return self.say(f"key.{_NAMED[action]}") if action in _NAMED else ""
+
+    def _fetch(self, ids: Sequence[int]) -> Sequence[Row]:
+        with self.store.read() as session:
+            return self._listings.rows(session, self._tab, ids, self.today())
+
+    def _read(self, *, stay: bool = True, on: int | None = None) -> None:
+        """What the open tab shows, from the ledger; the cursor stays, or goes to `on`."""
+        view, grid = self.view, self.grid
+        with self.store.read() as session:
+            self._seen = watermark(session)
+            ids = self._listings.ids(session, view, self.today())
+        missing = self.say("nothing" if view.words or view.overdue_only or view.of else "empty")
+        here = on if on is not None else grid.here if stay else None
+        if not stay:
+            grid.cursor = 0
+        grid.show(self._listings.columns(self._tab), ids, missing, here)
+        self._say_state()
+
+    def _say_state(self) -> None:
+        view, grid, say = self.view, self.grid, self.say
+        at = grid.cursor + 1 if grid.length else 0
+        parts = [say("place", at=at, n=grid.length), say(f"order.{view.order}")]
+        parts += [say("backwards")] if view.backwards else []
+        parts += [say("only_overdue")] if view.overdue_only else []
+        parts += [view.of[2]] if view.of else []
+        parts += [view.words] if view.words else []
+        if self._tab in ("units", "deputies") and self._listings.tally is None:
+            parts.append(say("counting"))
+        parts.append(self.today().isoformat())
+        self.screen_stack[0].query_one("#state", Static).update(one_line(" · ".join(parts)))
+
+    # What moves on its own.
+
+    def _look(self) -> None:
+        """Read again where anything was recorded since."""
+        with self.store.read() as session:
+            seen = watermark(session)
+        if seen != self._seen:
+            self._moved_on()
+
+    def _moved_on(self, on: int | None = None) -> None:
+        self._read(on=on)
+        self._count()
+        if isinstance(self.screen, Shown):
+            self.screen.read()
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _count(self) -> None:
+        """Count units and deputies beside the screen."""
+        with self.store.read() as session:
+            counted = tally(session, self.settings, self.today())
+        self.call_from_thread(self._counted, counted)
+
+    def _counted(self, counted: object) -> None:
+        self._listings.tally = counted  # type: ignore[assignment]
+        if self._tab in ("units", "deputies"):
+            self._read()
+
+    # Tabs, filter, order.
+
+    def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
+        """Another tab, with the filter that it had."""
+        tab = cast(TabName, event.tab.id)
+        if tab == self._tab:
+            return
+        self._tab = tab
+        with self.prevent(Input.Changed):
+            self.query_one("#filter", Input).value = self.view.words
+        self._read(stay=False)
+        self.grid.focus()
+
+    def action_tab(self, tab: str) -> None:
+        """To a tab by its number."""
+        self.query_one("#tabs", Tabs).active = tab
+
+    def action_turn(self, by: int) -> None:
+        """To the tab beside."""
+        self.action_tab(TABS[(TABS.index(self._tab) + by) % len(TABS)])
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as you type."""
+        if event.input.id == "filter":
+            self._ask(words=event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter: to the table."""
+        if event.input.id == "filter":
+            self.grid.focus()
+
+    def action_filter(self) -> None:
+        """To the filter."""
+        self.query_one("#filter", Input).focus()
+
+    def action_clear(self) -> None:
+        """Esc: the filter is emptied, the table has the keys."""
+        with self.prevent(Input.Changed):
+            self.query_one("#filter", Input).value = ""
+        self._ask(words="", overdue_only=False, of=None)
+        self.grid.focus()
+
+    def action_order(self) -> None:
+        """The next order."""
+        orders = ORDERS_OF[self._tab]
+        self._ask(order=orders[(orders.index(self.view.order) + 1) % len(orders)])
+
+    def action_reverse(self) -> None:
+        """The last ones first."""
+        self._ask(backwards=not self.view.backwards)
+
+    def action_overdue(self) -> None:
+        """Only what is overdue."""
+        if self._tab == "commitments":
+            self._ask(overdue_only=not self.view.overdue_only)
+
+    def _ask(self, **changes: object) -> None:
+        self._views[self._tab] = replace(self.view, **changes)  # type: ignore[arg-type]
+        self._read(stay=False)
+
+    # One of the rows.
+
+    def on_grid_moved(self) -> None:
+        """Say where the cursor stands."""
+        self._say_state()
+
+    def on_grid_opened(self) -> None:
+        """Open a commitment or a message; of a unit or a deputy, the commitments."""
+        id_ = self.grid.here
+        if id_ is None:
+            return
+        if self._tab in ("units", "deputies"):
+            kind: Literal["unit", "deputy"] = "unit" if self._tab == "units" else "deputy"
+            with self.store.read() as session:
+                name = self._listings.name_of(session, self._tab, id_)
+            self._views["commitments"] = replace(
+                self._views["commitments"], words="", of=(kind, id_, name)
+            )
+            self.action_tab("commitments")
+        elif self._tab == "outbox":
+            self.push_screen(MessageShown(id_))
+        else:
+            ref = self._ref(id_)
+            if ref is not None:
+                self.push_screen(Shown(ref))
+
+    def step(self, by: int) -> str | None:
+        """The reference of the next row of the list behind, and the cursor on it."""
+        self.grid.action_move(by)
+        here = self.grid.here
+        return self._ref(here) if here is not None else None
+
+    def _ref(self, id_: int) -> str | None:
+        with self.store.read() as session:
+            row = session.get(CommitmentRow, id_)
+            return row.ref if row is not None else None
+
+    # What is done.
+
+    def action_act(self, act: str) -> None:
+        """Do something about the commitment that is open, or under the cursor."""
+        if isinstance(self.screen, ModalScreen | MessageShown):
+            return
+        if act == "undo":
+            if self._undo:
+                self._do("undo", self._undo[-1], {})
+            else:
+                self.notify(self.say("no_undo"))
+            return
+        if isinstance(self.screen, Shown):
+            self.ask(cast(Act, act), self.screen.ref)
+            return
+        id_ = self.grid.here
+        ref = self._ref(id_) if id_ is not None and self._tab in ("commitments", "review") else None
+        if ref is None:
+            self.notify(self.say("not_here", act=self.say(f"act.{act}")))
+        else:
+            self.ask(cast(Act, act), ref)
+
+    def ask(self, act: Act, ref: str) -> None:
+        """Ask what is to be known for an act, and do it."""
+        if act in acts.AT_ONCE:
+            self._do(act, ref, {})
+            return
+        try:
+            with self.store.read() as session:
+                asked = acts.question(session, act, ref, self.today(), self.say)
+        except TrackerError as error:
+            self._refuse(error)
+            return
+        title = f"{self.say(f'act.{act}')} {ref}"
+        form = Form(
+            title, asked.told, asked.fields, lambda given: self._perform(act, ref, given), self.say
+        )
+        self.push_screen(form, self._told)
+
+    def _do(self, act: Act, ref: str, given: Mapping[str, str]) -> None:
+        try:
+            self._told(self._perform(act, ref, given), self._number(ref) if act == "undo" else None)
+        except TrackerError as error:
+            self._refuse(error)
+
+    def _perform(self, act: Act, ref: str, given: Mapping[str, str]) -> str:
+        with self.store.write() as session:
+            done = acts.perform(session, act, ref, given, self._hand(), self.say)
+        if act in ("confirm", "reject", "edit"):
+            self._undo.append(ref)
+        elif act == "undo":
+            self._undo.pop()
+        return done
+
+    def _hand(self) -> Hand:
+        return Hand(self._who, self._now(), self.today(), self._zone)
+
+    def _number(self, ref: str) -> int:
+        with self.store.read() as session:
+            return queries.commitment(session, ref).id
+
+    def _told(self, done: str | None, on: int | None = None) -> None:
+        if done is not None:
+            done, _, odd = done.partition("\n")
+            self.notify(one_line(done), markup=False)
+            for line in filter(None, odd.split("\n")):
+                self.notify(one_line(line), severity="warning", timeout=15, markup=False)
+            self._moved_on(on)
+
+    def _refuse(self, error: TrackerError) -> None:
+        self.notify(one_line(str(error)), severity="error", markup=False)
+
+    def action_retry(self) -> None:
+        """Queue the message under the cursor again."""
+        self._with_message(acts.retry)
+
+    def action_cancel(self) -> None:
+        """Take the message under the cursor back."""
+        self._with_message(acts.cancel)
+
+    def _with_message(self, act: Callable[..., str]) -> None:
+        id_ = self.screen.number if isinstance(self.screen, MessageShown) else self.grid.here
+        if self._tab != "outbox" or id_ is None:
+            return
+        try:
+            with self.store.write() as session:
+                done = act(session, id_, self._hand(), self.say)
+        except TrackerError as error:
+            self._refuse(error)
+            return
+        self._told(done)
+
+    def action_theme(self) -> None:
+        """For a light terminal, or for a dark one."""
+        self.theme = "ansi-dark" if self.theme == "ansi-light" else "ansi-light"
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.push_screen(Help(self.say))
+
+    def action_noop(self) -> None:
+        """Enter is for what has the focus."""
+
+
+def _light_terminal() -> bool:
+    """Whether the terminal says that it is light (COLORFGBG, by rxvt, Konsole and others)."""
+    return os.environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")

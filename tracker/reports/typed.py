@@ -1,0 +1,140 @@
+"""Figures as people type them, and what is odd about one, in a line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from tracker.errors import StoreError
+from tracker.followup.doubts import Doubt
+from tracker.store.tables import CommitmentRow
+
+#: Places of a figure before and behind its point; more would only fill the screen.
+_MOST_DIGITS: Final = 30
+
+#: Words under a key, {names} filled in.
+Say = Callable[..., str]
+
+#: key → (Chinese, English), as in `words.WORDS`, of which these are a part.
+TYPED: Final[dict[str, tuple[str, str]]] = {
+    "doubt.below_baseline": (
+        "请核对:{value} 低于基数 {figure}{day};目标说的是总数,请填达到的总数,不是新增数",
+        "please check: {value} is below the baseline {figure}{day}; the target is a level, not what was added",
+    ),
+    "doubt.level": (
+        "请核对:{value} 像是总数(基数 {figure}{day});目标说的是新增,请填新增的数量",
+        "please check: {value} looks like the level (baseline {figure}{day}); the target is what is added",
+    ),
+    "doubt.fewer": (
+        "请核对:{value} 少于此前填报的 {figure}{day};请填累计数,不是当期数",
+        "please check: {value} is less than {figure}{day} reported before; the figure is cumulative",
+    ),
+    "doubt.before_letter": (
+        "请核对:{as_of} 早于答复件的日期 {letter};请用 --as-of 写明数据截至的日期",
+        "please check: {as_of} is before the letter's date {letter}; --as-of is the day of the figure",
+    ),
+    "doubt.over_all": (
+        "请核对:{value} 超过 {figure};请填达到的百分比",
+        "please check: {value} is more than {figure}; report the percentage reached",
+    ),
+    "doubt.far_above": (
+        "请核对:{value}是目标{figure}的 10 倍以上,单位或位数是否有误?填错了,请以同一截至日期重新填报",
+        "please check: {value} is ten times the target of {figure} or more; is the unit right? If not, report that day again",
+    ),
+    "doubt.settled": (
+        "请注意:该项已于{letter}销号,填报已记录,不再跟踪;要继续跟踪,请由督办员执行:tracker settle {ref} open --why …",
+        "please note: it was settled on {letter}; the report is kept and nobody follows it. To follow it again: tracker settle {ref} open --why …",
+    ),
+    "doubt.on": ("({day})", " ({day})"),
+    "figure.number": (
+        "{ref}:{text} 不是数值,请写如 28 或 28{unit}",
+        "{ref}: {text} is no number; write 28 or 28{unit}",
+    ),
+    "figure.range": (
+        "{ref}:{text} 超出范围,请写如 28 或 28{unit}",
+        "{ref}: {text} is out of range; write 28 or 28{unit}",
+    ),
+    "figure.unit": (
+        "{ref}:目标以“{unit}”计,不是“{given}”,请换算后填报",
+        "{ref}: the target counts in {unit}, not in {given}; convert the figure",
+    ),
+}  # fmt: skip
+
+
+def figure_of(text: str, row: CommitmentRow, say: Say) -> Decimal:
+    """A figure, bare or with the unit of the target; another unit is no figure of this target.
+
+    Args:
+        text: as a person types it.
+        row: the commitment.
+        say: the words of `reports.words`.
+
+    Raises:
+        StoreError: it is none.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
+    match = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*(\D*)", plain)
+    try:
+        number = Decimal(match[1] if match else plain)
+    except InvalidOperation as error:
+        raise StoreError(
+            say("figure.number", ref=row.ref, text=text, unit=row.unit or "")
+        ) from error
+    if number.is_finite() and not fits(number):
+        raise StoreError(say("figure.range", ref=row.ref, text=text, unit=row.unit or ""))
+    given = match[2] if match else ""
+    if given and row.unit and given != unicodedata.normalize("NFKC", row.unit):
+        raise StoreError(say("figure.unit", ref=row.ref, unit=row.unit, given=given))
+    return number
+
+
+def check_figure(changes: Mapping[str, str]) -> None:
+    """Refuse a figure that nobody could write out; what is no figure at all the ledger says.
+
+    Raises:
+        StoreError: it has too many places.
+    """
+    text = changes.get("value", "")
+    try:
+        number = Decimal(unicodedata.normalize("NFKC", text).replace(",", "").strip())
+    except InvalidOperation:
+        return
+    if number.is_finite() and not fits(number):
+        raise StoreError(f"value {text!r} is out of range; write 30 or 2733.5")
+
+
+def fits(number: Decimal) -> bool:
+    """Whether a figure has so few places that it can be written out: 1e999999999 does not."""
+    exponent = number.as_tuple().exponent
+    return (
+        isinstance(exponent, int)
+        and number.adjusted() <= _MOST_DIGITS
+        and exponent >= -_MOST_DIGITS
+    )
+
+
+def doubt_line(
+    doubt: Doubt, value: Decimal | None, day: dt.date, row: CommitmentRow, say: Say
+) -> str:
+    """What is odd about a figure, in one line.
+
+    Args:
+        doubt: as `doubts` tells it.
+        value: the figure.
+        day: the day it speaks of.
+        row: the commitment.
+        say: the words of `reports.words`.
+    """
+    unit = row.unit or ""
+    on = say("doubt.on", day=doubt.on) if doubt.on else ""
+    figure, told = (
+        "" if number is None else f"{number:f}{unit}" for number in (doubt.figure, value)
+    )
+    return say(
+        f"doubt.{doubt.reason}", value=told, figure=figure, day=on, as_of=day, letter=doubt.on,
+        ref=row.ref,
+    )  # fmt: skip
