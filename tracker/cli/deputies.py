@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from tracker.cli.formats import Form, format_option, print_records
 from tracker.cli.session import console_of, store_of, who
 from tracker.cli.tableimport import import_list, import_options
 from tracker.cli.words import Words, speech_of
@@ -53,8 +54,9 @@ def import_(ctx: click.Context, file: Path, yes: bool, everything: bool, sheet: 
 
 @command.command("list")
 @click.argument("name", required=False)
+@format_option
 @click.pass_context
-def list_(ctx: click.Context, name: str | None) -> None:
+def list_(ctx: click.Context, name: str | None, form: Form) -> None:
     """列出代表、委员;可给出姓名或其一部分。
 
     List the deputies, all or those of a name.
@@ -67,6 +69,19 @@ def list_(ctx: click.Context, name: str | None) -> None:
     say = speech_of(ctx, WORDS)
     with store_of(ctx).read() as session:
         rows = queries.deputies(session, name)
+    if form != "table":
+        records = [
+            {
+                "name": row.name,
+                "session": row.session,
+                "email": row.email,
+                "suggestions": [item.code for item in row.suggestions],
+            }
+            for row in rows
+        ]
+        headings = {key: say(key) for key in ("name", "session", "email", "suggestions")}
+        print_records(form, "deputies", records, headings)
+        return
     if not rows:
         click.echo(say("none"))
         return

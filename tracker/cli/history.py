@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from tracker.cli.formats import Form, format_option, print_records
 from tracker.cli.session import console_of, settings_of, store_of
 from tracker.cli.words import Speech, Words, speech_of
 
@@ -82,8 +85,9 @@ _CODED: Final = ("review", "outcome", "kind", "recheck", "rating")
 
 @click.command()
 @click.argument("ref")
+@format_option
 @click.pass_context
-def command(ctx: click.Context, ref: str) -> None:
+def command(ctx: click.Context, ref: str, form: Form) -> None:
     """一项承诺的变更记录:何人、何时、由何改为何、理由。
 
     Who changed what on a commitment, and why.
@@ -99,6 +103,9 @@ def command(ctx: click.Context, ref: str) -> None:
     zone = ZoneInfo(settings_of(ctx).timezone)
     with store_of(ctx).read() as session:
         changes = queries.history(session, ref)
+    if form != "table":
+        _print_records(form, ref, changes, zone, say)
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(say("at"), no_wrap=True)
     for column in ("who", "action", "change", "why"):
@@ -107,12 +114,51 @@ def command(ctx: click.Context, ref: str) -> None:
         cells = (
             f"{change.at.astimezone(zone):%Y-%m-%d %H:%M}",
             change.who,
-            say(change.action) if change.action in WORDS else change.action,
+            _action(change, say),
             _change(change, say),
             _why(change, say),
         )
         table.add_row(*(one_line(cell) for cell in cells))
     console_of(ctx).print(table)
+
+
+def _print_records(
+    form: Form, ref: str, changes: Sequence[HistoryRow], zone: dt.tzinfo, say: Speech
+) -> None:
+    """JSON has the codes of the program, CSV the words of the table."""
+    columns = ("at", "who", "action", "change", "why")
+    headings = {key: say(key) for key in columns}
+    moments = [change.at.astimezone(zone).isoformat(timespec="seconds") for change in changes]
+    if form == "csv":
+        told = [
+            dict(
+                zip(
+                    columns,
+                    (at, change.who, _action(change, say), _change(change, say), _why(change, say)),
+                    strict=True,
+                )
+            )
+            for at, change in zip(moments, changes, strict=True)
+        ]
+        print_records(form, "history", told, headings)
+        return
+    records = [
+        {
+            "at": at,
+            "who": change.who,
+            "action": change.action,
+            "field": change.field,
+            "old": change.old,
+            "new": change.new,
+            "why": change.why,
+        }
+        for at, change in zip(moments, changes, strict=True)
+    ]
+    print_records(form, "history", records, headings, ref=ref)
+
+
+def _action(change: HistoryRow, say: Speech) -> str:
+    return say(change.action) if change.action in WORDS else change.action
 
 
 def _why(change: HistoryRow, say: Speech) -> str:

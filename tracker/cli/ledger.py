@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.cli.formats import Form, format_option
 from tracker.cli.session import Day, console_of, settings_of, store_of, today_of
 from tracker.cli.words import KIND, LIGHT, OUTCOME, REVIEW
 
@@ -34,10 +35,7 @@ _SHOWN = 50
     "--limit", type=click.IntRange(min=0), metavar="N",
     help="至多列出几项，0 为全部；屏幕上缺省 50 · At most so many, 0: all; on a screen 50.",
 )  # fmt: skip
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table",
-    show_default=True, help="csv 可用 Excel 打开 · csv opens in Excel.",
-)  # fmt: skip
+@format_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -53,7 +51,7 @@ def command(
     due_before: dt.date | None,
     as_of: dt.date | None,
     limit: int | None,
-    form: str,
+    form: Form,
 ) -> None:
     """台账查询：按单位、代表、亮灯、结果等筛选。
 
@@ -104,7 +102,7 @@ def command(
 
 
 def _print(
-    ctx: click.Context, items: Sequence[Item], every: int, today: dt.date, form: str
+    ctx: click.Context, items: Sequence[Item], every: int, today: dt.date, form: Form
 ) -> None:
     from tracker.reports import machine
     from tracker.reports.terminal import lines, listing, text

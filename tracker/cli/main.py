@@ -60,6 +60,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "doctor": ("doctor", "体检 · Is everything in order, and what to do."),
     "run": ("run", "常驻运行 · Run the daemon."),
     "migrate": ("migrate", "升级数据库 · Bring the database schema up to date."),
+    "completion": ("completion", "Tab 补全 · Let the Tab key complete commands."),
     "demo": ("demo", "演示 · See the whole way on sample letters."),
 }
 

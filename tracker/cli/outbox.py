@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import click
 
+from tracker.cli.formats import Form, format_option, print_records, text_of
 from tracker.cli.session import settings_of, store_of
 from tracker.cli.silent import bounced, revive, silent
 from tracker.cli.words import Speech, Words, speech_of
@@ -40,6 +41,18 @@ WORDS: Final[Words] = {
     "stand_in": ("代收", "for forwarding"),
     "empty": ("发件箱是空的", "the outbox is empty"),
     "none": ("没有这样的消息", "no such messages"),
+    "column.id": ("编号", "number"),
+    "column.day": ("日期", "day"),
+    "column.state": ("状态", "state"),
+    "column.kind": ("类别", "kind"),
+    "column.name": ("收件人", "recipient"),
+    "column.address": ("地址", "address"),
+    "column.subject": ("主题", "subject"),
+    "column.refs": ("承诺编号", "commitments"),
+    "column.not_before": ("最早发送", "not before"),
+    "column.sent_at": ("发送时间", "sent"),
+    "column.tries": ("次数", "tries"),
+    "column.error": ("原因", "error"),
     "counts": ("共 {n} 封：{parts}", "{n} messages: {parts}"),
     "retried": (
         "{n} 封消息重新排队，下次巡查时发送；收件人今天已收过信的，顺延到下一个工作日",
@@ -90,8 +103,9 @@ WORDS: Final[Words] = {
     show_default=True,
     help="最多列出 · At most so many.",
 )
+@format_option
 @click.pass_context
-def command(ctx: click.Context, states: tuple[str, ...], limit: int) -> None:
+def command(ctx: click.Context, states: tuple[str, ...], limit: int, form: Form) -> None:
     """发件箱：待发、已发、失败、无地址的消息。
 
     List the messages of the outbox, newest first.
@@ -104,6 +118,17 @@ def command(ctx: click.Context, states: tuple[str, ...], limit: int) -> None:
     with store_of(ctx).read() as session:
         rows = outbox.listing(session, states, limit)
         counts, written = outbox.tally(session), tries.count_written(session)
+    if form != "table":
+        zone = ZoneInfo(settings_of(ctx).timezone)
+        records = [_record(row, zone) for row in rows]
+
+        def words(key: str, value: Any) -> str:
+            return say(f"{key}.{value}") if key in ("state", "kind") else text_of(value)
+
+        print_records(
+            form, "messages", records, {key: say(f"column.{key}") for key in _RECORD}, words
+        )
+        return
     if not rows:
         click.echo(say("none" if counts else "empty"))
         return
@@ -202,6 +227,37 @@ def show(ctx: click.Context, message_id: int) -> None:
 
 for extra in (silent, revive, bounced):
     command.add_command(extra)
+
+
+_RECORD: Final = (
+    "id", "day", "state", "kind", "name", "address", "subject", "refs", "not_before", "sent_at",
+    "tries", "error",
+)  # fmt: skip
+
+
+def _record(row: MessageRow, zone: ZoneInfo) -> dict[str, Any]:
+    """A message by the codes of the program."""
+    from tracker.store import tries
+
+    waits = row.state in ("queued", "unknown")
+    moments = {"not_before": row.not_before if waits else None, "sent_at": row.sent_at}
+    return {
+        "id": row.id,
+        "day": row.day.isoformat(),
+        "state": "written" if tries.only_written(row) else row.state,
+        "kind": row.kind,
+        "name": row.recipient_name,
+        "address": row.address,
+        "stand_in": row.stand_in,
+        "subject": row.subject,
+        "refs": [notice.commitment.ref for notice in row.notices],
+        "tries": row.tries,
+        "error": row.error,
+        **{
+            key: at.astimezone(zone).isoformat(timespec="seconds") if at else None
+            for key, at in moments.items()
+        },
+    }
 
 
 def _show_line(row: MessageRow, say: Speech) -> None:

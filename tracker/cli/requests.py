@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from tracker.cli.formats import Form, format_option, print_records
 from tracker.cli.session import Day, settings_of, store_of, today_of, who
 from tracker.cli.words import Speech, Words, speech_of
 
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
     from tracker.store.tables import CommitmentRow, RequestRow
 
 WORDS: Final[Words] = {
+    "column.id": ("申请号", "request"),
+    "column.ref": ("编号", "ref"),
+    "column.commitment": ("承诺事项", "commitment"),
+    "column.kind": ("申请事项", "kind"),
+    "column.asked_for": ("申请内容", "asked for"),
+    "column.reason": ("理由", "reason"),
+    "column.evidence": ("佐证", "evidence"),
+    "column.asked_by": ("申请人", "asked by"),
+    "column.asked_on": ("申请日期", "asked on"),
+    "column.deadline": ("当时时限", "deadline then"),
+    "column.decision": ("决定", "decision"),
     "head": (
         "{id}  {ref}  {kind}  {day} {who}{late}  {state}",
         "{id}  {ref}  {kind}  {day} {who}{late}  {state}",
@@ -52,11 +64,9 @@ _ID: Final = click.IntRange(1, 2**63 - 1)
 
 @click.group(invoke_without_command=True)
 @click.option("--all", "everything", is_flag=True, help="含已决定的 · Those decided too.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
+@format_option
 @click.pass_context
-def command(ctx: click.Context, everything: bool, form: str) -> None:
+def command(ctx: click.Context, everything: bool, form: Form) -> None:
     """单位申请:待决定的申请和可以销号的事项;approve 同意 · refuse 不同意 · withdraw 撤回。
 
     What waits for a supervisor: requests of units, what each would change, and commitments whose
@@ -87,6 +97,9 @@ def command(ctx: click.Context, everything: bool, form: str) -> None:
         }
         click.echo(as_json(document))
         return
+    if form == "csv":
+        _print_csv(found, zone, say)
+        return
     for row in found:
         _show(row, changes[row.id], zone, say)
     waiting = sum(row.state == "waiting" for row in found)
@@ -98,6 +111,36 @@ def command(ctx: click.Context, everything: bool, form: str) -> None:
         click.echo(say("proposed", n=len(ready)))
     for commitment, one in ready:
         click.echo(_proposal(commitment, one, say))
+
+
+def _print_csv(found: Sequence[RequestRow], zone: ZoneInfo, say: Speech) -> None:
+    """The requests as a table; what each would change is in the JSON."""
+    from tracker.reports.asked import fate, request_json, request_of, wanted
+    from tracker.reports.words import Wording
+
+    words = Wording(say.language)
+    records = []
+    for row in found:
+        asked = request_of(row, zone)
+        told = request_json(asked)
+        records.append(
+            {
+                key: told[key]
+                for key in ("id", "asked_by", "asked_on", "deadline", "reason", "evidence")
+            }
+            | {
+                "ref": row.commitment.ref,
+                "commitment": row.commitment.what,
+                "kind": say(f"request.{row.kind}"),
+                "asked_for": wanted(asked, row.commitment.unit, words),
+                "decision": fate(asked, words),
+            }
+        )
+    keys = (
+        "id", "ref", "commitment", "kind", "asked_for", "reason", "evidence", "asked_by",
+        "asked_on", "deadline", "decision",
+    )  # fmt: skip
+    print_records("csv", "requests", records, {key: say(f"column.{key}") for key in keys})
 
 
 def _proposals(

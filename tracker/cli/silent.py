@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from tracker.cli.formats import Form, format_option, print_records
 from tracker.cli.session import complain, settings_of, shown, store_of, who
 from tracker.cli.words import Speech, Words, speech_of
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from tracker.store.unreachable import Silent
 
 WORDS: Final[Words] = {
+    "address": ("地址", "address"),
+    "names": ("单位或姓名", "whose"),
+    "since": ("自何时起", "since"),
+    "error": ("原因", "error"),
     "none": ("没有无法送达的地址", "every address can be reached"),
     "line": (
         "{names} <{address}> 自 {day} 起无法送达：{error}",
@@ -43,8 +48,9 @@ WORDS: Final[Words] = {
 
 
 @click.command()
+@format_option
 @click.pass_context
-def silent(ctx: click.Context) -> None:
+def silent(ctx: click.Context, form: Form) -> None:
     """静默名单：无法送达的单位、代表和机器人，自何时起、为何。
 
     Who cannot be reached, since when and why.
@@ -56,6 +62,19 @@ def silent(ctx: click.Context) -> None:
     say, zone = speech_of(ctx, WORDS), ZoneInfo(settings.timezone)
     with store_of(ctx).read() as session:
         found = unreachable.listing(session, own_names(settings))
+    if form != "table":
+        records = [
+            {
+                "address": item.address,
+                "names": list(item.names),
+                "since": item.since.astimezone(zone).isoformat(timespec="seconds"),
+                "error": item.error,
+            }
+            for item in found
+        ]
+        headings = {key: say(key) for key in ("address", "names", "since", "error")}
+        print_records(form, "silent", records, headings)
+        return
     for item in found:
         click.echo(shown(_line(item, say, zone)))
     click.echo(say("remedy" if found else "none"))

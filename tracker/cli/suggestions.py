@@ -6,11 +6,12 @@ import datetime as dt
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
 from tracker.cli import faults
+from tracker.cli.formats import Form, format_option, print_records, text_of
 from tracker.cli.session import Day, complain, console_of, settings_of, store_of, today_of, who
 from tracker.cli.tableimport import import_list, import_options
 from tracker.cli.words import Words, speech_of
@@ -42,6 +43,20 @@ WORDS: Final[Words] = {
         "并错了的:重新导入 {old} 所在的清单,{old} 会重新单列",
         "if that was wrong: import the list that names {old} again, and it stands on its own again",
     ),
+    "column.code": ("编号", "code"),
+    "column.body": ("类别", "kind"),
+    "column.session": ("届次", "session"),
+    "column.number": ("建议号", "number"),
+    "column.title": ("标题", "title"),
+    "column.deputies": ("代表委员", "deputies"),
+    "column.lead": ("主办单位", "lead"),
+    "column.assisting": ("协办单位", "assisting"),
+    "column.category": ("分类", "category"),
+    "column.reply_due": ("答复时限", "reply due"),
+    "column.days_left": ("剩余天数", "days left"),
+    "column.answered": ("是否答复", "answered"),
+    "answered.True": ("已答复", "yes"),
+    "answered.False": ("未答复", "no"),
     "total": ("共 {n} 件", "{n} in all"),
 }
 
@@ -136,14 +151,14 @@ def merge(ctx: click.Context, code: str, into: str, yes: bool) -> None:
 @click.option("--unanswered", is_flag=True, help="只列没有答复的 · Only those without a reply.")
 @click.option("--unit", help="主办或协办单位 · A unit that is to answer, by name or a part of it.")
 @click.option("--as-of", type=Day(), help="截至哪一天 · The day to look from; default today.")
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@format_option
 @click.pass_context
 def list_(
     ctx: click.Context,
     unanswered: bool,
     unit: str | None,
     as_of: dt.date | None,
-    format_: Literal["table", "json"],
+    form: Form,
 ) -> None:
     """列出建议提案,逾期未答复的在前。
 
@@ -158,8 +173,20 @@ def list_(
     with store_of(ctx).read() as session:
         rows = assigned(session, settings, today, unit=unit)
     listed = [row for row in rows if row.waiting] if unanswered else list(rows)
-    if format_ == "json":
-        click.echo(assigned_json(listed, today), nl=False)
+    if form != "table":
+        keys = (
+            "code", "body", "session", "number", "title", "deputies", "lead", "assisting",
+            "category", "reply_due", "days_left", "answered",
+        )  # fmt: skip
+        headings = {key: say(f"column.{key}") for key in keys}
+        records = [assigned_json(row) for row in listed]
+
+        def words(key: str, value: Any) -> str:
+            if key in ("body", "answered"):
+                return say(f"{key}.{value}")
+            return text_of(value)
+
+        print_records(form, "suggestions", records, headings, words, as_of=today.isoformat())
     elif not listed:
         click.echo(say("none_waiting") if rows else say("none"))
     else:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from tracker.cli.formats import Form, format_option, print_records
 from tracker.cli.session import console_of, settings_of, store_of, who
 from tracker.cli.tableimport import import_list, import_options
-from tracker.cli.words import Words, speech_of
+from tracker.cli.words import Speech, Words, speech_of
+
+if TYPE_CHECKING:
+    from tracker.store.tables import UnitRow
 
 WORDS: Final[Words] = {
     "name": ("单位", "unit"),
@@ -18,6 +22,8 @@ WORDS: Final[Words] = {
     "contact": ("联系人", "contact"),
     "email": ("邮箱", "mail"),
     "head": ("分管", "head"),
+    "head_name": ("分管负责人", "head"),
+    "head_email": ("负责人邮箱", "mail of the head"),
     "parent": ("上级单位", "superior"),
     "none": (
         "名录为空:tracker units import FILE.csv",
@@ -62,8 +68,9 @@ def import_(ctx: click.Context, file: Path, yes: bool, everything: bool, sheet: 
 
 @command.command("list")
 @click.argument("name", required=False)
+@format_option
 @click.pass_context
-def list_(ctx: click.Context, name: str | None) -> None:
+def list_(ctx: click.Context, name: str | None, form: Form) -> None:
     """列出单位;可给出名称或其一部分。
 
     List the units, all or those of a name.
@@ -76,6 +83,9 @@ def list_(ctx: click.Context, name: str | None) -> None:
     say = speech_of(ctx, WORDS)
     with store_of(ctx).read() as session:
         rows = queries.units(session, name)
+    if form != "table":
+        print_records(form, "units", [_record(row) for row in rows], _headings(say))
+        return
     if not rows:
         click.echo(say("none"))
         return
@@ -104,3 +114,22 @@ def list_(ctx: click.Context, name: str | None) -> None:
     if silent:
         office = settings_of(ctx).office.email.strip()
         click.echo(say("no_email" if office else "no_email.nobody", n=silent))
+
+
+def _record(row: UnitRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "aliases": [alias.alias for alias in row.aliases],
+        "contact": row.contact,
+        "email": row.email,
+        "head": row.head,
+        "head_email": row.head_email,
+        "parent": row.parent.name if row.parent else None,
+    }
+
+
+def _headings(say: Speech) -> dict[str, str]:
+    """As `units import` reads them."""
+    named = {"head": "head_name"}
+    keys = ("name", "aliases", "contact", "email", "head", "head_email", "parent")
+    return {key: say(named.get(key, key)) for key in keys}

@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
 from tracker.cli.session import legible, settings_of
 from tracker.reports.figures import KINDS, LIGHTS, OUTCOMES
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 #: key → (Chinese, English); {name} is filled in.
 Words = Mapping[str, tuple[str, str]]
@@ -63,6 +66,20 @@ class Code(click.ParamType[str]):
     def __init__(self, group: str, *codes: str) -> None:
         self.group = group
         self.codes = codes
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The codes that begin so, each with its word."""
+        from click.shell_completion import CompletionItem
+
+        from tracker.reports.words import WORDS
+
+        return [
+            CompletionItem(code, help=WORDS[f"{self.group}.{code}"][0])
+            for code in self.codes
+            if code.startswith(incomplete)
+        ]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         from tracker.reports.words import WORDS

@@ -45,7 +45,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -128,12 +128,17 @@ def detail_json(shown: Detail, today: date, words: Wording) -> str:
 
 
 def list_csv(items: Iterable[Item], words: Wording) -> str:
-    """A list of commitments as a table for Excel: with a BOM, CRLF, and no cell a formula."""
+    """A list of commitments as a table for Excel."""
+    return table_csv([words(key) for key in _COLUMNS], (_row(item, words) for item in items))
+
+
+def table_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table for Excel: with a BOM, CRLF, and no cell a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([words(key) for key in _COLUMNS])
-    for item in items:
-        writer.writerow([cell(text) for text in _row(item, words)])
+    writer.writerow(headings)
+    for row in rows:
+        writer.writerow([cell(text) for text in row])
     return "\ufeff" + out.getvalue()
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from tracker.reports.clean import as_json
 from tracker.settings import Settings
 from tracker.store import queries
 from tracker.store.tables import LetterRow, SuggestionRow
@@ -133,17 +132,12 @@ def waiting_json(rows: Sequence[Assigned]) -> dict[str, Any]:
         "n": len(rows),
         "overdue": sum(row.overdue for row in rows),
         "no_due": sum(row.reply_due is None for row in rows),
-        "suggestions": [_json(row) for row in rows],
+        "suggestions": [assigned_json(row) for row in rows],
     }
 
 
-def assigned_json(rows: Iterable[Assigned], today: dt.date) -> str:
-    """A list of suggestions as JSON, with a line break at its end."""
-    document = {"as_of": today.isoformat(), "suggestions": [_json(row) for row in rows]}
-    return as_json(document) + "\n"
-
-
-def _json(row: Assigned) -> dict[str, Any]:
+def assigned_json(row: Assigned) -> dict[str, Any]:
+    """A suggestion of a list, by the codes of the program."""
     return {
         "code": row.code,
         "body": row.body,
