@@ -12,6 +12,7 @@ from tracker.classes import Results
 from tracker.lights import Lights
 from tracker.reports.askedwords import ASKED
 from tracker.reports.bookwords import BOOK
+from tracker.reports.chartwords import CHARTS
 from tracker.reports.standingwords import STANDING
 from tracker.reports.typed import TYPED
 from tracker.settings import Settings
@@ -22,6 +23,7 @@ Language = Literal["zh", "en"]
 WORDS: Final[dict[str, tuple[str, str]]] = {
     **STANDING,
     **BOOK,
+    **CHARTS,
     **TYPED,
     # Lights and outcomes, by the values of the code.
     "light.on_track": ("正常", "on track"),

@@ -1,0 +1,70 @@
+"""What makes a comparison of units fair: how uncertain a share of few cases is, and how ambitious
+the promises were. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from statistics import median
+from typing import Final
+
+from tracker.reports.figures import Share
+from tracker.reports.items import Item
+
+#: Two-sided 95 % of the normal distribution.
+_Z: Final = 1.959964
+#: Figures in these are shares already: a percentage of a percentage misleads.
+_SHARES: Final = frozenset({"%", "％", "‰", "个百分点", "百分点"})
+
+
+def interval(share: Share) -> tuple[int, int] | None:
+    """Between which whole percents the true share lies in 95 of 100 such samples; None of nothing.
+
+    The score interval (E. B. Wilson, 1927), which holds for few cases and for shares of 0 and 1 too.
+    """
+    if share.n == 0:
+        return None
+    n, p = share.n, share.count / share.n
+    middle = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    reach = _Z / (1 + _Z**2 / n) * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
+    return max(0, math.floor(100 * (middle - reach))), min(100, math.ceil(100 * (middle + reach)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ambition:
+    """How far the targets lie from where things stood.
+
+    Attributes:
+        percent: the median distance in whole percent of the baseline; None without any.
+        n: of so many promises a baseline in the same unit is known.
+    """
+
+    percent: int | None
+    n: int
+
+
+def ambition(items: Iterable[Item]) -> Ambition:
+    """How ambitious promises are: 新增30户 on 120户 is 25 %, 达到150户 on 120户 too.
+
+    A figure not to be exceeded counts by how far it lies below its baseline. Percentages and figures
+    in another unit than their baseline are left out.
+    """
+    steps = [step for step in map(_step, items) if step is not None]
+    if not steps:
+        return Ambition(None, 0)
+    return Ambition(round(100 * median(steps)), len(steps))
+
+
+def _step(item: Item) -> Fraction | None:
+    base = item.baseline
+    if item.value is None or base is None or base.value is None or base.value <= Decimal(0):
+        return None
+    if base.unit != item.unit or (item.unit or "") in _SHARES:
+        return None
+    value, start = Fraction(item.value), Fraction(base.value)
+    if item.mode == "increase":
+        return value / start
+    return (start - value) / start if item.comparator == "<=" else (value - start) / start
