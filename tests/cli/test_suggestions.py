@@ -231,4 +231,4 @@ def test_the_samples_meet_the_sample_letter(tmp_path: Path) -> None:
     owners = {row["lead"][0] for row in rows}
     assert "云岐市科学技术局" in owners
     again = call(data, "suggestions", "import", str(SAMPLES / "suggestions.xlsx"))
-    assert "新增 0 条,更新 0 条,无变化 4 条,有误 0 行" in again.out
+    assert "新增 0 条,更新 0 条,无变化 4 条,有误 0 行" in again.out, again.err

@@ -39,7 +39,7 @@ MODULES = [
 
 
 #: What stands before the part of a key that a code of the program gives.
-_ASKED = ("field.", "fault.", "taken.", "doubt.")
+_ASKED = ("field.", "fault.", "taken.", "doubt.", "column.", "answered.")
 
 
 @pytest.mark.parametrize("name", MODULES)

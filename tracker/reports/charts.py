@@ -7,6 +7,7 @@ by their place and legend too.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,10 +22,14 @@ from tracker.reports.figures import once
 from tracker.reports.series import Series, series_of
 from tracker.reports.words import Wording
 
-_WIDTH: Final = 760
-_HEIGHT: Final = 330
+# The library hooks itself into every import that follows, for plugins of its own: Python 3.11 warns of
+# the form of the hook, and nothing here is a plugin.
+sys.meta_path[:] = [hook for hook in sys.meta_path if type(hook).__module__ != "pygal"]
+
+_WIDTH: Final = 520
+_HEIGHT: Final = 290
 #: Cells of a row in charts whose bars lie, and what stands above and below them.
-_ROW, _AROUND = 34, 110
+_ROW, _AROUND = 32, 110
 _FONT: Final = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif'
 #: Column → its colour.
 _COLOURS: Final = {
@@ -44,6 +49,8 @@ _LABEL: Final = 13
 #: A longer label is cut.
 _LONGEST_LABEL: Final = 18
 _SVG: Final = "{http://www.w3.org/2000/svg}"
+#: Nodes that are nothing without a script or a mouse.
+_DEAD: Final = (f"{_SVG}script", f"{_SVG}desc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +158,11 @@ def _options(series: Series, **more: Any) -> dict[str, Any]:
         "width": _WIDTH,
         "height": _HEIGHT,
         "margin": 8,
-        "margin_bottom": 36,
+        "margin_bottom": 44,
         "spacing": 12,
         "show_legend": len(series.values) > 1,
         "legend_at_bottom": True,
-        "legend_at_bottom_columns": 4,
+        "legend_at_bottom_columns": 2,
         "truncate_legend": -1,
         "truncate_label": _LONGEST_LABEL,
         "disable_xml_declaration": True,
@@ -183,12 +190,14 @@ def _bars(series: Series, columns: dict[str, str]) -> Any:
     shown = [label[:_LONGEST_LABEL] for label in series.labels]
     wide = max(cell_len(label) - 1.2 * len(label) for label in shown)
     options = _options(
-        series, height=height, value_formatter=_percent, range=(0, 100),
-        margin_left=8 + round(max(wide, 0) * _LABEL / 2),
+        series, height=height, value_formatter=_percent,
+        margin_right=28, margin_left=8 + round(max(wide, 0) * _LABEL / 2),
     )  # fmt: skip
-    most = max((n or 0) for numbers in series.values.values() for n in numbers)
-    if most > 100:
-        options["range"] = (0, most)
+    most = max(100, *((n or 0) for numbers in series.values.values() for n in numbers))
+    options |= {
+        "range": (0, most),
+        "y_labels": [0, 25, 50, 75, 100, *([most] if most > 110 else [])],
+    }
     chart = pygal.HorizontalBar(**options)
     # The first one stands on top, where people begin to read.
     return _filled(chart, series, columns, backwards=True)
@@ -236,12 +245,12 @@ def _finished(chart: Any, name: str, title: str, alt: str) -> str:
     """The SVG without script, comments and what only a mouse finds, with its title and text."""
     root = etree.fromstring(chart.render().encode(), etree.XMLParser(resolve_entities=False))
     for node in list(root.iter()):
-        dead = node.tag in (f"{_SVG}script", f"{_SVG}desc", etree.Comment)
-        tip = (
-            str(node.get("class", "")).startswith("tooltip") if isinstance(node.tag, str) else False
-        )
-        if (dead or tip) and node.getparent() is not None:
-            node.getparent().remove(node)
+        named = isinstance(node.tag, str)
+        if not named or node.tag in _DEAD or node.get("class", "").startswith("tooltip"):
+            if node.getparent() is not None:
+                node.getparent().remove(node)
+        elif node.get("id", "").startswith("activate-"):
+            del node.attrib["id"]  # the same in every chart of a page
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title {name}-desc")
     for at, (tag, said) in enumerate((("title", title), ("desc", alt))):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from tracker.reports import figures, phrases, reads
+from tracker.reports.fairness import Ambition, ambition
 from tracker.reports.figures import Figures, UnitFigures
 from tracker.reports.items import Item, Source
 from tracker.reports.waiting import Assigned, assigned
@@ -79,6 +81,8 @@ class Contents:
     rechecks: int
     #: Suggestions without a reply, those past their due day first.
     waiting: tuple[Assigned, ...]
+    #: How ambitious the promises of each unit are.
+    ambitions: Mapping[str, Ambition]
 
     @property
     def ranked(self) -> bool:
@@ -134,7 +138,16 @@ def gather(session: Session, settings: Settings, today: dt.date, filters: Filter
             deputy=deputy,
             suggestion=suggestion,
         ),
+        ambitions=_ambitions(single),
     )
+
+
+def _ambitions(items: Iterable[Item]) -> dict[str, Ambition]:
+    by_unit: dict[str, list[Item]] = {}
+    for item in items:
+        for unit in item.units:
+            by_unit.setdefault(unit, []).append(item)
+    return {unit: ambition(members) for unit, members in by_unit.items()}
 
 
 def _groups(items: tuple[Item, ...]) -> tuple[Group, ...]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from tracker.reports.figures import Share
 from tracker.reports.items import Item
+from tracker.reports.words import Wording
 
 #: Two-sided 95 % of the normal distribution.
 _Z: Final = 1.959964
@@ -68,3 +69,17 @@ def _step(item: Item) -> Fraction | None:
     if item.mode == "increase":
         return value / start
     return (start - value) / start if item.comparator == "<=" else (value - start) / start
+
+
+def uncertainty(of: Share, words: Wording) -> str:
+    """The interval of a share, in words."""
+    bounds = interval(of)
+    return f"{bounds[0]}–{bounds[1]}%" if bounds else words("ambition.none")
+
+
+def ambitious(of: Ambition, words: Wording) -> str:
+    """How far targets lie from their baselines, in words."""
+    if of.percent is None:
+        return words("ambition.none")
+    sign = "+" if of.percent >= 0 else ""
+    return words("ambition.told", sign=sign, percent=of.percent, n=of.n)

@@ -2,8 +2,8 @@
 
 JSON of a report: `as_of`, `scope` (all, unit, deputy, suggestion), `name` (null for all),
 `pending` (how many await review and are left out), `repeated` (open ones that are not counted,
-because a promise counts that they make again), `figures`, `units` (per unit: `unit`, `rank`
-and its figures), `unanswered` (suggestions without a reply: `n`, `overdue`, `no_due` and
+because a promise counts that they make again), `figures`, `units` (per unit: `unit`, `rank`,
+its figures, `on_time_interval` [low, high] in percent and `ambition` {percent, n}), `unanswered` (suggestions without a reply: `n`, `overdue`, `no_due` and
 `suggestions`, the most urgent first), `commitments`. JSON of a list: `as_of`, `commitments`. JSON
 of one commitment: `as_of`, `commitment`, `deadlines` (its moves, the oldest first: `how` (extension,
 edit, letter, correction), `old`, `new`, `at`, `who`, `why`, `late`), `days_slipped`,
@@ -52,7 +52,7 @@ from typing import Any
 
 from tracker.commitments.model import plain
 from tracker.followup.pace import Even
-from tracker.reports import phrases
+from tracker.reports import fairness, phrases
 from tracker.reports.asked import rating_json, request_json
 from tracker.reports.clean import as_json, cell
 from tracker.reports.contents import Contents
@@ -74,13 +74,23 @@ def report_json(contents: Contents, words: Wording) -> str:
         "repeated": contents.repeated,
         "figures": _figures(contents.figures),
         "units": [
-            {"unit": line.unit, "rank": line.rank, **_figures(line.figures)}
+            {
+                "unit": line.unit,
+                "rank": line.rank,
+                **_figures(line.figures),
+                "on_time_interval": fairness.interval(line.figures.on_time),
+                "ambition": _ambition(contents.ambitions.get(line.unit)),
+            }
             for line in contents.units
         ],
         "unanswered": waiting_json(contents.waiting),
         "commitments": [commitment(item, words) for item in contents.items],
     }
     return as_json(document) + "\n"
+
+
+def _ambition(of: fairness.Ambition | None) -> dict[str, int | None] | None:
+    return None if of is None else {"percent": of.percent, "n": of.n}
 
 
 def list_json(items: Iterable[Item], today: date, words: Wording) -> str:

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from tracker.reports import clean, figures, phrases
+from tracker.reports import clean, fairness, figures, phrases
 from tracker.reports.contents import Contents, Filters, gather
 from tracker.reports.machine import report_json
 from tracker.reports.words import Wording
@@ -55,7 +55,12 @@ def render_report(
     if format == "json":
         return report_json(contents, words)
     template = _environment(format).get_template(f"report.{format}.j2")
-    return template.render(r=contents, w=words, title=_title(contents, words), **_verbs(words))
+    verbs = _verbs(words)
+    if format == "html":
+        from tracker.reports.charts import charts_of
+
+        verbs["charts"] = charts_of(contents, words)
+    return template.render(r=contents, w=words, title=_title(contents, words), **verbs)
 
 
 @cache
@@ -107,6 +112,8 @@ def _verbs(words: Wording) -> dict[str, Any]:
         phrases.state,
         phrases.outcome,
         phrases.share,
+        fairness.uncertainty,
+        fairness.ambitious,
         phrases.rank,
         phrases.suggestion,
         phrases.letter,
