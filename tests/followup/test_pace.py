@@ -195,7 +195,10 @@ def test_nothing_is_said_without_a_figure_and_nothing_below_zero(
         assert found.pace.value * found.days_left / days >= found.missing - Decimal("1e-9")
     if found.met and found.missing is not None:
         assert found.missing == 0
-    assert "late" not in marks(facts, today, "none") or facts.deadline is not None
+    assert (
+        "late" not in marks(facts, today, "none", standing(facts, today))
+        or facts.deadline is not None
+    )
 
 
 @given(every_facts(), DAYS, NUMBERS, NUMBERS)

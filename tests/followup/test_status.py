@@ -246,7 +246,10 @@ def test_what_stands_beside_the_light(
 ) -> None:
     facts = replace(FIRMS, **changes)
     found = light(facts, day(today), LIGHTS)
-    assert (found, marks(facts, day(today), found)) == (shown, beside), why
+    assert (found, marks(facts, day(today), found, standing(facts, day(today)))) == (
+        shown,
+        beside,
+    ), why
 
 
 def test_a_late_delivery_stays_late_after_settling() -> None:

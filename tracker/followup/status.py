@@ -268,15 +268,16 @@ def _behind(facts: Facts, today: dt.date, most: int) -> bool:
     return run is not None and run.behind_percent > most
 
 
-def marks(facts: Facts, today: dt.date, shown: Light) -> tuple[Mark, ...]:
+def marks(facts: Facts, today: dt.date, shown: Light, told: Standing) -> tuple[Mark, ...]:
     """What is to be told beside a light, or beside the outcome of a settled commitment.
 
     Args:
         facts: the commitment.
         today: the day to look from.
         shown: its light, as `light` gives it.
+        told: how it stands, as `standing` gives it.
     """
-    told, running = standing(facts, today), is_open(facts, today)
+    running = is_open(facts, today)
     every: tuple[tuple[Mark, bool], ...] = (
         ("extended", running and told.asked_late and told.extended and shown != "extended"),
         ("asked_late", running and told.asked_late),

@@ -208,7 +208,7 @@ def item_of(
     )  # fmt: skip
     later = later or Later()
     facts = _facts_on(facts, row.id, later, today)
-    shown = light(facts, today, settings.lights)
+    shown, told = light(facts, today, settings.lights), standing(facts, today)
     gone = corrected(known)
     chain = around.chains.get(row.id, Chain())
     again: tuple[Mark, ...] = ("renewed",) if chain.before(row.ref) else ()
@@ -236,8 +236,8 @@ def item_of(
         settled_on=facts.settled_on,
         recheck=row.recheck if row.review == "confirmed" else None,
         light=shown,
-        marks=marks(facts, today, shown) + again,
-        standing=standing(facts, today),
+        marks=marks(facts, today, shown, told) + again,
+        standing=told,
         reports=tuple(_report(report, gone) for report in known),
         requests=requests_of(around.requests.get(row.id, ()), zone, today),
         ratings=ratings_of(around.ratings.get(row.id, ()), today),
