@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.errors import FetchError, StoreError
-from tracker.fetching.addresses import web_address
 from tracker.store.journal import clip, plain
 from tracker.store.tables import CommitmentRow, LetterRow
 
@@ -54,6 +53,9 @@ def written(ref: str, text: str | None) -> Evidence | None:
         return None
     if not _ADDRESS.match(told):
         return Evidence("text", told)
+    # It brings httpx, which nobody needs who only looks.
+    from tracker.fetching.addresses import web_address
+
     try:
         web_address(told)
     except FetchError as error:
