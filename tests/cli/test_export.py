@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.cli.running import Answer, call, letter
+from tests.cli.running import Answer, call, letter, on_terminal
 
 VALUE, AS_OF, NOTE = "填:完成值", "填:截至日期", "填:进展说明"
 REQUEST, WHY, UNTIL, RIGHT = (
@@ -83,6 +83,13 @@ def test_the_ledger_as_offices_keep_it(data: Path) -> None:
     (rule, *_) = [rule for one in sheet.conditional_formatting for rule in one.rules]
     assert rule.formula == ['"逾期"']
     assert all(cell.data_type != "f" for row in sheet for cell in row)
+
+
+def test_a_terminal_shows_how_far_it_is(data: Path) -> None:
+    said, status = on_terminal(data, "export", "台账.xlsx")
+    assert status == 0
+    assert "导出台账" in said
+    assert "4/4" in said
 
 
 def test_a_sheet_for_each_unit(data: Path) -> None:

@@ -6,19 +6,24 @@ import contextlib
 import datetime as dt
 import os
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from tracker.cli.busy import how_far
 from tracker.cli.session import Day, settings_of, shown, store_of, today_of
 from tracker.cli.words import Words, speech_of
 from tracker.errors import SettingsError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 WORDS: Final[Words] = {
     "ending": (
         "{file}:台账导出为 .xlsx;要 CSV 请用 tracker list --format csv",
         "{file}: the ledger is exported as .xlsx; for CSV see: tracker list --format csv",
     ),
+    "writing": ("导出台账", "writing the ledger"),
     "done": ("{file}:{n} 项", "{file}: {n} commitments"),
 }
 
@@ -65,12 +70,14 @@ def command(
         with (
             store_of(ctx).read() as session,
             LedgerBook(part, settings, today, by_unit=by_unit) as book,
+            how_far(say("writing"), _count(session, unit, deputy, suggestion, review)) as told,
         ):
             for items in portions(
                 session, settings, today,
                 unit=unit, deputy=deputy, suggestion=suggestion, review=review,
             ):  # fmt: skip
                 book.add(items)
+                told(len(items))
         part.replace(file)
     except OSError as error:
         raise SettingsError(f"{shown(file)}: cannot be written: {error.strerror}") from error
@@ -78,3 +85,15 @@ def command(
         with contextlib.suppress(OSError):
             part.unlink()
     click.echo(say("done", file=shown(file), n=book.rows))
+
+
+def _count(
+    session: Session,
+    unit: str | None,
+    deputy: str | None,
+    suggestion: str | None,
+    review: str | tuple[str, ...],
+) -> int:
+    from tracker.store import queries
+
+    return queries.count(session, unit=unit, deputy=deputy, suggestion=suggestion, review=review)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from tracker.cli.busy import busy
 from tracker.cli.session import Day, settings_of, shown, store_of, today_of
 from tracker.cli.words import Words, speech_of
 from tracker.errors import SettingsError
@@ -23,6 +24,7 @@ _ENDINGS: dict[str, Format] = {
 }  # fmt: skip
 
 WORDS: Final[Words] = {
+    "making": ("正在生成报告…", "making the report …"),
     "ending": (
         "{file}：不会写 {ending} 文件；请用 .html(可用 Word 打开)、.md 或 .json，或写明 --format",
         "{file}: {ending} is not written; end it in .html (Word opens it), .md or .json, or say --format",
@@ -64,7 +66,7 @@ def command(
         raise click.UsageError("give one of --unit, --deputy, --suggestion")
     settings, today = settings_of(ctx), today_of(ctx, as_of)
     wanted = form or (_form_of(ctx, output) if output else "md")
-    with store_of(ctx).read() as session:
+    with store_of(ctx).read() as session, busy(speech_of(ctx, WORDS)("making")):
         document = render_report(
             session, settings, today, format=wanted, unit=unit, deputy=deputy, suggestion=suggestion
         )
