@@ -189,6 +189,7 @@ def test_json_keys_and_order_are_stable(county: Session, settings: Settings) -> 
         "figures",
         "units",
         "unanswered",
+        "period",
         "commitments",
     ]
     assert list(document["commitments"][0]) == [

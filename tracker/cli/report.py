@@ -36,6 +36,14 @@ WORDS: Final[Words] = {
 @click.option("--deputy", help="只报一位代表 · Only this deputy's suggestions.")
 @click.option("--suggestion", help="只报一件建议 · Only this suggestion.")
 @click.option(
+    "--session", "sitting",
+    help="只报一届次的建议提案，如 十八届二次 · Only suggestions of this session of the congress.",
+)  # fmt: skip
+@click.option(
+    "--since", type=Day(),
+    help="另报从这一天到 --as-of 的情况 · Also tell what happened from this day to --as-of.",
+)  # fmt: skip
+@click.option(
     "--format", "form", type=click.Choice(["md", "html", "json"]),
     help="缺省按文件后缀，否则 md · Default: by the file's ending, else md.",
 )  # fmt: skip
@@ -51,6 +59,8 @@ def command(
     unit: str | None,
     deputy: str | None,
     suggestion: str | None,
+    sitting: str | None,
+    since: dt.date | None,
     form: Format | None,
     output: Path | None,
 ) -> None:
@@ -60,14 +70,15 @@ def command(
     """
     from tracker.reports.render import render_report
 
-    if sum(named is not None for named in (unit, deputy, suggestion)) > 1:
-        raise click.UsageError("give one of --unit, --deputy, --suggestion")
+    if sum(named is not None for named in (unit, deputy, suggestion, sitting)) > 1:
+        raise click.UsageError("give one of --unit, --deputy, --suggestion, --session")
     settings, today = settings_of(ctx), today_of(ctx, as_of)
     wanted = form or (_form_of(ctx, output) if output else "md")
     with store_of(ctx).read() as session:
         document = render_report(
-            session, settings, today, format=wanted, unit=unit, deputy=deputy, suggestion=suggestion
-        )
+            session, settings, today, format=wanted, unit=unit, deputy=deputy, suggestion=suggestion,
+            sitting=sitting, since=since,
+        )  # fmt: skip
     if output is None:
         click.echo(document, nl=False)
     else:

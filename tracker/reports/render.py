@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from tracker.reports import clean, figures, phrases
 from tracker.reports.contents import Contents, Filters, gather
 from tracker.reports.machine import report_json
+from tracker.reports.period import happened
 from tracker.reports.words import Wording
 from tracker.settings import Settings
 
@@ -32,6 +33,8 @@ def render_report(
     unit: str | None = None,
     deputy: str | None = None,
     suggestion: str | None = None,
+    sitting: str | None = None,
+    since: dt.date | None = None,
 ) -> str:
     """The state of the commitments on a day, as one document.
 
@@ -46,11 +49,16 @@ def render_report(
         unit: only commitments of this unit.
         deputy: only commitments on this deputy's suggestions.
         suggestion: only commitments on this suggestion, by code or number.
+        sitting: only those on suggestions of this session of the congress (届次), by its name or
+            a part.
+        since: the first day of a period; the report tells what happened from it to `today`.
 
     Raises:
         UnknownReference: a filter names nothing in the store.
+        SettingsError: the period ends before it begins.
     """
-    contents = gather(session, settings, today, Filters(unit, deputy, suggestion))
+    filters = Filters(unit, deputy, suggestion, sitting)
+    contents = gather(session, settings, today, filters, since)
     words = Wording.of(settings)
     if format == "json":
         return report_json(contents, words)
@@ -117,6 +125,7 @@ def _verbs(words: Wording) -> dict[str, Any]:
     )
     verbs: dict[str, Any] = {verb.__name__: partial(verb, words=words) for verb in told}
     return verbs | {
+        "happened": partial(happened, words=words),
         "link": phrases.link,
         # Inside <…> Markdown knows no escapes, and the address holds nothing that needs one.
         "plain_link": lambda item: Markup(phrases.link(item)),  # noqa: S704
