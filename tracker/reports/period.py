@@ -5,7 +5,7 @@ later, commitments confirmed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -25,6 +25,8 @@ from tracker.store.tables import CommitmentRow, HistoryRow
 
 #: Up to so many ids go into one question.
 _AT_ONCE: Final = 500
+#: How a day is written.
+Day = Callable[[dt.date], str]
 #: How a deadline comes to be later; a misreading put right moves nothing.
 _GRANTED: Final = ("extension", "edit")
 
@@ -170,25 +172,30 @@ def _within(begin: dt.datetime, end: dt.datetime) -> tuple[ColumnElement[bool], 
     return HistoryRow.at >= begin, HistoryRow.at < end, HistoryRow.action != "differs"
 
 
-def happened(period: Period, words: Wording) -> tuple[Part, ...]:
-    """The period in words: every kind of event with its number, also where there was none."""
+def happened(period: Period, words: Wording, day: Day = dt.date.isoformat) -> tuple[Part, ...]:
+    """The period in words: every kind of event with its number, also where there was none.
+
+    Args:
+        period: the period.
+        words: the language.
+        day: how a day is written.
+    """
     every: tuple[tuple[str, list[tuple[Item, str]]], ...] = (
-        ("reports", [(item, _report(item, report, words)) for item, report in period.reports]),
-        ("settled", [(item, _settled(item, words)) for item in period.settled]),
-        ("overdue", [(item, _overdue(item, words)) for item in period.overdue]),
-        ("moved", [(item, _move(move, words)) for item, move in period.moved]),
-        ("confirmed", [(item, _confirm(item, day, words)) for item, day in period.confirmed]),
+        ("reports", [(item, _report(item, report, words, day)) for item, report in period.reports]),
+        ("settled", [(item, _settled(item, words, day)) for item in period.settled]),
+        ("overdue", [(item, _overdue(item, words, day)) for item in period.overdue]),
+        ("moved", [(item, _move(move, words, day)) for item, move in period.moved]),
+        ("confirmed", [(item, _confirm(item, on, words, day)) for item, on in period.confirmed]),
     )
     return tuple(Part(words(f"period.{key}", n=len(lines)), tuple(lines)) for key, lines in every)
 
 
-def _report(item: Item, report: Report, words: Wording) -> str:
-    day, as_of = report.recorded_on, report.as_of
+def _report(item: Item, report: Report, words: Wording, day: Day) -> str:
+    days = {"day": day(report.recorded_on), "as_of": day(report.as_of)}
     if report.value is None:
-        text = words("told.words", day=day, as_of=as_of)
+        text = words("told.words", **days)
     else:
-        shown = phrases.figure(report.value, item.unit, words)
-        text = words("told.report", day=day, figure=shown, as_of=as_of)
+        text = words("told.report", figure=phrases.figure(report.value, item.unit, words), **days)
     if report.corrected:
         text += words("corrected")
     if report.note:
@@ -198,26 +205,30 @@ def _report(item: Item, report: Report, words: Wording) -> str:
     return text
 
 
-def _settled(item: Item, words: Wording) -> str:
-    return words("told.settled", day=item.settled_on, outcome=words(f"outcome.{item.outcome}"))
+def _settled(item: Item, words: Wording, day: Day) -> str:
+    on = day(item.settled_on) if item.settled_on else ""
+    return words("told.settled", day=on, outcome=words(f"outcome.{item.outcome}"))
 
 
-def _overdue(item: Item, words: Wording) -> str:
-    return words(
-        "told.overdue", day=item.deadline, days=phrases.days(item, words),
-        latest=phrases.latest(item, words),
-    )  # fmt: skip
+def _overdue(item: Item, words: Wording, day: Day) -> str:
+    latest, on = phrases.latest_of(item, words)
+    if on is not None:
+        latest = words("figure.at", figure=latest, day=day(on))
+    due = day(item.deadline) if item.deadline else ""
+    return words("told.overdue", day=due, days=phrases.days(item, words), latest=latest)
 
 
-def _move(move: Move, words: Wording) -> str:
-    text = words(f"told.{move.how}", day=move.at.date(), old=move.old, new=move.new)
+def _move(move: Move, words: Wording, day: Day) -> str:
+    old, new = (day(one) if one else "" for one in (move.old, move.new))
+    text = words(f"told.{move.how}", day=day(move.at.date()), old=old, new=new)
     if move.late:
         text += words("told.late")
     return text + (words("told.why", why=move.why) if move.why else "")
 
 
-def _confirm(item: Item, day: dt.date, words: Wording) -> str:
-    return words("told.confirmed", day=day, deadline=phrases.deadline(item, words))
+def _confirm(item: Item, on: dt.date, words: Wording, day: Day) -> str:
+    due = day(item.deadline) if item.deadline else words("none.deadline")
+    return words("told.confirmed", day=day(on), deadline=due)
 
 
 def period_json(period: Period) -> dict[str, Any]:

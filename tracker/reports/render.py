@@ -1,4 +1,4 @@
-"""The status report as Markdown, HTML or JSON: the public verb of this package.
+"""The status report as Markdown, HTML, JSON or .docx: the public verbs of this package.
 
 Everything that comes from letters, names or notes is cleaned where a template prints it (the
 environment's `finalize`), so that a template cannot forget it.
@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from tracker.errors import SettingsError
 from tracker.reports import clean, figures, phrases
 from tracker.reports.contents import Contents, Filters, gather
 from tracker.reports.machine import report_json
@@ -64,6 +65,39 @@ def render_report(
         return report_json(contents, words)
     template = _environment(format).get_template(f"report.{format}.j2")
     return template.render(r=contents, w=words, title=_title(contents, words), **_verbs(words))
+
+
+def render_docx(
+    session: Session,
+    settings: Settings,
+    today: dt.date,
+    filters: Filters,
+    since: dt.date | None = None,
+) -> bytes:
+    """The same as a document for Word and WPS, in the form of a 通报.
+
+    Args:
+        session: of the store; only read from.
+        settings: language, zone, lights, the office's name, and its own template.
+        today: the day to look from; what was recorded later is left out.
+        filters: whose commitments.
+        since: the first day of a period, as for `render_report`.
+
+    Raises:
+        UnknownReference: a filter names nothing in the store.
+        SettingsError: the period ends before it begins, or the template cannot be used.
+    """
+    # Loaded here: pages and mails need no documents.
+    from tracker.reports.bulletin import bulletin, template_of
+    from tracker.reports.official import template_file
+
+    contents = gather(session, settings, today, filters, since)
+    path = template_file(settings.data_dir, template_of(contents))
+    try:
+        template = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+    return bulletin(contents, Wording.of(settings), template, str(path))
 
 
 @cache

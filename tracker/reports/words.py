@@ -12,6 +12,7 @@ from tracker.classes import Results
 from tracker.lights import Lights
 from tracker.reports.askedwords import ASKED
 from tracker.reports.bookwords import BOOK
+from tracker.reports.bulletinwords import BULLETIN
 from tracker.reports.periodwords import PERIOD
 from tracker.reports.standingwords import STANDING
 from tracker.reports.typed import TYPED
@@ -409,6 +410,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     **ASKED,
     **PERIOD,
+    **BULLETIN,
 }
 
 
