@@ -40,6 +40,15 @@ WORDS: Final[Words] = {
 }
 
 
+def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    from tracker.resources import data_path
+
+    if wanted:
+        text = data_path("schemas", "report.schema.json").read_text(encoding="utf-8")
+        click.echo(text, nl=False)
+        ctx.exit()
+
+
 @click.command()
 @click.option("--as-of", type=Day(), help="截至哪一天 · The day to look from; default today.")
 @click.option("--unit", help="只报一个单位 · Only this unit.")
@@ -60,6 +69,10 @@ WORDS: Final[Words] = {
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path),
     help="写入文件 · Write to a file, whole or not at all.",
+)  # fmt: skip
+@click.option(
+    "--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema,
+    help="打印 JSON 报告的 JSON Schema · Print the JSON Schema of the JSON report.",
 )  # fmt: skip
 @click.pass_context
 def command(

@@ -165,7 +165,7 @@ class _Bulletin(Writer):
             ]
             for item in items
         ]  # fmt: skip
-        self.paper.table(headings, [9, 19, 17, 19, 11, 19, 22], rows, {0, 3, 4, 5})
+        self.paper.table(headings, [9, 19, 17, 18, 13, 18, 22], rows, {0, 3, 4, 5})
 
     def _by_unit(self) -> None:
         words = self.words
