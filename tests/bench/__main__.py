@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--delivery] [--export [N]] [--dashboard [N]] [--crashes K D S] [--sweep [N]] [--years [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
+"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--delivery] [--export [N]] [--dashboard [N]] [--report [N]] [--crashes K D S] [--sweep [N]] [--years [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tests.bench.forms import show_forms
 from tests.bench.growth import show_growth, show_hostile, time_one
 from tests.bench.intake import show_intake
 from tests.bench.peer import NoPeerError, Peer, compiled, jionlp
+from tests.bench.report import show_report
 from tests.bench.sweep import show_first, show_sweep
 from tests.bench.years import show_years
 
@@ -36,6 +37,9 @@ def main() -> int:
         return 0
     if options.export:
         show_export(console, (1_000, 10_000, options.export))
+        return 0
+    if options.report:
+        show_report(console, (1_000, 10_000, options.report))
         return 0
     if options.dashboard:
         show_dashboard(console, (1_000, 10_000, options.dashboard))
@@ -118,6 +122,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--dashboard", type=int, nargs="?", const=100_000, metavar="N",
         help="the live screen over N commitments (100,000)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--report", type=int, nargs="?", const=100_000, metavar="N",
+        help="a report on N commitments in each format (100,000)",
     )  # fmt: skip
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--one-export", type=int, help=argparse.SUPPRESS)
