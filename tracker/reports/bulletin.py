@@ -90,12 +90,13 @@ class _Bulletin(Writer):
     def _figures(self) -> None:
         of, words = self.contents.figures, self.words
         self.text(words("bulletin.counts", n=of.n, open=of.open, settled=of.settled, **of.kinds))
-        self.text(
-            words(
-                "bulletin.open", n=of.open, lights=self._each("light", of.lights),
-                silent=of.silent, still=of.no_progress, reported=phrases.share(of.reported, words),
-            )
-        )  # fmt: skip
+        if of.open:
+            self.text(
+                words(
+                    "bulletin.open", n=of.open, lights=self._each("light", of.lights),
+                    silent=of.silent, still=of.no_progress, reported=phrases.share(of.reported, words),
+                )
+            )  # fmt: skip
         if not of.settled:
             self.text(words("bulletin.settled.none"))
             return
@@ -110,7 +111,9 @@ class _Bulletin(Writer):
     def _each(self, group: str, counts: Mapping[str, int]) -> str:
         words = self.words
         told = (
-            words("bulletin.each", name=words(f"{group}.{key}"), n=n) for key, n in counts.items()
+            words("bulletin.each", name=words(f"{group}.{key}"), n=n)
+            for key, n in counts.items()
+            if n
         )
         return self.join(told)
 
@@ -143,7 +146,7 @@ class _Bulletin(Writer):
             ]
             for item in items
         ]  # fmt: skip
-        self.paper.table(headings, [9, 23, 20, 18, 9, 24], rows, {0, 3, 4})
+        self.paper.table(headings, [11, 23, 20, 18, 9, 24], rows, {0, 3, 4})
 
     def _settled(self) -> None:
         words = self.words
@@ -165,7 +168,7 @@ class _Bulletin(Writer):
             ]
             for item in items
         ]  # fmt: skip
-        self.paper.table(headings, [9, 19, 17, 18, 13, 18, 22], rows, {0, 3, 4, 5})
+        self.paper.table(headings, [11, 19, 17, 18, 12, 18, 22], rows, {0, 3, 4, 5})
 
     def _by_unit(self) -> None:
         words = self.words

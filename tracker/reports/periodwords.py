@@ -12,7 +12,6 @@ PERIOD: Final[dict[str, tuple[str, str]]] = {
     "period.overdue": ("新增逾期 {n} 项", "Newly overdue: {n}"),
     "period.moved": ("时限延后 {n} 次", "Deadlines moved to later: {n}"),
     "period.confirmed": ("新确认承诺 {n} 项", "New commitments confirmed: {n}"),
-    "period.none": ("无。", "None."),
     "told.report": ("{day} 填报{figure}（截至 {as_of}）", "{day}: {figure} (as of {as_of})"),
     "told.words": ("{day} 填报（截至 {as_of}）", "{day}: reported (as of {as_of})"),
     "told.note": ("，{note}", ", {note}"),

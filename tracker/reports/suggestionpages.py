@@ -45,7 +45,7 @@ class Pages(Writer):
         self.small(words("head.promised"))
         self.paper.table(
             [words(key) for key in ("ref", "quote", "target", "deadline", "latest", "state")],
-            [9, 40, 14, 17, 20, 11],
+            [10, 39, 14, 17, 20, 11],
             [self._promise(item) for item in group.items],
             {0, 3, 5},
         )
@@ -116,7 +116,7 @@ class Pages(Writer):
             self.paper.add("附页正文", words("page.silent"))
             return
         keys = ("ref", "page.came", "page.as_of", "page.told")
-        self.paper.table([words(key) for key in keys], [9, 17, 17, 68], rows, {0, 1, 2})
+        self.paper.table([words(key) for key in keys], [10, 17, 17, 67], rows, {0, 1, 2})
 
     def _told(self, item: Item, report: Report) -> str:
         words = self.words

@@ -79,6 +79,11 @@ class Writer:
         self._first = self._second = 0
 
     def period(self, style: str) -> None:
+        """What happened in the period, a table for each kind of event; nothing without one.
+
+        Args:
+            style: of the text around, which says how the headings look.
+        """
         r, words = self.contents, self.words
         if r.period is None:
             return
@@ -95,14 +100,16 @@ class Writer:
                     for item, text in part.lines
                 ]
                 keys = ("ref", "what", "owners", "bulletin.happened")
-                self.paper.table([words(key) for key in keys], [9, 25, 24, 48], rows, {0})
+                self.paper.table([words(key) for key in keys], [11, 25, 24, 46], rows, {0})
 
     def period_title(self, period: Period) -> str:
+        """The heading of the period, with its days."""
         words = self.words
         since, until = day_of(period.since, words), day_of(period.until, words)
         return self.close(words("head.period", since=since, until=until))
 
     def line(self, item: Item, text: str) -> str:
+        """What is said of a commitment, behind its reference and name."""
         return self.words("page.line", ref=item.ref, what=item.what, text=self.close(text))
 
     def close(self, text: str) -> str:
@@ -110,6 +117,7 @@ class Writer:
         return _APART.sub("", text) if self.words.language == "zh" else text
 
     def waiting(self) -> None:
+        """The suggestions without a reply; nothing where there are none."""
         rows, words = self.contents.waiting, self.words
         if not rows:
             return
@@ -132,16 +140,19 @@ class Writer:
         )  # fmt: skip
 
     def notes(self) -> list[str]:
+        """How the figures are counted, a sentence each."""
         r, words = self.contents, self.words
         pending = words("pending.note", n=r.pending) if r.pending else ""
-        found = [" ".join(filter(None, (words("note.confirmed"), pending))), words("note.silence")]
+        gap = " " if words.language == "en" else ""
+        found = [gap.join(filter(None, (words("note.confirmed"), pending))), words("note.silence")]
         if r.repeated:
-            found.append(f"{words('note.once')} {words('repeated', n=r.repeated)}")
+            found.append(f"{words('note.once')}{gap}{words('repeated', n=r.repeated)}")
         if r.scope not in ("deputy", "suggestion"):
             found += [words("note.joint"), words("note.rank", n=figures.FEWEST_RANKED)]
         return [*found, words("note.as_of")]
 
     def heading(self, text: str, level: int = 1) -> None:
+        """A heading with its number: 一、 or （一）."""
         if level == 1:
             self._first, self._second = self._first + 1, 0
         else:
@@ -151,6 +162,7 @@ class Writer:
         self.paper.add(style, self._counted(level, number, text))
 
     def small(self, text: str) -> None:
+        """A heading on a page that is to hold much, with its number."""
         self._first += 1
         self.paper.add("附页小标题", self._counted(1, self._first, text))
 
@@ -160,12 +172,15 @@ class Writer:
         return self.words(f"level.{level}", n=shown, text=text)
 
     def text(self, text: str) -> None:
+        """A paragraph of the body."""
         self.paper.add("公文正文", text)
 
     def join(self, texts: Iterable[str]) -> str:
+        """Several names or numbers in a row."""
         return self.words("unreachable.join").join(texts)
 
     def deadline(self, item: Item, day: Writes = day_of) -> str:
+        """The day in force, with the one promised where it was moved to later."""
         words = self.words
         if item.deadline is None:
             return words("none.deadline")
@@ -175,6 +190,7 @@ class Writer:
         return text
 
     def latest(self, item: Item, day: Writes = day_of) -> str:
+        """The last figure or text with the day it speaks of, or that nothing was reported."""
         words = self.words
         text, on = phrases.latest_of(item, words)
         return words("bulletin.at", figure=text, day=day(on, words)) if on else text
