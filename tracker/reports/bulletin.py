@@ -183,7 +183,9 @@ class _Bulletin(Writer):
                     shared.setdefault(unit, {}).setdefault(owners[0], []).append(item.ref)
                 else:
                     first[unit].append(item)
-        for unit in sorted(first, key=lambda unit: named.index(unit) if unit in named else 0):
+        for unit in sorted(
+            first, key=lambda unit: named.index(unit) if unit in named else len(named)
+        ):
             others = shared.get(unit, {})
             n = len(first[unit]) + sum(map(len, others.values()))
             self.heading(words("bulletin.unit", unit=unit, n=n), level=2)
