@@ -113,6 +113,73 @@ def make(paragraphs: tuple[tuple[str, str], ...], path: Path) -> None:
     document.save(str(path))
 
 
+#: Of pages that are looked through: title, headings, text, heads and cells of tables; points, and
+#: those of a line.
+SMALL: Final = (
+    ("附页标题", TITLE, 18, 27, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("附页小标题", HEI, 12, 19, WD_ALIGN_PARAGRAPH.JUSTIFY, 0),
+    ("附页正文", FANGSONG, 12, 18, WD_ALIGN_PARAGRAPH.JUSTIFY, 200),
+    ("表头", HEI, 10.5, 15, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("表格文字", FANGSONG, 10.5, 14, WD_ALIGN_PARAGRAPH.LEFT, 0),
+)
+
+
+def make_bulletin(path: Path, *, pages: bool = False) -> None:
+    """Write the template of a report in the form of a 通报: no red head, page numbers on every page.
+
+    What the program says stands behind what the template holds.
+
+    Args:
+        path: where to.
+        pages: whether every suggestion is to have a page, which is headed by the suggestion: the
+            margins are smaller, so that a handful of promises fit on it.
+    """
+    document = Document()
+    _page(document)
+    section = document.sections[0]
+    section.different_first_page_header_footer = False
+    if pages:
+        section.top_margin, section.bottom_margin = Mm(25), Mm(24)
+        section.footer_distance = Mm(13)
+    _styles(document)
+    _small(document)
+    _fonts(document)
+    _numbers(document)
+    body = document.element.body
+    for paragraph in list(document.paragraphs):
+        body.remove(paragraph._p)
+    if not pages:
+        document.add_paragraph("{标题}", "公文标题")
+    for part in (document.styles, document, section.footer, section.even_page_footer):
+        for properties in part._element.iter(qn("w:pPr")):
+            _in_order(properties)
+    for name in ("author", "title", "comments"):
+        setattr(document.core_properties, name, "")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    document.save(str(path))
+
+
+def _small(document: Any) -> None:
+    for name, font, size, line, align, indent in SMALL:
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style, style.quick_style = document.styles["Normal"], True
+        style.paragraph_format.alignment = align
+        style.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+        style.paragraph_format.line_spacing = Pt(line)
+        _font(style, font, size)
+        size_of = style.element.get_or_add_rPr().find(qn("w:sz"))
+        size_of.addprevious(parse_xml(f'<w:spacing {nsdecls("w")} w:val="0"/>'))
+        style.element.get_or_add_pPr().append(
+            parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>')
+        )
+        if indent:
+            _indent(style, f'w:firstLineChars="{indent}" w:firstLine="{int(size * 40)}"')
+    title = document.styles["附页标题"].paragraph_format
+    title.keep_with_next, title.space_after = True, Pt(6)
+    head = document.styles["附页小标题"].paragraph_format
+    head.keep_with_next, head.space_before, head.space_after = True, Pt(6), Pt(2)
+
+
 #: Word refuses paragraph properties in another order.
 ORDER: Final = (
     "pStyle", "keepNext", "keepLines", "pageBreakBefore", "widowControl", "pBdr", "tabs",
@@ -211,7 +278,7 @@ def _indent(style: Any, attributes: str) -> None:
     properties.append(parse_xml(f"<w:ind {nsdecls('w')} {attributes}/>"))
 
 
-def _font(style: Any, name: str, size: int) -> None:
+def _font(style: Any, name: str, size: float) -> None:
     style.font.size = Pt(size)
     style.font.name = "Times New Roman"
     fonts = style.element.get_or_add_rPr().rFonts
@@ -297,3 +364,5 @@ def _numbers(document: Any) -> None:
 if __name__ == "__main__":
     make(URGE, data_path("templates", "催办函.docx"))
     make(SUPERVISE, data_path("templates", "督办函.docx"))
+    make_bulletin(data_path("templates", "通报.docx"))
+    make_bulletin(data_path("templates", "建议落实情况.docx"), pages=True)

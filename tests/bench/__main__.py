@@ -38,6 +38,9 @@ def main() -> int:
     if options.export:
         show_export(console, (1_000, 10_000, options.export))
         return 0
+    if options.report:
+        show_report(console, (1_000, 10_000, options.report))
+        return 0
     if options.dashboard:
         show_dashboard(console, (1_000, 10_000, options.dashboard))
         return 0
@@ -125,7 +128,7 @@ def _options() -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument(
         "--report", type=int, nargs="?", const=100_000, metavar="N",
-        help="the report of N commitments in each form (100,000)",
+        help="a report on N commitments in each format (100,000)",
     )  # fmt: skip
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--one-export", type=int, help=argparse.SUPPRESS)

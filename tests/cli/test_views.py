@@ -173,7 +173,7 @@ def test_report_formats(call: Call, form: str, start: str) -> None:
 def test_report_is_about_one_thing(call: Call) -> None:
     result = call("report", "--unit", "水务", "--deputy", "陈望舒")
     assert result.exit_code == 2
-    assert "--unit, --deputy, --suggestion" in result.stderr
+    assert "--unit, --deputy, --suggestion, --session" in result.stderr
 
 
 def test_a_failed_write_leaves_the_old_file(
@@ -235,7 +235,7 @@ def test_a_piped_list_is_a_line_each(call: Call) -> None:
 
 
 def test_a_report_ends_in_what_it_is(call: Call, office: Path) -> None:
-    for name in ("r.docx", "r.PDF", "r.xlsx", "报告.doc"):
+    for name in ("r.PDF", "r.xlsx", "报告.doc"):
         result = call("report", "--as-of", DAY, "-o", str(office / name))
         assert isinstance(result.exception, SettingsError)
         assert f"不会写 {Path(name).suffix.lower()} 文件" in str(result.exception)
@@ -245,6 +245,10 @@ def test_a_report_ends_in_what_it_is(call: Call, office: Path) -> None:
         assert (office / name).read_text("utf-8").startswith("<!" if "HTML" in name else "#")
     said = call("report", "--as-of", DAY, "--format", "md", "-o", str(office / "r.docx"))
     assert said.exit_code == 0, "who names the format gets it"
+    assert (office / "r.docx").read_bytes()[:1] == b"#"
+    assert call("report", "--as-of", DAY, "-o", str(office / "r.docx")).exit_code == 0
+    assert (office / "r.docx").read_bytes()[:2] == b"PK"
+    assert "-o" in str(call("report", "--format", "docx").exception)
 
 
 def test_a_list_says_how_many_there_are(call: Call) -> None:

@@ -14,7 +14,7 @@ from lxml import etree
 from sqlalchemy.orm import Session
 
 from tests.county import TODAY
-from tests.reports.test_render import _poison
+from tests.reports.test_render import poison
 from tracker.reports import reads, series
 from tracker.reports.charts import Chart, charts_of
 from tracker.reports.contents import Filters, gather
@@ -136,7 +136,7 @@ def test_any_day_can_be_looked_from(items: Sequence[Item], day: dt.date) -> None
 
 
 def test_a_page_can_hold_them_as_they_are(county: Session, settings: Settings) -> None:
-    _poison(county)
+    poison(county)
     charts = _charts(county, settings)
     assert [chart.name for chart in charts] == ["deadlines", "burn_down", "reached"]
     ids: list[str] = []

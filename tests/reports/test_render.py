@@ -190,6 +190,7 @@ def test_json_keys_and_order_are_stable(county: Session, settings: Settings) -> 
         "figures",
         "units",
         "unanswered",
+        "period",
         "commitments",
     ]
     assert list(document["commitments"][0]) == [
@@ -217,7 +218,7 @@ def test_json_keys_and_order_are_stable(county: Session, settings: Settings) -> 
     assert by_ref["47-3"]["percent"] is None, "an upper bound has no percentage"
 
 
-def _poison(session: Session) -> CommitmentRow:
+def poison(session: Session) -> CommitmentRow:
     """Put markup, escapes and formulas into every text that comes from outside."""
     row = session.scalars(select(CommitmentRow).where(CommitmentRow.ref == "68-4")).one()
     row.quote = row.what = row.deadline_text = row.baseline_quote = HOSTILE
@@ -239,14 +240,14 @@ def _poison(session: Session) -> CommitmentRow:
 def test_hostile_texts_steer_no_reader(
     county: Session, settings: Settings, format: str, filters: dict[str, Any]
 ) -> None:
-    _poison(county)
+    poison(county)
     text = _report(county, settings, format, **filters)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
 
 
 def test_hostile_texts_add_nothing_to_a_page(county: Session, settings: Settings) -> None:
     clean = Page(_report(county, settings, "html", suggestion="68"))
-    _poison(county)
+    poison(county)
     poisoned = Page(_report(county, settings, "html", suggestion="68"))
     assert poisoned.tags == clean.tags
     assert "<script>alert(1)</script>|**x**" in poisoned.text, "shown as the text it is"
@@ -261,14 +262,14 @@ def test_hostile_texts_add_no_cell_and_no_heading_to_markdown(
         return cells + [line.split(" ")[0] for line in lines if line[:1] == "#"]
 
     clean = _report(county, settings, "md")
-    _poison(county)
+    poison(county)
     poisoned = _report(county, settings, "md")
     assert shape(poisoned) == shape(clean)
     assert not re.search(r"(?<!\\)<script", poisoned)
 
 
 def test_json_keeps_a_quote_to_the_letter(county: Session, settings: Settings) -> None:
-    _poison(county)
+    poison(county)
     document = json.loads(_report(county, settings, "json", suggestion="68"))
     quotes = {item["ref"]: item["quote"] for item in document["commitments"]}
     assert quotes["68-4"] == HOSTILE

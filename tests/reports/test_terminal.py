@@ -18,7 +18,7 @@ from rich.console import RenderableType
 from sqlalchemy.orm import Session
 
 from tests.county import TODAY, empty_session
-from tests.reports.test_render import HOSTILE, _poison
+from tests.reports.test_render import HOSTILE, poison
 from tests.reports.views import assert_snapshot, printed
 from tracker.reports import machine, reads
 from tracker.reports.card import card
@@ -93,7 +93,7 @@ def test_no_line_is_wider_than_the_terminal(
 
 
 def test_long_references_and_unbroken_words_still_fit(county: Session, settings: Settings) -> None:
-    row = _poison(county)
+    row = poison(county)
     row.ref = "云溪县十八届人大二次会议-0000000000000000426-17"
     row.what = "ExtraordinarilyLongUnbrokenEnglishWord" * 4
     county.flush()
@@ -128,7 +128,7 @@ def test_a_pipe_gets_no_escapes(county: Session, settings: Settings, view: str) 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_hostile_texts_reach_no_terminal(county: Session, settings: Settings, view: str) -> None:
-    _poison(county)
+    poison(county)
     text = printed(VIEWS[view](county, settings, 80, Wording("zh")), terminal=True)
     own = re.sub(r"\x1b\[[\d;]*m", "", text)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", own)
@@ -181,7 +181,7 @@ def test_what_does_not_fit_is_counted(county: Session, settings: Settings) -> No
 
 
 def test_csv_opens_in_excel_and_calculates_nothing(county: Session, settings: Settings) -> None:
-    row = _poison(county)
+    row = poison(county)
     row.what, row.quote = "=HYPERLINK(1)", "@SUM(1)"
     county.flush()
     text = machine.list_csv(reads.items(county, settings, TODAY), Wording("zh"))
@@ -195,7 +195,7 @@ def test_csv_opens_in_excel_and_calculates_nothing(county: Session, settings: Se
 
 
 def test_list_as_json(county: Session, settings: Settings) -> None:
-    _poison(county)
+    poison(county)
     text = machine.list_json(reads.items(county, settings, TODAY), TODAY, Wording("zh"))
     document = json.loads(text)
     assert document["as_of"] == "2024-06-15"

@@ -23,6 +23,12 @@ LINES: Final[dict[str, str]] = {
     "no unit {name}; {remedy}": "没有单位 {name};{remedy}",
     "no deputy {name}; {remedy}": "没有代表 {name};{remedy}",
     "no suggestion {code}; {remedy}": "没有编号为 {code} 的建议提案;{remedy}",
+    "no session {name}; there are: {names}": "没有届次 {name};已有:{names}",
+    "--since {day} is after --as-of {until}; give an earlier day": (
+        "--since {day} 晚于 --as-of {until};请写更早的日期"
+    ),
+    "is no template: it must be a .docx file": "不是模板;须为 .docx 文件",
+    "the template has no style {styles}": "模板缺少样式:{styles}",
     "no deputy {name} filed {code}; see: {command}": "没有代表 {name} 提出过 {code};请查:{command}",
     "no subscription has the token {token}; it stands at the end of the message": (
         "没有口令为 {token} 的订阅;口令写在消息末尾"

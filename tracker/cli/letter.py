@@ -141,12 +141,10 @@ def _workdays_later(settings: Settings, day: dt.date) -> dt.date:
 
 def _template(settings: Settings, code: str, say: Speech) -> tuple[str, bytes]:
     """An office's own template, else the program's."""
-    from tracker.resources import data_path
+    from tracker.reports.official import template_file
     from tracker.store.officials import KINDS
 
-    file = f"{KINDS[code]}函.docx"
-    own = settings.data_dir / "templates" / file
-    path = own if own.exists() else data_path("templates", file)
+    path = template_file(settings.data_dir, f"{KINDS[code]}函.docx")
     try:
         return str(path), path.read_bytes()
     except OSError as error:

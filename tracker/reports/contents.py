@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -13,12 +13,14 @@ from tracker.reports import figures, phrases, reads
 from tracker.reports.fairness import Ambition, ambition
 from tracker.reports.figures import Figures, UnitFigures
 from tracker.reports.items import Item, Source
+from tracker.reports.period import Period, period_of
 from tracker.reports.waiting import Assigned, assigned
 from tracker.settings import Settings
 from tracker.store import queries
 from tracker.store.queries import RECHECKED
+from tracker.store.sittings import sittings
 
-Scope = Literal["all", "unit", "deputy", "suggestion"]
+Scope = Literal["all", "unit", "deputy", "suggestion", "session"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Filters:
     unit: str | None = None
     deputy: str | None = None
     suggestion: str | None = None
+    sitting: str | None = None
 
     @property
     def scope(self) -> Scope:
@@ -36,6 +39,8 @@ class Filters:
             return "suggestion"
         if self.deputy is not None:
             return "deputy"
+        if self.sitting is not None:
+            return "session"
         return "unit" if self.unit is not None else "all"
 
 
@@ -83,6 +88,8 @@ class Contents:
     waiting: tuple[Assigned, ...]
     #: How ambitious the promises of each unit are.
     ambitions: Mapping[str, Ambition]
+    #: What happened since a day; None where no day was asked for.
+    period: Period | None = None
 
     @property
     def ranked(self) -> bool:
@@ -90,22 +97,27 @@ class Contents:
         return any(line.rank is not None for line in self.units)
 
 
-def gather(session: Session, settings: Settings, today: dt.date, filters: Filters) -> Contents:
+def gather(
+    session: Session,
+    settings: Settings,
+    today: dt.date,
+    filters: Filters,
+    since: dt.date | None = None,
+) -> Contents:
     """Read and count what a report needs; only confirmed commitments are counted.
+
+    Args:
+        session: of the store; only read from.
+        settings: zone, lights and the office's name.
+        today: the day to look from.
+        filters: whose commitments.
+        since: the first day of a period of which the report tells what happened.
 
     Raises:
         UnknownReference: a filter names nothing in the store.
+        SettingsError: the period ends before it begins.
     """
-    unit, deputy, suggestion = filters.unit, filters.deputy, filters.suggestion
-    counted = reads.items(
-        session,
-        settings,
-        today,
-        review="confirmed",
-        unit=unit,
-        deputy=deputy,
-        suggestion=suggestion,
-    )
+    counted = reads.items(session, settings, today, review="confirmed", **asdict(filters))
     single = figures.once(counted)
     units = figures.by_unit(single)
     if filters.unit is not None:
@@ -125,20 +137,11 @@ def gather(session: Session, settings: Settings, today: dt.date, filters: Filter
         next=tuple(figures.due_next(counted, today)),
         silent=tuple(figures.silent(single)),
         repeated=len(counted) - len(single),
-        pending=queries.count(
-            session, review="pending", unit=unit, deputy=deputy, suggestion=suggestion
-        ),
+        pending=queries.count(session, review="pending", **asdict(filters)),
         rechecks=sum(item.open and item.recheck in RECHECKED for item in counted),
-        waiting=assigned(
-            session,
-            settings,
-            today,
-            waiting=True,
-            unit=unit,
-            deputy=deputy,
-            suggestion=suggestion,
-        ),
+        waiting=assigned(session, settings, today, waiting=True, **asdict(filters)),
         ambitions=_ambitions(single),
+        period=period_of(session, settings, counted, single, since, today) if since else None,
     )
 
 
@@ -170,6 +173,9 @@ def _name(session: Session, filters: Filters, counted: tuple[Item, ...]) -> str:
         return "、".join(titles) or filters.suggestion or ""
     if filters.deputy is not None:
         return "、".join(reads.deputy_names(session, filters.deputy))
+    if filters.sitting is not None:
+        written = [name for name in sittings(session, filters.sitting) if name]
+        return "、".join(written) or filters.sitting
     if filters.unit is not None:
         return "、".join(reads.unit_names(session, filters.unit))
     return ""

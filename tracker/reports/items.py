@@ -41,7 +41,8 @@ class Report:
     """One report on progress.
 
     `evidence_kind` is text, address, file (its bytes lie in the archive under `evidence_sha256`) or
-    quote. `corrected`: a newer figure of the same day counts in its place.
+    quote. `corrected`: a newer figure of the same day counts in its place. `recorded_on` is the day
+    it came in.
     """
 
     value: Decimal | None
@@ -49,6 +50,7 @@ class Report:
     note: str | None
     evidence: str | None
     reporter: str
+    recorded_on: dt.date
     evidence_kind: str | None = None
     evidence_sha256: str | None = None
     corrected: bool = False
@@ -238,7 +240,7 @@ def item_of(
         light=shown,
         marks=marks(facts, today, shown, told) + again,
         standing=told,
-        reports=tuple(_report(report, gone) for report in known),
+        reports=tuple(_report(report, gone, zone) for report in known),
         requests=requests_of(around.requests.get(row.id, ()), zone, today),
         ratings=ratings_of(around.ratings.get(row.id, ()), today),
         chain=chain,
@@ -274,13 +276,14 @@ def _facts_on(facts: Facts, row_id: int, later: Later, today: dt.date) -> Facts:
     return facts
 
 
-def _report(row: ProgressReportRow, gone: Container[int]) -> Report:
+def _report(row: ProgressReportRow, gone: Container[int], zone: dt.tzinfo) -> Report:
     return Report(
         row.value,
         row.as_of,
         row.note,
         row.evidence,
         row.reporter,
+        row.recorded_at.astimezone(zone).date(),
         row.evidence_kind,
         row.evidence_sha256,
         row.id in gone,

@@ -1,10 +1,16 @@
 """Reports and lists for machines: JSON and CSV, keys and columns in a fixed order.
+data/schemas/report.schema.json says the same to programs.
 
-JSON of a report: `as_of`, `scope` (all, unit, deputy, suggestion), `name` (null for all),
+JSON of a report: `as_of`, `scope` (all, unit, deputy, suggestion,
+session), `name` (null for all),
 `pending` (how many await review and are left out), `repeated` (open ones that are not counted,
 because a promise counts that they make again), `figures`, `units` (per unit: `unit`, `rank`,
-its figures, `on_time_interval` [low, high] in percent and `ambition` {percent, n}), `unanswered` (suggestions without a reply: `n`, `overdue`, `no_due` and
-`suggestions`, the most urgent first), `commitments`. JSON of a list: `as_of`, `commitments`. JSON
+its figures, `on_time_interval` [low, high] in percent and `ambition` {percent, n}), `unanswered`
+(suggestions without a reply: `n`, `overdue`, `no_due` and
+`suggestions`, the most urgent first), `period` (null without --since, else what happened: `since`,
+`until`, `reports` [{ref, on, value, as_of, note, corrected}], `settled` [{ref, on, outcome}],
+`newly_overdue` [{ref, deadline}], `moved` (deadlines moved to later) [{ref, on, how (extension,
+edit), old, new, late, who, why}], `confirmed` [{ref, on}]), `commitments`. JSON of a list: `as_of`, `commitments`. JSON
 of one commitment: `as_of`, `commitment`, `deadlines` (its moves, the oldest first: `how` (extension,
 edit, letter, correction), `old`, `new`, `at`, `who`, `why`, `late`), `days_slipped`,
 `times_moved` (granted, or by a supervisor's own hand), `history` [{at, who, action, field, old, new, why}].
@@ -31,7 +37,8 @@ far the figure is ahead of it), each null where no figure gives it,
 `days_left`, `promised` (every time that it was promised up to the day, oldest first: {ref, date,
 quote, verb, strength, value, unit, deadline, outcome}; empty where once) and `promised_years`,
 `reports` [{value, as_of, note, evidence, evidence_kind (text, address, file, quote),
-evidence_sha256 (of a file in the archive), corrected (a newer figure of that day counts), reporter}],
+evidence_sha256 (of a file in the archive), corrected (a newer figure of that day counts), reporter,
+recorded_on (the day it came in)}],
 `requests` [{id, kind (extension, not_ours, wrong_date, wrong_target, drop), reason, evidence,
 asked_by, asked_on, deadline (in force then), late (asked after it), until, interim, interim_on,
 right_unit, changes {field: value}, state (waiting, approved, refused, lapsed), granted, decided_by,
@@ -59,6 +66,7 @@ from tracker.reports.contents import Contents
 from tracker.reports.details import Detail
 from tracker.reports.figures import Figures, Share
 from tracker.reports.items import Item, Report
+from tracker.reports.period import period_json
 from tracker.reports.promised import Promised
 from tracker.reports.waiting import waiting_json
 from tracker.reports.words import Wording
@@ -79,18 +87,19 @@ def report_json(contents: Contents, words: Wording) -> str:
                 "rank": line.rank,
                 **_figures(line.figures),
                 "on_time_interval": fairness.interval(line.figures.on_time),
-                "ambition": _ambition(contents.ambitions.get(line.unit)),
+                "ambition": _ambition(contents.ambitions[line.unit]),
             }
             for line in contents.units
         ],
         "unanswered": waiting_json(contents.waiting),
+        "period": period_json(contents.period) if contents.period else None,
         "commitments": [commitment(item, words) for item in contents.items],
     }
     return as_json(document) + "\n"
 
 
-def _ambition(of: fairness.Ambition | None) -> dict[str, int | None] | None:
-    return None if of is None else {"percent": of.percent, "n": of.n}
+def _ambition(of: fairness.Ambition) -> dict[str, int | None]:
+    return {"percent": of.percent, "n": of.n}
 
 
 def list_json(items: Iterable[Item], today: date, words: Wording) -> str:
@@ -324,6 +333,7 @@ def _report(report: Report) -> dict[str, Any]:
         "evidence_sha256": report.evidence_sha256,
         "corrected": report.corrected,
         "reporter": report.reporter,
+        "recorded_on": report.recorded_on.isoformat(),
     }
 
 

@@ -14,10 +14,12 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import SettingsError
 from tracker.reports.clean import one_line
+from tracker.resources import data_path
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -25,14 +27,15 @@ if TYPE_CHECKING:
 
 _NAME: Final = re.compile(r"\{([^{}]{1,20})\}")
 #: What XML cannot hold, besides what `one_line` takes out.
-_NO_XML: Final = re.compile("[\ufffe\uffff]")
+NO_XML: Final = re.compile("[\ufffe\uffff]")
 #: Points between the margins of the standard's page, and those of the sender's mark.
 _WIDTH: Final = 440
 _MARK: Final = 36
 #: What a property of a document may hold.
-_PROPERTY: Final = 255
-_SIGNATURE: Final = "署名"
-_DATE: Final = "成文日期"
+PROPERTY: Final = 255
+#: The styles of the sender's name and of the date under a text.
+SIGNATURE: Final = "署名"
+DATE: Final = "成文日期"
 #: Points of a character in size 3 (三号).
 _SIZE: Final = 16
 _DIGITS: Final = "零一二三四五六七八九"
@@ -75,36 +78,41 @@ def compose(template: bytes, facts: Facts, name: str) -> bytes:
         SettingsError: the template is no .docx, holds a name that is not known, or has no room for
             the promises.
     """
-    document = _opened(template, name)
+    document = opened(template, name)
     whole = _words_of(facts)
     items = [_words_of_item(number, item) for number, item in enumerate(facts.promises, 1)]
     paragraphs = document.paragraphs
     block = _block(paragraphs, set(items[0]), name)
-    for paragraph in _everywhere(document):
+    for paragraph in everywhere(document):
         if not any(paragraph._p is other._p for other in block):
-            _fill(paragraph, whole, name)
+            fill(paragraph, whole, name)
     after = block[-1]._p
     for words in items[1:]:
         for paragraph in block:
             fresh = copy.deepcopy(paragraph._p)
             after.addnext(fresh)
             after = fresh
-            _fill(_like(paragraph, fresh), whole | words, name)
+            fill(_like(paragraph, fresh), whole | words, name)
     for paragraph in block:
-        _fill(paragraph, whole | items[0], name)
+        fill(paragraph, whole | items[0], name)
     _tidy(document, paragraphs)
     _sign(document, whole)
     _fit_mark(document, whole["发文机关"])
     properties = document.core_properties
-    properties.title = f"{whole['发文字号']} {properties.title}".strip()[:_PROPERTY]
-    properties.author = properties.last_modified_by = whole["发文机关"][:_PROPERTY]
+    properties.title = f"{whole['发文字号']} {properties.title}".strip()[:PROPERTY]
+    properties.author = properties.last_modified_by = whole["发文机关"][:PROPERTY]
     properties.created = properties.modified = dt.datetime.combine(facts.day, dt.time())
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
 
 
-def _opened(template: bytes, name: str) -> Document:
+def opened(template: bytes, name: str) -> Document:
+    """A template as a document.
+
+    Raises:
+        SettingsError: it is no .docx file.
+    """
     # Loaded here because only this command writes documents.
     import docx
     from docx.opc.exceptions import OpcError
@@ -118,32 +126,36 @@ def _opened(template: bytes, name: str) -> Document:
 
 def _words_of(facts: Facts) -> dict[str, str]:
     return {
-        "发文机关": _plain(facts.office),
-        "发文字号": _plain(facts.number),
-        "主送机关": _plain(facts.unit),
+        "发文机关": plain_text(facts.office),
+        "发文字号": plain_text(facts.number),
+        "主送机关": plain_text(facts.unit),
         "件数": str(len(facts.promises)),
         "成文日期": chinese_day(facts.day),
         "反馈日期": chinese_day(facts.reply_by),
-        "联系方式": _plain(facts.contact),
+        "联系方式": plain_text(facts.contact),
     }
 
 
 def _words_of_item(number: int, item: Promise) -> dict[str, str]:
-    # Quotation marks within quotation marks are the single ones.
-    inner = _plain(item.quote).translate(str.maketrans("“”", "‘’"))
     return {
         "序号": f"\uff08{numeral(number)}\uff09",
-        "事项": _plain(item.what),
-        "答复件": _plain(item.letter),
-        "原文": inner.rstrip("。"),
-        "时限": _plain(item.deadline),
+        "事项": plain_text(item.what),
+        "答复件": plain_text(item.letter),
+        "原文": quoted(item.quote),
+        "时限": plain_text(item.deadline),
         "逾期天数": str(item.days),
-        "进展": _plain(item.progress),
+        "进展": plain_text(item.progress),
     }
 
 
-def _plain(text: str) -> str:
-    return _NO_XML.sub("", one_line(text))
+def plain_text(text: str) -> str:
+    """Foreign text as one line that a document can hold."""
+    return NO_XML.sub("", one_line(text))
+
+
+def quoted(quote: str) -> str:
+    """A quote to stand in quotation marks: those within are the single ones."""
+    return plain_text(quote).translate(str.maketrans("“”", "‘’")).rstrip("。")
 
 
 def chinese_day(day: dt.date) -> str:
@@ -175,7 +187,7 @@ def _block(paragraphs: Sequence[Paragraph], names: set[str], name: str) -> list[
     return found
 
 
-def _everywhere(document: Document) -> Iterator[Paragraph]:
+def everywhere(document: Document) -> Iterator[Paragraph]:
     """Every paragraph of the body, its tables, headers and footers."""
     from docx.oxml.ns import qn
     from docx.text.paragraph import Paragraph
@@ -198,7 +210,7 @@ def _like(paragraph: Paragraph, element: Any) -> Paragraph:
     return type(paragraph)(element, paragraph._parent)
 
 
-def _fill(paragraph: Paragraph, words: Mapping[str, str], name: str) -> None:
+def fill(paragraph: Paragraph, words: Mapping[str, str], name: str) -> None:
     """Put words in the place of names; a name that several runs share goes into the first."""
     runs = paragraph.runs
     if not any("{" in run.text for run in runs):
@@ -229,27 +241,31 @@ def _tidy(document: Document, known: Sequence[Paragraph]) -> None:
             element.getparent().remove(element)
     before = None
     for paragraph in document.paragraphs:
-        if (
-            paragraph.style is not None
-            and paragraph.style.name == _SIGNATURE
-            and before is not None
-        ):
+        if paragraph.style is not None and paragraph.style.name == SIGNATURE and before is not None:
             before.paragraph_format.keep_with_next = True
             before.paragraph_format.keep_together = True
         before = paragraph
 
 
+def signature_places(office: str, day: str) -> dict[str, float]:
+    """How far from the right margin sender and date end, in points, by the styles of the two.
+
+    The date four characters from the margin, the sender's name centred on it; a name that would
+    come nearer than two characters stays there, and the date is centred on it (7.3.5).
+    """
+    wide, narrow = _width(office), _width(day)
+    places = {SIGNATURE: 4 * _SIZE + (narrow - wide) / 2, DATE: 4 * _SIZE}
+    if places[SIGNATURE] < 2 * _SIZE:
+        places = {SIGNATURE: 2 * _SIZE, DATE: 2 * _SIZE + (wide - narrow) / 2}
+    return places
+
+
 def _sign(document: Document, words: Mapping[str, str]) -> None:
-    """The date four characters from the right margin, the sender's name centred on it; a name that
-    would come nearer than two characters stays there, and the date is centred on it (7.3.5)."""
-    office, day = (_width(words[name]) for name in ("发文机关", "成文日期"))
-    places = {_SIGNATURE: 4 * _SIZE + (day - office) / 2, _DATE: 4 * _SIZE}
-    if places[_SIGNATURE] < 2 * _SIZE:
-        places = {_SIGNATURE: 2 * _SIZE, _DATE: 2 * _SIZE + (office - day) / 2}
+    places = signature_places(words["发文机关"], words["成文日期"])
     for paragraph in document.paragraphs:
         name = paragraph.style.name if paragraph.style is not None else None
         if name in places:
-            _indent(paragraph, places[name])
+            indent_right(paragraph, places[name])
 
 
 def _width(text: str) -> float:
@@ -257,7 +273,7 @@ def _width(text: str) -> float:
     return sum(_SIZE / 2 if char.isascii() else _SIZE for char in text)
 
 
-def _indent(paragraph: Paragraph, right: float) -> None:
+def indent_right(paragraph: Paragraph, right: float) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
@@ -266,6 +282,12 @@ def _indent(paragraph: Paragraph, right: float) -> None:
     indent = paragraph._p.get_or_add_pPr().find(qn("w:ind"))
     if indent is not None:
         indent.set(qn("w:rightChars"), "0")
+
+
+def template_file(data_dir: Path, file: str) -> Path:
+    """An office's own template, in templates/ of its data folder, else the program's."""
+    own = data_dir / "templates" / file
+    return own if own.exists() else data_path("templates", file)
 
 
 def _fit_mark(document: Document, office: str) -> None:

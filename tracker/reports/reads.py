@@ -43,6 +43,7 @@ def items(
     unit: str | None = None,
     deputy: str | None = None,
     suggestion: str | None = None,
+    sitting: str | None = None,
     review: str | Sequence[str] | None = TRACKED,
     kind: str | Sequence[str] | None = None,
     due_before: dt.date | None = None,
@@ -58,6 +59,7 @@ def items(
         unit: as for `queries.commitments`, and so the rest.
         deputy: who filed the suggestion.
         suggestion: a code or a number.
+        sitting: the session of the congress (届次).
         review: one or several review states.
         kind: one or several kinds.
         due_before: deadline, of that day, on this day or earlier.
@@ -65,7 +67,7 @@ def items(
         first: so many at most.
 
     Raises:
-        UnknownReference: no unit, deputy or suggestion of that name.
+        UnknownReference: no unit, deputy, suggestion or session of that name.
     """
     later = changed_since(session, end_of(settings, today))
     # A deadline that was moved since is not the one of that day, and an owner neither.
@@ -73,7 +75,8 @@ def items(
     passed = unit is not None and bool(later.owners)
     sifted = moved or passed
     rows = queries.commitments(
-        session, unit=None if passed else unit, deputy=deputy, suggestion=suggestion, review=review, kind=kind,
+        session, unit=None if passed else unit, deputy=deputy, suggestion=suggestion,
+        sitting=sitting, review=review, kind=kind,
         due_before=None if moved else due_before,
         unsettled_on=today if unsettled else None, first=None if sifted else first, alone=True,
     )  # fmt: skip

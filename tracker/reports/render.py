@@ -1,4 +1,4 @@
-"""The status report as Markdown, HTML or JSON: the public verb of this package.
+"""The status report as Markdown, HTML, JSON or .docx: the public verbs of this package.
 
 Everything that comes from letters, names or notes is cleaned where a template prints it (the
 environment's `finalize`), so that a template cannot forget it.
@@ -14,9 +14,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from tracker.errors import SettingsError
 from tracker.reports import clean, fairness, figures, phrases
 from tracker.reports.contents import Contents, Filters, gather
 from tracker.reports.machine import report_json
+from tracker.reports.period import happened
 from tracker.reports.words import Wording
 from tracker.settings import Settings
 
@@ -32,6 +34,8 @@ def render_report(
     unit: str | None = None,
     deputy: str | None = None,
     suggestion: str | None = None,
+    sitting: str | None = None,
+    since: dt.date | None = None,
 ) -> str:
     """The state of the commitments on a day, as one document.
 
@@ -46,11 +50,16 @@ def render_report(
         unit: only commitments of this unit.
         deputy: only commitments on this deputy's suggestions.
         suggestion: only commitments on this suggestion, by code or number.
+        sitting: only those on suggestions of this session of the congress (届次), by its name or
+            a part.
+        since: the first day of a period; the report tells what happened from it to `today`.
 
     Raises:
         UnknownReference: a filter names nothing in the store.
+        SettingsError: the period ends before it begins.
     """
-    contents = gather(session, settings, today, Filters(unit, deputy, suggestion))
+    filters = Filters(unit, deputy, suggestion, sitting)
+    contents = gather(session, settings, today, filters, since)
     words = Wording.of(settings)
     if format == "json":
         return report_json(contents, words)
@@ -61,6 +70,39 @@ def render_report(
 
         verbs["charts"] = charts_of(contents, words)
     return template.render(r=contents, w=words, title=_title(contents, words), **verbs)
+
+
+def render_docx(
+    session: Session,
+    settings: Settings,
+    today: dt.date,
+    filters: Filters,
+    since: dt.date | None = None,
+) -> bytes:
+    """The same as a document for Word and WPS, in the form of a 通报.
+
+    Args:
+        session: of the store; only read from.
+        settings: language, zone, lights, the office's name, and its own template.
+        today: the day to look from; what was recorded later is left out.
+        filters: whose commitments.
+        since: the first day of a period, as for `render_report`.
+
+    Raises:
+        UnknownReference: a filter names nothing in the store.
+        SettingsError: the period ends before it begins, or the template cannot be used.
+    """
+    # Loaded here: pages and mails need no documents.
+    from tracker.reports.bulletin import bulletin, template_of
+    from tracker.reports.official import template_file
+
+    contents = gather(session, settings, today, filters, since)
+    path = template_file(settings.data_dir, template_of(contents))
+    try:
+        template = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+    return bulletin(contents, Wording.of(settings), template, str(path))
 
 
 @cache
@@ -124,6 +166,7 @@ def _verbs(words: Wording) -> dict[str, Any]:
     )
     verbs: dict[str, Any] = {verb.__name__: partial(verb, words=words) for verb in told}
     return verbs | {
+        "happened": partial(happened, words=words),
         "link": phrases.link,
         # Inside <…> Markdown knows no escapes, and the address holds nothing that needs one.
         "plain_link": lambda item: Markup(phrases.link(item)),  # noqa: S704

@@ -58,6 +58,7 @@ def assigned(
     unit: str | None = None,
     deputy: str | None = None,
     suggestion: str | None = None,
+    sitting: str | None = None,
     waiting: bool = False,
 ) -> tuple[Assigned, ...]:
     """Suggestions on a day: past due first, then by day, without a day, answered.
@@ -71,14 +72,15 @@ def assigned(
         unit: who is to answer, by name or alias, or a part of it.
         deputy: who filed it.
         suggestion: a code or a number.
+        sitting: the session of the congress (届次).
         waiting: only those of a list.
 
     Raises:
-        UnknownReference: no unit, deputy or suggestion of that name.
+        UnknownReference: no unit, deputy, suggestion or session of that name.
     """
     zone = ZoneInfo(settings.timezone)
     rows = queries.assigned(
-        session, unit=unit, deputy=deputy, suggestion=suggestion, listed=waiting
+        session, unit=unit, deputy=deputy, suggestion=suggestion, sitting=sitting, listed=waiting
     )
     found = [_assigned(row, today, zone) for row in rows]
     if waiting:

@@ -12,7 +12,9 @@ from tracker.classes import Results
 from tracker.lights import Lights
 from tracker.reports.askedwords import ASKED
 from tracker.reports.bookwords import BOOK
+from tracker.reports.bulletinwords import BULLETIN
 from tracker.reports.chartwords import CHARTS
+from tracker.reports.periodwords import PERIOD
 from tracker.reports.standingwords import STANDING
 from tracker.reports.typed import TYPED
 from tracker.settings import Settings
@@ -409,6 +411,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "units with fewer than {n} get no rate and no rank.",
     ),
     **ASKED,
+    **PERIOD,
+    **BULLETIN,
 }
 
 

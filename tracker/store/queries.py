@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, defer, lazyload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from tracker.errors import UnknownReference
+from tracker.store.sittings import of_sitting
 from tracker.store.tables import (
     CommitmentRow,
     CommitmentUnitRow,
@@ -80,6 +81,7 @@ def commitments(
     unit: str | None = None,
     deputy: str | None = None,
     suggestion: str | None = None,
+    sitting: str | None = None,
     review: str | Sequence[str] | None = None,
     outcome: str | Sequence[str] | None = None,
     kind: str | Sequence[str] | None = None,
@@ -97,6 +99,7 @@ def commitments(
         unit: an owner by name or alias, or a part of it.
         deputy: who filed the suggestion, by name or a part of it.
         suggestion: a code ("25b") or a number ("25").
+        sitting: the session of the congress (届次), by its name or a part.
         review: one or several review states.
         outcome: one or several outcomes.
         kind: one or several kinds.
@@ -108,13 +111,13 @@ def commitments(
         alone: without what is shown about them; for those who read that for all at once.
 
     Raises:
-        UnknownReference: no unit, deputy or suggestion of that name.
+        UnknownReference: no unit, deputy, suggestion or session of that name.
     """
     query = select(CommitmentRow).options(*_alone() if alone else _shown())
     query = query.where(
         *_conditions(
-            session, unit=unit, deputy=deputy, suggestion=suggestion, review=review,
-            outcome=outcome, kind=kind, due_before=due_before, due_after=due_after,
+            session, unit=unit, deputy=deputy, suggestion=suggestion, sitting=sitting,
+            review=review, outcome=outcome, kind=kind, due_before=due_before, due_after=due_after,
         )
     )  # fmt: skip
     if waiting:
@@ -131,16 +134,17 @@ def ids(
     unit: str | None = None,
     deputy: str | None = None,
     suggestion: str | None = None,
+    sitting: str | None = None,
     review: str | Sequence[str] | None = None,
 ) -> list[int]:
     """The ids of what `commitments` would find, in the same order, for those who read them in
     portions (`rows`).
 
     Raises:
-        UnknownReference: no unit, deputy or suggestion of that name.
+        UnknownReference: no unit, deputy, suggestion or session of that name.
     """
     conditions = _conditions(
-        session, unit=unit, deputy=deputy, suggestion=suggestion, review=review
+        session, unit=unit, deputy=deputy, suggestion=suggestion, sitting=sitting, review=review
     )
     query = select(CommitmentRow.id).where(*conditions)
     return list(session.scalars(query.order_by(CommitmentRow.suggestion_id, CommitmentRow.seq)))
@@ -159,18 +163,20 @@ def count(
     unit: str | None = None,
     deputy: str | None = None,
     suggestion: str | None = None,
+    sitting: str | None = None,
     review: str | Sequence[str] | None = None,
     kind: str | Sequence[str] | None = None,
 ) -> int:
     """How many `commitments` there are, without reading them.
 
     Raises:
-        UnknownReference: no unit, deputy or suggestion of that name.
+        UnknownReference: no unit, deputy, suggestion or session of that name.
     """
     query = select(func.count()).select_from(CommitmentRow)
     conditions = _conditions(
-        session, unit=unit, deputy=deputy, suggestion=suggestion, review=review, kind=kind
-    )
+        session, unit=unit, deputy=deputy, suggestion=suggestion, sitting=sitting, review=review,
+        kind=kind,
+    )  # fmt: skip
     return session.scalar(query.where(*conditions)) or 0
 
 
@@ -180,6 +186,7 @@ def _conditions(
     unit: str | None = None,
     deputy: str | None = None,
     suggestion: str | None = None,
+    sitting: str | None = None,
     review: str | Sequence[str] | None = None,
     outcome: str | Sequence[str] | None = None,
     kind: str | Sequence[str] | None = None,
@@ -199,6 +206,9 @@ def _conditions(
     if suggestion is not None:
         answered = [row.id for row in suggestions(session, suggestion)]
         found.append(CommitmentRow.suggestion_id.in_(answered))
+    if sitting is not None:
+        held = select(SuggestionRow.id).where(of_sitting(session, sitting))
+        found.append(CommitmentRow.suggestion_id.in_(held))
     for column, value in (
         (CommitmentRow.review, review),
         (CommitmentRow.outcome, outcome),
@@ -218,6 +228,7 @@ def to_review(
     *,
     unit: str | None = None,
     suggestion: str | None = None,
+    sitting: str | None = None,
     kind: str | None = None,
 ) -> list[CommitmentRow]:
     """What waits for a person: pending commitments, and confirmed ones that a newer version of
@@ -350,6 +361,7 @@ def assigned(
     unit: str | None = None,
     deputy: str | None = None,
     suggestion: str | None = None,
+    sitting: str | None = None,
     listed: bool = False,
 ) -> list[SuggestionRow]:
     """Suggestions with their letters and with the units that are to answer, in order of entry.
@@ -359,10 +371,11 @@ def assigned(
         unit: who is to answer or assists, by name or alias, or a part of it.
         deputy: who filed it, by name or a part of it.
         suggestion: a code ("25b") or a number ("25").
+        sitting: the session of the congress (届次), by its name or a part.
         listed: only those that an office's list names.
 
     Raises:
-        UnknownReference: no unit, deputy or suggestion of that name.
+        UnknownReference: no unit, deputy, suggestion or session of that name.
     """
     query = select(SuggestionRow).options(
         selectinload(SuggestionRow.deputies),
@@ -378,6 +391,8 @@ def assigned(
     if suggestion is not None:
         meant = [row.id for row in suggestions(session, suggestion)]
         query = query.where(SuggestionRow.id.in_(meant))
+    if sitting is not None:
+        query = query.where(of_sitting(session, sitting))
     if listed:
         query = query.where(SuggestionRow.listed_in.is_not(None))
     return list(session.scalars(query.order_by(SuggestionRow.id)))

@@ -112,6 +112,35 @@ def same_session(
     return None if None in answers else True
 
 
+def is_meant(asked: str, written: str, body: str = "", region: str = "", year: int = 0) -> bool:
+    """Whether a name as people type it means a session: each thing that it says must be so.
+
+    Args:
+        asked: 十八届二次, 十八届, 云溪县十八届人大二次会议, or words of what is written.
+        written: the session of a suggestion.
+        body: of the suggestion, for a session that names none.
+        region: where its letter is from, "" where unknown.
+        year: of the suggestion; 0 is unknown.
+    """
+    if "".join(asked.split()) == "".join(written.split()):
+        return True
+    want, has = session_key(asked), session_key(written)
+    if (want.term, want.meeting, want.year) == (None, None, None) or want.rest not in ("", _RECESS):
+        return "".join(asked.split()) in "".join(written.split())
+    said = [
+        (want.body, has.body or body),
+        (want.term, has.term),
+        (want.meeting, has.meeting),
+        (want.year, has.year or year or None),
+    ]
+    if any(wanted and wanted != found for wanted, found in said):
+        return False
+    if want.place and _same_place(_where(want, region), _where(has, region)) is False:
+        return False
+    # Between two meetings suggestions are counted on their own: one meeting means that alone.
+    return want.rest == has.rest or not (want.rest or want.meeting)
+
+
 def _same_meeting(one: SessionKey, other: SessionKey, years: tuple[int, int]) -> bool | None:
     if one.rest != other.rest:
         return False
