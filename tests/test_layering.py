@@ -13,9 +13,10 @@ PACKAGE = Path(__file__).resolve().parent.parent / "tracker"
 ORDER = [
     "errors", "clock", "resources", "address", "cron", "asking", "sites", "robots", "keeping",
     "tomlfile", "holidays", "official", "lights", "ladders", "classes",
+    "mailings",
     "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports", "dashboard",
-    "housekeeping", "doctor", "health", "jobs", "schedule", "cli",
+    "mailed", "housekeeping", "doctor", "health", "jobs", "schedule", "cli",
 ]  # fmt: skip
 #: Between these stand rows in the store, no calls.
 APART = {("notices", "followup.rounds")}

@@ -19,16 +19,14 @@ from zoneinfo import ZoneInfo
 from tracker.errors import FetchError, TrackerError
 from tracker.followup import rounds
 from tracker.followup.ladder import reach
-from tracker.followup.recipients import SUPERVISOR, addressees
 from tracker.followup.rounds import Decided
 from tracker.followup.workdays import missing_years, wanted_until
 from tracker.housekeeping import housekeeping
+from tracker.mailed import due_reports, weekly_report
 from tracker.notices.delivery import Delivered, deliver
-from tracker.notices.wording import report_subject
 from tracker.reports.clean import one_line
-from tracker.reports.render import render_report
 from tracker.settings import Settings
-from tracker.store import claims, daemons, outbox
+from tracker.store import claims, daemons
 from tracker.store.daemons import Job
 from tracker.store.database import Store
 from tracker.store.workers import at_work
@@ -78,44 +76,6 @@ def sweep(
     delivered = replace(delivered, recovered=delivered.recovered + recovered)
     until = max(reach(today, settings.ladder), wanted_until(today))
     return Swept(decided, delivered, missing_years(today, until, settings.holidays))
-
-
-def weekly_report(store: Store, settings: Settings, today: dt.date, now: dt.datetime) -> bool:
-    """Queue the state of all commitments for the supervisor, once a day at most.
-
-    A report that still waits is superseded: after a dead mail server only the newest is sent.
-
-    Args:
-        store: the ledger and its outbox.
-        settings: language, office, sender.
-        today: the day of the report.
-        now: the moment, from which on it may be sent.
-
-    Returns:
-        Whether it is new.
-    """
-    with store.read() as session:
-        text = render_report(session, settings, today, format="md")
-        html = render_report(session, settings, today, format="html")
-    with store.write() as session:
-        if outbox.has(session, "report", SUPERVISOR, today):
-            return False
-        outbox.supersede(session, "report", SUPERVISOR, now)
-        to = addressees(session, [SUPERVISOR], settings)[SUPERVISOR]
-        _, new = outbox.queue(
-            session,
-            kind="report",
-            recipient=SUPERVISOR,
-            name=to.name,
-            address=to.address,
-            day=today,
-            now=now,
-            domain=rounds.mail_domain(settings),
-            subject=report_subject(today, settings.language),
-            body=text,
-            html=html,
-        )
-    return new
 
 
 @dataclass(slots=True)
@@ -197,16 +157,19 @@ def delivery_job(
 def report_job(
     store: Store, settings: Settings, now: Clock, stop: threading.Event, worker: str | None = None
 ) -> None:
-    """The weekly report of the schedule, delivered at once."""
+    """The weekly report, or those of [[reports]] whose time has come, delivered at once."""
     with (
         _logged("report"),
         recorded(store, "reports", now, worker) as note,
         _timed("report") as say,
     ):
         today = _today(now, settings)
-        new = weekly_report(store, settings, today, now())
+        if settings.reports:
+            new = due_reports(store, settings, now())
+        else:
+            new = int(weekly_report(store, settings, today, now()))
         done = deliver(store, settings, today, now, stop=stop.is_set)
-        note.said = f"{'queued' if new else 'there already'}, {_outcome(done)}"
+        note.said = f"{f'{new} queued' if new else 'there already'}, {_outcome(done)}"
         say(note.said)
 
 

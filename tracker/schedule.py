@@ -142,7 +142,8 @@ def _scheduler(
         # At the start too, for what was missed while nothing ran.
         "sweep": (sweep_job, {"next_run_time": now()}),
         "deliver": (delivery_job, {}),
-        "reports": (report_job, {}),
+        # Those of [[reports]] at the start too: one that was missed goes out in one message.
+        "reports": (report_job, {"next_run_time": now()} if settings.reports else {}),
         "watch": (watch_job, {"executor": "web"}),
         "housekeeping": (housekeeping_job, {"next_run_time": now()}),
     }
@@ -162,20 +163,37 @@ def _triggers(settings: Settings) -> dict[str, Any]:
     found = {
         "sweep": _cron(settings, "sweep"),
         "deliver": IntervalTrigger(minutes=DELIVERY_MINUTES, timezone=zone),
-        "reports": _cron(settings, "report"),
+        "reports": _reports(settings),
         "housekeeping": _cron(settings, "housekeeping"),
     }
     return found | ({"watch": _cron(settings, "watch")} if settings.sources else {})
 
 
+def _reports(settings: Settings) -> Any:
+    """When any of [[reports]] is due, or the weekly one where there are none."""
+    from apscheduler.triggers.combining import OrTrigger
+
+    if not settings.reports:
+        return _cron(settings, "report")
+    return OrTrigger(
+        [
+            _trigger(settings, mailing.when, f"reports {mailing.name}: when")
+            for mailing in settings.reports
+        ]
+    )
+
+
 def _cron(settings: Settings, key: str) -> Any:
+    return _trigger(settings, getattr(settings.schedule, key), f"schedule.{key}")
+
+
+def _trigger(settings: Settings, expression: str, key: str) -> Any:
     from apscheduler.triggers.cron import CronTrigger
 
-    expression = getattr(settings.schedule, key)
     try:
         return CronTrigger.from_crontab(crontab(expression), timezone=ZoneInfo(settings.timezone))
     except ValueError as error:
-        raise SettingsError(f"schedule.{key} = {expression!r}: {error}") from error
+        raise SettingsError(f"{key} = {expression!r}: {error}") from error
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from tracker.holidays import Holidays, load_holidays
 from tracker.keeping import Backup, wrong_backup
 from tracker.ladders import LADDER, Step, old_ladder, wrong_ladder
 from tracker.lights import Lights, wrong_lights
+from tracker.mailings import Mailing, wrong_mailings
 from tracker.official import Letters, wrong_letters
 from tracker.resources import data_path
 from tracker.robots import Robot, with_secrets, wrong_robots
@@ -95,6 +96,7 @@ class Settings:
     fetch: Fetch = field(default_factory=Fetch)
     sources: tuple[Site, ...] = ()
     robots: tuple[Robot, ...] = ()
+    reports: tuple[Mailing, ...] = ()
     holidays: Holidays = field(default_factory=Holidays, repr=False)
     mail_user: str = field(default="", repr=False)
     mail_password: str = field(default="", repr=False)
@@ -335,6 +337,7 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from _wrong_mail(settings.mail)
     yield from wrong_fetch(settings.fetch)
     yield from wrong_sites(settings.sources)
+    yield from wrong_mailings(settings.reports)
     yield from wrong_robots(settings.robots, settings.fetch.allow_hosts)
     yield from wrong_backup(settings.backup)
     yield from wrong_schedule(settings.schedule)

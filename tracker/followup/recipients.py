@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.ladders import Role
+from tracker.mailings import address_mark
 from tracker.settings import Settings
 from tracker.store import unreachable
 from tracker.store.tables import CommitmentRow, DeputyRow, UnitRow
@@ -21,6 +22,7 @@ _UNIT: Final = "unit:"
 _HEAD: Final = "head:"
 _DEPUTY: Final = "deputy:"
 _ROBOT: Final = "robot:"
+_MAIL: Final = "mail:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,19 @@ def unit_recipient(unit_id: int) -> str:
     return f"{_UNIT}{unit_id}"
 
 
+def deputy_recipient(deputy_id: int) -> str:
+    """The recipient "deputy:7" of the deputy with that id."""
+    return f"{_DEPUTY}{deputy_id}"
+
+
 def robot_recipient(name: str) -> str:
     """The recipient "robot:督查群" of the robot of that name."""
     return f"{_ROBOT}{name}"
+
+
+def mail_recipient(address: str) -> str:
+    """The recipient of a plain mail address that a report of the settings names."""
+    return f"{_MAIL}{address_mark(address)}"
 
 
 def is_robot(recipient: str) -> bool:
@@ -119,8 +131,8 @@ def addressees(
 
     Args:
         session: of `Store.read` or `Store.write`.
-        recipients: "unit:ID", "head:ID", "deputy:ID", "robot:NAME" or "supervisor".
-        settings: the office.
+        recipients: "unit:ID", "head:ID", "deputy:ID", "robot:NAME", "mail:…" or "supervisor".
+        settings: the office, and the plain addresses that its reports go to.
     """
     of_units = UnitRow.id.in_(_ids(recipients, (_UNIT, _HEAD)))
     units = {row.id: row for row in session.scalars(select(UnitRow).where(of_units))}
@@ -135,6 +147,11 @@ def addressees(
         if recipient == SUPERVISOR:
             name = office.supervisor or office.name or nameless
             found[recipient] = Addressee(recipient, name, instead)
+        elif recipient.startswith(_MAIL):
+            # One that the settings no longer name gets nothing more.
+            plain = _plain_addresses(settings).get(recipient, "")
+            reached = _reached(plain, gone) or None
+            found[recipient] = Addressee(recipient, plain.partition("@")[0], reached)
         elif is_robot(recipient):
             name = recipient.removeprefix(_ROBOT)
             found[recipient] = Addressee(recipient, name, _reached(recipient, gone) or None)
@@ -150,6 +167,11 @@ def addressees(
             name = f"{unit.name} {unit.head}" if leads and unit.head else unit.name
             found[recipient] = Addressee(recipient, name, own or instead, stand_in=not own)
     return found
+
+
+def _plain_addresses(settings: Settings) -> dict[str, str]:
+    every = (one for mailing in settings.reports for one in mailing.to if "@" in one)
+    return {mail_recipient(one): one.strip() for one in every}
 
 
 def _ids(recipients: Iterable[str], prefixes: tuple[str, ...]) -> list[int]:

@@ -4,6 +4,7 @@ claimed, and again where the ledger has changed since."""
 from __future__ import annotations
 
 import datetime as dt
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -17,13 +18,13 @@ from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, own_n
 from tracker.notices.brief import MAILED
 from tracker.notices.calendar import attached
 from tracker.notices.channel import Prepared
-from tracker.notices.message import Outgoing
+from tracker.notices.message import File, Outgoing
 from tracker.notices.wording import Digest, digest_of
 from tracker.robots import is_supervising
 from tracker.settings import Settings
 from tracker.store import noticed, outbox, unreachable
 from tracker.store.revised import Revision, revisions
-from tracker.store.tables import MessageRow, NoticeRow
+from tracker.store.tables import MessageRow, NoticeRow, WordsRow
 from tracker.store.watermark import Watermark, watermark
 
 #: Why a message that was claimed is not handed over.
@@ -91,6 +92,14 @@ def _outgoing(row: MessageRow, to: Addressee) -> Outgoing:
         html=words.html if words else None,
         channel=row.channel,
         unsubscribe=row.unsubscribe,
+        files=_files(words),
+    )
+
+
+def _files(words: WordsRow | None) -> tuple[File, ...]:
+    return tuple(
+        File(name, str(one["type"]), b64decode(str(one["content"])), inline=bool(one["inline"]))
+        for name, one in ((words.files if words else None) or {}).items()
     )
 
 

@@ -43,10 +43,20 @@ _NO_SENDER: Final = "tracker@tracker.invalid"
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """What a mail brings along: shown by its HTML where it is `inline`, else attached."""
+
+    name: str
+    type: str
+    content: bytes
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """What is to be sent, to whom and how. `key` names it in file names and logs; `channel`,
-    `calendar` (the deadlines as an .ics file) and `unsubscribe` (what a deputy ends a subscription
-    with) are the message's."""
+    `calendar` (the deadlines as an .ics file), `unsubscribe` (what a deputy ends a subscription
+    with) and `files` are the message's."""
 
     id: int
     key: str
@@ -59,6 +69,7 @@ class Outgoing:
     channel: str = "mail"
     calendar: str | None = None
     unsubscribe: str | None = None
+    files: tuple[File, ...] = ()
 
 
 def build(outgoing: Outgoing, settings: Settings, date: dt.datetime) -> bytes:
@@ -109,12 +120,32 @@ def _body(outgoing: Outgoing) -> bytes:
     body = _part(b'text/plain; charset="utf-8"', _lines(outgoing.text))
     if outgoing.html is not None:
         html = _part(b'text/html; charset="utf-8"', _lines(outgoing.html))
+        shown = [_picture(file) for file in outgoing.files if file.inline]
+        if shown:  # RFC 2387: the page and what it shows
+            html = _together(b'related; type="text/html"', f"=={digest[12:52]}==", html, *shown)
         body = _together(b"alternative", f"=={digest[:40]}==", body, html)
     if outgoing.calendar is not None:
         # An attachment, not another form of the text: Outlook and QQ would show that in its place.
         file = _part(_CALENDAR, outgoing.calendar.encode(), _ATTACHED)
         body = _together(b"mixed", f"=={digest[24:]}==", body, file)
+    attached = [_attached(file) for file in outgoing.files if not file.inline]
+    if attached:
+        body = _together(b"mixed", f"=={digest[4:44]}==", body, *attached)
     return body
+
+
+def _picture(file: File) -> bytes:
+    more = b"Content-ID: <%b>\r\nContent-Disposition: inline\r\n" % file.name.encode()
+    return _part(file.type.encode(), file.content, more)
+
+
+def _attached(file: File) -> bytes:
+    """A file under its own name (RFC 2231), and under one that every mail program can show."""
+    plain = "report" + file.name[file.name.rfind(".") :]
+    named = quote(file.name, safe="")
+    name = f"filename*=utf-8''{named};\r\n filename=\"{plain}\""
+    more = f"Content-Disposition: attachment;\r\n {name}\r\n"
+    return _part(file.type.encode(), file.content, more.encode())
 
 
 def _lines(text: str) -> bytes:

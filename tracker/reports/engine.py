@@ -17,7 +17,7 @@ from tracker.store.tables import RunRow
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "job.sweep": ("巡查", "sweep"),
     "job.deliver": ("投递", "deliver"),
-    "job.reports": ("周报", "reports"),
+    "job.reports": ("报告", "reports"),
     "job.watch": ("看网站", "watch"),
     "job.housekeeping": ("维护", "housekeeping"),
     "alive": ("常驻进程 {n} 个在运行，最近心跳 {seen}", "{n} daemons run, last heard of {seen}"),

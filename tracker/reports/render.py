@@ -7,8 +7,9 @@ environment's `finalize`), so that a template cannot forget it.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -68,8 +69,55 @@ def render_report(
     if format == "html":
         from tracker.reports.charts import charts_of
 
-        verbs["charts"] = charts_of(contents, words)
+        verbs |= {"charts": charts_of(contents, words), "mail": False}
     return template.render(r=contents, w=words, title=_title(contents, words), **verbs)
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """A report as a mail has it: plain text, HTML, and the pictures that the HTML shows as
+    `cid:` and their name, as PNG."""
+
+    text: str
+    html: str
+    pictures: dict[str, bytes]
+
+
+#: Pixels across: twice what the page gives a chart, for sharp screens.
+_PICTURE: Final = 1040
+
+
+def render_mail(
+    session: Session,
+    settings: Settings,
+    today: dt.date,
+    filters: Filters,
+    since: dt.date | None = None,
+) -> MailPage:
+    """The report as a mail. Mail programs show no SVG, so that charts are pictures.
+
+    Args:
+        session: of the store; only read from.
+        settings: language, zone, lights and the office's name.
+        today: the day to look from.
+        filters: whose commitments.
+        since: the first day of a period, as for `render_report`.
+
+    Raises:
+        UnknownReference: a filter names nothing in the store.
+    """
+    from tracker.reports.charts import charts_of
+    from tracker.reports.pictures import png_of
+
+    contents = gather(session, settings, today, filters, since)
+    words = Wording.of(settings)
+    charts = charts_of(contents, words)
+    told = {"r": contents, "w": words, "title": _title(contents, words), **_verbs(words)}
+    return MailPage(
+        _environment("md").get_template("report.md.j2").render(told),
+        _environment("html").get_template("report.html.j2").render(told, charts=charts, mail=True),
+        {f"{chart.name}.png": png_of(chart.svg, _PICTURE) for chart in charts},
+    )
 
 
 def render_docx(

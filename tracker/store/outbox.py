@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -122,6 +122,8 @@ def queue(
     subject: str | None = None,
     body: str | None = None,
     html: str | None = None,
+    files: Mapping[str, dict[str, str | bool]] | None = None,
+    about: str = "",
     token: Callable[[], str] = new_token,
 ) -> tuple[MessageRow, bool]:
     """Queue the message of a kind, recipient and day; one that is there already is left as it is.
@@ -141,13 +143,15 @@ def queue(
         subject: written now for a report, at the claim for a digest.
         body: plain text, likewise.
         html: the same as HTML, likewise.
+        files: what a report brings along (`WordsRow.files`).
+        about: tells several reports to a recipient on a day apart.
         token: gives what makes the Message-ID unique. It is stored, so that every try to deliver
             the message bears the same one.
 
     Returns:
         The message of that key, and whether it is new.
     """
-    key = key_of(kind, recipient, day)
+    key = key_of(kind, recipient, day, about)
     values = {
         "key": key,
         "kind": kind,
@@ -174,13 +178,13 @@ def queue(
         found.words = None
         new = True
     if new and (body is not None or html is not None):
-        found.words = WordsRow(body=body, html=html)
+        found.words = WordsRow(body=body, html=html, files=dict(files) if files else None)
     return found, new
 
 
-def key_of(kind: Kind, recipient: str, day: dt.date) -> str:
+def key_of(kind: Kind, recipient: str, day: dt.date, about: str = "") -> str:
     """The unique key of a message: "digest:unit:7:2023-12-24"."""
-    return f"{kind}:{recipient}:{day}"
+    return f"{kind}:{recipient}:{day}" + (f":{about}" if about else "")
 
 
 def went_since(session: Session, day: dt.date, at: dt.datetime) -> bool:
@@ -199,10 +203,18 @@ def went_since(session: Session, day: dt.date, at: dt.datetime) -> bool:
     return session.scalars(query.limit(1)).first() is not None
 
 
-def has(session: Session, kind: Kind, recipient: str, day: dt.date) -> bool:
+def has(session: Session, kind: Kind, recipient: str, day: dt.date, about: str = "") -> bool:
     """Whether the message of a kind, recipient and day was decided, whatever became of it."""
-    query = select(MessageRow.id).where(MessageRow.key == key_of(kind, recipient, day))
+    query = select(MessageRow.id).where(MessageRow.key == key_of(kind, recipient, day, about))
     return session.scalars(query).first() is not None
+
+
+def ever(session: Session, kind: Kind, about: str) -> bool:
+    """Whether any message of a kind was decided that is about something."""
+    query = select(MessageRow.id).where(
+        MessageRow.kind == kind, MessageRow.key.endswith(f":{about}", autoescape=True)
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def readdress(message: MessageRow, name: str, address: str | None, *, stand_in: bool) -> None:
@@ -214,7 +226,9 @@ def readdress(message: MessageRow, name: str, address: str | None, *, stand_in: 
         message.state = "queued"
 
 
-def supersede(session: Session, kind: Kind, recipient: str, now: dt.datetime) -> int:
+def supersede(
+    session: Session, kind: Kind, recipient: str, now: dt.datetime, about: str = ""
+) -> int:
     """Cancel what waits of a kind that only the newest is worth reading of.
 
     Returns:
@@ -223,7 +237,12 @@ def supersede(session: Session, kind: Kind, recipient: str, now: dt.datetime) ->
     query = select(MessageRow).where(
         MessageRow.kind == kind, MessageRow.recipient == recipient, MessageRow.state.in_(WAITING)
     )
-    old = list(session.scalars(query.with_for_update()))
+    start = f"{kind}:{recipient}:"
+    old = [
+        row
+        for row in session.scalars(query.with_for_update())
+        if row.key.removeprefix(start).partition(":")[2] == about
+    ]
     for row in old:
         cancel(session, row, now, "superseded")
     return len(old)

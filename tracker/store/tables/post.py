@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.store.tables.columns import Table
@@ -86,7 +86,8 @@ class WordsRow(Table):
 
     Mail needs both forms: `body` is the plain text, `html` its twin; `calendar` has the deadlines in
     it as an .ics file. A digest's are written once it is claimed, so that they tell that day's
-    state.
+    state. `files` of a report: name → what it is, its content in Base64, and whether the HTML shows
+    it (`cid:` and the name) or it is attached.
     """
 
     __tablename__ = "words"
@@ -95,6 +96,7 @@ class WordsRow(Table):
     body: Mapped[str | None]
     html: Mapped[str | None]
     calendar: Mapped[str | None]
+    files: Mapped[dict[str, dict[str, str | bool]] | None] = mapped_column(JSON(none_as_null=True))
     message: Mapped[MessageRow] = relationship(back_populates="words")
 
 

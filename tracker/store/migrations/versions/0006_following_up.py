@@ -68,6 +68,7 @@ def _words() -> None:
         sa.Column("body", sa.Text(), nullable=True),
         sa.Column("html", sa.Text(), nullable=True),
         sa.Column("calendar", sa.Text(), nullable=True),
+        sa.Column("files", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
             ["message_id"], ["messages.id"], name="fk_words_message_id_messages"
         ),
