@@ -265,7 +265,7 @@ def _sign(document: Document, words: Mapping[str, str]) -> None:
     for paragraph in document.paragraphs:
         name = paragraph.style.name if paragraph.style is not None else None
         if name in places:
-            indent_right(paragraph, places[name])
+            _indent(paragraph, places[name])
 
 
 def _width(text: str) -> float:
@@ -273,7 +273,7 @@ def _width(text: str) -> float:
     return sum(_SIZE / 2 if char.isascii() else _SIZE for char in text)
 
 
-def indent_right(paragraph: Paragraph, right: float) -> None:
+def _indent(paragraph: Paragraph, right: float) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
