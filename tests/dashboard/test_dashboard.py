@@ -52,8 +52,7 @@ def test_snapshots(store: Store, tmp_path: Path, keys: tuple[str, ...], name: st
     drive(store, tmp_path, look)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 50), (60, 15)])
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(("size", "lang"), [((80, 24), "zh"), ((160, 50), "zh"), ((60, 15), "en")])
 def test_no_line_is_wider_than_the_terminal(
     store: Store, tmp_path: Path, size: tuple[int, int], lang: str
 ) -> None:

@@ -604,6 +604,7 @@ def test_a_database_that_is_locked_repeats_only_what_was_in_flight(
     held = other.driver_connection
     assert held is not None
     event.listen(store.engine, "begin", lambda one: one.exec_driver_sql("PRAGMA busy_timeout = 50"))
+    event.listen(store.engine, "connect", lambda line, _: line.execute("PRAGMA busy_timeout = 50"))
     channel = Meddler(meddle=lambda: held.execute("BEGIN IMMEDIATE"))
     with pytest.raises(StoreError, match="locked"):
         run(store, office, channel)
