@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from rich.cells import cell_len
@@ -15,13 +16,15 @@ from textual.widgets import Input, Select
 from tests.county import settings_in
 from tests.dashboard.screens import NOW, compact, county_store, drive, seen, settled
 from tests.reports.views import assert_snapshot
+from tracker.cli.complaints import in_chinese
 from tracker.dashboard import Dashboard
 from tracker.dashboard.grid import Grid
 from tracker.dashboard.tally import tally
 from tracker.dashboard.words import WORDS
+from tracker.errors import StoreError
 from tracker.reports import figures, reads
 from tracker.store import browsing, ledger, outbox, queries
-from tracker.store.database import Store
+from tracker.store.database import Store, open_store
 
 
 @pytest.fixture
@@ -377,3 +380,52 @@ def test_every_word_is_there_in_both_languages() -> None:
         assert {name for name in ("{ref}", "{n}", "{name}", "{kind}") if name in chinese} == {
             name for name in ("{ref}", "{n}", "{name}", "{kind}") if name in english
         }, key
+
+
+def test_what_the_ledger_refuses_is_told_in_the_readers_language(
+    store: Store, tmp_path: Path
+) -> None:
+    """To move a confirmed deadline needs a reason."""
+
+    async def move(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        assert isinstance(app, Dashboard)
+        app.told = in_chinese
+        await pilot.press("slash", *"25-2", "enter", "e")
+        await pilot.pause()
+        await _fill_in(pilot, deadline="2024-12-31")
+        assert "请写明时限为何变更" in compact(seen(pilot))
+        await _fill_in(pilot, why="来函更正")
+        with store.read() as session:
+            assert queries.commitment(session, "25-2").deadline == dt.date(2024, 12, 31)
+
+    drive(store, tmp_path, move, size=(100, 40))
+
+
+def test_a_database_that_goes_away_is_a_line_on_the_screen(store: Store, tmp_path: Path) -> None:
+    async def lose(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        assert isinstance(app, Dashboard)
+        with patch.object(Store, "read", side_effect=StoreError("the database is away")):
+            app.call_later(app._look)
+            await pilot.press("end", "enter")
+            await pilot.pause(0.3)
+            assert "thedatabaseisaway" in compact(seen(pilot))
+        await pilot.press("home", "enter")
+        await settled(pilot)
+        assert "73-5" in seen(pilot), "it is back, and so is the screen"
+
+    drive(store, tmp_path, lose, size=(100, 30))
+
+
+def test_an_empty_ledger_can_be_looked_through(tmp_path: Path) -> None:
+    empty = open_store(settings_in(tmp_path))
+
+    async def look(pilot: Pilot[None]) -> None:
+        for key in ("1", "2", "3", "4", "5", "enter", "c", "down", "o", "r"):
+            await pilot.press(key)
+        await settled(pilot)
+        assert "这里还没有内容" in seen(pilot)
+
+    drive(empty, tmp_path, look)
+    empty.close()

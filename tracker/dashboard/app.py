@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final, Literal, cast
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer, Input, Static, Tab, Tabs
+from textual.worker import get_current_worker
 
 from tracker.dashboard import acts
 from tracker.dashboard.acts import Act, Hand
@@ -25,7 +27,7 @@ from tracker.dashboard.listings import ORDERS_OF, TABS, Listings, View
 from tracker.dashboard.listings import Tab as TabName
 from tracker.dashboard.message import MessageShown
 from tracker.dashboard.shown import Shown
-from tracker.dashboard.tally import tally
+from tracker.dashboard.tally import Tally, tally
 from tracker.dashboard.words import say_in
 from tracker.errors import TrackerError
 from tracker.reports.clean import one_line
@@ -66,6 +68,7 @@ class Dashboard(App[None]):
         settings: language, zone, lights.
         who: stands in the history for what is done here.
         now: the moment; with it the office's day.
+        told: what the ledger refuses, in the language of the reader.
     """
 
     TITLE = "tracker"
@@ -99,9 +102,16 @@ class Dashboard(App[None]):
     ]
 
     def __init__(
-        self, store: Store, settings: Settings, *, who: str, now: Callable[[], dt.datetime]
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        who: str,
+        now: Callable[[], dt.datetime],
+        told: Callable[[str], str] = str,
     ) -> None:
         super().__init__()
+        self.told = told
         self.store, self.settings, self._who, self._now = store, settings, who, now
         self.wording, self.say = Wording.of(settings), say_in(settings.language)
         self._listings = Listings(settings, self.say)
@@ -168,13 +178,18 @@ class Dashboard(App[None]):
         return self.say(f"key.{_NAMED[action]}") if action in _NAMED else ""
 
     def _fetch(self, ids: Sequence[int]) -> Sequence[Row]:
-        with self.store.read() as session:
-            return self._listings.rows(session, self._tab, ids, self.today())
+        try:
+            with self.store.read() as session:
+                return self._listings.rows(session, self._tab, ids, self.today())
+        except TrackerError as error:  # a database that went away, until it is back
+            self._refuse(error)
+            return [()] * len(ids)
 
     def _read(self, *, stay: bool = True, on: int | None = None) -> None:
         """What the open tab shows, from the ledger; the cursor stays, or goes to `on`."""
         view, grid = self.view, self.grid
-        with self.store.read() as session:
+        ids: list[int] = []
+        with self.refusing(), self.store.read() as session:
             self._seen = watermark(session)
             ids = self._listings.ids(session, view, self.today())
         missing = self.say("nothing" if view.words or view.overdue_only or view.of else "empty")
@@ -201,10 +216,11 @@ class Dashboard(App[None]):
 
     def _look(self) -> None:
         """Read again where anything was recorded since."""
-        with self.store.read() as session:
-            seen = watermark(session)
-        if seen != self._seen:
-            self._moved_on()
+        with self.refusing():
+            with self.store.read() as session:
+                seen = watermark(session)
+            if seen != self._seen:
+                self._moved_on()
 
     def _moved_on(self, on: int | None = None) -> None:
         self._read(on=on)
@@ -215,12 +231,17 @@ class Dashboard(App[None]):
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _count(self) -> None:
         """Count units and deputies beside the screen."""
-        with self.store.read() as session:
-            counted = tally(session, self.settings, self.today())
-        self.call_from_thread(self._counted, counted)
+        try:
+            with self.store.read() as session:
+                counted = tally(session, self.settings, self.today())
+        except TrackerError as error:
+            self.call_from_thread(self._refuse, error)
+            return
+        if not get_current_worker().is_cancelled:
+            self.call_from_thread(self._counted, counted)
 
-    def _counted(self, counted: object) -> None:
-        self._listings.tally = counted  # type: ignore[assignment]
+    def _counted(self, counted: Tally) -> None:
+        self._listings.tally = counted
         if self._tab in ("units", "deputies"):
             self._read()
 
@@ -297,7 +318,8 @@ class Dashboard(App[None]):
             return
         if self._tab in ("units", "deputies"):
             kind: Literal["unit", "deputy"] = "unit" if self._tab == "units" else "deputy"
-            with self.store.read() as session:
+            name = ""
+            with self.refusing(), self.store.read() as session:
                 name = self._listings.name_of(session, self._tab, id_)
             self._views["commitments"] = replace(
                 self._views["commitments"], words="", of=(kind, id_, name)
@@ -317,9 +339,10 @@ class Dashboard(App[None]):
         return self._ref(here) if here is not None else None
 
     def _ref(self, id_: int) -> str | None:
-        with self.store.read() as session:
+        row = None
+        with self.refusing(), self.store.read() as session:
             row = session.get(CommitmentRow, id_)
-            return row.ref if row is not None else None
+        return row.ref if row is not None else None
 
     # What is done.
 
@@ -348,23 +371,25 @@ class Dashboard(App[None]):
         if act in acts.AT_ONCE:
             self._do(act, ref, {})
             return
-        try:
-            with self.store.read() as session:
-                asked = acts.question(session, act, ref, self.today(), self.say)
-        except TrackerError as error:
-            self._refuse(error)
+        asked = None
+        with self.refusing(), self.store.read() as session:
+            asked = acts.question(session, act, ref, self.today(), self.say)
+        if asked is None:
             return
         title = f"{self.say(f'act.{act}')} {ref}"
         form = Form(
-            title, asked.told, asked.fields, lambda given: self._perform(act, ref, given), self.say
+            title,
+            asked.told,
+            asked.fields,
+            lambda given: self._perform(act, ref, given),
+            self.say,
+            self.told,
         )
         self.push_screen(form, self._told)
 
     def _do(self, act: Act, ref: str, given: Mapping[str, str]) -> None:
-        try:
+        with self.refusing():
             self._told(self._perform(act, ref, given), self._number(ref) if act == "undo" else None)
-        except TrackerError as error:
-            self._refuse(error)
 
     def _perform(self, act: Act, ref: str, given: Mapping[str, str]) -> str:
         with self.store.write() as session:
@@ -390,8 +415,17 @@ class Dashboard(App[None]):
                 self.notify(one_line(line), severity="warning", timeout=15, markup=False)
             self._moved_on(on)
 
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """What is meant for people (a database that went away) is a line on the screen, and ends
+        nothing."""
+        try:
+            yield
+        except TrackerError as error:
+            self._refuse(error)
+
     def _refuse(self, error: TrackerError) -> None:
-        self.notify(one_line(str(error)), severity="error", markup=False)
+        self.notify(one_line(self.told(str(error))), severity="error", markup=False)
 
     def action_retry(self) -> None:
         """Queue the message under the cursor again."""
@@ -405,13 +439,10 @@ class Dashboard(App[None]):
         id_ = self.screen.number if isinstance(self.screen, MessageShown) else self.grid.here
         if self._tab != "outbox" or id_ is None:
             return
-        try:
+        with self.refusing():
             with self.store.write() as session:
                 done = act(session, id_, self._hand(), self.say)
-        except TrackerError as error:
-            self._refuse(error)
-            return
-        self._told(done)
+            self._told(done)
 
     def action_theme(self) -> None:
         """For a light terminal, or for a dark one."""

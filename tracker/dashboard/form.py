@@ -36,6 +36,7 @@ class Form(ModalScreen[str | None]):
         fields: what is asked for.
         act: takes the values by name, and gives the line that says what was done.
         say: the words.
+        refused: puts what the ledger refuses into the reader's language.
     """
 
     DEFAULT_CSS = """
@@ -62,8 +63,10 @@ class Form(ModalScreen[str | None]):
         fields: Sequence[Field],
         act: Callable[[Mapping[str, str]], str],
         say: Say,
+        refused: Callable[[str], str],
     ) -> None:
         super().__init__()
+        self._refused = refused
         self._head, self._told = one_line(title), "\n".join(map(one_line, told.split("\n")))
         self._fields, self._act, self._say = fields, act, say
 
@@ -125,7 +128,7 @@ class Form(ModalScreen[str | None]):
         try:
             done = self._act(given)
         except TrackerError as error:
-            self._complain(str(error))
+            self._complain(self._refused(str(error)))
             return
         self.dismiss(done)
 

@@ -45,6 +45,11 @@ class MessageShown(Screen[None]):
         """Show it."""
         here = cast("Dashboard", self.app)
         here.name_keys(self)
+        with here.refusing():
+            self._show(here)
+        self.query_one("#page").focus()
+
+    def _show(self, here: Dashboard) -> None:
         say = here.say
         with here.store.read() as session:
             row = outbox.message(session, self.number)
@@ -65,4 +70,3 @@ class MessageShown(Screen[None]):
             lines.append(Text.assemble((f"{say('ref')}  ", "dim"), one_line(" ".join(refs))))
         text = Text("\n".join(inline(line) for line in body.split("\n")), overflow="fold")
         self.query_one("#message", Static).update(Group(*lines, Text(), text))
-        self.query_one("#page").focus()
