@@ -4,6 +4,8 @@ what the commands do."""
 from __future__ import annotations
 
 import datetime as dt
+import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,8 +20,10 @@ from tests.reports.views import assert_snapshot
 from tracker.dashboard import Dashboard
 from tracker.dashboard.grid import Grid
 from tracker.dashboard.tally import tally
-from tracker.dashboard.words import WORDS
+from tracker.dashboard.words import WORDS, wrong_in
+from tracker.errors import StoreError
 from tracker.reports import figures, reads
+from tracker.reports.words import Language
 from tracker.store import browsing, ledger, outbox, queries
 from tracker.store.database import Store
 
@@ -378,3 +382,83 @@ def test_every_word_is_there_in_both_languages() -> None:
         assert {name for name in ("{ref}", "{n}", "{name}", "{kind}") if name in chinese} == {
             name for name in ("{ref}", "{n}", "{name}", "{kind}") if name in english
         }, key
+
+
+def test_every_word_is_used() -> None:
+    rooms = Path(inspect.getfile(Dashboard)).parent.glob("*.py")
+    code = "".join(path.read_text("utf-8") for path in rooms if path.name != "words.py")
+    groups = set(re.findall(r'f"(\w+)\.\{', code))
+    unused = [key for key in WORDS if f'"{key}"' not in code and key.split(".")[0] not in groups]
+    assert [key for key in unused if f"say('{key}')" not in code] == []
+
+
+# What is wrong.
+
+
+def test_what_the_ledger_refuses_is_said_in_chinese(store: Store, tmp_path: Path) -> None:
+    async def move(pilot: Pilot[None]) -> None:
+        await pilot.press("e")
+        await settled(pilot)
+        pilot.app.screen.query_one("#f-deadline", Input).value = "2031-12-31"
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert "请写明时限为何变更" in seen(pilot)
+        assert "--why" not in seen(pilot)
+
+    drive(store, tmp_path, move)
+
+
+@pytest.mark.parametrize(
+    ("lang", "raised", "said"),
+    [
+        ("zh", "41-1: say why the deadline moves: --why TEXT", "41-1:请写明时限为何变更"),
+        ("en", "41-1: say why the deadline moves: --why TEXT", "41-1: say why the deadline moves"),
+        ("en", "41-1 is settled; reopen it first: x", "41-1 is settled; reopen it first: x"),
+        ("zh", "a\nb\x1b", "a b"),
+    ],
+)
+def test_a_line_names_no_options(lang: Language, raised: str, said: str) -> None:
+    assert wrong_in(lang, StoreError(raised)).strip() == said
+
+
+def test_a_database_that_goes_away_is_one_line(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lose(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        assert isinstance(app, Dashboard)
+
+        def away() -> None:
+            raise StoreError("the moon is full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "read", away)
+            app._look()
+            app._count()
+            for key in ("down", "enter", "2", "enter", "4", "enter", "5", "1", "e"):
+                await pilot.press(key)
+                await settled(pilot)
+            assert "the moon is full" in seen(pilot)
+        app._look()
+        await settled(pilot)
+        assert "the moon is full" not in seen(pilot).splitlines()[-2]
+        assert app.grid.length > 0
+
+    drive(store, tmp_path, lose)
+
+
+def test_the_bottom_names_what_goes_on_the_tab(store: Store, tmp_path: Path) -> None:
+    async def look(pilot: Pilot[None]) -> None:
+        for tab, words, others in (
+            ("2", "排序", "销号"),
+            ("4", "重新投递", "填报进展"),
+            ("5", "不跟踪", "销号"),
+            ("1", "销号", "重新投递"),
+        ):
+            await pilot.press(tab)
+            await settled(pilot)
+            bottom = seen(pilot).splitlines()[-1]
+            assert words in bottom, tab
+            assert others not in bottom, tab
+
+    drive(store, tmp_path, look)

@@ -36,6 +36,7 @@ class Form(ModalScreen[str | None]):
         fields: what is asked for.
         act: takes the values by name, and gives the line that says what was done.
         say: the words.
+        wrong: the line that says why it was refused.
     """
 
     DEFAULT_CSS = """
@@ -62,10 +63,11 @@ class Form(ModalScreen[str | None]):
         fields: Sequence[Field],
         act: Callable[[Mapping[str, str]], str],
         say: Say,
+        wrong: Callable[[TrackerError], str],
     ) -> None:
         super().__init__()
         self._head, self._told = one_line(title), "\n".join(map(one_line, told.split("\n")))
-        self._fields, self._act, self._say = fields, act, say
+        self._fields, self._act, self._say, self._wrong = fields, act, say, wrong
 
     def compose(self) -> ComposeResult:
         """The fields below each other."""
@@ -125,7 +127,7 @@ class Form(ModalScreen[str | None]):
         try:
             done = self._act(given)
         except TrackerError as error:
-            self._complain(str(error))
+            self._complain(self._wrong(error))
             return
         self.dismiss(done)
 

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from tracker.dashboard.acts import Act
+from tracker.errors import TrackerError
 from tracker.reports.card import card
 from tracker.reports.clean import inline, one_line
 from tracker.reports.course import course_of, drawn
@@ -79,10 +80,15 @@ class Shown(Screen[None]):
     def read(self) -> None:
         """Read it from the ledger, and show it."""
         here = self.dashboard
-        with here.store.read() as session:
-            shown = detail(session, here.settings, here.today(), self.ref)
-            row = queries.commitment(session, self.ref)
-            letter, start, end = row.letter.text, row.start, row.end
+        try:
+            with here.store.read() as session:
+                shown = detail(session, here.settings, here.today(), self.ref)
+                row = queries.commitment(session, self.ref)
+                letter, start, end = row.letter.text, row.start, row.end
+        except TrackerError as error:
+            self.query_one("#card", Static).update(Text(here.wrong(error)))
+            self.query_one("#letter", Static).update("")
+            return
         width = max(self.app.size.width - 4, 40)
         self.query_one("#card", Static).update(
             page(shown, here.today(), here.wording, here.say("pace_line"), width)
@@ -101,7 +107,8 @@ class Shown(Screen[None]):
 
     def _quote_line(self) -> int:
         here = self.dashboard
-        with here.store.read() as session:
+        before = ""
+        with here.reading(), here.store.read() as session:
             row = queries.commitment(session, self.ref)
             before = row.letter.text[: row.start]
         width = max(self.query_one("#letter").size.width, 20)
