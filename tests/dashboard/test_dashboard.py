@@ -395,7 +395,10 @@ def test_every_word_is_used() -> None:
 # What is wrong.
 
 
-def test_what_the_ledger_refuses_is_said_in_chinese(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+def test_what_the_ledger_refuses_is_said_in_chinese(
+    store: Store, tmp_path: Path, size: tuple[int, int]
+) -> None:
     async def move(pilot: Pilot[None]) -> None:
         await pilot.press("e")
         await settled(pilot)
@@ -403,9 +406,10 @@ def test_what_the_ledger_refuses_is_said_in_chinese(store: Store, tmp_path: Path
         await pilot.press("ctrl+s")
         await settled(pilot)
         assert "请写明时限为何变更" in seen(pilot)
+        assert "Ctrl+S" in seen(pilot)
         assert "--why" not in seen(pilot)
 
-    drive(store, tmp_path, move)
+    drive(store, tmp_path, move, size=size)
 
 
 @pytest.mark.parametrize(
