@@ -235,7 +235,7 @@ _DO: Final[Mapping[Act, Callable[[Session, CommitmentRow, _Given, Hand, Say], st
 
 
 def _editable(row: CommitmentRow, say: Say) -> list[Field]:
-    choices = {
+    choices: dict[str, tuple[str, ...]] = {
         "kind": ("measurable", "milestone", "action"),
         "strength": ("firm", "target", "conditional"),
     }
