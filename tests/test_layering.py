@@ -12,8 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "tracker"
 #: From left to right. Modules that stand alone come first; who may import everything, last.
 ORDER = [
     "errors", "clock", "resources", "address", "cron", "asking", "sites", "robots", "keeping",
-    "tomlfile", "holidays", "official", "lights", "ladders", "classes",
-    "mailings",
+    "tomlfile", "holidays", "official", "lights", "ladders", "classes", "mailings", "complaints",
     "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports", "dashboard",
     "mailed", "housekeeping", "doctor", "health", "jobs", "schedule", "cli",

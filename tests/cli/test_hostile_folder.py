@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.cli.running import LETTER, program
 from tests.letters import forms
 from tests.letters.test_hostile_files import HOSTILE
-from tracker.cli.complaints import in_chinese
+from tracker.complaints import in_chinese
 from tracker.settings import Settings
 from tracker.store.database import open_store
 from tracker.store.queries import suggestions

@@ -4,9 +4,10 @@ what the commands do."""
 from __future__ import annotations
 
 import datetime as dt
+import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from rich.cells import cell_len
@@ -16,15 +17,15 @@ from textual.widgets import Input, Select
 from tests.county import settings_in
 from tests.dashboard.screens import NOW, compact, county_store, drive, seen, settled
 from tests.reports.views import assert_snapshot
-from tracker.cli.complaints import in_chinese
 from tracker.dashboard import Dashboard
 from tracker.dashboard.grid import Grid
 from tracker.dashboard.tally import tally
-from tracker.dashboard.words import WORDS
+from tracker.dashboard.words import WORDS, wrong_in
 from tracker.errors import StoreError
 from tracker.reports import figures, reads
+from tracker.reports.words import Language
 from tracker.store import browsing, ledger, outbox, queries
-from tracker.store.database import Store, open_store
+from tracker.store.database import Store
 
 
 @pytest.fixture
@@ -55,7 +56,8 @@ def test_snapshots(store: Store, tmp_path: Path, keys: tuple[str, ...], name: st
     drive(store, tmp_path, look)
 
 
-@pytest.mark.parametrize(("size", "lang"), [((80, 24), "zh"), ((160, 50), "zh"), ((60, 15), "en")])
+@pytest.mark.parametrize("size", [(80, 24), (160, 50), (60, 15)])
+@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_line_is_wider_than_the_terminal(
     store: Store, tmp_path: Path, size: tuple[int, int], lang: str
 ) -> None:
@@ -382,50 +384,85 @@ def test_every_word_is_there_in_both_languages() -> None:
         }, key
 
 
-def test_what_the_ledger_refuses_is_told_in_the_readers_language(
-    store: Store, tmp_path: Path
+def test_every_word_is_used() -> None:
+    rooms = Path(inspect.getfile(Dashboard)).parent.glob("*.py")
+    code = "".join(path.read_text("utf-8") for path in rooms if path.name != "words.py")
+    groups = set(re.findall(r'f"(\w+)\.\{', code))
+    unused = [key for key in WORDS if f'"{key}"' not in code and key.split(".")[0] not in groups]
+    assert [key for key in unused if f"say('{key}')" not in code] == []
+
+
+# What is wrong.
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+def test_what_the_ledger_refuses_is_said_in_chinese(
+    store: Store, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    """To move a confirmed deadline needs a reason."""
-
     async def move(pilot: Pilot[None]) -> None:
-        app = pilot.app
-        assert isinstance(app, Dashboard)
-        app.told = in_chinese
-        await pilot.press("slash", *"25-2", "enter", "e")
-        await pilot.pause()
-        await _fill_in(pilot, deadline="2024-12-31")
-        assert "请写明时限为何变更" in compact(seen(pilot))
-        await _fill_in(pilot, why="来函更正")
-        with store.read() as session:
-            assert queries.commitment(session, "25-2").deadline == dt.date(2024, 12, 31)
+        await pilot.press("e")
+        await settled(pilot)
+        pilot.app.screen.query_one("#f-deadline", Input).value = "2031-12-31"
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert "请写明时限为何变更" in seen(pilot)
+        assert "Ctrl+S" in seen(pilot)
+        assert "--why" not in seen(pilot)
 
-    drive(store, tmp_path, move, size=(100, 40))
+    drive(store, tmp_path, move, size=size)
 
 
-def test_a_database_that_goes_away_is_a_line_on_the_screen(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("lang", "raised", "said"),
+    [
+        ("zh", "41-1: say why the deadline moves: --why TEXT", "41-1:请写明时限为何变更"),
+        ("en", "41-1: say why the deadline moves: --why TEXT", "41-1: say why the deadline moves"),
+        ("en", "41-1 is settled; reopen it first: x", "41-1 is settled; reopen it first: x"),
+        ("zh", "a\nb\x1b", "a b"),
+    ],
+)
+def test_a_line_names_no_options(lang: Language, raised: str, said: str) -> None:
+    assert wrong_in(lang, StoreError(raised)).strip() == said
+
+
+def test_a_database_that_goes_away_is_one_line(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def lose(pilot: Pilot[None]) -> None:
         app = pilot.app
         assert isinstance(app, Dashboard)
-        with patch.object(Store, "read", side_effect=StoreError("the database is away")):
-            app.call_later(app._look)
-            await pilot.press("end", "enter")
-            await pilot.pause(0.3)
-            assert "thedatabaseisaway" in compact(seen(pilot))
-        await pilot.press("home", "enter")
+
+        def away() -> None:
+            raise StoreError("the moon is full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "read", away)
+            app._look()
+            app._count()
+            for key in ("down", "enter", "2", "enter", "4", "enter", "5", "1", "e"):
+                await pilot.press(key)
+                await settled(pilot)
+            assert "the moon is full" in seen(pilot)
+        app._look()
         await settled(pilot)
-        assert "73-5" in seen(pilot), "it is back, and so is the screen"
+        assert "the moon is full" not in seen(pilot).splitlines()[-2]
+        assert app.grid.length > 0
 
-    drive(store, tmp_path, lose, size=(100, 30))
+    drive(store, tmp_path, lose)
 
 
-def test_an_empty_ledger_can_be_looked_through(tmp_path: Path) -> None:
-    empty = open_store(settings_in(tmp_path))
-
+def test_the_bottom_names_what_goes_on_the_tab(store: Store, tmp_path: Path) -> None:
     async def look(pilot: Pilot[None]) -> None:
-        for key in ("1", "2", "3", "4", "5", "enter", "c", "down", "o", "r"):
-            await pilot.press(key)
-        await settled(pilot)
-        assert "这里还没有内容" in seen(pilot)
+        for tab, words, others in (
+            ("2", "排序", "销号"),
+            ("4", "重新投递", "填报进展"),
+            ("5", "不跟踪", "销号"),
+            ("1", "销号", "重新投递"),
+        ):
+            await pilot.press(tab)
+            await settled(pilot)
+            bottom = seen(pilot).splitlines()[-1]
+            assert words in bottom, tab
+            assert others not in bottom, tab
 
-    drive(empty, tmp_path, look)
-    empty.close()
+    drive(store, tmp_path, look)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from typing import Final
 
 import click
 
-from tracker.cli.session import settings_of, store_of, told, who
+from tracker.cli.session import settings_of, store_of, who
 from tracker.cli.words import Words, speech_of
 from tracker.errors import SettingsError
 
@@ -32,11 +31,4 @@ def command(ctx: click.Context) -> None:
     from tracker import clock
     from tracker.dashboard import Dashboard
 
-    settings = settings_of(ctx)
-    Dashboard(
-        store_of(ctx),
-        settings,
-        who=who(),
-        now=clock.now,
-        told=partial(told, language=settings.language),
-    ).run()
+    Dashboard(store_of(ctx), settings_of(ctx), who=who(), now=clock.now).run()

@@ -107,7 +107,7 @@ def complain(text: str, language: str | None = None) -> None:
 
 def told(text: str, language: str | None = None) -> str:
     """What is wrong in the language of the reader, as far as there are words for it."""
-    from tracker.cli.complaints import in_chinese
+    from tracker.complaints import in_chinese
 
     if language is None:
         ctx = click.get_current_context(silent=True)

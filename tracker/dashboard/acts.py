@@ -235,16 +235,18 @@ _DO: Final[Mapping[Act, Callable[[Session, CommitmentRow, _Given, Hand, Say], st
 
 
 def _editable(row: CommitmentRow, say: Say) -> list[Field]:
-    choices = {
+    choices: dict[str, tuple[str, ...]] = {
         "kind": ("measurable", "milestone", "action"),
         "strength": ("firm", "target", "conditional"),
     }
+    if row.mode and row.comparator:  # a choice always has a value: none is made for an empty field
+        choices |= {"mode": ("increase", "level", "amount"), "comparator": (">=", "<=", "=", "~")}
     found = []
     for name in ledger.EDITABLE:
         if name == "renews":
             continue
         value = fields.shown(row, name) or ""
-        codes = tuple((code, say(f"{name}.{code}")) for code in choices.get(name, ()))
+        codes = tuple((code, say(f"{name}.{code}", figure="…")) for code in choices.get(name, ()))
         found.append(Field(name, say(f"field.{name}"), value, codes))
     return found
 

@@ -28,7 +28,7 @@ from tracker.dashboard.listings import Tab as TabName
 from tracker.dashboard.message import MessageShown
 from tracker.dashboard.shown import Shown
 from tracker.dashboard.tally import Tally, tally
-from tracker.dashboard.words import say_in
+from tracker.dashboard.words import say_in, wrong_in
 from tracker.errors import TrackerError
 from tracker.reports.clean import one_line
 from tracker.reports.words import Wording
@@ -54,6 +54,15 @@ _NAMED: Final[Mapping[str, str]] = {
     "help": "help", "quit": "quit", "theme": "theme",
 }  # fmt: skip
 
+#: What the line at the bottom names of acts, by the tab; the others are in the help.
+_SHOWN: Final[Mapping[TabName, Sequence[str]]] = {
+    "commitments": ("act('progress')", "act('settle')", "act('edit')"),
+    "units": (),
+    "deputies": (),
+    "outbox": ("retry", "cancel"),
+    "review": ("act('confirm')", "act('reject')", "act('edit')", "act('decide')"),
+}
+_ACTING: Final = frozenset(action for shown in _SHOWN.values() for action in shown)
 #: Actions that are nothing without the table.
 _OF_THE_TABLE: Final = frozenset(
     {"filter", "order", "reverse", "overdue", "clear", "tab", "turn", "quit"}
@@ -68,7 +77,6 @@ class Dashboard(App[None]):
         settings: language, zone, lights.
         who: stands in the history for what is done here.
         now: the moment; with it the office's day.
-        told: what the ledger refuses, in the language of the reader.
     """
 
     TITLE = "tracker"
@@ -86,10 +94,7 @@ class Dashboard(App[None]):
         Binding("o", "order", "order"),
         Binding("r", "reverse", "reverse", show=False),
         Binding("v", "overdue", "overdue"),
-        *(
-            Binding(key, f"act('{act}')", act, show=act in ("confirm", "progress", "settle"))
-            for key, act in _KEYS.items()
-        ),
+        *(Binding(key, f"act('{act}')", act, show=False) for key, act in _KEYS.items()),
         Binding("y", "retry", "retry", show=False),
         Binding("K", "cancel", "cancel", show=False),
         Binding("t", "theme", "theme", show=False),
@@ -102,16 +107,9 @@ class Dashboard(App[None]):
     ]
 
     def __init__(
-        self,
-        store: Store,
-        settings: Settings,
-        *,
-        who: str,
-        now: Callable[[], dt.datetime],
-        told: Callable[[str], str] = str,
+        self, store: Store, settings: Settings, *, who: str, now: Callable[[], dt.datetime]
     ) -> None:
         super().__init__()
-        self.told = told
         self.store, self.settings, self._who, self._now = store, settings, who, now
         self.wording, self.say = Wording.of(settings), say_in(settings.language)
         self._listings = Listings(settings, self.say)
@@ -119,6 +117,7 @@ class Dashboard(App[None]):
         self._tab: TabName = "commitments"
         self._seen: Watermark = ()
         self._undo: list[str] = []
+        self._wrong = ""
         self._zone = ZoneInfo(settings.timezone)
         self.animation_level = "none"  # over a slow line every step of one is sent
         self.theme = "ansi-light" if _light_terminal() else "ansi-dark"
@@ -161,14 +160,25 @@ class Dashboard(App[None]):
         bindings = of._bindings
         for key, found in list(bindings.key_to_bindings.items()):
             bindings.key_to_bindings[key] = [
-                replace(binding, description=self._named(binding.action)) for binding in found
+                replace(
+                    binding,
+                    description=self._named(binding.action),
+                    show=_named_below(binding, self._tab),
+                )
+                for binding in found
             ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of the table are not for the screens over it."""
         if len(self.screen_stack) > 1 and action in _OF_THE_TABLE:
             return False
-        return not (action == "act" and isinstance(self.screen, MessageShown | ModalScreen))
+        if action == "overdue":
+            return self._tab == "commitments"
+        if action in ("retry", "cancel"):
+            return self._tab == "outbox" and not isinstance(self.screen, ModalScreen)
+        if action == "act":
+            return not isinstance(self.screen, MessageShown | ModalScreen)
+        return True
 
     def _named(self, action: str) -> str:
         if action.startswith("act('"):
@@ -177,21 +187,32 @@ class Dashboard(App[None]):
             return self.say(f"act.{action}")
         return self.say(f"key.{_NAMED[action]}") if action in _NAMED else ""
 
-    def _fetch(self, ids: Sequence[int]) -> Sequence[Row]:
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Where the ledger cannot be read, one line says why and the screen stays as it is."""
         try:
-            with self.store.read() as session:
-                return self._listings.rows(session, self._tab, ids, self.today())
-        except TrackerError as error:  # a database that went away, until it is back
-            self._refuse(error)
-            return [()] * len(ids)
+            yield
+        except TrackerError as error:
+            self._wrong = self.wrong(error)
+            self._say_state()
+
+    def wrong(self, error: TrackerError) -> str:
+        """What is wrong, in the language of the screen."""
+        return wrong_in(self.settings.language, error)
+
+    def _fetch(self, ids: Sequence[int]) -> Sequence[Row]:
+        with self.reading(), self.store.read() as session:
+            return self._listings.rows(session, self._tab, ids, self.today())
+        return ()
 
     def _read(self, *, stay: bool = True, on: int | None = None) -> None:
         """What the open tab shows, from the ledger; the cursor stays, or goes to `on`."""
         view, grid = self.view, self.grid
-        ids: list[int] = []
-        with self.refusing(), self.store.read() as session:
+        ids: Sequence[int] = ()
+        with self.reading(), self.store.read() as session:
             self._seen = watermark(session)
             ids = self._listings.ids(session, view, self.today())
+            self._wrong = ""
         missing = self.say("nothing" if view.words or view.overdue_only or view.of else "empty")
         here = on if on is not None else grid.here if stay else None
         if not stay:
@@ -201,6 +222,10 @@ class Dashboard(App[None]):
 
     def _say_state(self) -> None:
         view, grid, say = self.view, self.grid, self.say
+        line = self.screen_stack[0].query_one("#state", Static)
+        if self._wrong:
+            line.update(self._wrong)
+            return
         at = grid.cursor + 1 if grid.length else 0
         parts = [say("place", at=at, n=grid.length), say(f"order.{view.order}")]
         parts += [say("backwards")] if view.backwards else []
@@ -210,17 +235,16 @@ class Dashboard(App[None]):
         if self._tab in ("units", "deputies") and self._listings.tally is None:
             parts.append(say("counting"))
         parts.append(self.today().isoformat())
-        self.screen_stack[0].query_one("#state", Static).update(one_line(" · ".join(parts)))
+        line.update(one_line(" · ".join(parts)))
 
     # What moves on its own.
 
     def _look(self) -> None:
         """Read again where anything was recorded since."""
-        with self.refusing():
-            with self.store.read() as session:
-                seen = watermark(session)
-            if seen != self._seen:
-                self._moved_on()
+        with self.reading(), self.store.read() as session:
+            seen = watermark(session)
+            if self._wrong or seen != self._seen:
+                self.call_later(self._moved_on)
 
     def _moved_on(self, on: int | None = None) -> None:
         self._read(on=on)
@@ -234,9 +258,8 @@ class Dashboard(App[None]):
         try:
             with self.store.read() as session:
                 counted = tally(session, self.settings, self.today())
-        except TrackerError as error:
-            self.call_from_thread(self._refuse, error)
-            return
+        except TrackerError:
+            return  # the next look says it
         if not get_current_worker().is_cancelled:
             self.call_from_thread(self._counted, counted)
 
@@ -255,6 +278,8 @@ class Dashboard(App[None]):
         self._tab = tab
         with self.prevent(Input.Changed):
             self.query_one("#filter", Input).value = self.view.words
+        self.name_keys(self)
+        self.refresh_bindings()
         self._read(stay=False)
         self.grid.focus()
 
@@ -298,8 +323,7 @@ class Dashboard(App[None]):
 
     def action_overdue(self) -> None:
         """Only what is overdue."""
-        if self._tab == "commitments":
-            self._ask(overdue_only=not self.view.overdue_only)
+        self._ask(overdue_only=not self.view.overdue_only)
 
     def _ask(self, **changes: object) -> None:
         self._views[self._tab] = replace(self.view, **changes)  # type: ignore[arg-type]
@@ -318,13 +342,12 @@ class Dashboard(App[None]):
             return
         if self._tab in ("units", "deputies"):
             kind: Literal["unit", "deputy"] = "unit" if self._tab == "units" else "deputy"
-            name = ""
-            with self.refusing(), self.store.read() as session:
+            with self.reading(), self.store.read() as session:
                 name = self._listings.name_of(session, self._tab, id_)
-            self._views["commitments"] = replace(
-                self._views["commitments"], words="", of=(kind, id_, name)
-            )
-            self.action_tab("commitments")
+                self._views["commitments"] = replace(
+                    self._views["commitments"], words="", of=(kind, id_, name)
+                )
+                self.action_tab("commitments")
         elif self._tab == "outbox":
             self.push_screen(MessageShown(id_))
         else:
@@ -339,10 +362,10 @@ class Dashboard(App[None]):
         return self._ref(here) if here is not None else None
 
     def _ref(self, id_: int) -> str | None:
-        row = None
-        with self.refusing(), self.store.read() as session:
+        with self.reading(), self.store.read() as session:
             row = session.get(CommitmentRow, id_)
-        return row.ref if row is not None else None
+            return row.ref if row is not None else None
+        return None
 
     # What is done.
 
@@ -371,10 +394,11 @@ class Dashboard(App[None]):
         if act in acts.AT_ONCE:
             self._do(act, ref, {})
             return
-        asked = None
-        with self.refusing(), self.store.read() as session:
-            asked = acts.question(session, act, ref, self.today(), self.say)
-        if asked is None:
+        try:
+            with self.store.read() as session:
+                asked = acts.question(session, act, ref, self.today(), self.say)
+        except TrackerError as error:
+            self._refuse(error)
             return
         title = f"{self.say(f'act.{act}')} {ref}"
         form = Form(
@@ -383,13 +407,15 @@ class Dashboard(App[None]):
             asked.fields,
             lambda given: self._perform(act, ref, given),
             self.say,
-            self.told,
+            self.wrong,
         )
         self.push_screen(form, self._told)
 
     def _do(self, act: Act, ref: str, given: Mapping[str, str]) -> None:
-        with self.refusing():
+        try:
             self._told(self._perform(act, ref, given), self._number(ref) if act == "undo" else None)
+        except TrackerError as error:
+            self._refuse(error)
 
     def _perform(self, act: Act, ref: str, given: Mapping[str, str]) -> str:
         with self.store.write() as session:
@@ -415,17 +441,8 @@ class Dashboard(App[None]):
                 self.notify(one_line(line), severity="warning", timeout=15, markup=False)
             self._moved_on(on)
 
-    @contextmanager
-    def refusing(self) -> Iterator[None]:
-        """What is meant for people (a database that went away) is a line on the screen, and ends
-        nothing."""
-        try:
-            yield
-        except TrackerError as error:
-            self._refuse(error)
-
     def _refuse(self, error: TrackerError) -> None:
-        self.notify(one_line(self.told(str(error))), severity="error", markup=False)
+        self.notify(self.wrong(error), severity="error", markup=False)
 
     def action_retry(self) -> None:
         """Queue the message under the cursor again."""
@@ -439,10 +456,13 @@ class Dashboard(App[None]):
         id_ = self.screen.number if isinstance(self.screen, MessageShown) else self.grid.here
         if self._tab != "outbox" or id_ is None:
             return
-        with self.refusing():
+        try:
             with self.store.write() as session:
                 done = act(session, id_, self._hand(), self.say)
-            self._told(done)
+        except TrackerError as error:
+            self._refuse(error)
+            return
+        self._told(done)
 
     def action_theme(self) -> None:
         """For a light terminal, or for a dark one."""
@@ -454,6 +474,13 @@ class Dashboard(App[None]):
 
     def action_noop(self) -> None:
         """Enter is for what has the focus."""
+
+
+def _named_below(binding: Binding, tab: TabName) -> bool:
+    """Whether the line at the bottom names a key: of acts, those that go on the tab."""
+    if binding.action in _ACTING:
+        return binding.action in _SHOWN[tab]
+    return binding.show
 
 
 def _light_terminal() -> bool:

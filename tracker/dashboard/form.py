@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -14,6 +15,9 @@ from textual.widgets import Input, Label, Select, Static
 from tracker.dashboard.words import Say
 from tracker.errors import TrackerError
 from tracker.reports.clean import one_line
+
+#: Lines of a form that are not its fields: frame, heading, keys, and up to three of what is wrong.
+_AROUND: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +40,18 @@ class Form(ModalScreen[str | None]):
         fields: what is asked for.
         act: takes the values by name, and gives the line that says what was done.
         say: the words.
-        refused: puts what the ledger refuses into the reader's language.
+        wrong: the line that says why it was refused.
     """
 
     DEFAULT_CSS = """
     Form { align: center middle; }
     Form > Vertical {
-        width: 90%; max-width: 90; height: auto; max-height: 95%; padding: 0 1;
+        width: 90%; max-width: 90; height: auto; max-height: 100%; padding: 0 1;
         border: round $primary; background: $surface;
     }
-    Form VerticalScroll { height: auto; max-height: 16; }
+    Form VerticalScroll { height: auto; }
     Form .told { margin-bottom: 1; }
-    Form .wrong { color: $error; height: auto; }
+    Form .wrong { color: $error; height: auto; max-height: 3; }
     Form Label { margin-top: 0; text-style: dim; }
     Form Input, Form Select { margin-bottom: 0; }
     """
@@ -63,20 +67,19 @@ class Form(ModalScreen[str | None]):
         fields: Sequence[Field],
         act: Callable[[Mapping[str, str]], str],
         say: Say,
-        refused: Callable[[str], str],
+        wrong: Callable[[TrackerError], str],
     ) -> None:
         super().__init__()
-        self._refused = refused
         self._head, self._told = one_line(title), "\n".join(map(one_line, told.split("\n")))
-        self._fields, self._act, self._say = fields, act, say
+        self._fields, self._act, self._say, self._wrong = fields, act, say, wrong
 
     def compose(self) -> ComposeResult:
         """The fields below each other."""
         with Vertical():
             yield Static(self._head, markup=False, classes="head")
-            if self._told:
-                yield Static(self._told, markup=False, classes="told")
             with VerticalScroll(can_focus=False):
+                if self._told:
+                    yield Static(self._told, markup=False, classes="told")
                 for field in self._fields:
                     needed = f" ({self._say('required')})" if field.required else ""
                     yield Label(field.label + needed, markup=False)
@@ -101,6 +104,11 @@ class Form(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Begin at the first field."""
         self.query("Input, Select").first().focus()
+
+    def on_resize(self) -> None:
+        """The fields scroll; what is wrong, and the keys, stay on the screen."""
+        room = max(self.app.size.height - _AROUND, 2)
+        self.query_one(VerticalScroll).styles.max_height = room
 
     def on_input_submitted(self) -> None:
         """Enter in the last field saves; before it, goes on to the next one."""
@@ -128,7 +136,7 @@ class Form(ModalScreen[str | None]):
         try:
             done = self._act(given)
         except TrackerError as error:
-            self._complain(self._refused(str(error)))
+            self._complain(self._wrong(error))
             return
         self.dismiss(done)
 

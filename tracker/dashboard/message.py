@@ -12,8 +12,11 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from tracker.dashboard.words import Say
+from tracker.errors import TrackerError
 from tracker.reports.clean import inline, one_line
 from tracker.store import outbox
+from tracker.store.tables import MessageRow
 
 if TYPE_CHECKING:
     from tracker.dashboard.app import Dashboard
@@ -45,28 +48,32 @@ class MessageShown(Screen[None]):
         """Show it."""
         here = cast("Dashboard", self.app)
         here.name_keys(self)
-        with here.refusing():
-            self._show(here)
+        say = here.say
+        try:
+            with here.store.read() as session:
+                said: Group | Text = _said(outbox.message(session, self.number), say)
+        except TrackerError as error:
+            said = Text(here.wrong(error))
+        self.query_one("#message", Static).update(said)
         self.query_one("#page").focus()
 
-    def _show(self, here: Dashboard) -> None:
-        say = here.say
-        with here.store.read() as session:
-            row = outbox.message(session, self.number)
-            head = [
-                (say("message_id"), str(row.id)),
-                (say("sent_to"), f"{row.recipient_name} {row.address or ''}"),
-                (say("subject"), row.subject or say(f"message_kind.{row.kind}")),
-                (
-                    say("state"),
-                    say(f"message.{row.state}") + (f" {row.error}" if row.error else ""),
-                ),
-                (say("day"), row.day.isoformat()),
-            ]
-            refs = [notice.commitment.ref for notice in row.notices]
-            body = (row.words.body if row.words else None) or ""
-        lines = [Text.assemble((f"{name}  ", "dim"), one_line(value)) for name, value in head]
-        if refs:
-            lines.append(Text.assemble((f"{say('ref')}  ", "dim"), one_line(" ".join(refs))))
-        text = Text("\n".join(inline(line) for line in body.split("\n")), overflow="fold")
-        self.query_one("#message", Static).update(Group(*lines, Text(), text))
+
+def _said(row: MessageRow, say: Say) -> Group:
+    """Whom it is for, what became of it, what it says; nothing in it that a terminal obeys."""
+    head = [
+        (say("message_id"), str(row.id)),
+        (say("sent_to"), f"{row.recipient_name} {row.address or ''}"),
+        (say("subject"), row.subject or say(f"message_kind.{row.kind}")),
+        (
+            say("state"),
+            say(f"message.{row.state}") + (f" {row.error}" if row.error else ""),
+        ),
+        (say("day"), row.day.isoformat()),
+    ]
+    refs = [notice.commitment.ref for notice in row.notices]
+    body = (row.words.body if row.words else None) or ""
+    lines = [Text.assemble((f"{name}  ", "dim"), one_line(value)) for name, value in head]
+    if refs:
+        lines.append(Text.assemble((f"{say('ref')}  ", "dim"), one_line(" ".join(refs))))
+    text = Text("\n".join(inline(line) for line in body.split("\n")), overflow="fold")
+    return Group(*lines, Text(), text)

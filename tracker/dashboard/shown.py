@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from tracker.dashboard.acts import Act
+from tracker.errors import TrackerError
 from tracker.reports.card import card
 from tracker.reports.clean import inline, one_line
 from tracker.reports.course import course_of, drawn
@@ -52,7 +53,7 @@ class Shown(Screen[None]):
 
     def __init__(self, ref: str) -> None:
         super().__init__()
-        self.ref, self._before = ref, ""
+        self.ref = ref
 
     @property
     def dashboard(self) -> Dashboard:
@@ -78,16 +79,16 @@ class Shown(Screen[None]):
 
     def read(self) -> None:
         """Read it from the ledger, and show it."""
-        with self.dashboard.refusing():
-            self._read()
-
-    def _read(self) -> None:
         here = self.dashboard
-        with here.store.read() as session:
-            shown = detail(session, here.settings, here.today(), self.ref)
-            row = queries.commitment(session, self.ref)
-            letter, start, end = row.letter.text, row.start, row.end
-        self._before = letter[:start]
+        try:
+            with here.store.read() as session:
+                shown = detail(session, here.settings, here.today(), self.ref)
+                row = queries.commitment(session, self.ref)
+                letter, start, end = row.letter.text, row.start, row.end
+        except TrackerError as error:
+            self.query_one("#card", Static).update(Text(here.wrong(error)))
+            self.query_one("#letter", Static).update("")
+            return
         width = max(self.app.size.width - 4, 40)
         self.query_one("#card", Static).update(
             page(shown, here.today(), here.wording, here.say("pace_line"), width)
@@ -105,7 +106,11 @@ class Shown(Screen[None]):
         page.scroll_to(y=at, animate=False)
 
     def _quote_line(self) -> int:
-        before = self._before
+        here = self.dashboard
+        before = ""
+        with here.reading(), here.store.read() as session:
+            row = queries.commitment(session, self.ref)
+            before = row.letter.text[: row.start]
         width = max(self.query_one("#letter").size.width, 20)
         lines = in_letter(before, len(before), len(before)).wrap(self.app.console, width)
         return max(len(lines) + 1 - _BEFORE, 0)

@@ -1,16 +1,20 @@
-"""The words of the dashboard in both languages; those of the ledger come from `reports.words`."""
+"""The words of the dashboard in both languages; those of the ledger come from `reports.words`, and
+what is wrong from `complaints`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
+from tracker.complaints import in_chinese
+from tracker.errors import TrackerError
+from tracker.reports.clean import one_line
 from tracker.reports.words import WORDS as LEDGER
 from tracker.reports.words import Language, Wording
 
 #: key → (Chinese, English).
 WORDS: Final[dict[str, tuple[str, str]]] = {
-    "title": ("承诺跟踪", "Commitments"),
     "tab.commitments": ("承诺", "Commitments"),
     "tab.units": ("单位", "Units"),
     "tab.deputies": ("代表", "Deputies"),
@@ -30,7 +34,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "order.asked": ("先申请，后待审", "requests, then finds"),
     "backwards": ("倒序", "backwards"),
     "only_overdue": ("只看逾期", "overdue only"),
-    "of": ("{name}", "{name}"),
     "place": ("{at}/{n}", "{at}/{n}"),
     "counting": ("正在统计…", "counting …"),
     "nothing": ("没有符合的条目；Esc 清除筛选", "nothing matches; Esc clears the filter"),
@@ -48,7 +51,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "confidence": ("把握", "Sure"),
     "letter_text": ("答复件原文", "The letter"),
     "pace_line": ("● 填报  · 匀速进度  ┄ 目标  │ 时限  ┊ 今天", "● reported  · even progress  ┄ target  │ due  ┊ today"),
-    "no_chart": ("没有目标值或还没有填报数值", "no target, or no figure reported yet"),
     # Keys, as the line at the bottom names them.
     "key.open": ("查看", "Open"),
     "key.filter": ("筛选", "Filter"),
@@ -89,7 +91,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "申请 {id}：{kind}，{who}，{day}。理由：{why}",
         "Request {id}: {kind}, {who}, {day}. Reason: {why}",
     ),
-    "asked.until": ("申请延至 {day}", "asks until {day}"),
     "done.confirm": ("{ref} 已确认", "{ref} confirmed"),
     "done.reject": ("{ref} 不跟踪", "{ref} rejected"),
     "done.edit": ("{ref} 已更正", "{ref} corrected"),
@@ -137,3 +138,18 @@ def say_in(language: Language) -> Say:
         return ledger(key, **values)
 
     return say
+
+
+#: An option of the command line as the remedy; on the screen there is a field for it.
+_OPTIONS: Final = re.compile(r"[:：]\s*--[a-z].*$", re.DOTALL)
+
+
+def wrong_in(language: Language, error: TrackerError) -> str:
+    """What is wrong, on one line, in a language, without the options of the command line.
+
+    Args:
+        language: "zh" or "en".
+        error: as the ledger raised it.
+    """
+    said = str(error)
+    return one_line(_OPTIONS.sub("", in_chinese(said) if language == "zh" else said))

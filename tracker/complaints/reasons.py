@@ -1,4 +1,4 @@
-"""Why a file, page or list is not taken, in Chinese: rows of the table in complaints.py."""
+"""Why a file, page or list is not taken, in Chinese: rows of the table in lines.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the system, the network and its certificates say, in Chinese: rows of the table in complaints.py.
+"""What the system, the network and its certificates say, in Chinese: rows of the table in lines.py.
 
 The English is theirs: it comes with the operating system, with OpenSSL and with the HTTP library.
 """

@@ -4,7 +4,7 @@ Errors are raised in English by code that knows no language. Before one is print
 here; a line that stands in no row is printed as it is, whole. A row's English is the line as the
 code writes it, with {names} for what changes; a test holds every row against the sources. Why files
 and lists are not taken has a table of its own, reasons.py, and so has what the system says,
-systemreasons.py.
+system.py.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import re
 from functools import cache
 from typing import Final
 
-from tracker.cli.reasons import REASONS
-from tracker.cli.systemreasons import SYSTEM
+from tracker.complaints.reasons import REASONS
+from tracker.complaints.system import SYSTEM
 
 #: English as raised → Chinese.
 LINES: Final[dict[str, str]] = {
