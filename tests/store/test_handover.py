@@ -63,7 +63,16 @@ def test_it_writes_what_claims_would(any_store: Store, file: str | None) -> None
         first, second = session.scalars(select(AttemptRow).order_by(AttemptRow.id))
     assert columns(one) == columns(two)
     assert columns(first) == columns(second)
-    assert columns(said) == columns(same) == {"body": "正文", "html": "<p>", "calendar": "BEGIN"}
+    assert (
+        columns(said)
+        == columns(same)
+        == {
+            "body": "正文",
+            "html": "<p>",
+            "calendar": "BEGIN",
+            "files": None,
+        }
+    )
 
 
 def test_a_ledger_that_moved_lets_nothing_begin(any_store: Store) -> None:
