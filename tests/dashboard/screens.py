@@ -44,8 +44,14 @@ def drive(
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Wait until nothing moves."""
+    """Wait until nothing moves, and units and deputies are counted."""
     await pilot.pause()
+    app = pilot.app
+    assert isinstance(app, Dashboard)
+    for _ in range(200):
+        if app._listings.tally is not None:
+            break
+        await pilot.pause(0.05)
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 

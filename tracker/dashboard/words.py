@@ -76,6 +76,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "act.decide": ("决定申请", "Decide"),
     "act.retry": ("重新投递", "Retry"),
     "act.cancel": ("取消消息", "Cancel"),
+    # As choices of the form, where the ledger's own words have a figure in them.
+    "mode.amount": ("完成量", "amount completed"),
+    "comparator.=": ("等于", "exactly"),
     "field.why": ("理由", "Reason"),
     "field.note": ("文字说明", "Note"),
     "field.as_of": ("数据截至", "As of"),
