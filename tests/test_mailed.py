@@ -4,7 +4,9 @@ that the mail brings along."""
 from __future__ import annotations
 
 import datetime as dt
-import logging
+import re
+import threading
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,14 +21,14 @@ from sqlalchemy import select
 from tests.county import fill, settings_in
 from tests.notices.test_mail import mail_settings
 from tests.post import post_office
-from tracker import mailed
+from tracker import jobs, mailed
 from tracker.errors import SettingsError
 from tracker.mailings import Mailing
 from tracker.notices.delivery import deliver
 from tracker.settings import Settings, load_settings
-from tracker.store import queries
+from tracker.store import daemons, queries, subscriptions
 from tracker.store.database import Store, open_store
-from tracker.store.tables import MessageRow
+from tracker.store.tables import DeputyRow, MessageRow, SubscriptionRow
 
 #: A Monday; reports are due at nine.
 MONDAY = dt.date(2024, 6, 17)
@@ -112,14 +114,121 @@ def test_each_gets_its_own(store: Store, tmp_path: Path) -> None:
     assert "31-2" in told["deputy"][1]
 
 
-def test_one_that_cannot_be_written_holds_up_no_other(
-    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    wrong = Mailing("错", ("云溪县没有的局",))
-    with caplog.at_level(logging.ERROR, "tracker.jobs"):
-        assert mailed.due_reports(store, office(tmp_path, wrong, ALL), at(MONDAY)) == 2
-    (line,) = [record.getMessage() for record in caplog.records]
-    assert line.startswith("report 错: '云溪县没有的局' is no of the units and deputies")
+def test_a_wrong_name_costs_only_itself(store: Store, tmp_path: Path) -> None:
+    """A unit that was renamed or merged silences neither the others of its report nor other reports."""
+    wrong = Mailing("错", ("云溪县没有的局", "supervisor"))
+    nothing = Mailing("空", ("supervisor",), unit="也没有的局")
+    queued = mailed.due_reports(store, office(tmp_path, wrong, nothing, ALL), at(MONDAY))
+    assert queued.new == 3
+    assert len(queued.failed) == 2
+    assert queued.failed[0].startswith("错: '云溪县没有的局' is no of the units and deputies")
+    assert queued.failed[1].startswith("空: no unit '也没有的局'")
+
+
+def test_what_failed_is_seen_in_the_run(store: Store, tmp_path: Path) -> None:
+    settings = office(tmp_path, Mailing("错", ("云溪县没有的局", "supervisor")))
+    jobs.report_job(store, settings, lambda: at(MONDAY), threading.Event())
+    with store.read() as session:
+        run = daemons.last_runs(session)["reports"]
+    assert run.failed
+    assert (run.said or "").startswith("1 queued, 1 sent, ")
+    assert "错: '云溪县没有的局' is no of the units" in (run.said or "")
+    jobs.report_job(store, office(tmp_path, ALL), lambda: at(MONDAY, 8), threading.Event())
+    with store.read() as session:
+        run = daemons.last_runs(session)["reports"]
+    assert not run.failed
+    assert (run.said or "").startswith("nothing new, ")
+
+
+# Deputies.
+
+EVERY_DAY = Mailing("我的建议", ("deputies",), when="0 9 * * *")
+
+
+def test_a_deputy_hears_once_a_week_at_most(store: Store, tmp_path: Path) -> None:
+    """Whatever says when, and however many reports name him."""
+    twice = replace(EVERY_DAY, name="又一份", to=(DEPUTY,), own=True)
+    settings = office(tmp_path, EVERY_DAY, twice)
+    for count in range(22):
+        mailed.due_reports(store, settings, at(MONDAY + dt.timedelta(days=count)))
+    days = [day for kind, _, day in keys(store) if kind == "deputy"]
+    assert days == ["2024-06-17", "2024-06-24", "2024-07-01", "2024-07-08"]
+
+
+def test_all_units_and_deputies_with_an_address_get_their_own(store: Store, tmp_path: Path) -> None:
+    settings = office(tmp_path, Mailing("各自情况", ("units", "deputies", UNIT)))
+    assert mailed.due_reports(store, settings, at(MONDAY)).new == 2
+    assert [kind for kind, _, _ in keys(store)] == ["unit", "deputy"]
+
+
+def test_what_a_deputy_has_ended_is_not_told_of(store: Store, tmp_path: Path) -> None:
+    def body() -> str:
+        with store.read() as session:
+            rows = session.scalars(select(MessageRow).where(MessageRow.recipient.like("deputy:%")))
+            return [(row.words and row.words.body) or "" for row in rows][-1]
+
+    settings = office(tmp_path, EVERY_DAY)
+    mailed.due_reports(store, settings, at(MONDAY), token=lambda: "token-of-monday")
+    assert "31-2" in body()
+    assert "73-5" in body()
+    _end(store, "31")
+    mailed.due_reports(store, settings, at(MONDAY + dt.timedelta(days=7)))
+    assert "31-2" not in body()
+    assert "73-5" in body()
+    with store.write() as session:  # the whole of it, by the word at the end of his first mail
+        ended = subscriptions.unsubscribe(
+            session, "token-of-monday", at(MONDAY), lambda: uuid.uuid4().hex, who="督办员"
+        )
+    assert ended == subscriptions.Ended(DEPUTY, ("31", "73"))
+    assert mailed.due_reports(store, settings, at(MONDAY + dt.timedelta(days=14))).new == 0
+
+
+def _end(store: Store, code: str) -> None:
+    with store.write() as session:
+        (deputy,) = queries.deputies(session, DEPUTY)
+        (suggestion,) = queries.suggestions(session, code)
+        session.add(
+            SubscriptionRow(
+                deputy_id=deputy.id, suggestion_id=suggestion.id, token="t" + code,
+                since=at(MONDAY), ended_at=at(MONDAY),
+            )
+        )  # fmt: skip
+
+
+def test_a_deputy_of_the_same_name_is_another_one(store: Store, tmp_path: Path) -> None:
+    with store.write() as session:
+        (known,) = queries.deputies(session, DEPUTY)
+        other = DeputyRow(name=DEPUTY, session="云溪县十九届", email="other@yunxi.example")
+        other.suggestions = queries.suggestions(session, "25")
+        session.add(other)
+    queued = mailed.due_reports(store, office(tmp_path, EVERY_DAY), at(MONDAY))
+    assert queued.new == 2
+    with store.read() as session:
+        told = {
+            row.address: (row.words and row.words.body) or ""
+            for row in session.scalars(select(MessageRow))
+            if row.recipient.startswith("deputy:")
+        }
+    assert "31-2" in told["lin@yunxi.example"]
+    assert "25-2" not in told["lin@yunxi.example"]
+    assert "25-2" in told["other@yunxi.example"]
+    assert "31-2" not in told["other@yunxi.example"]
+    assert known.email
+
+
+def test_his_mail_says_how_to_end_it(store: Store, tmp_path: Path) -> None:
+    (mail,) = _sent(store, tmp_path, EVERY_DAY).values()
+    (token,) = re.findall(r"unsubscribe%20(\w+)>", str(mail["List-Unsubscribe"]))
+    plain, page = (mail.get_body((kind,)) for kind in ("plain", "html"))
+    assert plain is not None
+    assert page is not None
+    assert f"退订 {token}" in plain.get_content()
+    assert f"退订 {token}" in page.get_content()
+    with store.write() as session:
+        ended = subscriptions.unsubscribe(
+            session, token, at(MONDAY), lambda: uuid.uuid4().hex, who="x"
+        )
+    assert ended.deputy == DEPUTY
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tracker.followup.ladder import reach
 from tracker.followup.rounds import Decided
 from tracker.followup.workdays import missing_years, wanted_until
 from tracker.housekeeping import housekeeping
-from tracker.mailed import due_reports, weekly_report
+from tracker.mailed import Queued, due_reports, weekly_report
 from tracker.notices.delivery import Delivered, deliver
 from tracker.reports.clean import one_line
 from tracker.settings import Settings
@@ -165,11 +165,15 @@ def report_job(
     ):
         today = _today(now, settings)
         if settings.reports:
-            new = due_reports(store, settings, now())
+            queued = due_reports(store, settings, now())
         else:
-            new = int(weekly_report(store, settings, today, now()))
+            queued = Queued(int(weekly_report(store, settings, today, now())))
+        for line in queued.failed:
+            log.error("report %s", line)
+        note.failed = bool(queued.failed)
         done = deliver(store, settings, today, now, stop=stop.is_set)
-        note.said = f"{f'{new} queued' if new else 'there already'}, {_outcome(done)}"
+        parts = [f"{queued.new} queued" if queued.new else "nothing new", _outcome(done)]
+        note.said = "; ".join([", ".join(parts), *queued.failed])
         say(note.said)
 
 

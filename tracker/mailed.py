@@ -6,10 +6,9 @@ Each is queued in the outbox once for a recipient and a day, and delivered like 
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from base64 import b64encode
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -22,33 +21,48 @@ from tracker.followup.recipients import (
     SUPERVISOR,
     addressees,
     deputy_recipient,
+    id_of,
     is_deputy,
     mail_recipient,
     unit_recipient,
 )
-from tracker.mailings import OFFICE, Mailing
+from tracker.mailings import DEPUTIES, OFFICE, UNITS, Mailing
+from tracker.notices.phrases import Phrases
 from tracker.notices.wording import report_subject
 from tracker.reports.contents import Filters
 from tracker.reports.render import render_docx, render_mail
 from tracker.settings import Settings
-from tracker.store import outbox, queries
+from tracker.store import browsing, outbox, queries, subscriptions
 from tracker.store.database import Store
-
-log = logging.getLogger("tracker.jobs")
 
 #: A report that was due so many days ago and has not gone out is left for its next day.
 _BACK: Final = 31
+#: A deputy's own report goes out once in so many days at most.
+_WEEK: Final = 7
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-#: Of a report in Word, what the mail itself says.
-_ATTACHED: Final = {
-    "zh": "报告《{title}》见附件（截至 {day}）。",
-    "en": "The report “{title}” is attached (as of {day}).",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What was queued: how many new messages, and a line for each that could not be."""
+
+    new: int = 0
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who is to have a report, and of which commitments; `token` ends it, where it is a deputy's
+    own."""
+
+    recipient: str
+    filters: Filters
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """One report, written: the same for all who are to have it."""
+    """One report, written: the same for all who are told of the same commitments."""
 
     subject: str
     body: str
@@ -70,30 +84,35 @@ def weekly_report(store: Store, settings: Settings, today: dt.date, now: dt.date
     Returns:
         Whether it is new.
     """
-    subject = report_subject(today, settings.language)
+    reader = _Reader(SUPERVISOR, Filters())
     with store.read() as session:
         if outbox.has(session, "report", SUPERVISOR, today):
             return False
-        written = _page(session, settings, today, Filters(), None, subject)
-    return _queue(store, settings, SUPERVISOR, written, today, now)
+        subject = report_subject(today, settings.language)
+        written = _page(session, settings, today, reader, None, subject)
+    return _queue(store, settings, reader, written, today, now)
 
 
-def due_reports(store: Store, settings: Settings, now: dt.datetime) -> int:
+def due_reports(
+    store: Store,
+    settings: Settings,
+    now: dt.datetime,
+    token: Callable[[], str] = outbox.new_token,
+) -> Queued:
     """Queue those of [[reports]] whose time has come; one that was missed, in one message.
 
     A report that never went out begins with its next day, not with one gone by. What cannot be
-    written (a unit that is not in the registry) is a line in the log, and holds up no other.
+    written (a unit that is not in the registry) is told, and holds up nobody else.
 
     Args:
         store: the ledger and its outbox.
         settings: the reports, language, office.
         now: the moment.
-
-    Returns:
-        How many messages are new.
+        token: gives what a deputy ends his report with.
     """
     zone, count = ZoneInfo(settings.timezone), 0
     today = now.astimezone(zone).date()
+    failed: list[str] = []
     for mailing in settings.reports:
         day = last_due(mailing.when, now, zone)
         if day is None:
@@ -101,11 +120,10 @@ def due_reports(store: Store, settings: Settings, now: dt.datetime) -> int:
         with store.read() as session:
             if day < today and not outbox.ever(session, "report", mailing.mark):
                 continue
-        try:
-            count += _send(store, settings, mailing, day, today, now)
-        except TrackerError as error:
-            log.error("report %s: %s", mailing.name, error)
-    return count
+        run = _Run(store, settings, mailing, day, today, now, token)
+        count += run.queue()
+        failed += (f"{mailing.name}: {line}" for line in run.failed)
+    return Queued(count, tuple(failed))
 
 
 def last_due(when: str, now: dt.datetime, zone: ZoneInfo) -> dt.date | None:
@@ -129,62 +147,115 @@ def last_due(when: str, now: dt.datetime, zone: ZoneInfo) -> dt.date | None:
     return None
 
 
-def _send(
-    store: Store,
-    settings: Settings,
-    mailing: Mailing,
-    day: dt.date,
-    today: dt.date,
-    now: dt.datetime,
-) -> int:
-    """Queue one report for all who are to have it and do not have it of that day yet."""
-    subject = (
-        f"[承诺跟踪] {mailing.name} — {today}"
-        if settings.language == "zh"
-        else f"[Commitments] {mailing.name} — {today}"
-    )
-    since = today - dt.timedelta(days=mailing.days - 1) if mailing.days else None
-    written: dict[Filters, _Report] = {}
-    count = 0
-    with store.read() as session:
-        wanted = [
-            (recipient, filters)
-            for recipient, filters in _wanted(session, mailing)
-            if not outbox.has(session, "report", recipient, day, mailing.mark)
-        ]
-        for _, filters in wanted:
-            if filters not in written:
-                written[filters] = _written(
-                    session, settings, mailing, today, filters, since, subject
-                )
-    for recipient, filters in wanted:
-        count += _queue(store, settings, recipient, written[filters], day, now, mailing.mark)
-    return count
+@dataclass(slots=True)
+class _Run:
+    """One report of the settings on the day that it is due."""
 
+    store: Store
+    settings: Settings
+    mailing: Mailing
+    day: dt.date
+    today: dt.date
+    now: dt.datetime
+    token: Callable[[], str]
+    failed: list[str] = field(default_factory=list)
 
-def _wanted(session: Session, mailing: Mailing) -> Iterator[tuple[str, Filters]]:
-    """Each recipient with whose commitments it is told of."""
-    every = Filters(
-        mailing.unit or None,
-        mailing.deputy or None,
-        mailing.suggestion or None,
-        mailing.session or None,
-    )
-    for one in dict.fromkeys(mailing.to):
+    def queue(self) -> int:
+        """Queue it for all who are to have it and do not have it of that day yet; how many are new."""
+        shared: dict[Filters, _Report] = {}
+        written: list[tuple[_Reader, _Report]] = []
+        with self.store.read() as session:
+            for reader in self._readers(session):
+                if outbox.has(session, "report", reader.recipient, self.day, self.mailing.mark):
+                    continue
+                try:
+                    report = shared.get(reader.filters) or self._written(session, reader)
+                except TrackerError as error:
+                    self._fail(error)
+                    continue
+                if reader.token is None:
+                    shared[reader.filters] = report
+                written.append((reader, report))
+        return sum(
+            _queue(self.store, self.settings, reader, report, self.day, self.now, self.mailing.mark)
+            for reader, report in written
+        )
+
+    def _fail(self, error: TrackerError) -> None:
+        if str(error) not in self.failed:
+            self.failed.append(str(error))
+
+    def _readers(self, session: Session) -> Iterator[_Reader]:
+        """Each recipient with whose commitments it is told of; a name that is none costs only itself."""
+        mailing = self.mailing
+        every = Filters(
+            mailing.unit or None,
+            mailing.deputy or None,
+            mailing.suggestion or None,
+            mailing.session or None,
+        )
+        seen: set[str] = set()
+        for one in dict.fromkeys(mailing.to):
+            try:
+                found = list(self._named(session, one, every))
+            except UnknownReference as error:
+                self._fail(error)
+                continue
+            for reader in found:
+                if reader.recipient not in seen:
+                    seen.add(reader.recipient)
+                    yield reader
+
+    def _named(self, session: Session, one: str, every: Filters) -> Iterator[_Reader]:
         if one == OFFICE:
-            yield SUPERVISOR, every
+            yield _Reader(SUPERVISOR, every)
+        elif one == UNITS:
+            for unit in queries.units(session):
+                if (unit.email or "").strip() and browsing.browse(
+                    session, review=("confirmed",), unit_id=unit.id
+                ):
+                    yield _Reader(unit_recipient(unit.id), Filters(unit=unit.name))
+        elif one == DEPUTIES:
+            for deputy in queries.deputies(session):
+                if (deputy.email or "").strip():
+                    yield from self._own(session, deputy.id, deputy.name)
         elif "@" in one:
-            yield mail_recipient(one), every
+            yield _Reader(mail_recipient(one), every)
         else:
-            recipient = _named(session, one)
-            if mailing.own:
-                own = Filters(deputy=one) if is_deputy(recipient) else Filters(unit=one)
-                yield recipient, own
+            recipient = _recipient(session, one)
+            if not self.mailing.own:
+                yield _Reader(recipient, every)
+            elif is_deputy(recipient):
+                yield from self._own(session, id_of(recipient), one)
             else:
-                yield recipient, every
+                yield _Reader(recipient, Filters(unit=one))
+
+    def _own(self, session: Session, deputy_id: int, name: str) -> Iterator[_Reader]:
+        """A deputy, once a week at most, with those of his suggestions that he has not ended and of
+        which there is a promise to tell."""
+        recipient = deputy_recipient(deputy_id)
+        days = outbox.days_of(session, "report", recipient)
+        if any(abs((self.day - day).days) < _WEEK for day in days):
+            return
+        codes = subscriptions.told_of(session, deputy_id)
+        if subscriptions.promised(session, codes):
+            yield _Reader(recipient, Filters(deputy=name, only=codes), self.token())
+
+    def _written(self, session: Session, reader: _Reader) -> _Report:
+        mailing, today = self.mailing, self.today
+        words = Phrases(self.settings.language)
+        subject = words("subject.mailing", name=mailing.name, day=today)
+        since = today - dt.timedelta(days=mailing.days - 1) if mailing.days else None
+        if mailing.format == "html":
+            return _page(session, self.settings, today, reader, since, subject)
+        document = render_docx(session, self.settings, today, reader.filters, since)
+        said = [words("mailing.attached", name=mailing.name, day=today), *_ends(reader, words)]
+        name = f"{mailing.name} {today}.docx".replace("/", "／")
+        files = {name: _file(_WORD, document, inline=False)}
+        return _Report(subject, "\n\n".join(said) + "\n", None, files)
 
 
-def _named(session: Session, name: str) -> str:
+def _recipient(session: Session, name: str) -> str:
     """The recipient of a unit or a deputy by its name.
 
     Raises:
@@ -207,34 +278,23 @@ def _exactly(listed: Any, session: Session, name: str) -> list[Any]:
         return []
 
 
-def _written(
-    session: Session,
-    settings: Settings,
-    mailing: Mailing,
-    today: dt.date,
-    filters: Filters,
-    since: dt.date | None,
-    subject: str,
-) -> _Report:
-    if mailing.format == "html":
-        return _page(session, settings, today, filters, since, subject)
-    document = render_docx(session, settings, today, filters, since)
-    said = _ATTACHED[settings.language].format(title=mailing.name, day=today)
-    name = f"{mailing.name} {today}.docx".replace("/", "／")
-    return _Report(subject, said + "\n", None, {name: _file(_WORD, document, inline=False)})
-
-
 def _page(
     session: Session,
     settings: Settings,
     today: dt.date,
-    filters: Filters,
+    reader: _Reader,
     since: dt.date | None,
     subject: str,
 ) -> _Report:
-    page = render_mail(session, settings, today, filters, since)
+    ends = _ends(reader, Phrases(settings.language))
+    page = render_mail(session, settings, today, reader.filters, since, ends)
     files = {name: _file("image/png", png, inline=True) for name, png in page.pictures.items()}
     return _Report(subject, page.text, page.html, files)
+
+
+def _ends(reader: _Reader, words: Phrases) -> tuple[str, ...]:
+    """How a deputy ends it, as his digests say it."""
+    return (words("answer.unsubscribe", token=reader.token),) if reader.token else ()
 
 
 def _file(kind: str, content: bytes, *, inline: bool) -> dict[str, str | bool]:
@@ -244,12 +304,13 @@ def _file(kind: str, content: bytes, *, inline: bool) -> dict[str, str | bool]:
 def _queue(
     store: Store,
     settings: Settings,
-    recipient: str,
+    reader: _Reader,
     written: _Report,
     day: dt.date,
     now: dt.datetime,
     about: str = "",
 ) -> bool:
+    recipient = reader.recipient
     with store.write() as session:
         if outbox.has(session, "report", recipient, day, about):
             return False
@@ -270,5 +331,6 @@ def _queue(
             html=written.html,
             files=written.files,
             about=about,
+            unsubscribe=reader.token,
         )
     return new

@@ -11,8 +11,11 @@ from typing import Final, Literal
 from tracker.address import mail_address, printable
 from tracker.cron import check_cron
 
-#: The recipient that stands for the supervision office.
+#: The recipient that stands for the supervision office; all units and all deputies that have an
+#: address, each of which gets its own.
 OFFICE: Final = "supervisor"
+UNITS: Final = "units"
+DEPUTIES: Final = "deputies"
 _LONGEST: Final = 60
 _MOST: Final = 200
 
@@ -23,11 +26,13 @@ class Mailing:
 
     Attributes:
         name: in the subject, and what tells it from the others.
-        to: "supervisor", mail addresses, units and deputies by their names in the registry.
+        to: "supervisor", "units", "deputies", mail addresses, units and deputies by their names in
+            the registry.
         when: cron expression, in the office's zone; of several moments of a day the first counts.
         format: "html": in the mail, with its charts as pictures; "docx": attached.
         unit: only of this unit; and so `deputy`, `suggestion`, `session`, one of them at most.
-        own: each unit and deputy among `to` gets what concerns it.
+        own: each unit and deputy that `to` names gets what concerns it. A deputy's own goes out
+            once in seven days at most, whatever says when, and without what he has ended.
         days: the report also tells what happened in so many days before; 0: it does not.
     """
 

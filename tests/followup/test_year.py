@@ -97,8 +97,9 @@ def live(store: Store, today: dt.date, chance: random.Random) -> None:
                 report(row, today, chance.randrange(1, 29), recorded=morning(today, 7))
 
 
-def test_a_year(store: Store, settings: Settings) -> None:
-    office, chance, box = with_office(settings), random.Random(1), Mailbox()  # noqa: S311
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_year(store: Store, settings: Settings, seed: int) -> None:
+    office, chance, box = with_office(settings), random.Random(seed), Mailbox()  # noqa: S311
     fill(store, chance)
     crashes: Counter[str] = Counter()
     expected: set[Owed] = set()

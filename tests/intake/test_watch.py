@@ -280,17 +280,17 @@ def test_stopping_keeps_what_was_done(office: Office, site: Site) -> None:
 # How an index goes on
 
 
-def test_a_hundred_letters_over_25_pages(office: Office, site: Site) -> None:
+def test_five_hundred_letters_over_25_pages(office: Office, site: Site) -> None:
     for at in range(25):
-        numbers = range(at * 4 + 1, at * 4 + 5)
+        numbers = range(at * 20 + 1, at * 20 + 21)
         name = f"/index_{at}.html" if at else "/index.html"
         site.put(name, index_page([f"/t{number}.html" for number in numbers]))
-    for number in range(1, 101):
+    for number in range(1, 501):
         site.put(f"/t{number}.html", reply(number))
     seen = office.look(next="index_{page}.html")
-    assert (seen.counts, seen.left) == ({"new": 100}, 0)
+    assert (seen.counts, seen.left) == ({"new": 500}, 0)
     with office.store.read() as session:
-        assert len(queries.commitments(session)) == 200
+        assert len(queries.commitments(session)) == 1000
     assert site.times("/index_25.html") == 1
     assert site.times("/index_26.html") == 0
 

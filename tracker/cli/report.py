@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -99,7 +99,7 @@ def command(
     wanted = form or (_form_of(ctx, output) if output else "md")
     if output is None and wanted == "docx":
         raise SettingsError(speech_of(ctx, WORDS)("docx"))
-    asked: dict[str, str | None] = {
+    asked: dict[str, Any] = {
         "unit": unit, "deputy": deputy, "suggestion": suggestion, "sitting": sitting,
     }  # fmt: skip
     with busy(speech_of(ctx, WORDS)("making")):
@@ -116,7 +116,7 @@ def _document(
     settings: Settings,
     today: dt.date,
     form: Form,
-    asked: dict[str, str | None],
+    asked: dict[str, Any],
     since: dt.date | None,
 ) -> bytes:
     from tracker.reports.contents import Filters

@@ -13,6 +13,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "[承诺跟踪·代收] {name}：{counts} — {day}",
         "[Commitments, please forward] {name}: {counts} — {day}",
     ),
+    "subject.mailing": ("[承诺跟踪] {name} — {day}", "[Commitments] {name} — {day}"),
+    "mailing.attached": (
+        "报告《{name}》见附件（截至 {day}）。",
+        "The report “{name}” is attached (as of {day}).",
+    ),
     "subject.report": ("[承诺跟踪] 每周情况 — {day}", "[Commitments] weekly report — {day}"),
     "count.overdue": ("逾期{n}项", "{n} overdue"),
     "count.due_soon": ("临期{n}项", "{n} due soon"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -25,12 +25,28 @@ Scope = Literal["all", "unit", "deputy", "suggestion", "session"]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Whose commitments are asked for; None means everybody's."""
+    """Whose commitments are asked for; None means everybody's. Of those, `only` leaves the ones on
+    some suggestions, by their codes."""
 
     unit: str | None = None
     deputy: str | None = None
     suggestion: str | None = None
     sitting: str | None = None
+    only: frozenset[str] | None = None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the store is asked for."""
+        return {
+            "unit": self.unit,
+            "deputy": self.deputy,
+            "suggestion": self.suggestion,
+            "sitting": self.sitting,
+        }
+
+    def meant(self, code: str) -> bool:
+        """Whether a suggestion is among them."""
+        return self.only is None or code in self.only
 
     @property
     def scope(self) -> Scope:
@@ -117,7 +133,7 @@ def gather(
         UnknownReference: a filter names nothing in the store.
         SettingsError: the period ends before it begins.
     """
-    counted = reads.items(session, settings, today, review="confirmed", **asdict(filters))
+    counted = _meant(session, settings, today, filters, "confirmed")
     single = figures.once(counted)
     units = figures.by_unit(single)
     if filters.unit is not None:
@@ -137,12 +153,29 @@ def gather(
         next=tuple(figures.due_next(counted, today)),
         silent=tuple(figures.silent(single)),
         repeated=len(counted) - len(single),
-        pending=queries.count(session, review="pending", **asdict(filters)),
+        pending=_pending(session, settings, today, filters),
         rechecks=sum(item.open and item.recheck in RECHECKED for item in counted),
-        waiting=assigned(session, settings, today, waiting=True, **asdict(filters)),
+        waiting=tuple(
+            row
+            for row in assigned(session, settings, today, waiting=True, **filters.asked)
+            if filters.meant(row.code)
+        ),
         ambitions=_ambitions(single),
         period=period_of(session, settings, counted, single, since, today) if since else None,
     )
+
+
+def _meant(
+    session: Session, settings: Settings, today: dt.date, filters: Filters, review: str
+) -> tuple[Item, ...]:
+    found = reads.items(session, settings, today, review=review, **filters.asked)
+    return tuple(item for item in found if filters.meant(item.source.code))
+
+
+def _pending(session: Session, settings: Settings, today: dt.date, filters: Filters) -> int:
+    if filters.only is None:
+        return queries.count(session, review="pending", **filters.asked)
+    return len(_meant(session, settings, today, filters, "pending"))
 
 
 def _ambitions(items: Iterable[Item]) -> dict[str, Ambition]:

@@ -7,6 +7,7 @@ environment's `finalize`), so that a template cannot forget it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, Final, Literal
@@ -93,6 +94,7 @@ def render_mail(
     today: dt.date,
     filters: Filters,
     since: dt.date | None = None,
+    ends: Sequence[str] = (),
 ) -> MailPage:
     """The report as a mail. Mail programs show no SVG, so that charts are pictures.
 
@@ -102,6 +104,7 @@ def render_mail(
         today: the day to look from.
         filters: whose commitments.
         since: the first day of a period, as for `render_report`.
+        ends: lines below everything else: how one ends it.
 
     Raises:
         UnknownReference: a filter names nothing in the store.
@@ -113,9 +116,11 @@ def render_mail(
     words = Wording.of(settings)
     charts = charts_of(contents, words)
     told = {"r": contents, "w": words, "title": _title(contents, words), **_verbs(words)}
+    text = _environment("md").get_template("report.md.j2").render(told)
+    told |= {"charts": charts, "mail": True, "ends": ends}
     return MailPage(
-        _environment("md").get_template("report.md.j2").render(told),
-        _environment("html").get_template("report.html.j2").render(told, charts=charts, mail=True),
+        "\n".join([text, *ends]) + "\n" if ends else text,
+        _environment("html").get_template("report.html.j2").render(told),
         {f"{chart.name}.png": png_of(chart.svg, _PICTURE) for chart in charts},
     )
 

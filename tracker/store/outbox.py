@@ -124,6 +124,7 @@ def queue(
     html: str | None = None,
     files: Mapping[str, dict[str, str | bool]] | None = None,
     about: str = "",
+    unsubscribe: str | None = None,
     token: Callable[[], str] = new_token,
 ) -> tuple[MessageRow, bool]:
     """Queue the message of a kind, recipient and day; one that is there already is left as it is.
@@ -145,6 +146,7 @@ def queue(
         html: the same as HTML, likewise.
         files: what a report brings along (`WordsRow.files`).
         about: tells several reports to a recipient on a day apart.
+        unsubscribe: what a deputy ends a report with; a digest's comes with its notices.
         token: gives what makes the Message-ID unique. It is stored, so that every try to deliver
             the message bears the same one.
 
@@ -165,6 +167,7 @@ def queue(
         "header_id": f"<{key.replace(':', '.')}.{token()}@{domain}>",
         "tries": 0,
         "not_before": now,
+        "unsubscribe": unsubscribe,
     }
     session.flush()
     insert = dialect_of(session).insert(MessageRow.__table__).values(**values)
@@ -207,6 +210,16 @@ def has(session: Session, kind: Kind, recipient: str, day: dt.date, about: str =
     """Whether the message of a kind, recipient and day was decided, whatever became of it."""
     query = select(MessageRow.id).where(MessageRow.key == key_of(kind, recipient, day, about))
     return session.scalars(query).first() is not None
+
+
+def days_of(session: Session, kind: Kind, recipient: str) -> list[dt.date]:
+    """For which days messages of a kind to a recipient were decided, whatever became of them."""
+    start = f"{kind}:{recipient}:"
+    query = select(MessageRow.key).where(MessageRow.kind == kind, MessageRow.recipient == recipient)
+    return [
+        dt.date.fromisoformat(key.removeprefix(start).partition(":")[0])
+        for key in session.scalars(query)
+    ]
 
 
 def ever(session: Session, kind: Kind, about: str) -> bool:

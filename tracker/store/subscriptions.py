@@ -43,11 +43,38 @@ def ended(session: Session, suggestions: Collection[int]) -> set[tuple[int, int]
     return {(row[0], row[1]) for row in session.execute(query)}
 
 
+def told_of(session: Session, deputy_id: int) -> frozenset[str]:
+    """The codes of a deputy's suggestions of which he is told: his own, less those that he ended.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        deputy_id: of the registry.
+    """
+    over = select(SubscriptionRow.suggestion_id).where(
+        SubscriptionRow.deputy_id == deputy_id, SubscriptionRow.ended_at.is_not(None)
+    )
+    query = (
+        select(SuggestionRow.code)
+        .join(SuggestionDeputyRow, SuggestionDeputyRow.suggestion_id == SuggestionRow.id)
+        .where(SuggestionDeputyRow.deputy_id == deputy_id, SuggestionRow.id.not_in(over))
+    )
+    return frozenset(session.scalars(query))
+
+
+def promised(session: Session, codes: Collection[str]) -> bool:
+    """Whether any confirmed promise was made on suggestions, by their codes."""
+    meant = select(SuggestionRow.id).where(SuggestionRow.code.in_(codes))
+    query = select(CommitmentRow.id).where(
+        CommitmentRow.review == "confirmed", CommitmentRow.suggestion_id.in_(meant)
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
 def unsubscribe(
     session: Session, token: str, now: dt.datetime, new_token: Callable[[], str], *, who: str
 ) -> Ended:
-    """End what a token stands for: all suggestions that its message spoke of, or the one of a
-    subscription.
+    """End what a token stands for: all suggestions that its message spoke of (a report: all of his
+    own), or the one of a subscription.
 
     Args:
         session: of `Store.write`.
@@ -60,7 +87,9 @@ def unsubscribe(
         UnknownReference: no message bore it.
     """
     own = select(SubscriptionRow).where(SubscriptionRow.token == token)
-    rows = list(session.scalars(own)) or _of_message(session, token, now, new_token)
+    rows = list(session.scalars(own))
+    rows = rows or _of_message(session, token, now, new_token)
+    rows = rows or _of_report(session, token, now, new_token)
     if not token or not rows:
         raise UnknownReference(
             f"no subscription has the token {token[:40]!r}; it stands at the end of the message"
@@ -143,4 +172,24 @@ def _of_message(
     return [
         _row(session, int(recipient.partition(":")[2]), suggestion, now, new_token)
         for recipient, suggestion in session.execute(query)
+    ]
+
+
+def _of_report(
+    session: Session, token: str, now: dt.datetime, new_token: Callable[[], str]
+) -> list[SubscriptionRow]:
+    query = select(MessageRow.recipient).where(
+        MessageRow.unsubscribe == token, MessageRow.kind == "report"
+    )
+    recipient = session.scalars(query).first()
+    if recipient is None:
+        return []
+    deputy_id = int(recipient.partition(":")[2])
+    own = (
+        select(SuggestionDeputyRow.suggestion_id)
+        .where(SuggestionDeputyRow.deputy_id == deputy_id)
+        .order_by(SuggestionDeputyRow.suggestion_id)
+    )
+    return [
+        _row(session, deputy_id, suggestion, now, new_token) for suggestion in session.scalars(own)
     ]
