@@ -294,6 +294,41 @@ def test_edit_settle_reopen(store: Store, tmp_path: Path) -> None:
     drive(store, tmp_path, follow, size=(100, 40))
 
 
+def test_a_correction_leaves_what_others_changed_meanwhile(store: Store, tmp_path: Path) -> None:
+    """The form had every field as it was when it was opened; only what is typed is written."""
+
+    async def correct(pilot: Pilot[None]) -> None:
+        await pilot.press("slash", *"25-2", "enter", "e")
+        await pilot.pause()
+        with store.write() as session:
+            row = queries.commitment(session, "25-2")
+            ledger.edit(session, row, {"value": "70"}, who="另一人", now=NOW, why="更正")
+        await _fill_in(pilot, what="科技型中小企业总数", why="名称有误")
+        with store.read() as session:
+            row = queries.commitment(session, "25-2")
+            assert (row.what, str(row.value)) == ("科技型中小企业总数", "70")
+
+    drive(store, tmp_path, correct, size=(100, 40))
+
+
+def test_what_somebody_else_decided_since_is_not_taken_back(store: Store, tmp_path: Path) -> None:
+    async def undo(pilot: Pilot[None]) -> None:
+        await pilot.press("5")
+        await settled(pilot)
+        first = _ref(pilot)
+        assert first is not None
+        await pilot.press("c")
+        await settled(pilot)
+        with store.write() as session:
+            row = queries.commitment(session, first)
+            ledger.reject(session, row, why="不是承诺", who="另一人", now=NOW)
+        await pilot.press("z")
+        await settled(pilot)
+        assert _state(store, first) == "rejected"
+
+    drive(store, tmp_path, undo)
+
+
 def test_a_request_is_decided(store: Store, tmp_path: Path) -> None:
     with store.write() as session:
         row = queries.commitment(session, "73-5")

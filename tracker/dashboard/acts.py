@@ -8,24 +8,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
-from tracker.dashboard.form import Field
 from tracker.dashboard.words import Say
 from tracker.errors import StoreError
 from tracker.followup.doubts import doubts
 from tracker.followup.status import facts_of
 from tracker.letters.dates import typed_day
 from tracker.reports.typed import check_figure, doubt_line, figure_of
-from tracker.store import asked, evidence, fields, ledger, outbox, queries
+from tracker.store import asked, evidence, fields, ledger, queries
 from tracker.store.tables import CommitmentRow, RequestRow
 
-Act = Literal["confirm", "reject", "edit", "undo", "progress", "settle", "reopen", "decide"]
-ACTS: Final[tuple[Act, ...]] = get_args(Act)
-#: Done at once, without a question.
-AT_ONCE: Final = frozenset({"confirm", "undo"})
+Act = Literal["confirm", "reject", "edit", "progress", "settle", "reopen", "decide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +35,26 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """One field: a line of text, or one of some choices (code, words)."""
+
+    name: str
+    label: str
+    value: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked before something is done: what is to be known, and the fields."""
 
     told: str
     fields: Sequence[Field]
+
+    def typed(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Those of the values that are not as the fields had them to begin with."""
+        return {one.name: given[one.name] for one in self.fields if given[one.name] != one.value}
 
 
 def question(session: Session, act: Act, ref: str, today: dt.date, say: Say) -> Question:
@@ -93,87 +104,65 @@ def question(session: Session, act: Act, ref: str, today: dt.date, say: Say) -> 
     return Question(row.what, [Field("why", say("field.why"), required=act == "reopen")])
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done, in a line, and what is odd about it, a line each."""
+
+    said: str
+    odd: tuple[str, ...] = ()
+
+
 def perform(
     session: Session, act: Act, ref: str, given: Mapping[str, str], hand: Hand, say: Say
-) -> str:
-    """Do it, in the transaction of the caller; the line that says what was done.
+) -> Done:
+    """Do it, in the transaction of the caller.
 
     Args:
         session: of `Store.write`.
         act: what is to be done.
         ref: the commitment.
-        given: the fields of `question`, as typed.
+        given: the fields of `question`, as typed; of a correction only those that were changed.
         hand: who, and when.
         say: the words.
 
     Raises:
         StoreError: it is refused; the caller's transaction is to be given up.
     """
-    row = queries.commitment(session, ref)
-    changed, _, odd = _DO[act](session, row, given, hand, say).partition("\n")
-    return "\n".join(
-        filter(None, (say(f"done.{act}" if changed else "no_change", ref=changed), odd))
-    )
+    changed = _DO[act](session, queries.commitment(session, ref), given, hand, say)
+    if not changed:
+        return Done(say("no_change"))
+    named, *odd = changed
+    return Done(say(f"done.{act}", ref=named), tuple(odd))
 
 
-def retry(session: Session, number: int, hand: Hand, say: Say) -> str:
-    """Queue a failed message again.
-
-    Raises:
-        StoreError: there is none, or it has not failed.
-    """
-    done = outbox.retry(session, number, hand.now)
-    return say("done.retry", ref=number) if done else say("no_change")
-
-
-def cancel(session: Session, number: int, hand: Hand, say: Say) -> str:
-    """Take a message back that has not begun to go out.
-
-    Raises:
-        StoreError: there is none, or it is too late.
-    """
-    outbox.cancel_by_hand(session, number, hand.now, hand.who)
-    return say("done.cancel", ref=number)
-
-
-# What each does; the reference where something changed, else ""; below it what is odd.
+# What each does: nothing where nothing changed; else what it is called by, and what is odd about it.
 
 _Given = Mapping[str, str]
+_Changed = tuple[str, ...]
 
 
-def _confirm(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+def _confirm(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> _Changed:
     why = given.get("why") or None
-    return row.ref if ledger.confirm(session, row, who=hand.who, now=hand.now, why=why) else ""
+    done = ledger.confirm(session, row, who=hand.who, now=hand.now, why=why)
+    return (row.ref,) if done else ()
 
 
-def _reject(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+def _reject(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> _Changed:
     done = ledger.reject(session, row, why=given["why"], who=hand.who, now=hand.now)
-    return row.ref if done else ""
+    return (row.ref,) if done else ()
 
 
-def _edit(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
-    changes = {
-        name: given[name]
-        for name in ledger.EDITABLE
-        if name in given and given[name] != (fields.shown(row, name) or "")
-    }
+def _edit(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> _Changed:
+    changes = {name: given[name] for name in ledger.EDITABLE if name in given}
     check_figure(changes)
-    if not changes:
-        return ""
     why = given.get("why") or None
-    return (
-        row.ref if ledger.edit(session, row, changes, who=hand.who, now=hand.now, why=why) else ""
-    )
+    done = changes and ledger.edit(session, row, changes, who=hand.who, now=hand.now, why=why)
+    return (row.ref,) if done else ()
 
 
-def _undo(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
-    ledger.undo(
-        session, row, who=hand.who, now=hand.now, expected=ledger.last_decision(session, row)
-    )
-    return row.ref
-
-
-def _progress(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+def _progress(
+    session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say
+) -> _Changed:
     typed, day = given.get("value", ""), _day(given["as_of"], say("field.as_of"), say)
     figure = figure_of(typed, row, say) if typed else None
     odd = doubts(facts_of(row, hand.zone, promised_on=row.letter.date), figure, day)
@@ -187,10 +176,10 @@ def _progress(session: Session, row: CommitmentRow, given: _Given, hand: Hand, s
         who=hand.who,
         now=hand.now,
     )
-    return "\n".join([row.ref, *(doubt_line(one, figure, day, row, say) for one in odd)])
+    return row.ref, *(doubt_line(one, figure, day, row, say) for one in odd)
 
 
-def _settle(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+def _settle(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> _Changed:
     done = ledger.settle(
         session,
         row,
@@ -201,15 +190,15 @@ def _settle(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say
         who=hand.who,
         now=hand.now,
     )
-    return row.ref if done else ""
+    return (row.ref,) if done else ()
 
 
-def _reopen(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+def _reopen(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> _Changed:
     ledger.reopen(session, row, on=hand.today, why=given["why"], who=hand.who, now=hand.now)
-    return row.ref
+    return (row.ref,)
 
 
-def _decide(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> str:
+def _decide(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> _Changed:
     one = _waiting(row, say)
     why = given.get("why") or None
     if given["decision"] == "refuse":
@@ -219,14 +208,13 @@ def _decide(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say
         ledger.approve(
             session, one.id, on=hand.today, who=hand.who, now=hand.now, until=until, why=why
         )
-    return str(one.id)
+    return (str(one.id),)
 
 
-_DO: Final[Mapping[Act, Callable[[Session, CommitmentRow, _Given, Hand, Say], str]]] = {
+_DO: Final[Mapping[Act, Callable[[Session, CommitmentRow, _Given, Hand, Say], _Changed]]] = {
     "confirm": _confirm,
     "reject": _reject,
     "edit": _edit,
-    "undo": _undo,
     "progress": _progress,
     "settle": _settle,
     "reopen": _reopen,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final, Literal, cast
@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 from textual import work
 from textual.app import App, ComposeResult
-from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer, Input, Static, Tab, Tabs
 from textual.worker import get_current_worker
 
-from tracker.dashboard import acts
-from tracker.dashboard.acts import Act, Hand
+from tracker.dashboard import keys
+from tracker.dashboard.acts import Act, Done
+from tracker.dashboard.desk import Desk
 from tracker.dashboard.form import Form
 from tracker.dashboard.grid import Grid, Row
 from tracker.dashboard.help import Help
@@ -33,7 +33,6 @@ from tracker.errors import TrackerError
 from tracker.reports.clean import one_line
 from tracker.reports.words import Wording
 from tracker.settings import Settings
-from tracker.store import queries
 from tracker.store.database import Store
 from tracker.store.tables import CommitmentRow
 from tracker.store.watermark import Watermark, watermark
@@ -42,31 +41,6 @@ from tracker.store.watermark import Watermark, watermark
 _LOOK: Final = 2.0
 #: Seconds after which units and deputies are counted, so that the first screen is not held up.
 _COUNTED_AFTER: Final = 0.5
-#: Key → act; of the row under the cursor, or of the commitment shown.
-_KEYS: Final[Mapping[str, Act]] = {
-    "c": "confirm", "x": "reject", "e": "edit", "z": "undo", "p": "progress", "s": "settle",
-    "a": "reopen", "d": "decide",
-}  # fmt: skip
-#: What the line at the bottom names, by the name of its action.
-_NAMED: Final[Mapping[str, str]] = {
-    "app.pop_screen": "back", "letter": "quote", "step(1)": "next", "step(-1)": "previous",
-    "filter": "filter", "order": "order", "reverse": "reverse", "overdue": "overdue",
-    "help": "help", "quit": "quit", "theme": "theme",
-}  # fmt: skip
-
-#: What the line at the bottom names of acts, by the tab; the others are in the help.
-_SHOWN: Final[Mapping[TabName, Sequence[str]]] = {
-    "commitments": ("act('progress')", "act('settle')", "act('edit')"),
-    "units": (),
-    "deputies": (),
-    "outbox": ("retry", "cancel"),
-    "review": ("act('confirm')", "act('reject')", "act('edit')", "act('decide')"),
-}
-_ACTING: Final = frozenset(action for shown in _SHOWN.values() for action in shown)
-#: Actions that are nothing without the table.
-_OF_THE_TABLE: Final = frozenset(
-    {"filter", "order", "reverse", "overdue", "clear", "tab", "turn", "quit"}
-)
 
 
 class Dashboard(App[None]):
@@ -83,48 +57,30 @@ class Dashboard(App[None]):
     ENABLE_COMMAND_PALETTE = False
     CSS = """
     Screen { layout: vertical; }
-    #head { height: 1; text-style: bold; padding: 0 1; }
     #filter { height: 1; border: none; padding: 0 1; }
     #state { height: 1; padding: 0 1; text-style: dim; }
     Grid { padding: 0 1; }
     """
-    BINDINGS = [  # noqa: RUF012 - as Textual wants it
-        Binding("enter", "noop", "open", show=False),
-        Binding("slash", "filter", "filter", key_display="/"),
-        Binding("o", "order", "order"),
-        Binding("r", "reverse", "reverse", show=False),
-        Binding("v", "overdue", "overdue"),
-        *(Binding(key, f"act('{act}')", act, show=False) for key, act in _KEYS.items()),
-        Binding("y", "retry", "retry", show=False),
-        Binding("K", "cancel", "cancel", show=False),
-        Binding("t", "theme", "theme", show=False),
-        Binding("question_mark", "help", "help", key_display="?"),
-        Binding("q", "quit", "quit"),
-        Binding("escape", "clear", show=False),
-        *(Binding(str(at), f"tab('{tab}')", show=False) for at, tab in enumerate(TABS, 1)),
-        Binding("left", "turn(-1)", show=False),
-        Binding("right", "turn(1)", show=False),
-    ]
+    BINDINGS = list(keys.BINDINGS)  # noqa: RUF012 - as Textual wants it
 
     def __init__(
         self, store: Store, settings: Settings, *, who: str, now: Callable[[], dt.datetime]
     ) -> None:
         super().__init__()
-        self.store, self.settings, self._who, self._now = store, settings, who, now
+        self.store, self.settings = store, settings
         self.wording, self.say = Wording.of(settings), say_in(settings.language)
+        self._desk = Desk(store, self.say, who, now, ZoneInfo(settings.timezone))
         self._listings = Listings(settings, self.say)
         self._views = {tab: View(tab, order=ORDERS_OF[tab][0]) for tab in TABS}
         self._tab: TabName = "commitments"
         self._seen: Watermark = ()
-        self._undo: list[str] = []
         self._wrong = ""
-        self._zone = ZoneInfo(settings.timezone)
         self.animation_level = "none"  # over a slow line every step of one is sent
         self.theme = "ansi-light" if _light_terminal() else "ansi-dark"
 
     def today(self) -> dt.date:
         """The office's day."""
-        return self._now().astimezone(self._zone).date()
+        return self._desk.today()
 
     @property
     def view(self) -> View:
@@ -157,35 +113,19 @@ class Dashboard(App[None]):
 
     def name_keys(self, of: App[None] | Screen[None]) -> None:
         """Give keys their names in the language of the place."""
-        bindings = of._bindings
-        for key, found in list(bindings.key_to_bindings.items()):
-            bindings.key_to_bindings[key] = [
-                replace(
-                    binding,
-                    description=self._named(binding.action),
-                    show=_named_below(binding, self._tab),
-                )
-                for binding in found
-            ]
+        keys.name_keys(of._bindings, self._tab, self.say)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of the table are not for the screens over it."""
-        if len(self.screen_stack) > 1 and action in _OF_THE_TABLE:
+        if len(self.screen_stack) > 1 and action in keys.OF_THE_TABLE:
             return False
         if action == "overdue":
             return self._tab == "commitments"
         if action in ("retry", "cancel"):
             return self._tab == "outbox" and not isinstance(self.screen, ModalScreen)
-        if action == "act":
+        if action in ("act", "undo"):
             return not isinstance(self.screen, MessageShown | ModalScreen)
         return True
-
-    def _named(self, action: str) -> str:
-        if action.startswith("act('"):
-            return self.say(f"act.{action[5:-2]}")
-        if action in ("retry", "cancel"):
-            return self.say(f"act.{action}")
-        return self.say(f"key.{_NAMED[action]}") if action in _NAMED else ""
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -371,14 +311,6 @@ class Dashboard(App[None]):
 
     def action_act(self, act: str) -> None:
         """Do something about the commitment that is open, or under the cursor."""
-        if isinstance(self.screen, ModalScreen | MessageShown):
-            return
-        if act == "undo":
-            if self._undo:
-                self._do("undo", self._undo[-1], {})
-            else:
-                self.notify(self.say("no_undo"))
-            return
         if isinstance(self.screen, Shown):
             self.ask(cast(Act, act), self.screen.ref)
             return
@@ -391,78 +323,62 @@ class Dashboard(App[None]):
 
     def ask(self, act: Act, ref: str) -> None:
         """Ask what is to be known for an act, and do it."""
-        if act in acts.AT_ONCE:
-            self._do(act, ref, {})
-            return
-        try:
-            with self.store.read() as session:
-                asked = acts.question(session, act, ref, self.today(), self.say)
-        except TrackerError as error:
-            self._refuse(error)
-            return
-        title = f"{self.say(f'act.{act}')} {ref}"
-        form = Form(
-            title,
-            asked.told,
-            asked.fields,
-            lambda given: self._perform(act, ref, given),
-            self.say,
-            self.wrong,
-        )
-        self.push_screen(form, self._told)
+        with self._refusing():
+            asked = self._desk.question(act, ref)
+            if asked is None:
+                self._told(self._desk.do(act, ref, {}))
+                return
+            title = f"{self.say(f'act.{act}')} {ref}"
+            form = Form(
+                title,
+                asked.told,
+                asked.fields,
+                # What others correct meanwhile in fields that were left alone stays.
+                lambda given: self._desk.do(
+                    act, ref, given if act != "edit" else asked.typed(given)
+                ),
+                self.say,
+                self.wrong,
+            )
+            self.push_screen(form, self._told)
 
-    def _do(self, act: Act, ref: str, given: Mapping[str, str]) -> None:
-        try:
-            self._told(self._perform(act, ref, given), self._number(ref) if act == "undo" else None)
-        except TrackerError as error:
-            self._refuse(error)
-
-    def _perform(self, act: Act, ref: str, given: Mapping[str, str]) -> str:
-        with self.store.write() as session:
-            done = acts.perform(session, act, ref, given, self._hand(), self.say)
-        if act in ("confirm", "reject", "edit"):
-            self._undo.append(ref)
-        elif act == "undo":
-            self._undo.pop()
-        return done
-
-    def _hand(self) -> Hand:
-        return Hand(self._who, self._now(), self.today(), self._zone)
-
-    def _number(self, ref: str) -> int:
-        with self.store.read() as session:
-            return queries.commitment(session, ref).id
-
-    def _told(self, done: str | None, on: int | None = None) -> None:
-        if done is not None:
-            done, _, odd = done.partition("\n")
-            self.notify(one_line(done), markup=False)
-            for line in filter(None, odd.split("\n")):
-                self.notify(one_line(line), severity="warning", timeout=15, markup=False)
-            self._moved_on(on)
-
-    def _refuse(self, error: TrackerError) -> None:
-        self.notify(self.wrong(error), severity="error", markup=False)
+    def action_undo(self) -> None:
+        """Take back the last decision made here, and go to it."""
+        with self._refusing():
+            undone = self._desk.undo()
+            if undone is None:
+                self.notify(self.say("no_undo"))
+            else:
+                self._told(*undone)
 
     def action_retry(self) -> None:
         """Queue the message under the cursor again."""
-        self._with_message(acts.retry)
+        self._with_message(self._desk.retry)
 
     def action_cancel(self) -> None:
         """Take the message under the cursor back."""
-        self._with_message(acts.cancel)
+        self._with_message(self._desk.cancel)
 
-    def _with_message(self, act: Callable[..., str]) -> None:
+    def _with_message(self, act: Callable[[int], Done]) -> None:
         id_ = self.screen.number if isinstance(self.screen, MessageShown) else self.grid.here
-        if self._tab != "outbox" or id_ is None:
-            return
+        if id_ is not None:
+            with self._refusing():
+                self._told(act(id_))
+
+    def _told(self, done: Done | None, on: int | None = None) -> None:
+        if done is not None:
+            self.notify(one_line(done.said), markup=False)
+            for line in done.odd:
+                self.notify(one_line(line), severity="warning", timeout=15, markup=False)
+            self._moved_on(on)
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """What the ledger refuses is told in a line."""
         try:
-            with self.store.write() as session:
-                done = act(session, id_, self._hand(), self.say)
+            yield
         except TrackerError as error:
-            self._refuse(error)
-            return
-        self._told(done)
+            self.notify(self.wrong(error), severity="error", markup=False)
 
     def action_theme(self) -> None:
         """For a light terminal, or for a dark one."""
@@ -471,16 +387,6 @@ class Dashboard(App[None]):
     def action_help(self) -> None:
         """The keys."""
         self.push_screen(Help(self.say))
-
-    def action_noop(self) -> None:
-        """Enter is for what has the focus."""
-
-
-def _named_below(binding: Binding, tab: TabName) -> bool:
-    """Whether the line at the bottom names a key: of acts, those that go on the tab."""
-    if binding.action in _ACTING:
-        return binding.action in _SHOWN[tab]
-    return binding.show
 
 
 def _light_terminal() -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from textual.app import ComposeResult
@@ -12,6 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Select, Static
 
+from tracker.dashboard.acts import Done, Field
 from tracker.dashboard.words import Say
 from tracker.errors import TrackerError
 from tracker.reports.clean import one_line
@@ -20,18 +20,7 @@ from tracker.reports.clean import one_line
 _AROUND: Final = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field: a line of text, or one of some choices (code, words)."""
-
-    name: str
-    label: str
-    value: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    required: bool = False
-
-
-class Form(ModalScreen[str | None]):
+class Form(ModalScreen[Done | None]):
     """Ask for fields and act on them; what is refused is said, and what was typed stays.
 
     Args:
@@ -65,7 +54,7 @@ class Form(ModalScreen[str | None]):
         title: str,
         told: str,
         fields: Sequence[Field],
-        act: Callable[[Mapping[str, str]], str],
+        act: Callable[[Mapping[str, str]], Done],
         say: Say,
         wrong: Callable[[TrackerError], str],
     ) -> None:

@@ -14,7 +14,6 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from tracker.dashboard.acts import Act
 from tracker.errors import TrackerError
 from tracker.reports.card import card
 from tracker.reports.clean import inline, one_line
@@ -126,10 +125,6 @@ class Shown(Screen[None]):
     def action_scroll(self, by: int) -> None:
         """A line up or down."""
         self.query_one("#page", VerticalScroll).scroll_relative(y=by, animate=False)
-
-    def act(self, act: Act) -> None:
-        """Do something about it."""
-        self.dashboard.ask(act, self.ref)
 
 
 def page(shown: Detail, today: dt.date, words: Wording, legend: str, width: int) -> RenderableType:
