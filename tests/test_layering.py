@@ -15,7 +15,7 @@ ORDER = [
     "tomlfile", "holidays", "official", "lights", "ladders", "classes", "mailings", "complaints",
     "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports", "dashboard",
-    "mailed", "housekeeping", "doctor", "health", "jobs", "schedule", "cli",
+    "duereports", "housekeeping", "doctor", "health", "jobs", "schedule", "cli",
 ]  # fmt: skip
 #: Between these stand rows in the store, no calls.
 APART = {("notices", "followup.rounds")}

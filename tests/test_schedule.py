@@ -21,7 +21,7 @@ from sqlalchemy.orm import selectinload
 
 from tests.office import MONDAY, Ledger, add_unit, fill_one, morning, with_office
 from tests.site import Site, index_page, reply, web_site
-from tracker import clock, jobs, mailed, schedule
+from tracker import clock, duereports, jobs, schedule
 from tracker.asking import Fetch
 from tracker.errors import SettingsError
 from tracker.followup.rounds import decide
@@ -80,8 +80,8 @@ def test_weekdays_are_those_of_cron(store: Store, office: Settings) -> None:
 
 def test_the_weekly_report_is_queued_once(any_store: Store, office: Settings) -> None:
     fill_one(any_store)
-    assert mailed.weekly_report(any_store, office, MONDAY, now())
-    assert not mailed.weekly_report(any_store, office, MONDAY, now())
+    assert duereports.weekly_report(any_store, office, MONDAY, now())
+    assert not duereports.weekly_report(any_store, office, MONDAY, now())
     (row,) = messages(any_store)
     assert (row.key, row.kind, row.state) == ("report:supervisor:2023-12-04", "report", "queued")
     assert row.address == "office@yunxi.example"
@@ -96,7 +96,7 @@ def test_of_reports_that_wait_only_the_newest_is_sent(store: Store, office: Sett
     nowhere = replace(office, office=Office())
     for week in range(3):
         day = MONDAY + dt.timedelta(weeks=week)
-        assert mailed.weekly_report(store, nowhere, day, morning(day))
+        assert duereports.weekly_report(store, nowhere, day, morning(day))
     assert [row.state for row in messages(store)] == ["cancelled", "cancelled", "undeliverable"]
     day = MONDAY + dt.timedelta(weeks=2)
     assert jobs.sweep(store, office, day, lambda: morning(day)).delivered.sent == 1

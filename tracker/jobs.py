@@ -16,13 +16,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from tracker.duereports import Queued, due_reports, weekly_report
 from tracker.errors import FetchError, TrackerError
 from tracker.followup import rounds
 from tracker.followup.ladder import reach
 from tracker.followup.rounds import Decided
 from tracker.followup.workdays import missing_years, wanted_until
 from tracker.housekeeping import housekeeping
-from tracker.mailed import Queued, due_reports, weekly_report
 from tracker.notices.delivery import Delivered, deliver
 from tracker.reports.clean import one_line
 from tracker.settings import Settings

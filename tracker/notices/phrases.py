@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+#: As English days have them.
+MONTHS: Final = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
+
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     # subject
     "subject": ("[承诺跟踪] {counts} — {day}", "[Commitments] {counts} — {day}"),

@@ -23,7 +23,7 @@ from tracker.followup.recipients import is_deputy
 from tracker.followup.status import LIGHT_SIGNS, Facts, Light, Standing, facts_of, light, standing
 from tracker.ladders import told_from
 from tracker.lights import Lights
-from tracker.notices.phrases import Phrases
+from tracker.notices.phrases import MONTHS, Phrases
 from tracker.notices.reasons import reason
 from tracker.settings import Settings
 from tracker.store.tables import CommitmentRow, SuggestionRow
@@ -215,30 +215,14 @@ def long_day(day: dt.date, words: Phrases) -> str:
     """A day written out."""
     if words.language == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def short_day(day: dt.date, words: Phrases) -> str:
     """A day without its year, for a subject."""
     if words.language == "zh":
         return f"{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS[day.month - 1]}"
-
-
-_MONTHS: Final = [
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-]
+    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 def _rendered(template: str, digest: Digest, settings: Settings) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from tracker.notices.phrases import MONTHS
 from tracker.reports import figures, phrases
 from tracker.reports.contents import Contents
 from tracker.reports.items import Item, Source
@@ -22,20 +23,6 @@ _APART: Final = re.compile(
     "(?<=[\u3001-\u9fff\uff00-\uffef]) (?=\\d)|(?<=[\\d日]) (?=[\u3400-\u9fff→])|(?<=→) (?=\\d)"
 )
 _ISO: Final = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
-_MONTHS: Final = [
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-]
 #: Above so many, headings are counted in figures.
 _COUNTED: Final = 999
 
@@ -46,7 +33,7 @@ def day_of(day: dt.date | None, words: Wording) -> str:
         return ""
     if words.language == "zh":
         return chinese_day(day)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def cell_day(day: dt.date | None, words: Wording) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from tests.county import fill, settings_in
 from tests.notices.test_mail import mail_settings
 from tests.post import post_office
-from tracker import jobs, mailed
+from tracker import duereports, jobs
 from tracker.errors import SettingsError
 from tracker.mailings import Mailing
 from tracker.notices.delivery import deliver
@@ -81,7 +81,7 @@ def test_a_month_of_reports(store: Store, tmp_path: Path) -> None:
         if 8 <= (day - MONDAY).days <= 15:
             continue  # the machine was off: one Monday and the first of a month
         for hour in (0, 8, 9, 23):
-            mailed.due_reports(store, settings, at(day, hour))
+            duereports.due_reports(store, settings, at(day, hour))
     sent = Counter((kind, day) for kind, _, day in keys(store))
     assert set(sent.values()) == {1}
     assert sorted(day for kind, day in sent if kind == "mail") == [
@@ -89,7 +89,7 @@ def test_a_month_of_reports(store: Store, tmp_path: Path) -> None:
     ]  # fmt: skip
     # The first of July was missed by a report that had never gone out.
     assert not [day for kind, day in sent if kind == "unit"]
-    mailed.due_reports(store, settings, at(dt.date(2024, 8, 1)))
+    duereports.due_reports(store, settings, at(dt.date(2024, 8, 1)))
     assert [pair for pair in keys(store) if pair[0] in ("unit", "deputy")] == [
         ("unit", "jtj@yunxi.example", "2024-08-01"),
         ("deputy", "lin@yunxi.example", "2024-08-01"),
@@ -97,7 +97,7 @@ def test_a_month_of_reports(store: Store, tmp_path: Path) -> None:
 
 
 def test_each_gets_its_own(store: Store, tmp_path: Path) -> None:
-    mailed.due_reports(store, office(tmp_path, OWN), at(dt.date(2024, 7, 1)))
+    duereports.due_reports(store, office(tmp_path, OWN), at(dt.date(2024, 7, 1)))
     with store.read() as session:
         told = {
             row.recipient.partition(":")[0]: (
@@ -118,7 +118,7 @@ def test_a_wrong_name_costs_only_itself(store: Store, tmp_path: Path) -> None:
     """A unit that was renamed or merged silences neither the others of its report nor other reports."""
     wrong = Mailing("错", ("云溪县没有的局", "supervisor"))
     nothing = Mailing("空", ("supervisor",), unit="也没有的局")
-    queued = mailed.due_reports(store, office(tmp_path, wrong, nothing, ALL), at(MONDAY))
+    queued = duereports.due_reports(store, office(tmp_path, wrong, nothing, ALL), at(MONDAY))
     assert queued.new == 3
     assert len(queued.failed) == 2
     assert queued.failed[0].startswith("错: '云溪县没有的局' is no of the units and deputies")
@@ -150,14 +150,14 @@ def test_a_deputy_hears_once_a_week_at_most(store: Store, tmp_path: Path) -> Non
     twice = replace(EVERY_DAY, name="又一份", to=(DEPUTY,), own=True)
     settings = office(tmp_path, EVERY_DAY, twice)
     for count in range(22):
-        mailed.due_reports(store, settings, at(MONDAY + dt.timedelta(days=count)))
+        duereports.due_reports(store, settings, at(MONDAY + dt.timedelta(days=count)))
     days = [day for kind, _, day in keys(store) if kind == "deputy"]
     assert days == ["2024-06-17", "2024-06-24", "2024-07-01", "2024-07-08"]
 
 
 def test_all_units_and_deputies_with_an_address_get_their_own(store: Store, tmp_path: Path) -> None:
     settings = office(tmp_path, Mailing("各自情况", ("units", "deputies", UNIT)))
-    assert mailed.due_reports(store, settings, at(MONDAY)).new == 2
+    assert duereports.due_reports(store, settings, at(MONDAY)).new == 2
     assert [kind for kind, _, _ in keys(store)] == ["unit", "deputy"]
 
 
@@ -168,11 +168,11 @@ def test_what_a_deputy_has_ended_is_not_told_of(store: Store, tmp_path: Path) ->
             return [(row.words and row.words.body) or "" for row in rows][-1]
 
     settings = office(tmp_path, EVERY_DAY)
-    mailed.due_reports(store, settings, at(MONDAY), token=lambda: "token-of-monday")
+    duereports.due_reports(store, settings, at(MONDAY), token=lambda: "token-of-monday")
     assert "31-2" in body()
     assert "73-5" in body()
     _end(store, "31")
-    mailed.due_reports(store, settings, at(MONDAY + dt.timedelta(days=7)))
+    duereports.due_reports(store, settings, at(MONDAY + dt.timedelta(days=7)))
     assert "31-2" not in body()
     assert "73-5" in body()
     with store.write() as session:  # the whole of it, by the word at the end of his first mail
@@ -180,7 +180,7 @@ def test_what_a_deputy_has_ended_is_not_told_of(store: Store, tmp_path: Path) ->
             session, "token-of-monday", at(MONDAY), lambda: uuid.uuid4().hex, who="督办员"
         )
     assert ended == subscriptions.Ended(DEPUTY, ("31", "73"))
-    assert mailed.due_reports(store, settings, at(MONDAY + dt.timedelta(days=14))).new == 0
+    assert duereports.due_reports(store, settings, at(MONDAY + dt.timedelta(days=14))).new == 0
 
 
 def _end(store: Store, code: str) -> None:
@@ -201,7 +201,7 @@ def test_a_deputy_of_the_same_name_is_another_one(store: Store, tmp_path: Path) 
         other = DeputyRow(name=DEPUTY, session="云溪县十九届", email="other@yunxi.example")
         other.suggestions = queries.suggestions(session, "25")
         session.add(other)
-    queued = mailed.due_reports(store, office(tmp_path, EVERY_DAY), at(MONDAY))
+    queued = duereports.due_reports(store, office(tmp_path, EVERY_DAY), at(MONDAY))
     assert queued.new == 2
     with store.read() as session:
         told = {
@@ -244,13 +244,13 @@ def test_his_mail_says_how_to_end_it(store: Store, tmp_path: Path) -> None:
 def test_when_it_was_due(when: str, now: dt.datetime, day: dt.date | None) -> None:
     from zoneinfo import ZoneInfo
 
-    assert mailed.last_due(when, now, ZoneInfo("Asia/Shanghai")) == day
+    assert duereports.last_due(when, now, ZoneInfo("Asia/Shanghai")) == day
 
 
 def _sent(store: Store, tmp_path: Path, *mailings: Mailing) -> dict[str, EmailMessage]:
     with post_office() as post:
         settings = replace(mail_settings(settings_in(tmp_path), post.port), reports=mailings)
-        mailed.due_reports(store, settings, at(MONDAY))
+        duereports.due_reports(store, settings, at(MONDAY))
         done = deliver(store, settings, MONDAY, lambda: at(MONDAY), jitter=lambda: 0.0)
         assert done.failures == ()
     return {str(mail["To"]): mail for mail in post.mails}
@@ -293,7 +293,7 @@ def test_a_document_is_attached_under_its_chinese_name(store: Store, tmp_path: P
 
 def test_who_is_taken_off_the_settings_gets_nothing_more(store: Store, tmp_path: Path) -> None:
     settings = office(tmp_path, ALL)
-    mailed.due_reports(store, settings, at(MONDAY))
+    duereports.due_reports(store, settings, at(MONDAY))
     left = replace(settings, reports=(replace(ALL, to=("supervisor",)),))
     deliver(store, left, MONDAY, lambda: at(MONDAY), jitter=lambda: 0.0)
     with store.read() as session:
