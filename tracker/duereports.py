@@ -37,6 +37,7 @@ from tracker.store.database import Store
 
 #: A report that was due so many days ago and has not gone out is left for its next day.
 _BACK: Final = 31
+_LISTS: Final = "see: tracker units list, tracker deputies list"
 #: A deputy's own report goes out once in so many days at most.
 _WEEK: Final = 7
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -263,11 +264,10 @@ def _recipient(session: Session, name: str) -> str:
     """
     found = [unit_recipient(row.id) for row in _exactly(queries.units, session, name)]
     found += [deputy_recipient(row.id) for row in _exactly(queries.deputies, session, name)]
-    if len(found) != 1:
-        raise UnknownReference(
-            f"{name!r} is {'several' if found else 'no'} of the units and deputies; see: "
-            "tracker units list, tracker deputies list"
-        )
+    if not found:
+        raise UnknownReference(f"no unit or deputy has the name {name!r}; {_LISTS}")
+    if len(found) > 1:
+        raise UnknownReference(f"more than one unit or deputy has the name {name!r}; {_LISTS}")
     return found[0]
 
 

@@ -173,8 +173,10 @@ def report_job(
         note.failed = bool(queued.failed)
         done = deliver(store, settings, today, now, stop=stop.is_set)
         parts = [f"{queued.new} queued" if queued.new else "nothing new", _outcome(done)]
-        note.said = "; ".join([", ".join(parts), *queued.failed])
-        say(note.said)
+        said = ", ".join(parts)
+        # Of a run that failed, the row says what is to be mended; the log holds all of them.
+        note.said = queued.failed[0] if queued.failed else said
+        say(said)
 
 
 def housekeeping_job(

@@ -22,6 +22,10 @@ LINES: Final[dict[str, str]] = {
     "no commitment {ref}; {remedy}": "没有编号为 {ref} 的承诺;{remedy}",
     "no unit {name}; {remedy}": "没有单位 {name};{remedy}",
     "no deputy {name}; {remedy}": "没有代表 {name};{remedy}",
+    "no unit or deputy has the name {name}; {remedy}": "没有名为 {name} 的单位或代表;{remedy}",
+    "more than one unit or deputy has the name {name}; {remedy}": (
+        "名为 {name} 的单位或代表不止一个;{remedy}"
+    ),
     "no suggestion {code}; {remedy}": "没有编号为 {code} 的建议提案;{remedy}",
     "no session {name}; there are: {names}": "没有届次 {name};已有:{names}",
     "--since {day} is after --as-of {until}; give an earlier day": (

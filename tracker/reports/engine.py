@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from tracker.complaints import in_chinese
 from tracker.store.daemons import JOBS, Daemon, daemons, last_runs
 from tracker.store.tables import RunRow
 
@@ -110,5 +111,7 @@ def engine_lines(engine: Engine, zone: ZoneInfo, language: Literal["zh", "en"]) 
     for job in JOBS:
         run = engine.runs.get(job)
         if run is not None and run.failed:
-            lines.append(Line(say("why", job=say(f"job.{job}"), said=run.said or ""), warn=True))
+            said = run.said or ""
+            said = said if language == "en" else in_chinese(said)
+            lines.append(Line(say("why", job=say(f"job.{job}"), said=said), warn=True))
     return lines
