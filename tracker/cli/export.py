@@ -52,8 +52,10 @@ def command(
 
     Export the ledger as a workbook that units can fill in and send back: tracker import-progress.
     """
-    from tracker.reports.ledgerbook import LedgerBook
+    from tracker.reports.bookapart import ledger_book
+    from tracker.reports.ledgerrows import row_of
     from tracker.reports.reads import portions
+    from tracker.reports.words import Wording
 
     say = speech_of(ctx, WORDS)
     if file.suffix.lower() != ".xlsx":
@@ -67,17 +69,18 @@ def command(
     # A name of its own length: that of the file may be the longest there is.
     part = file.with_name(f".tracker-{os.getpid()}.xlsx")
     try:
-        with (
-            store_of(ctx).read() as session,
-            LedgerBook(part, settings, today, by_unit=by_unit) as book,
-            how_far(say("writing"), _count(session, unit, deputy, suggestion, review)) as told,
-        ):
-            for items in portions(
-                session, settings, today,
-                unit=unit, deputy=deputy, suggestion=suggestion, review=review,
-            ):  # fmt: skip
-                book.add(items)
-                told(len(items))
+        with store_of(ctx).read() as session:
+            count, words = _count(session, unit, deputy, suggestion, review), Wording.of(settings)
+            with (
+                ledger_book(part, settings, today, by_unit=by_unit, rows=count) as book,
+                how_far(say("writing"), count) as told,
+            ):
+                for items in portions(
+                    session, settings, today,
+                    unit=unit, deputy=deputy, suggestion=suggestion, review=review,
+                ):  # fmt: skip
+                    book.add(row_of(item, words) for item in items)
+                    told(len(items))
         part.replace(file)
     except OSError as error:
         raise SettingsError(f"{shown(file)}: cannot be written: {error.strerror}") from error

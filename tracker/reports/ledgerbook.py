@@ -7,20 +7,18 @@ formula or a link; what a spreadsheet would calculate gets an apostrophe, as in 
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.cells import cell_len
 
 from tracker.intake.filled import FILLED, KEYS, REQUESTS
-from tracker.reports import phrases
 from tracker.reports.clean import cell
 from tracker.reports.figures import OUTCOMES
-from tracker.reports.items import Item
-from tracker.reports.marks import mark
+from tracker.reports.ledgerrows import BEFORE, COLUMNS, FILL_AT, MARK_AT, STATE_AT, Row
 from tracker.reports.sheetnames import SheetNames
 from tracker.reports.words import Wording
 from tracker.settings import Settings
@@ -34,58 +32,8 @@ LAST_ROW: Final = 1_048_576
 _LIGHTS: Final = ("overdue", "due_soon", "extended", "on_track", "none")
 
 
-class _Column(NamedTuple):
-    """A column: its heading's key, its width in characters, and how its cells look."""
-
-    key: str
-    width: int
-    look: str = "text"
-
-
-#: What is looked at while something is filled in, what is filled in, and what else is known.
-_BEFORE: Final = (
-    _Column("ref", 9),
-    _Column("state", 9),
-    _Column("what", 22, "wrapped"),
-    _Column("quote", 44, "wrapped"),
-    _Column("owners", 18, "wrapped"),
-    _Column("target", 16, "wrapped"),
-    _Column("deadline", 12, "day"),
-    _Column("latest_value", 10, "number"),
-    _Column("latest_day", 12, "day"),
-    _Column("latest_text", 20, "wrapped"),
-)
-_FILL: Final = (
-    _Column("value", 11, "fill"),
-    _Column("as_of", 13, "fill_day"),
-    _Column("note", 28, "fill"),
-    _Column("evidence", 22, "fill"),
-    _Column("request", 11, "fill"),
-    _Column("why", 22, "fill"),
-    _Column("until", 13, "fill_day"),
-    _Column("right", 18, "fill"),
-    _Column("who", 14, "fill"),
-)
-_BEHIND: Final = (
-    _Column("target_value", 10, "number"),
-    _Column("target_unit", 7),
-    _Column("percent", 9, "percent"),
-    _Column("baseline", 18, "wrapped"),
-    _Column("original", 12, "day"),
-    _Column("marks", 12, "wrapped"),
-    _Column("outcome", 9),
-    _Column("suggestion", 32, "wrapped"),
-    _Column("deputies", 16, "wrapped"),
-    _Column("letter", 28, "wrapped"),
-)
-#: All but the checksum's.
-COLUMNS: Final = (*_BEFORE, *_FILL, *_BEHIND)
-_FILL_AT: Final = {column.key: at for at, column in enumerate(_FILL, len(_BEFORE))}
-_STATE_AT: Final = 1
-_MARK_AT: Final = len(COLUMNS)
-#: Points of a line, and the most that a row may have.
+#: Points of a line.
 _LINE: Final = 15.0
-_MOST_LINES: Final = 20
 _COVER_WIDTH: Final = 70
 
 
@@ -107,10 +55,12 @@ class LedgerBook:
         self._settings, self._today, self._by_unit = settings, today, by_unit
         self._words = Wording.of(settings)
         self._place = 0 if settings.language == "zh" else 1
+        self._folder = tempfile.TemporaryDirectory(prefix="tracker-")
         self._book: Workbook = Workbook(
             str(path),
             {
                 "constant_memory": True,
+                "tmpdir": self._folder.name,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -128,21 +78,39 @@ class LedgerBook:
         return self
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
-        if failed is None and not self._sheets:
+        with self._folder:
+            try:
+                if failed is None:
+                    self._finish()
+            finally:
+                # Of a file that is not to be, the rows so far are still open.
+                for sheet in self._book.worksheets():
+                    sheet.row_data_fh.close()
+
+    def _finish(self) -> None:
+        from xlsxwriter.exceptions import FileCreateError
+
+        if not self._sheets:
             self._sheet("")
         for sheet in self._sheets.values():
             sheet.finish(self._book, self._settings, self._words, self._place)
         self._write_cover()
-        self._book.close()
+        try:
+            self._book.close()
+        except FileCreateError as error:
+            raise error.args[0] from None  # the system's own word
 
-    def add(self, items: Iterable[Item]) -> None:
-        """Write some commitments, each below the last."""
-        for item in items:
+    def add(self, rows: Iterable[Row]) -> None:
+        """Write some rows, each below the last.
+
+        Raises:
+            OSError: at the end of the block too: the file, or one in passing, cannot be written.
+        """
+        for row in rows:
             self._counts["n"] += 1
-            self._counts[phrases.state_key(item)] += 1
-            row, looks = values_of(item, self._words), self._looks
-            for name in item.units or ("",) if self._by_unit else ("",):
-                self._sheet(name).write(row, mark(item), looks)
+            self._counts[row.state] += 1
+            for name in row.units or ("",) if self._by_unit else ("",):
+                self._sheet(name).write(row)
 
     @property
     def rows(self) -> int:
@@ -165,7 +133,7 @@ class LedgerBook:
         sheet.set_column(1, 1, _COVER_WIDTH)
         sheet.write_string(0, 0, cell(words("book.title", office=office).strip()), looks["title"])
         sheet.write_string(1, 0, words("book.as_of"), looks["text"])
-        sheet.write_datetime(1, 1, _moment(self._today), looks["day"])
+        sheet.write_datetime(1, 1, self._today, looks["day"])
         sheet.write_string(2, 0, words("book.count"), looks["text"])
         sheet.write_number(2, 1, self._counts["n"], looks["count"])
         line = 3
@@ -193,13 +161,14 @@ class _Sheet:
         self, sheet: Worksheet, looks: Mapping[str, Any], words: Wording, place: int
     ) -> None:
         self._sheet, self._line = sheet, 0
+        self._looks = [*(looks[column.look] for column in COLUMNS), looks["text"]]
         sheet.set_row(0, 2 * _LINE)
         for at, column in enumerate(COLUMNS):
             sheet.set_column(at, at, column.width)
-            look = looks["fill_head" if at in _FILL_AT.values() else "head"]
+            look = looks["fill_head" if at in FILL_AT.values() else "head"]
             sheet.write_string(0, at, _heading(column.key, words, place), look)
-        sheet.set_column(_MARK_AT, _MARK_AT, 14, None, {"hidden": True})
-        sheet.write_string(0, _MARK_AT, KEYS["mark"][place], looks["head"])
+        sheet.set_column(MARK_AT, MARK_AT, 14, None, {"hidden": True})
+        sheet.write_string(0, MARK_AT, KEYS["mark"][place], looks["head"])
         sheet.freeze_panes(1, 3)
         sheet.set_landscape()
         sheet.set_paper(8)  # A3
@@ -211,29 +180,27 @@ class _Sheet:
         """Whether no row fits below."""
         return self._line + 1 >= LAST_ROW
 
-    def write(self, values: Mapping[str, object], checksum: str, looks: Mapping[str, Any]) -> None:
-        """One commitment, by the keys of the columns."""
+    def write(self, row: Row) -> None:
+        """One commitment."""
         self._line += 1
         sheet, line = self._sheet, self._line
-        sheet.set_row(line, _LINE * _lines(values))
-        for at, column in enumerate(COLUMNS):
-            value, look = values.get(column.key), looks[column.look]
-            if value is None or value == "":
+        sheet.set_row(line, _LINE * row.lines)
+        for at, (value, look) in enumerate(zip(row.cells, self._looks, strict=True)):
+            if value is None:
                 sheet.write_blank(line, at, None, look)
-            elif isinstance(value, dt.date):
-                sheet.write_datetime(line, at, _moment(value), look)
             elif isinstance(value, str):
                 sheet.write_string(line, at, value, look)
+            elif isinstance(value, float):
+                sheet.write_number(line, at, value, look)
             else:
-                sheet.write_number(line, at, float(str(value)), look)
-        sheet.write_string(line, _MARK_AT, checksum, looks["text"])
+                sheet.write_datetime(line, at, value, look)
 
     def finish(self, book: Workbook, settings: Settings, words: Wording, place: int) -> None:
         """What holds for all rows: filters, drop-down lists, colours of the lights."""
         sheet, last = self._sheet, max(self._line, 1)
-        sheet.autofilter(0, 0, last, _MARK_AT)
-        sheet.print_area(0, 0, last, len(_BEFORE) - 1)
-        at = _FILL_AT
+        sheet.autofilter(0, 0, last, MARK_AT)
+        sheet.print_area(0, 0, last, len(BEFORE) - 1)
+        at = FILL_AT
         sheet.data_validation(
             1, at["request"], last, at["request"],
             {"validate": "list", "source": [names[place] for names in REQUESTS.values()],
@@ -257,7 +224,7 @@ class _Sheet:
             )
             said = words(f"light.{light}").replace('"', '""')
             sheet.conditional_format(
-                1, _STATE_AT, last, _STATE_AT, {"type": "cell", "criteria": "==", "value": f'"{said}"', "format": look}
+                1, STATE_AT, last, STATE_AT, {"type": "cell", "criteria": "==", "value": f'"{said}"', "format": look}
             )  # fmt: skip
 
 
@@ -271,16 +238,6 @@ def _heading(key: str, words: Wording, place: int) -> str:
     if names is not None:
         return names[place]
     return words(f"book.{key}" if key in _OWN else key)
-
-
-def _lines(values: Mapping[str, object]) -> int:
-    """How many lines the fullest cell of a row takes: not every program looks by itself."""
-    needed = [
-        -(-cell_len(text) // (column.width - 1))
-        for column in COLUMNS
-        if column.look == "wrapped" and isinstance(text := values[column.key], str)
-    ]
-    return min(max(needed, default=1) or 1, _MOST_LINES)
 
 
 def _looks(book: Workbook) -> dict[str, Any]:
@@ -303,43 +260,6 @@ def _looks(book: Workbook) -> dict[str, Any]:
     return {name: book.add_format(look) for name, look in looks.items()}
 
 
-def values_of(item: Item, words: Wording) -> dict[str, object]:
-    """A commitment's cells by the keys of their columns.
-
-    Args:
-        item: as of a day.
-        words: of the language.
-    """
-    told = item.standing
-    values: dict[str, str | Decimal | int | dt.date | None] = {
-        "ref": item.ref,
-        "state": phrases.state_word(item, words),
-        "what": item.what,
-        "quote": item.quote,
-        "owners": "、".join(item.units),
-        "target": phrases.target(item, words) if item.value is not None else "",
-        "target_value": item.value,
-        "target_unit": item.unit if item.value is not None else "",
-        "baseline": phrases.baseline(item, words) if item.baseline else "",
-        "deadline": item.deadline,
-        "original": item.original_deadline,
-        "marks": phrases.marks(item, words),
-        "latest_value": told.figure,
-        "latest_day": told.reported_on,
-        "latest_text": told.note or ("" if item.reported else words("none.report")),
-        "percent": told.percent,
-        "outcome": words(f"outcome.{item.outcome}"),
-        "suggestion": phrases.suggestion(item, words),
-        "deputies": "、".join(item.source.deputies),
-        "letter": phrases.letter(item, words),
-    }
-    return {key: cell(value) if isinstance(value, str) else value for key, value in values.items()}
-
-
 def _group(key: str) -> str:
     group = "light" if key in _LIGHTS else "review" if key == "pending" else "outcome"
     return f"{group}.{key}"
-
-
-def _moment(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time())
