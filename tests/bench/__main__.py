@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--forms] [--growth] [--hostile] [--intake [N]] [--delivery] [--export [N]] [--dashboard [N]] [--report [N]] [--crashes K D S] [--sweep [N]] [--years [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
+"""`python -m tests.bench [--letter FILE …] [--forms] [--growth] [--hostile] [--intake [N]] [--delivery] [--export [N]] [--dashboard [N]] [--report [N]] [--crashes K D S] [--sweep [N]] [--years [N]] [--compiled] [--peer-venv DIR | --no-peer]`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from tests.bench.intake import show_intake
 from tests.bench.peer import NoPeerError, Peer, compiled, jionlp
 from tests.bench.report import show_report
 from tests.bench.sweep import show_first, show_sweep
+from tests.bench.texts import contest_letters
 from tests.bench.years import show_years
+from tracker.letters.reading import read_file
 
 
 def main() -> int:
@@ -43,9 +45,6 @@ def main() -> int:
         return 0
     if options.dashboard:
         show_dashboard(console, (1_000, 10_000, options.dashboard))
-        return 0
-    if options.report:
-        show_report(console, (1_000, 10_000, options.report))
         return 0
     if options.intake:
         show_intake(console, options.intake)
@@ -80,13 +79,18 @@ def main() -> int:
                     own = stack.enter_context(Peer(compiled(folder / "compiled")))
             except NoPeerError as reason:
                 console.print(f"left out: {reason}")
-            show_contest(console, peer, own, options.rounds)
+            named = {path.stem: read_file(path).text for path in options.letter}
+            show_contest(console, named or contest_letters(), peer, own, options.rounds)
     return 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=20, help="of the contest (20)")
+    parser.add_argument(
+        "--letter", type=Path, nargs="+", default=[], metavar="FILE",
+        help="the contest over these (whole sample letters of together 4,700 characters)",
+    )  # fmt: skip
     parser.add_argument("--peer-venv", type=Path, metavar="DIR", help="keep the peers there")
     parser.add_argument("--compiled", action="store_true", help="ourselves compiled beside it")
     parser.add_argument("--no-peer", action="store_true", help="without JioNLP")

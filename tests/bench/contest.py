@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.bench.peer import PEER, Peer
-from tests.bench.texts import contest_letters
 from tracker.commitments.find import find_commitments
 from tracker.letters.letter import read_letter
 
@@ -73,15 +72,18 @@ def contest(runs: dict[str, Run], texts: Sequence[str], rounds: int) -> list[Out
     return [Outcome(name, tuple(taken), finds[name]) for name, taken in times.items()]
 
 
-def show_contest(console: Console, peer: Peer | None, own: Peer | None, rounds: int) -> None:
+def show_contest(
+    console: Console, letters: Mapping[str, str], peer: Peer | None, own: Peer | None, rounds: int
+) -> None:
     """Run the contest and print its table.
 
     Args:
+        console: to print to.
+        letters: name → text.
         peer: JioNLP, where it is to be had.
         own: this extractor compiled, where that was asked for.
         rounds: that count.
     """
-    letters = contest_letters()
     texts = tuple(letters.values())
     size = sum(map(len, texts))
     runs: dict[str, Run] = {"this extractor": extraction, "one pass of re": bare_pass}

@@ -21,6 +21,9 @@ _SIZES = (1_000, 10_000, 100_000, 1_000_000)
 #: No input of a million characters should take more seconds than this; none is waited for longer.
 BOUND = 2.0
 _PATIENCE = 120.0
+#: Of ordinary letters so much is read, to see how fast the machine is at that moment.
+_YARDSTICK = 100_000
+_LINE = "{:<34}{:>12}{:>10}{:>10}{:>9}{:>11} {}"
 
 
 def show_growth(console: Console) -> None:
@@ -48,29 +51,28 @@ def show_growth(console: Console) -> None:
 
 
 def show_hostile(console: Console, size: int, only: Sequence[str]) -> int:
-    """Seconds for hostile texts and pages of `size` bytes; returns how many are too slow."""
-    table = Table(title=f"hostile inputs of {size:,} bytes (UTF-8), bound {BOUND:g} s")
-    table.add_column("input")
-    for column in ("characters", "MB", "read, s", "find, s", "s", ""):
-        table.add_column(column, justify="right")
+    """Seconds for hostile texts and pages of `size` bytes, and how many times as long as ordinary
+    letters of that size they take; returns how many are too slow. A line as soon as it is known."""
+    console.print(f"hostile inputs of {size:,} bytes (UTF-8), bound {BOUND:g} s")
+    console.print(_LINE.format("input", "characters", "read, s", "find, s", "s", "× letters", ""))
     slow = 0
-    names = [name for name, _ in (*bodies(100), *pages(100))]
-    for name in names:
+    for name, _ in (*bodies(100), *pages(100)):
         if only and not any(word in name for word in only):
             continue
         taken = _apart(name, size)
         if taken is None:
             slow += 1
-            table.add_row(name, "", "", "", "", f"> {_PATIENCE:g}", "×")
+            console.print(_LINE.format(name, "", "", "", f"> {_PATIENCE:g}", "", "×"))
             continue
-        read, find, length, weight = taken
+        read, find, length, ordinary = taken
         total = read + find
         slow += total > BOUND
-        table.add_row(
-            name, f"{length:,.0f}", f"{weight / 1e6:.2f}", f"{read:.2f}", f"{find:.2f}",
-            f"{total:.2f}", "×" if total > BOUND else "",
+        console.print(
+            _LINE.format(
+                name, f"{length:,.0f}", f"{read:.2f}", f"{find:.2f}", f"{total:.2f}",
+                f"{total / ordinary:.1f}", "×" if total > BOUND else "",
+            )
         )  # fmt: skip
-    console.print(table)
     console.print(f"{slow} above the bound")
     return slow
 
@@ -82,13 +84,17 @@ def _apart(name: str, size: int) -> tuple[float, float, float, float] | None:
         done = subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=True)
     except subprocess.TimeoutExpired:
         return None
-    read, find, length, weight = json.loads(done.stdout)
-    return read, find, length, weight
+    read, find, length, ordinary = json.loads(done.stdout)
+    return read, find, length, ordinary
 
 
 def time_one(name: str, size: int) -> list[float]:
-    """Seconds to read and to extract one hostile input, its characters and its bytes."""
+    """Seconds to read and to extract one hostile input, its characters, and the seconds that
+    ordinary letters of its size take."""
     extraction([giant_letter(20_000)])
+    letters = many_letters(_YARDSTICK)
+    bytes_of_them = sum(len(text.encode()) for text in letters)
+    ordinary = min(extraction(letters)[0] for _ in range(3)) / bytes_of_them
     small = dict((*bodies(3000), *pages(3000)))[name]
     characters = size * len(small) // len(small.encode())
     page = dict(pages(characters)).get(name)
@@ -101,4 +107,4 @@ def time_one(name: str, size: int) -> list[float]:
     read = time.process_time()
     extraction([text])
     end = time.process_time()
-    return [read - begin, end - read, len(data.decode()), len(data)]
+    return [read - begin, end - read, len(data.decode()), ordinary * len(data)]

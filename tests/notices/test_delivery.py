@@ -595,6 +595,33 @@ def test_a_disk_that_fills_up_loses_and_repeats_nothing(
     assert len(channel.ids) == len(set(channel.ids)) == 3
 
 
+def test_a_database_that_turns_read_only_repeats_only_what_was_in_flight(
+    store: Store, office: Settings
+) -> None:
+    """Its folder is mounted anew for reading while the first message is on its way."""
+    queue(store, office, 3)
+    lines: list[Any] = []
+    event.listen(store.engine, "connect", lambda line, _: lines.append(line))
+    store.close()
+
+    def writable(yes: bool) -> None:
+        for line in lines:
+            with suppress(ProgrammingError):  # one that was closed
+                line.execute(f"PRAGMA query_only = {int(not yes)}")
+
+    channel = Meddler(meddle=lambda: writable(False))
+    with pytest.raises(StoreError, match="cannot be written; check its permissions"):
+        run(store, office, channel)
+    assert len(channel.mails) == 1
+    writable(True)
+    assert [row.state for row in messages(store)] == ["sending", "claimed", "claimed"]
+    done = run(store, office, channel)
+    assert (done.sent, done.recovered) == (3, 3)
+    # What had left before may have arrived, as far as the outbox knows.
+    assert channel.ids.count(channel.ids[0]) == 2
+    assert len(set(channel.ids)) == 3
+
+
 def test_a_database_that_is_locked_repeats_only_what_was_in_flight(
     store: Store, office: Settings
 ) -> None:

@@ -14,7 +14,7 @@ from tracker.reports import reads
 from tracker.reports.details import around, detail
 from tracker.reports.items import Item
 from tracker.settings import Settings
-from tracker.store import requests
+from tracker.store import following, requests
 from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow
 
 
@@ -192,3 +192,32 @@ def test_notices_and_history_of_later_days_are_left_out(
 def test_the_sentence_around_a_quote(letter: str, quote: str, before: str, after: str) -> None:
     start = letter.index(quote)
     assert around(letter, start, start + len(quote)) == (before, after)
+
+
+def test_what_was_settled_otherwise_later_had_its_outcome_and_its_day(
+    county: Session, settings: Settings
+) -> None:
+    """25-1 was kept on 2024-01-10; it is reopened in March and settled anew in May."""
+    row = county.scalars(select(CommitmentRow).where(CommitmentRow.ref == "25-1")).one()
+    turns = [
+        (dt.date(2024, 3, 4), None),
+        (dt.date(2024, 5, 6), "partly_kept"),
+        (dt.date(2024, 5, 20), "broken"),
+    ]
+    for day, outcome in turns:
+        now = dt.datetime.combine(day, dt.time(3), tzinfo=dt.UTC)
+        if outcome is None:
+            following.reopen(county, row, on=day, why="回头看", who="督办员", now=now)
+        else:
+            following.settle(county, row, outcome, on=day, why="核查", who="督办员", now=now)
+    known: dict[str, tuple[str, str]] = {}
+    for seen in ("2024-01-09", "2024-02-01", "2024-03-04", "2024-05-06", "2024-05-20"):
+        item = _item(county, settings, seen, "25-1")
+        known[seen] = item.outcome, str(item.settled_on)
+    assert known == {
+        "2024-01-09": ("open", "None"),
+        "2024-02-01": ("kept", "2024-01-10"),
+        "2024-03-04": ("open", "None"),
+        "2024-05-06": ("partly_kept", "2024-05-06"),
+        "2024-05-20": ("broken", "2024-05-20"),
+    }

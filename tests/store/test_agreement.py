@@ -37,6 +37,8 @@ BY_HAND: Final = [
     ("UPDATE commitments SET review = 'confirmed' WHERE ref = '25-3'", "25-3", "review"),
     ("UPDATE commitments SET outcome = 'kept' WHERE ref = '25-2'", "25-2", "outcome"),
     ("UPDATE commitments SET outcome = 'dropped' WHERE ref = '25-1'", "25-1", "outcome"),
+    ("UPDATE commitments SET settled_on = '2023-05-09' WHERE ref = '25-1'", "25-1", "settled_on"),
+    ("UPDATE commitments SET settled_on = '2023-05-09' WHERE ref = '25-2'", "25-2", "settled_on"),
     ("UPDATE commitments SET value = '3' WHERE ref = '25-1'", "25-1", "target"),
     ("UPDATE commitments SET value = '3' WHERE ref = '25-2'", "25-2", "value"),
     ("UPDATE commitment_units SET written = '县财政局' WHERE commitment_id = 1", "25-1", "owner"),
@@ -125,6 +127,16 @@ def test_a_change_by_hand_is_told_and_nothing_else(any_store: Store) -> None:
         found = _told(any_store, statement)
         assert (ref, name) in found, (statement, found)
         assert {told for told, _ in found} <= {ref, "25-2"}, statement
+
+
+def test_the_day_of_settling_is_compared(store: Store) -> None:
+    _filled(store)
+    with store.write() as session:
+        row = queries.commitment(session, "25-1")
+        settle(session, row, "dropped", on=NOW.date(), why="停办", who=WHO, now=NOW)
+    assert _told(store) == []
+    by_hand = "UPDATE commitments SET settled_on = '2023-05-09' WHERE ref = '25-1'"
+    assert _told(store, by_hand) == [("25-1", "settled_on")]
 
 
 def test_entries_that_came_or_went_by_hand_are_told(store: Store) -> None:

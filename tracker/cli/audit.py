@@ -94,6 +94,7 @@ WORDS: Final[Words] = {
     "field.original_deadline": ("原定时限", "original deadline"),
     "field.review": ("审核", "review"),
     "field.outcome": ("办理结果", "outcome"),
+    "field.settled_on": ("办结日", "settled on"),
     "field.target": ("目标", "target"),
     "field.deadline": ("时限", "deadline"),
     "field.owner": ("责任单位", "owner"),

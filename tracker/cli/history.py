@@ -55,6 +55,7 @@ WORDS: Final[Words] = {
     "rate": ("落实评价", "rated"),
     "renew": ("再次承诺", "promised again"),
     "field.original_deadline": ("原时限", "original deadline"),
+    "field.settled_on": ("办结日", "settled on"),
     "field.rating": ("代表评价", "rating"),
     "field.extension": ("延期", "extension"),
     "field.not_ours": ("退办", "not ours"),

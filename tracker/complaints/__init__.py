@@ -2,6 +2,7 @@
 shows one (the command line, the live screen) looks it up here.
 
 lines     the table, and looking up
+database  its rows on what stands against the database
 reasons   its rows on why a file, page or list is not taken
 system    its rows on what the system, the network and its certificates say
 """

@@ -3,8 +3,8 @@
 Errors are raised in English by code that knows no language. Before one is printed it is looked up
 here; a line that stands in no row is printed as it is, whole. A row's English is the line as the
 code writes it, with {names} for what changes; a test holds every row against the sources. Why files
-and lists are not taken has a table of its own, reasons.py, and so has what the system says,
-system.py.
+and lists are not taken has a table of its own, reasons.py, and so have what stands against the
+database, database.py, and what the system says, system.py.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from functools import cache
 from typing import Final
 
+from tracker.complaints.database import DATABASE
 from tracker.complaints.reasons import REASONS
 from tracker.complaints.system import SYSTEM
 
@@ -331,6 +332,7 @@ LINES: Final[dict[str, str]] = {
     "no Dask scheduler answers at {address}; start one with: {command}": "{address} 没有 Dask 调度器应答;请启动:{command}",
     "the Dask scheduler has gone away; run the command again": "Dask 调度器已退出;请再次运行同一命令",
     "no worker process can be started (the last one ended: {how})": "启动不了工作进程(最后一个的结束原因:{how})",
+    **DATABASE,
     **REASONS,
     **SYSTEM,
 }  # fmt: skip

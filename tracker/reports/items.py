@@ -151,13 +151,15 @@ class Item:
 class Later:
     """What was changed after the day, by the ids of commitments, so that it can be taken back:
     `deadlines` then in force, `originals` before a wrong date was put right, `outcomes` of those
-    that were reopened since, and `owners` by their names in the registry.
+    that were reopened or settled otherwise since, with the days on which they had been `settled`,
+    and `owners` by their names in the registry.
     """
 
     deadlines: Mapping[int, dt.date | None] = field(default_factory=dict)
     originals: Mapping[int, dt.date | None] = field(default_factory=dict)
     owners: Mapping[int, Sequence[str]] = field(default_factory=dict)
     outcomes: Mapping[int, str] = field(default_factory=dict)
+    settled: Mapping[int, dt.date | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +267,10 @@ def _known(report: ProgressReportRow, zone: dt.tzinfo, today: dt.date) -> bool:
 
 def _facts_on(facts: Facts, row_id: int, later: Later, today: dt.date) -> Facts:
     if row_id in later.outcomes:
-        # On which day it had been settled, nothing tells any more.
-        facts = replace(facts, outcome=later.outcomes[row_id], settled_on=None)
+        day = later.settled.get(row_id)
+        facts = replace(facts, outcome=later.outcomes[row_id], settled_on=day)
+        if day is not None and day > today:
+            facts = replace(facts, outcome="open", settled_on=None)
     elif facts.settled_on is not None and facts.settled_on > today:
         facts = replace(facts, outcome="open", settled_on=None)
     if row_id in later.deadlines:

@@ -16,7 +16,7 @@ from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow, Suggestio
 #: An entry of the history that tells what a newer version says, and changes nothing.
 _TOLD_ONLY = "differs"
 
-_FIELDS = ("deadline", "original_deadline", "outcome", "owner", "review")
+_FIELDS = ("deadline", "original_deadline", "outcome", "owner", "review", "settled_on")
 
 
 def changed_since(session: Session, over: dt.datetime, one: CommitmentRow | None = None) -> Later:
@@ -74,6 +74,7 @@ def _told(session: Session, changes: Sequence[Any]) -> Later:
     deadlines: dict[int, dt.date | None] = {}
     originals: dict[int, dt.date | None] = {}
     outcomes: dict[int, str] = {}
+    settled: dict[int, dt.date | None] = {}
     owners: dict[int, str | None] = {}
     # Read backwards, so that the first change after the day comes last and wins.
     for change in reversed(changes):
@@ -84,15 +85,18 @@ def _told(session: Session, changes: Sequence[Any]) -> Later:
             originals[number] = dt.date.fromisoformat(old) if old else None
         elif change.field == "owner":
             owners[number] = old
-        elif change.field == "outcome" and change.new == "open" and old:
+        elif change.field == "outcome" and old and old != "open":
             outcomes[number] = old
         elif change.field == "outcome":
             outcomes.pop(number, None)  # settled first: `settled_on` tells whether it was by then
+        elif change.field == "settled_on":
+            settled[number] = dt.date.fromisoformat(old) if old else None
     return Later(
         deadlines,
         originals,
         {number: _names(session, number, written) for number, written in owners.items()},
         outcomes,
+        settled,
     )
 
 

@@ -295,6 +295,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "field.quote": ("原文", "quote"),
     "field.target": ("目标", "target"),
     "field.outcome": ("结果", "outcome"),
+    "field.settled_on": ("办结日", "settled on"),
     "moment": ("时间", "When"),
     "who": ("操作人", "Who"),
     "change": ("变更", "Change"),

@@ -3,7 +3,7 @@
 Of every commitment: each field that the history speaks of has the value of its last entry; what
 nothing has moved is as its first line tells it (quote, target, deadline, owner, kind, what, the
 units behind the owners); reports, requests, decisions and ratings are those of its lines
-(`sayings`). Days of settling are in no line and are not compared.
+(`sayings`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tracker.store.tables import CommitmentRow, CommitmentUnitRow, HistoryRow, R
 
 #: Lines that tell of a value which the ledger did not take.
 _ONLY_TOLD: Final = ("differs",)
-_FIELDS: Final = ("review", "outcome", *EDITABLE)
+_FIELDS: Final = ("review", "outcome", "settled_on", *EDITABLE)
 #: A figure is told as a whole where a new version brings it; after these it is told in parts.
 _PARTS: Final = ("kind", "value", "unit")
 _CHUNK: Final = 500
@@ -95,6 +95,8 @@ def _fields(row: CommitmentRow, lines: Sequence[HistoryRow]) -> Iterator[Disagre
     for name, at_first in (("review", "pending"), ("outcome", "open"), ("renews", None)):
         if name not in last and shown(row, name) != at_first:
             yield Disagreement(row.ref, name, shown(row, name), at_first)
+    if row.settled_on is not None and not {"settled_on", "outcome"} & last.keys():
+        yield Disagreement(row.ref, "settled_on", shown(row, "settled_on"), None)
     for name in _FIELDS:
         if name in last and not _same(name, shown(row, name), last[name].new):
             yield Disagreement(row.ref, name, shown(row, name), last[name].new, last[name].at)

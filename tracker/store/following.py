@@ -180,6 +180,7 @@ def settle(
     old = row.outcome
     if (old, row.settled_on, _reason(session, row)) == (outcome, on, reason):
         return False
+    _record_day(session, row, "settle", on, who, now)
     row.outcome, row.settled_on, row.look_back_since = outcome, on, None
     record(
         session,
@@ -202,9 +203,27 @@ def _reason(session: Session, row: CommitmentRow) -> str | None:
     return session.scalars(
         select(HistoryRow.why)
         .where(HistoryRow.commitment_id == row.id, HistoryRow.action == "settle")
+        .where(HistoryRow.field == "outcome")
         .order_by(HistoryRow.id.desc())
         .limit(1)
     ).first()
+
+
+def _record_day(
+    session: Session,
+    row: CommitmentRow,
+    action: str,
+    day: dt.date | None,
+    who: str,
+    now: dt.datetime,
+) -> None:
+    """The day of settling, in a line before that of the outcome, which is the one that counts."""
+    if row.settled_on == day:
+        return
+    old, new = (one.isoformat() if one else None for one in (row.settled_on, day))
+    record(
+        session, action, who=who, now=now, commitment=row, field="settled_on", old=old, new=new
+    )  # fmt: skip
 
 
 def named(evidence: Evidence) -> str:
@@ -254,6 +273,7 @@ def reopen(
         raise StoreError(f"{row.ref} is open already")
     if why is None:
         raise StoreError(f"{row.ref}: say why it is reopened: --why TEXT")
+    _record_day(session, row, "reopen", None, who, now)
     old, row.outcome, row.settled_on, row.look_back_since = row.outcome, "open", None, on
     record(
         session,
