@@ -313,7 +313,7 @@ def test_a_folder_that_is_gone_is_one_line(tmp_path: Path) -> None:
         capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": root},
     )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr == "tracker: 当前文件夹已不存在;请换一个文件夹\n"
+    assert done.stderr == "tracker: 当前文件夹已不存在；请换一个文件夹\n"
 
 
 def test_links_in_a_circle_are_one_line(tmp_path: Path) -> None:

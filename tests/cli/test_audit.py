@@ -27,7 +27,7 @@ def test_an_untouched_ledger_is_whole(tmp_path: Path) -> None:
     data = _office(tmp_path)
     found = call(data, "audit", "verify")
     assert (found.status, found.err) == (0, "")
-    assert re.search(r"变更记录 \d+ 条环环相扣,未见改动;末环 [0-9a-f]{64}", found.out)
+    assert re.search(r"变更记录 \d+ 条环环相扣，未见改动；末环 [0-9a-f]{64}", found.out)
     assert "台账与变更记录一致" in found.out
 
 
@@ -53,7 +53,7 @@ def test_the_head_that_was_noted_is_looked_up(tmp_path: Path) -> None:
 def test_a_head_needs_its_link(tmp_path: Path) -> None:
     found = call(tmp_path / "data", "audit", "verify", "--head", "ab")
     assert found.status == 2
-    assert found.err == "tracker: --head 与 --link 须同时给出,如 tracker audit head 所示\n"
+    assert found.err == "tracker: --head 与 --link 须同时给出，如 tracker audit head 所示\n"
 
 
 def test_a_deadline_moved_by_hand_is_told(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_deadline_moved_by_hand_is_told(tmp_path: Path) -> None:
     _by_hand(data, "UPDATE commitments SET deadline = '2025-12-31' WHERE ref = '30-1'")
     found = call(data, "audit", "verify")
     assert found.status == 1
-    assert "30-1 时限:台账为“2025-12-31”,变更记录为“2023-12-31”" in found.err
+    assert "30-1 时限：台账为“2025-12-31”，变更记录为“2023-12-31”" in found.err
 
 
 def test_a_line_of_the_history_changed_by_hand_is_told(tmp_path: Path) -> None:
@@ -87,17 +87,17 @@ def test_archived_files_that_were_changed_or_are_gone_are_named(tmp_path: Path) 
     one.write_bytes(one.read_bytes() + b"!")
     found = call(data, "audit", "verify")
     assert found.status == 1
-    assert f"{one}:内容与存档时不同" in found.err
+    assert f"{one}：内容与存档时不同" in found.err
     assert two.name not in found.err
     assert "与存档时相同" not in found.out
     made = call(data, "backup", str(tmp_path / "b.zip"))
     assert made.status == 2
-    assert made.err.startswith(f"tracker: {one}:内容与存档时不同;请从以前的备份中取回此文件")
+    assert made.err.startswith(f"tracker: {one}：内容与存档时不同；请从以前的备份中取回此文件")
     assert not (tmp_path / "b.zip").exists()
     two.unlink()
     found = call(data, "audit", "verify")
-    assert f"{two}:不见了" in found.err
-    assert f"{one}:内容与存档时不同" in found.err
+    assert f"{two}：不见了" in found.err
+    assert f"{one}：内容与存档时不同" in found.err
     one.unlink()
     _by_hand(data, "UPDATE letters SET sha256 = '../../x\x1b' || id")
     found = call(data, "audit", "verify")
@@ -114,11 +114,11 @@ def test_a_head_or_link_that_was_copied_wrongly_is_bad_input(tmp_path: Path) -> 
     for head in ("xyz", noted[:-1], noted + "0", "g" * 64, ""):
         found = call(data, "audit", "verify", "--link", link, "--head", head)
         assert (found.status, found.out) == (2, ""), head
-        assert "不是末环校验值;请照 tracker audit head 所示抄全 64 位" in found.err
+        assert "不是末环校验值；请照 tracker audit head 所示抄全 64 位" in found.err
         assert found.err.count("\n") == 1
     found = call(data, "audit", "verify", "--link", "999", "--head", noted)
     assert (found.status, found.out) == (2, "")
-    assert found.err == f"tracker: --link 999:所给校验值属于第 {link} 环,请核对环号\n"
+    assert found.err == f"tracker: --link 999：所给校验值属于第 {link} 环，请核对环号\n"
     right = call(data, "audit", "verify", "--link", link, "--head", f" {noted.upper()} ")
     assert right.status == 0
     # Who cuts the end off cannot pass it for a slip by writing the noted hash to another row.

@@ -34,8 +34,8 @@ def test_an_office_moves_to_another_machine(tmp_path: Path) -> None:
     ("folder", "there", "written", "laid", "said"),
     [
         ("data", None, "", "config.toml", "备份中的设置已放到"),
-        ("data", "# mine\n", "", None, "现在没有在用的设置;备份中的设置存为"),
-        ("other", None, "", None, "现在没有在用的设置;备份中的设置存为"),
+        ("data", "# mine\n", "", None, "现在没有在用的设置；备份中的设置存为"),
+        ("other", None, "", None, "现在没有在用的设置；备份中的设置存为"),
         ("other", None, 'data = "other"\n', "config.toml", "备份中的设置已放到"),
         ("data", None, 'database_url = "sqlite:///x.db"\n', None, "请改名为 config.toml"),
     ],
@@ -76,7 +76,7 @@ def test_a_ledger_is_put_aside_only_on_request(tmp_path: Path) -> None:
     assert call(data, "confirm", "30-1").status == 0
     refused = call(data, "restore", str(file))
     assert refused.status == 2
-    assert "这里已有台账;要另存旧库,请用:tracker restore --replace" in refused.err
+    assert "这里已有台账；要另存旧库，请用：tracker restore --replace" in refused.err
     done = call(data, "restore", str(file), "--replace")
     assert done.status == 0
     assert "原数据库另存为" in done.out
@@ -87,7 +87,7 @@ def test_backups_that_cannot_be(tmp_path: Path) -> None:
     data, file = _office(tmp_path), tmp_path / "b.zip"
     file.write_text("mine", encoding="utf-8")
     for arguments, said in (
-        (("backup", str(file)), "已经存在;请另取文件名"),
+        (("backup", str(file)), "已经存在；请另取文件名"),
         (("backup", str(tmp_path / "b.zip" / "c.zip")), "cannot be written"),
         (("restore", str(tmp_path / "none.zip")), "没有这个文件"),
         (("restore", str(file)), "不是本程序的完整备份"),

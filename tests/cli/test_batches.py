@@ -146,7 +146,7 @@ def test_a_stop_within_an_archive_tells_what_is_to_go(
     child.send_signal(signal.SIGINT)
     _, err = child.communicate(timeout=60)
     assert child.returncode == 130
-    assert f"已中断,41 个文件未处理(其中 {packed} 只处理了一部分,按一个计);" in err
+    assert f"已中断，41 个文件未处理（其中 {packed} 只处理了一部分，按一个计）；" in err
 
 
 #: Files given, outcomes in their order → counted, still to go, total, the container in hand.
@@ -188,7 +188,7 @@ def test_a_stop_is_clean_and_the_same_command_goes_on(
     child.send_signal(number)
     out, err = child.communicate(timeout=60)
     assert child.returncode == 130
-    counted = re.search(r"共 (\d+) 个文件:新增 (\d+)", out)
+    counted = re.search(r"共 (\d+) 个文件：新增 (\d+)", out)
     assert counted is not None
     assert int(counted[2]) == _letters(settings) < IN_ALL
     assert f"{IN_ALL - int(counted[1])} 个文件未处理" in err
@@ -278,7 +278,7 @@ def test_failures_are_listed_in_a_table_and_a_file(
     path = tmp_path / "failed.csv"
     done = program(settings.data_dir, "import", str(mixed), "--failures", str(path))
     assert done.status == 2
-    assert "共 35 个文件:新增 30,新版本 0,已在库 0,失败 5" in done.out
+    assert "共 35 个文件：新增 30，新版本 0，已在库 0，失败 5" in done.out
     assert "失败 5 个文件" in done.out
     assert len(done.err.splitlines()) == 5
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -288,7 +288,7 @@ def test_failures_are_listed_in_a_table_and_a_file(
         ["文件", "原因"],
         [f"{mixed}/=cmd|calc.txt", "是空文件"],
         [f"{mixed}/new line.txt", "是空文件"],
-        [f"{mixed}/out.txt", "是指向文件夹之外的链接,未导入;如需导入,请直接写出它所指的路径"],
+        [f"{mixed}/out.txt", "是指向文件夹之外的链接，未导入；如需导入，请直接写出它所指的路径"],
         [f"{mixed}/pipe.txt", "不是普通文件"],
         [f"{mixed}/void.txt", "链接所指的文件不存在"],
     ]
@@ -316,9 +316,9 @@ def test_cells_that_a_spreadsheet_would_calculate(
     [
         (["--scheduler", "tcp://127.0.0.1:1"], "--scheduler 只与 --engine dask 合用"),
         (["--failures", "x.txt"], "应以 .csv 结尾"),
-        (["--failures", "/no/such/folder/x.csv"], "x.csv:写不进去:没有这个文件"),
-        (["--failures", "/etc/passwd/x.csv"], "x.csv:写不进去:不是文件夹"),
-        (["--failures", "n" * 300 + ".csv"], "n.csv:写不进去:文件名太长"),
+        (["--failures", "/no/such/folder/x.csv"], "x.csv：写不进去：没有这个文件"),
+        (["--failures", "/etc/passwd/x.csv"], "x.csv：写不进去：不是文件夹"),
+        (["--failures", "n" * 300 + ".csv"], "n.csv：写不进去：文件名太长"),
         (["--jobs", "0"], "0 is not in the range"),
         (["--engine", "threads"], "不在可选之列"),
     ],
@@ -369,7 +369,7 @@ def test_on_a_terminal_a_bar_and_a_table_and_no_flood(tmp_path: Path, settings: 
     after = shown[shown.rindex("75/75") :]
     assert after.count("是空文件") == 30  # the table ends there
     assert "另有 5 个未列出" in after
-    assert "共 75 个文件:新增 40" in after
+    assert "共 75 个文件：新增 40" in after
     assert "新增    " not in shown
     assert "tracker: " not in shown
 

@@ -55,23 +55,23 @@ def test_the_view_says_what_is_tracked_and_what_lacks(draft: Path) -> None:
     assert (done.status, done.err) == (0, "")
     lines = [line.strip() for line in done.out.splitlines() if line.strip()]
     for wanted in (
-        "草稿检查:草稿.txt",
-        "相对时间从 2023-05-10 起算(--date 指定)",
+        "草稿检查：草稿.txt",
+        "相对时间从 2023-05-10 起算（--date 指定）",
         "会被跟踪的承诺 4 项",
         "第 7 行     今年年底前更换路灯310盏",
         "量化 310盏 · 2023-12-31 · 由本单位负责 · 明确承诺",
         "✓ 数量、时限、责任单位齐全",
-        "✗ 缺数量:“增设”没有数字,请写明多少",
-        "✗ 缺时限:“尽快”推不出具体日期",
-        "✗ 缺责任单位:“相关部门”是哪个单位,请写名称",
-        "? “6月底前”没有写年份,按 2023-06-30 计",
-        "? 附条件:“资金到位后”,请写明条件预计何时具备",
+        "✗ 缺数量：“增设”没有数字，请写明多少",
+        "✗ 缺时限：“尽快”推不出具体日期",
+        "✗ 缺责任单位：“相关部门”是哪个单位，请写名称",
+        "? “6月底前”没有写年份，按 2023-06-30 计",
+        "? 附条件：“资金到位后”，请写明条件预计何时具备",
         "时限已过、会被读成旧事的 1 处",
         "✗ “2022年底前”早于落款日期 2023-05-10",
         "像承诺、但不会被跟踪的 2 处",
-        "✗ 缺数量:“新增”没有数字,请写明多少",
-        "? 只表明态度:加强组织领导、进一步加强、不断提高",
-        "小结:缺数量 2 项,缺时限 2 项,缺责任单位 1 项,时限已过 1 处,只表态 1 处",
+        "✗ 缺数量：“新增”没有数字，请写明多少",
+        "? 只表明态度：加强组织领导、进一步加强、不断提高",
+        "小结：缺数量 2 项，缺时限 2 项，缺责任单位 1 项，时限已过 1 处，只表态 1 处",
     ):
         assert wanted in lines
     assert not (draft.parent / "data").exists(), "no database is needed"
@@ -179,7 +179,7 @@ def test_a_fragment_is_checked_and_told_to_be_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "已加密;请用密码打开"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "已加密；请用密码打开"),
         (b"PK\x03\x04", "已损坏或不完整"),
         (b"", "是空文件"),
     ],
@@ -189,5 +189,5 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, data: bytes, reason: st
     path.write_bytes(data)
     done = checked(path)
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
-    assert done.err.startswith(f"tracker: {path}:")
+    assert done.err.startswith(f"tracker: {path}：")
     assert reason in done.err

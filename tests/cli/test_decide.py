@@ -37,14 +37,14 @@ def test_every_action_and_field_has_its_words() -> None:
 def test_the_whole_way_of_one_commitment(data: Path) -> None:
     steps = [
         (("confirm", "30-1", "--why", "核对无误"), "30-1 已确认"),
-        (("edit", "30-1", "--value", "28", "--why", "更正"), "30-1 已更正:目标值"),
+        (("edit", "30-1", "--value", "28", "--why", "更正"), "30-1 已更正：目标值"),
         (
             ("progress", "30-1", "--value", "12", "--as-of", "2023-09-30", "--evidence", "公报"),
-            "30-1 已填报:12户(截至 2023-09-30)",
+            "30-1 已填报：12户（截至 2023-09-30）",
         ),
         (
             ("settle", "30-1", "partly_kept", "--why", "年度核查", "--on", "2024-01-05"),
-            "30-1 已销号:部分兑现(2024-01-05)",
+            "30-1 已销号：部分兑现（2024-01-05）",
         ),
         (("settle", "30-1", "open", "--why", "数据有误"), "30-1 已恢复跟踪"),
         (("settle", "30-1", "已兑现", "--evidence", "公报", "--on", "2023-12-29"), "已兑现"),
@@ -59,10 +59,10 @@ def test_the_whole_way_of_one_commitment(data: Path) -> None:
     for part in (
         "测试员 确认 待审核 → 已确认",
         "更正 目标值 30 → 28",
-        "填报 12户 (2023-09-30) 佐证:公报",
+        "填报 12户 (2023-09-30) 佐证：公报",
         "销号 进行中 → 部分兑现",
         "恢复跟踪 部分兑现 → 进行中",
-        "销号 进行中 → 已兑现 佐证:公报",
+        "销号 进行中 → 已兑现 佐证：公报",
     ):
         assert any(part in line for line in lines), part
     shown = " ".join(call(data, "show", "30-1").out.split())
@@ -96,7 +96,7 @@ def test_what_a_newer_letter_no_longer_holds_is_left_out_of_all(tmp_path: Path, 
     assert "未再出现 1 项" in done.out
     told = call(data, "confirm", "--all", "--kind", "measurable").out.splitlines()
     assert told[0] == "30-1 已确认"
-    assert told[1].startswith("另有 1 项在较新的答复件中未再出现,没有确认")
+    assert told[1].startswith("另有 1 项在较新的答复件中未再出现，没有确认")
     assert len(told) == 2
     again = call(data, "confirm", "--all")
     assert (again.status, again.out.startswith("另有 1 项")) == (0, True)
@@ -106,7 +106,7 @@ def test_what_a_newer_letter_no_longer_holds_is_left_out_of_all(tmp_path: Path, 
 def test_one_wrong_reference_and_nothing_is_confirmed(data: Path) -> None:
     done = call(data, "confirm", "30-1", "30-9")
     assert (done.status, done.out) == (2, "")
-    assert "没有编号为 “30-9” 的承诺;是不是" in done.err
+    assert "没有编号为 “30-9” 的承诺；是不是" in done.err
     assert "30-1" in done.err
     assert call(data, "confirm", "30-1").out == "30-1 已确认\n"
 
@@ -148,7 +148,7 @@ FIGURES = [("12", "12户"), ("12户", "12户"), ("1,200 户", "1200户"), ("１�
 @pytest.mark.parametrize(("written", "kept"), FIGURES)
 def test_figures_as_people_write_them(data: Path, written: str, kept: str) -> None:
     done = call(data, "progress", "30-1", "--value", written, "--as-of", "2023-09-30")
-    assert f"已填报:{kept}(" in done.out
+    assert f"已填报：{kept}（" in done.out
 
 
 def test_a_text_without_a_figure(data: Path) -> None:

@@ -14,8 +14,8 @@ def test_it_tells_each_thing_on_a_line(tmp_path: Path) -> None:
     assert call(data, "import", str(letter(tmp_path / "in"))).status == 0
     answer = call(data, "doctor")
     assert answer.status == 0
-    assert "正常 数据库:完好,可写" in answer.out
-    assert "注意 常驻程序:没有运行过" in answer.out
+    assert "正常 数据库：完好，可写" in answer.out
+    assert "注意 常驻程序：没有运行过" in answer.out
     assert "故障 0" in answer.out
     assert "ok database: whole and writable" in call(data, "--lang", "en", "doctor").out
 

@@ -106,7 +106,7 @@ def test_a_workbook_of_broken_markup_is_one_line(tmp_path: Path, part: str) -> N
             target.writestr(name, content[: len(content) // 2] if name == part else content)
     done = call(tmp_path / "data", "units", "import", str(path))
     assert (done.status, done.err.count("\n")) == (2, 1)
-    assert f"tracker: {path}:.xlsx 工作簿读不了;" in done.err
+    assert f"tracker: {path}：.xlsx 工作簿读不了；" in done.err
 
 
 def test_who_acts_must_have_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +160,7 @@ def test_a_full_disk_is_one_line(data: Path) -> None:
             stdout=full, stderr=subprocess.PIPE, check=False, timeout=120,
         )  # fmt: skip
     assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
-    assert "写不进去:磁盘已满".encode() in done.stderr
+    assert "写不进去：磁盘已满".encode() in done.stderr
 
 
 # Nothing from outside steers a terminal.
@@ -271,7 +271,7 @@ def test_extract_of_a_text_without_promises_is_one_line(tmp_path: Path) -> None:
 def test_explain_speaks_the_language_asked_for(tmp_path: Path) -> None:
     path = str(letter(tmp_path, 30))
     assert "decided by: " in call(tmp_path, "--lang", "en", "explain", path).out
-    assert "目标: 新增30户" in call(tmp_path, "explain", path).out
+    assert "目标：新增30户" in call(tmp_path, "explain", path).out
 
 
 @pytest.mark.parametrize("word", ["量化", "measurable"])
@@ -296,7 +296,7 @@ def test_codes_are_those_of_the_ledger() -> None:
 def test_when_reads_lines_and_names_a_wrong_day(tmp_path: Path) -> None:
     done = program(tmp_path, "when", "-", typed="年底前\t9999-12-31\n2023年底\t\n")
     assert done.status == 2
-    assert done.err.startswith("tracker: line 1:“9999-12-31” 超出范围")
+    assert done.err.startswith("tracker: line 1：“9999-12-31” 超出范围")
     assert '"deadline": "2023-12-31"' in done.out
 
 

@@ -112,7 +112,7 @@ def test_what_is_filled_in_comes_back(data: Path) -> None:
     put(sheet, "30-2", {REQUEST: "延期", WHY: "雨季", UNTIL: "2030年3月31日"})
     put(sheet, "31-2", {REQUEST: "目标有误", WHY: "笔误", RIGHT: 250})
     seen = sent_back(data, book)
-    assert "3 行可导入,0 行已在台账,0 行有更新,0 行有误,1 行未填" in seen.out
+    assert "3 行可导入，0 行已在台账，0 行有更新，0 行有误，1 行未填" in seen.out
     assert "这只是预览" in seen.out
     assert "21户" not in call(data, "history", "30-1").out
     done = sent_back(data, book, "--yes")
@@ -124,7 +124,7 @@ def test_what_is_filled_in_comes_back(data: Path) -> None:
     assert "2023-06-30 → 2030-03-31" in asked
     assert "250" in asked
     again = sent_back(data, book, "--yes")
-    assert (again.status, "0 行可导入,3 行已在台账" in again.out) == (0, True)
+    assert (again.status, "0 行可导入，3 行已在台账" in again.out) == (0, True)
 
 
 def _sorted(sheet: Worksheet) -> None:
@@ -163,8 +163,8 @@ def test_newer_data_is_not_overwritten(data: Path) -> None:
     call(data, "progress", "30-1", "--value", "24", "--as-of", "2023-12-10")
     done = sent_back(data, book, "--yes")
     assert done.status == 2
-    assert "1 行可导入,0 行已在台账,1 行有更新" in done.out
-    assert "30-1: 导出之后台账已有更新(现为:逾期 · 24户" in done.err
+    assert "1 行可导入，0 行已在台账，1 行有更新" in done.out
+    assert "30-1: 导出之后台账已有更新（现为：逾期 · 24户" in done.err
     assert "21户" not in call(data, "history", "30-1").out
     assert "5户" in call(data, "history", "31-1").out
 

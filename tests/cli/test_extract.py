@@ -33,7 +33,7 @@ def test_a_file_that_eats_memory_ends_itself_only(tmp_path: Path, command: str) 
     path.write_bytes(_endless_page())
     done = call(tmp_path / "data", command, str(path))
     assert (done.status, done.out) == (2, "")
-    assert done.err.startswith(f"tracker: {path}:读取时进程异常结束(")
+    assert done.err.startswith(f"tracker: {path}：读取时进程异常结束（")
     assert done.err.count("\n") == 1
 
 
@@ -43,7 +43,7 @@ def test_an_annotated_letter_that_eats_memory_ends_itself_only(tmp_path: Path) -
     path.with_suffix(".json").write_text("{}")
     done = call(tmp_path / "data", "evaluate", str(tmp_path))
     assert (done.status, done.out) == (2, "")
-    assert done.err.startswith(f"tracker: {path}:读取时进程异常结束(")
+    assert done.err.startswith(f"tracker: {path}：读取时进程异常结束（")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -62,7 +62,7 @@ def test_what_holds_letters_is_for_import(
     path.write_bytes(data)
     done = call(tmp_path / "data", command, str(path))
     assert (done.status, done.out) == (2, "")
-    assert done.err == f"tracker: {path}:是{what};请用 tracker import 导入其中的答复件\n"
+    assert done.err == f"tracker: {path}：是{what}；请用 tracker import 导入其中的答复件\n"
 
 
 def test_bad_files_stop_no_other(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def _rows(settings: Settings) -> tuple[list[LetterRow], list[CommitmentRow]]:
 def test_a_batch_with_bad_files_among_it(batch: Path, settings: Settings) -> None:
     done = program(settings.data_dir, "import", str(batch))
     assert done.status == 2
-    assert "共 50 个文件:新增 45,新版本 0,已在库 0,失败 5" in done.out
+    assert "共 50 个文件：新增 45，新版本 0，已在库 0，失败 5" in done.out
     failed = done.err.splitlines()
     assert len(failed) == 5
     for name, (_, reason) in BAD.items():
@@ -75,7 +75,7 @@ def test_the_same_batch_again_changes_nothing(batch: Path, settings: Settings) -
     call(settings.data_dir, "import", str(batch))
     before = _dump(settings)
     done = call(settings.data_dir, "import", str(batch))
-    assert (done.status, "新增 0,新版本 0,已在库 45,失败 5" in done.out) == (2, True)
+    assert (done.status, "新增 0，新版本 0，已在库 45，失败 5" in done.out) == (2, True)
     assert _dump(settings) == before
 
 
@@ -135,7 +135,7 @@ def test_corrections_survive_a_new_version(tmp_path: Path, settings: Settings) -
     second = letter(tmp_path, 30, "again.txt", changed)
     done = call(settings.data_dir, "import", str(second))
     assert done.out.startswith("新版本  30")
-    assert "新增 0 项,未再出现 0 项" in done.out
+    assert "新增 0 项，未再出现 0 项" in done.out
     _, rows = _rows(settings)
     first = rows[0]
     assert [row.ref for row in rows] == ["30-1", "30-2"]
@@ -151,10 +151,10 @@ def test_a_new_version_tells_what_it_changed(tmp_path: Path, settings: Settings)
     call(settings.data_dir, "confirm", "30-1")
     more = LETTER.replace("力争2023年新增高新技术企业{number}户", "力争2024年新增高新技术企业45户")
     done = call(settings.data_dir, "import", str(letter(tmp_path, 30, "more.txt", more)))
-    assert "* 30-1  目标 30户 → 45户(人工核定的内容未动)" in done.out
-    assert "* 30-1  时限 2023-12-31 → 2024-12-31(人工核定的内容未动)" in done.out
+    assert "* 30-1  目标 30户 → 45户（人工核定的内容未动）" in done.out
+    assert "* 30-1  时限 2023-12-31 → 2024-12-31（人工核定的内容未动）" in done.out
     assert done.out.splitlines()[-1].startswith("新版本改动承诺 ")
-    assert done.out.endswith("处:tracker review --changes\n")
+    assert done.out.endswith("处：tracker review --changes\n")
     same = LETTER.replace("感谢您对我们", "衷心感谢您对我们")
     again = call(settings.data_dir, "import", str(letter(tmp_path, 31)))
     assert "tracker review --changes" not in again.out
@@ -171,7 +171,7 @@ def test_of_many_new_versions_the_changes_are_counted(tmp_path: Path, settings: 
     done = call(settings.data_dir, "import", str(tmp_path / "new"))
     assert "新版本 22" in done.out
     assert "→" not in done.out
-    counted = re.search(r"新版本改动承诺 (\d+) 处:tracker review --changes", done.out)
+    counted = re.search(r"新版本改动承诺 (\d+) 处：tracker review --changes", done.out)
     assert counted is not None
     assert int(counted[1]) >= 22
 
@@ -332,10 +332,10 @@ def test_archives_and_mails_are_imported_letter_by_letter(
     done = call(settings.data_dir, "import", str(folder))
     assert done.status == 2
     assert done.err == (
-        f"tracker: {folder}/批次.zip › 答复/坏.pdf: PDF 文件已损坏或不完整;请重新保存或下载\n"
+        f"tracker: {folder}/批次.zip › 答复/坏.pdf: PDF 文件已损坏或不完整；请重新保存或下载\n"
     )
-    assert "共 4 个文件:新增 3,新版本 0,已在库 0,失败 1" in done.out
-    assert f"另有 1 个文件的格式不读,未导入:{folder}/批次.zip › 照片.jpg;" in done.out
+    assert "共 4 个文件：新增 3，新版本 0，已在库 0，失败 1" in done.out
+    assert f"另有 1 个文件的格式不读，未导入：{folder}/批次.zip › 照片.jpg；" in done.out
     rows, _ = _rows(settings)
     assert sorted(row.source for row in rows) == [
         f"{folder}/批次.zip › 答复/第31号.html",
@@ -343,7 +343,7 @@ def test_archives_and_mails_are_imported_letter_by_letter(
         f"{folder}/来信.eml › 答复.zip › 第33号.htm",
     ]
     again = call(settings.data_dir, "import", str(folder))
-    assert "新增 0,新版本 0,已在库 3,失败 1" in again.out
+    assert "新增 0，新版本 0，已在库 3，失败 1" in again.out
 
 
 def _archive(folder: Path, count: int) -> Path:
@@ -382,9 +382,9 @@ def test_what_a_folder_holds_beside_letters_is_named_and_no_failure(
     done = call(settings.data_dir, "import", str(folder))
     assert (done.status, done.err) == (0, "")
     named = "、".join(f"{folder}/{name}" for name in ("a.rar", "b.rtf", "c.tif"))
-    assert f"另有 4 个文件的格式不读,未导入:{named} 等;" in done.out
+    assert f"另有 4 个文件的格式不读，未导入：{named} 等；" in done.out
     tables = f"{folder}/e.xlsx、{folder}/f.csv"
-    assert f"另有 2 个表格未读:{tables};如是答复件链接的列表" in done.out
+    assert f"另有 2 个表格未读：{tables}；如是答复件链接的列表" in done.out
     assert "共 " not in done.out
     english = call(settings.data_dir, "--lang", "en", "import", str(folder))
     assert (
@@ -423,7 +423,7 @@ def test_few_failures_are_told_once(tmp_path: Path, settings: Settings) -> None:
 def test_scans_are_recognised_where_the_settings_say_so(tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "scan.pdf").write_bytes(forms.scan(LETTER.format(number=30)))
     plain = call(settings.data_dir, "import", str(tmp_path / "scan.pdf"))
-    assert plain.err.startswith(f"tracker: {tmp_path}/scan.pdf: 是扫描件,没有文字;")
+    assert plain.err.startswith(f"tracker: {tmp_path}/scan.pdf: 是扫描件，没有文字；")
     config = tmp_path / "config.toml"
     config.write_text(f'data = "{settings.data_dir}"\n[reading]\nocr = true\n')
     done = program(settings.data_dir, "--config", str(config), "import", str(tmp_path / "scan.pdf"))

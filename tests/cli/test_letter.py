@@ -44,7 +44,7 @@ def _refused(answer: Answer, *words: str) -> None:
 def test_a_letter_of_one_promise(office: Path) -> None:
     answer = call(office, "letter", "30-2", "-o", "out.docx", *DAY)
     assert (answer.status, answer.err) == (0, "")
-    assert answer.out == "云人代函〔2024〕1号 致云溪市财政局:1 项(30-2),已写入 out.docx\n"
+    assert answer.out == "云人代函〔2024〕1号 致云溪市财政局：1 项（30-2），已写入 out.docx\n"
     text = _text(Path("out.docx"))
     assert "关于催办建议提案答复承诺事项的函" in text
     assert "“市财政局将于2023年6月底前拨付奖补资金300万元”" in text
@@ -78,7 +78,7 @@ def test_a_report_and_a_moved_deadline_are_told(office: Path) -> None:
 def test_a_number_and_a_day_of_ones_choice(office: Path) -> None:
     chosen = ("--number", "云政督函〔2024〕9号", "--reply-by", "2024-04-01")
     answer = call(office, "--lang", "en", "letter", "30-2", "-o", "a.docx", *chosen, *DAY)
-    assert answer.out.startswith("云政督函〔2024〕9号 to 云溪市财政局: 1 commitments")
+    assert answer.out.startswith("云政督函〔2024〕9号 to 云溪市财政局： 1 commitments")
     assert "于2024年4月1日前" in _text(Path("a.docx"))
     again = call(office, "letter", "30-1", "-o", "b.docx", *chosen, *DAY)
     _refused(again, "云政督函〔2024〕9号 已用于 2024-03-04 给 云溪市财政局 的函")

@@ -59,8 +59,8 @@ def test_a_file_goes_into_the_archive(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "认定\n公报.pdf"
     path.write_bytes(b"%PDF-1.4 abc")
     told = done(call(data, "progress", "30-1", "--value", "12户", "--file", str(path)))
-    assert f"30-1 已填报:12户(截至 {TODAY})" in told
-    assert "数值按承诺期内新增的数量计,目标是新增 30户" in told
+    assert f"30-1 已填报：12户（截至 {TODAY}）" in told
+    assert "数值按承诺期内新增的数量计，目标是新增 30户" in told
     kept = Path(told.split("认定 公报.pdf")[1].split()[0])
     assert kept.read_bytes() == b"%PDF-1.4 abc"
     assert kept.is_relative_to(data / "archive")
@@ -121,7 +121,7 @@ def test_a_quote_and_a_correction(data: Path) -> None:
     assert unknown.status == 0
     assert "按文字佐证保存" in unknown.err
     fewer = call(data, "progress", "30-1", "--value", "5", "--as-of", "2023-10-31")
-    assert (fewer.status, "请核对:5户 少于此前填报的 10户(2023-09-30)" in fewer.err) == (0, True)
+    assert (fewer.status, "请核对：5户 少于此前填报的 10户（2023-09-30）" in fewer.err) == (0, True)
     shown = " ".join(call(data, "show", "30-1").out.split())
     assert "12户（已更正）" in shown
     assert "科技局/张三" in shown
@@ -134,7 +134,7 @@ def test_a_figure_that_reaches_the_target_is_proposed_and_not_settled(data: Path
     assert command in told
     told = done(call(data, "requests"))
     assert "没有待决定的申请" in told
-    assert "30-1  新增高新技术企业:31户(截至 2024-01-15),目标 30户" in told
+    assert "30-1  新增高新技术企业：31户（截至 2024-01-15），目标 30户" in told
     assert command in told
     document = json.loads(call(data, "requests", "--format", "json").out)
     assert document["proposals"] == [{"ref": "30-1", "outcome": "kept_late", "on": "2024-01-15"}]
@@ -149,7 +149,7 @@ def test_an_outcome_rests_on_a_file_or_a_quote(data: Path, tmp_path: Path) -> No
     told = done(call(data, "settle", "30-1", "broken", "--why", "核查", "--file", str(path)))
     kept = Path(told.split("公报.pdf")[1].split()[0])
     assert kept.read_bytes() == b"abc"
-    assert any(f"核查 · 佐证:公报.pdf ({kept.stem})" in line for line in history(data, "30-1"))
+    assert any(f"核查 · 佐证：公报.pdf ({kept.stem})" in line for line in history(data, "30-1"))
     quote = ("--quote", "拨付奖补资金300万元")
     assert "佐证原文见于存档" in done(call(data, "settle", "30-2", "broken", *quote))
     wrong = call(data, "settle", "30-2", "broken", "--evidence", "javascript:alert(1)")
@@ -161,28 +161,28 @@ def test_the_whole_way_of_an_extension(data: Path) -> None:
     interim = ("--interim", "20户", "--interim-on", str(TODAY + 3 * MONTH))
     why = ("--why", "认定推迟")
     asked = done(call(data, "request", "30-1", "延期", "--until", str(LATER), *interim, *why, *who))
-    assert "30-1 已登记申请 1:延期;待督办人决定,其间不催办" in asked
-    assert f"时限:2023-12-31 → {LATER}" in asked
-    assert "时限 2023-12-31 已过,同意后仍会标明逾期后提出" in asked
+    assert "30-1 已登记申请 1：延期；待督办人决定，其间不催办" in asked
+    assert f"时限：2023-12-31 → {LATER}" in asked
+    assert "时限 2023-12-31 已过，同意后仍会标明逾期后提出" in asked
     again = call(data, "request", "30-1", "extension", "--until", str(LATER), *why)
     assert (again.status, "tracker requests withdraw 1" in again.err) == (2, True)
     listed = done(call(data, "requests"))
     for part in (
         "1  30-1  延期",
-        "市科技局/张三(时限 2023-12-31 已过后提出)  待决定",
-        "理由:认定推迟",
-        f"时限:2023-12-31 → {LATER}",
+        "市科技局/张三（时限 2023-12-31 已过后提出）  待决定",
+        "理由：认定推迟",
+        f"时限：2023-12-31 → {LATER}",
         "前 20户",
         "待决定 1 件",
     ):
         assert part in listed, part  # fmt: skip
     sooner = LATER - MONTH
     approved = done(call(data, "requests", "approve", "1", "--until", str(sooner), "--why", "可"))
-    assert approved.splitlines() == ["申请 1 已同意:30-1 延期", f"    时限:2023-12-31 → {sooner}"]
+    assert approved.splitlines() == ["申请 1 已同意：30-1 延期", f"    时限：2023-12-31 → {sooner}"]
     twice = call(data, "requests", "refuse", "1", "--why", "不")
-    assert (twice.status, twice.err) == (2, "tracker: 申请 1 已有结果:已同意(测试员)\n")
+    assert (twice.status, twice.err) == (2, "tracker: 申请 1 已有结果：已同意(测试员)\n")
     assert "没有待决定的申请" in done(call(data, "requests"))
-    assert f"决定:同意，延至 {sooner} 测试员 {TODAY} 可" in done(call(data, "requests", "--all"))
+    assert f"决定：同意，延至 {sooner} 测试员 {TODAY} 可" in done(call(data, "requests", "--all"))
     shown = json.loads(done(call(data, "show", "30-1", "--format", "json")))
     assert shown["commitment"]["deadline"]["original"] == "2023-12-31"
     assert shown["commitment"]["deadline"]["day"] == str(sooner)
@@ -205,12 +205,12 @@ def test_the_whole_way_of_an_extension(data: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "options", "effect"),
     [
-        ("not-ours", ("--unit", "市科技局"), "责任单位:云溪市市场监督管理局 → 市科技局"),
-        ("退办", ("--unit", "市科技局"), "责任单位:云溪市市场监督管理局 → 市科技局"),
-        ("wrong-date", ("--deadline", "2024年12月31日"), "原时限:2023-12-31 → 2024-12-31"),
-        ("wrong-date", ("--deadline", "none"), "时限:2023-12-31 → (无)"),
-        ("wrong_target", ("--value", "20"), "目标值:30 → 20"),
-        ("drop", (), "结果:进行中 → 终止"),
+        ("not-ours", ("--unit", "市科技局"), "责任单位：云溪市市场监督管理局 → 市科技局"),
+        ("退办", ("--unit", "市科技局"), "责任单位：云溪市市场监督管理局 → 市科技局"),
+        ("wrong-date", ("--deadline", "2024年12月31日"), "原时限：2023-12-31 → 2024-12-31"),
+        ("wrong-date", ("--deadline", "none"), "时限：2023-12-31 → （无）"),
+        ("wrong_target", ("--value", "20"), "目标值：30 → 20"),
+        ("drop", (), "结果：进行中 → 终止"),
     ],
 )
 def test_what_else_a_unit_asks_for(
@@ -230,9 +230,9 @@ def test_what_else_a_unit_asks_for(
     [
         (("30-1", "holiday", "--why", "x"), "不在可选之列"),
         (("30-1", "drop"), "缺少选项"),
-        (("30-1", "drop", "--why", "x", "--until", "2030-01-01"), "终止 要写的选项:(无)"),
+        (("30-1", "drop", "--why", "x", "--until", "2030-01-01"), "终止 要写的选项：（无）"),
         (("30-1", "not-ours", "--why", "x", "--unit", "市科持局"),
-         "请先登记:tracker units import"),
+         "请先登记：tracker units import"),
         (("30-1", "not-ours", "--why", "x", "--unit", "市科技局、市科持局"), "没有单位"),
         (("30-1", "not-ours", "--why", "x", "--unit", "市市场监督管理局"), "本来就是"),
         (("30-1", "not-ours", "--why", "x", "--unit", "云溪市市场监督管理局"), "本来就是"),
@@ -265,13 +265,13 @@ def test_a_unit_takes_its_request_back(data: Path) -> None:
     assert "还没有单位提出过申请" in done(call(data, "requests", "--all"))
     done(call(data, "request", "30-1", "drop", "--why", "来函"))
     told = done(call(data, "requests", "withdraw", "1", "--who", "市科技局", "--why", "误报"))
-    assert told == "申请 1 已撤回:30-1 终止,恢复催办\n"
+    assert told == "申请 1 已撤回：30-1 终止，恢复催办\n"
     listed = done(call(data, "requests", "--all"))
-    assert f"决定:已撤回 市科技局 {TODAY} 误报" in listed
+    assert f"决定：已撤回 市科技局 {TODAY} 误报" in listed
     assert "失效" not in listed
     done(call(data, "request", "30-1", "drop", "--why", "来函"))
     done(call(data, "requests", "withdraw", "2", "--who", "市科技局"))
-    assert f"决定:已撤回 市科技局 {TODAY}\n" in done(call(data, "requests", "--all"))
+    assert f"决定：已撤回 市科技局 {TODAY}\n" in done(call(data, "requests", "--all"))
     unknown = call(data, "requests", "approve", "7")
     assert (unknown.status, "没有编号为 7 的申请" in unknown.err) == (2, True)
     huge = call(data, "requests", "approve", str(10**30))
@@ -281,7 +281,7 @@ def test_a_unit_takes_its_request_back(data: Path) -> None:
 def test_an_outcome_lets_a_request_lapse(data: Path) -> None:
     done(call(data, "request", "30-1", "drop", "--why", "来函"))
     done(call(data, "settle", "30-1", "broken", "--why", "核查"))
-    assert f"决定:失效 测试员 {TODAY} 已销号" in done(call(data, "requests", "--all"))
+    assert f"决定：失效 测试员 {TODAY} 已销号" in done(call(data, "requests", "--all"))
     assert any("申请失效 终止" in line for line in history(data, "30-1"))
 
 
@@ -289,7 +289,7 @@ def test_an_outcome_said_again_changes_nothing(data: Path) -> None:
     same = ("settle", "30-1", "broken", "--why", "核查")
     done(call(data, *same))
     before = history(data, "30-1")
-    assert done(call(data, *same)) == "30-1 本来就是未兑现,未作改动\n"
+    assert done(call(data, *same)) == "30-1 本来就是未兑现，未作改动\n"
     assert history(data, "30-1") == before
     assert "已销号" in done(call(data, "settle", "30-1", "broken", "--why", "再次核查"))
     assert len(history(data, "30-1")) > len(before), "another reason is a correction"
@@ -317,10 +317,10 @@ def test_a_deputy_rates_and_reopens(data: Path) -> None:
     early = call(data, "edit", "30-1", "--deadline", str(LATER), "--why", "来函")
     assert early.status == 0
     refused = call(data, "rate", "30-1", "满意", "--deputy", "王远山")
-    assert (refused.status, f"30-1 的时限是 {LATER},自那天起才能评价" in refused.err) == (2, True)
+    assert (refused.status, f"30-1 的时限是 {LATER}，自那天起才能评价" in refused.err) == (2, True)
     done(call(data, "settle", "30-1", "dropped", "--why", "机构改革"))
     assert done(call(data, "rate", "30-1", "basically", "--deputy", "王远山")) == (
-        "30-1 已评价:王远山 基本满意\n"
+        "30-1 已评价：王远山 基本满意\n"
     )
     stranger = call(data, "rate", "30-1", "not", "--deputy", "张三")
     assert (stranger.status, "提出人是 王远山" in stranger.err) == (2, True)

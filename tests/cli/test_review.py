@@ -38,8 +38,8 @@ def test_the_promise_is_marked_in_its_place(data: Path) -> None:
 
 
 WALKS = [
-    ("a\na\n", ["confirmed", "confirmed"], "确认 2 项,不跟踪 0 项,更正 0 项;还有 0 项"),
-    ("r\n背景数字\na\n", ["rejected", "confirmed"], "确认 1 项,不跟踪 1 项"),
+    ("a\na\n", ["confirmed", "confirmed"], "确认 2 项，不跟踪 0 项，更正 0 项；还有 0 项"),
+    ("r\n背景数字\na\n", ["rejected", "confirmed"], "确认 1 项，不跟踪 1 项"),
     ("s\nA\n", ["pending", "confirmed"], "确认 1 项"),
     ("a\nq\n", ["confirmed", "pending"], "还有 1 项待审核"),
     ("a\nu\ns\ns\n", ["pending", "pending"], "确认 0 项"),
@@ -114,7 +114,7 @@ def test_editing_then_accepting_then_taking_both_back(data: Path, settings: Sett
     assert "请写成 字段=值" in out
     assert "28户" in out
     assert out.count("已撤销 30-1") == 2
-    assert "确认 0 项,不跟踪 0 项,更正 0 项" in out
+    assert "确认 0 项，不跟踪 0 项，更正 0 项" in out
     store = open_store(settings)
     with store.read() as session:
         row = queries.commitment(session, "30-1")

@@ -58,7 +58,7 @@ def test_a_bounce_lists_the_unit_until_it_is_revived(data: Path) -> None:
     assert "静默名单" not in call(data, "status").out
     again = call(data, "outbox", "revive", GONE)
     assert again.status == 2
-    assert "不在静默名单上;请查:tracker outbox silent" in again.err
+    assert "不在静默名单上；请查：tracker outbox silent" in again.err
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_one_bad_file_of_several(data: Path) -> None:
     done = call(data, "outbox", "bounced", *files)
     assert done.status == 2
     first, second = done.err.splitlines()
-    assert first.endswith("a.eml:不是退信报告(RFC 3464)")
-    assert second.endswith("missing.eml:没有这个文件")
+    assert first.endswith("a.eml：不是退信报告（RFC 3464）")
+    assert second.endswith("missing.eml：没有这个文件")
     assert f"{GONE}：列入" in done.out
 
 

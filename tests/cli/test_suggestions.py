@@ -34,12 +34,12 @@ def test_a_list_its_reply_and_what_is_still_open(tmp_path: Path) -> None:
     data, table = tmp_path / "data", _list(tmp_path)
     seen = program(data, "suggestions", "import", table)
     assert seen.status == 2
-    assert "第 6 行 答复时限: “尽快”认不出日期;请写成 2023-05-31 这样的日期" in seen.err
-    assert "整表:届次 云溪市五届人大三次会议 · 地方 云溪市 · 年份 2023" in seen.out
-    assert "略过 1 行(不是条目):第 7 行 备注:件件有回音" in seen.out
+    assert "第 6 行 答复时限: “尽快”认不出日期；请写成 2023-05-31 这样的日期" in seen.err
+    assert "整表：届次 云溪市五届人大三次会议 · 地方 云溪市 · 年份 2023" in seen.out
+    assert "略过 1 行（不是条目）：第 7 行 备注:件件有回音" in seen.out
     assert "没有建议提案" in call(data, "suggestions", "list").out
     done = call(data, "suggestions", "import", table, "--yes")
-    assert (done.status, "已导入:新增 3 条,更新 0 条,无变化 0 条" in done.out) == (2, True)
+    assert (done.status, "已导入：新增 3 条，更新 0 条，无变化 0 条" in done.out) == (2, True)
     taken = call(data, "import", str(letter(tmp_path / "in", 30)))
     assert "新增    30 " in taken.out
     assert "可能是同一件" not in taken.out
@@ -95,7 +95,7 @@ def test_a_doubtful_letter_is_told(tmp_path: Path) -> None:
     table = _list(tmp_path, "编号,标题,届次\n30,,云溪市五届人大\n")
     call(data, "suggestions", "import", table, "--yes")
     done = call(data, "import", str(letter(tmp_path / "in", 30)))
-    assert "与台账中的 30 可能是同一件建议,未合并" in done.out
+    assert "与台账中的 30 可能是同一件建议，未合并" in done.out
     assert "tracker suggestions merge 30 30b" in done.out
     merged = call(data, "suggestions", "merge", "30", "30b")
     assert (merged.status, merged.out) == (0, "30 已并入 30b\n")
@@ -106,7 +106,7 @@ def test_of_several_that_are_in_doubt_each_has_its_command() -> None:
     imported = Imported("new", 1, "7b", ("7b-1",), ("7b-1",), doubtful=("7", "8"))
     outcome = Outcome("7.txt", "new", "7b", imported)
     told = imports._line(outcome, [], Speech(imports.WORDS, "zh")).splitlines()
-    assert [line.rpartition(":")[2] for line in told[1:]] == [
+    assert [line.rpartition("：")[2] for line in told[1:]] == [
         "tracker suggestions merge 7 7b",
         "tracker suggestions merge 8 7b",
     ]
@@ -117,10 +117,10 @@ def test_suggestions_that_differ_are_merged_only_when_a_person_says_so(tmp_path:
     call(data, "suggestions", "import", table, "--yes")
     asked = call(data, "suggestions", "merge", "31", "32")
     assert asked.status == 2
-    assert "31 和 32 不像同一件,没有合并;确是同一件的请加 --yes" in asked.err
+    assert "31 和 32 不像同一件，没有合并；确是同一件的请加 --yes" in asked.err
     for line in (
-        "标题不同:31 是 关于修路的建议,32 是 关于治水的建议",
-        "主办单位不同:31 是 云溪市交通运输局,32 是 云溪市水利局",
+        "标题不同：31 是 关于修路的建议，32 是 关于治水的建议",
+        "主办单位不同：31 是 云溪市交通运输局，32 是 云溪市水利局",
     ):
         assert line in asked.out
     assert "共 3 件" in call(data, "suggestions", "list").out
@@ -154,7 +154,7 @@ def test_show_of_a_suggestion_names_its_commitments(tmp_path: Path) -> None:
     call(data, "import", str(letter(tmp_path / "in", 30)))
     told = call(data, "show", "30")
     assert (told.status, told.out) == (2, "")
-    assert told.err == "tracker: 30 是建议号,它的承诺:30-1、30-2\n"
+    assert told.err == "tracker: 30 是建议号，它的承诺：30-1、30-2\n"
     assert "还没有读到它的承诺" in call(data, "show", "31").err
     assert "没有编号为 “30-9” 的承诺" in call(data, "show", "30-9").err
     assert "没有编号为 “99” 的承诺" in call(data, "show", "99").err
@@ -180,10 +180,10 @@ def test_a_list_again_with_its_place(tmp_path: Path) -> None:
     call(data, "suggestions", "import", table, "--body", "npc", "--yes")
     place = ("--body", "npc", "--region", "丹梧县", "--yes")
     done = call(data, "suggestions", "import", table, *place)
-    assert "已导入:新增 1 条,更新 2 条,无变化 0 条" in done.out
+    assert "已导入：新增 1 条，更新 2 条，无变化 0 条" in done.out
     assert "主办单位 县教育局 → 丹梧县教育局" in done.out
-    assert "第 4 行 304b: 可能与台账中的 304 是同一件,未合并" in done.out
-    assert "第 2 行 302: 同一单位?未合并,请核对:县教育局" in done.out
+    assert "第 4 行 304b: 可能与台账中的 304 是同一件，未合并" in done.out
+    assert "第 2 行 302: 同一单位？未合并，请核对：县教育局" in done.out
     merged = call(data, "suggestions", "merge", "304", "304b", "--yes")
     assert merged.status == 0
 
@@ -192,7 +192,7 @@ def test_options_for_what_a_list_does_not_say(tmp_path: Path) -> None:
     data = tmp_path / "data"
     table = _list(tmp_path, "编号,标题,办结时限\n30,关于修路,6月底前\n")
     bare = call(data, "suggestions", "import", table)
-    assert "“6月底前”没有年份;请用 --year 写明是哪一年,如 --year 2023" in bare.err
+    assert "“6月底前”没有年份；请用 --year 写明是哪一年，如 --year 2023" in bare.err
     year = call(data, "suggestions", "import", table, "--year", "2023")
     assert "请加 --body npc" in year.err
     given = (
@@ -231,4 +231,4 @@ def test_the_samples_meet_the_sample_letter(tmp_path: Path) -> None:
     owners = {row["lead"][0] for row in rows}
     assert "云岐市科学技术局" in owners
     again = call(data, "suggestions", "import", str(SAMPLES / "suggestions.xlsx"))
-    assert "新增 0 条,更新 0 条,无变化 4 条,有误 0 行" in again.out, again.err
+    assert "新增 0 条，更新 0 条，无变化 4 条，有误 0 行" in again.out, again.err

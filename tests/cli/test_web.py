@@ -78,9 +78,9 @@ def test_addresses_and_files_side_by_side(desk: Desk, site: Site, tmp_path: Path
     urls = [site.url(f"/{name}.html") for name in ("t7", "news", "none", "t7")]
     done = desk("import", *urls, str(letter(tmp_path / "in", 30)))
     assert done.status == 2
-    assert "共 4 个文件:新增 2,新版本 0,已在库 0,失败 2" in done.out
+    assert "共 4 个文件：新增 2，新版本 0，已在库 0，失败 2" in done.out
     assert f"tracker: {urls[1]}: " in done.err
-    assert f"tracker: {urls[2]}: 没有这个网页(404)" in done.err
+    assert f"tracker: {urls[2]}: 没有这个网页（404）" in done.err
 
 
 def test_this_machine_is_asked_only_where_the_settings_allow_it(desk: Desk, site: Site) -> None:
@@ -131,8 +131,8 @@ def test_a_list_of_links_is_imported(desk: Desk, site: Site, tmp_path: Path) -> 
     rows = [f"第{number}件,{site.url(f'/t{number}.html')}" for number in (7, 8)]
     path.write_text("\n".join(["标题,链接", *rows, "第9件,"]), encoding="gb18030")
     done = desk("import", str(path), site.url("/t8.html"))
-    assert "共 3 个文件:新增 2,新版本 0,已在库 0,失败 1" in done.out
-    assert done.err == f"tracker: {path}: 第 4 行:没有链接(第9件)\n"
+    assert "共 3 个文件：新增 2，新版本 0，已在库 0，失败 1" in done.out
+    assert done.err == f"tracker: {path}: 第 4 行：没有链接（第9件）\n"
     assert done.status == 2
 
 
@@ -156,11 +156,11 @@ def test_watch_reports_each_site(desk: Desk, site: Site) -> None:
     lines = done.out.splitlines()
     assert lines[0].startswith("云溪市人大  http://127.0.0.1:")
     assert lines[1] == "  新增    7        2 项承诺  第1件建议的答复"
-    assert lines[3] == "  目录 1 页;新增 2,有变化 0,未变 0,已撤 0,失败 0"
+    assert lines[3] == "  目录 1 页；新增 2，有变化 0，未变 0，已撤 0，失败 0"
     assert lines[4].startswith("云溪市政协  ")
-    assert lines[-1] == "待审核 6 项:tracker review;新旧差异:tracker review --changes"
+    assert lines[-1] == "待审核 6 项：tracker review；新旧差异：tracker review --changes"
     again = desk("watch", "云溪市政协")
-    assert again.out.splitlines()[1:] == ["  目录 1 页;新增 0,有变化 0,未变 1,已撤 0,失败 0"]
+    assert again.out.splitlines()[1:] == ["  目录 1 页；新增 0，有变化 0，未变 1，已撤 0，失败 0"]
 
 
 def test_watch_shows_what_changed_and_review_finds_it_again(desk: Desk, site: Site) -> None:
@@ -179,7 +179,7 @@ def test_watch_shows_what_changed_and_review_finds_it_again(desk: Desk, site: Si
     target = "          * 7-1  目标 30户 → 45户"
     assert quote in done.out
     assert target in done.out
-    assert f"  已撤    {site.url('/t8.html')}(存档副本保留)" in done.out
+    assert f"  已撤    {site.url('/t8.html')}（存档副本保留）" in done.out
     changes = desk("review", "--changes").out.splitlines()
     assert changes[0].split()[2] == "7"
     assert changes[1:] == [quote, target]
@@ -197,8 +197,8 @@ def test_watch_tells_what_stands_in_the_place_of_a_letter(desk: Desk, site: Site
     assert desk("watch", "云溪市人大").status == 2
     done = desk("watch", "云溪市人大")
     assert done.status == 0
-    assert f"  已换    {site.url('/t7.html')}(网址现为其他内容,存档副本保留)" in done.out
-    assert "目录 1 页;新增 0,有变化 0,未变 0,已撤 1,失败 0" in done.out
+    assert f"  已换    {site.url('/t7.html')}（网址现为其他内容，存档副本保留）" in done.out
+    assert "目录 1 页；新增 0，有变化 0，未变 0，已撤 1，失败 0" in done.out
     assert "该网址现为其他内容" in desk("history", "7-1").out
 
 
@@ -214,8 +214,8 @@ def test_watch_tells_where_a_letter_is_now(desk: Desk, site: Site) -> None:
     done = desk("watch", "云溪市人大")
     old, new = site.url("/t7.html"), site.url("/t70.html")
     assert done.status == 0
-    assert f"  移址    {old} → {new}(存档副本保留)\n" in done.out
-    assert f"  已换    {site.url('/t8.html')}(网址现为其他内容,存档副本保留)\n" in done.out
+    assert f"  移址    {old} → {new}（存档副本保留）\n" in done.out
+    assert f"  已换    {site.url('/t8.html')}（网址现为其他内容，存档副本保留）\n" in done.out
     assert f"{new}#" in desk("source", "7-1").out
     assert "网址变更 网址" in desk("show", "7-1").out
     assert "#:~:text" not in desk("source", "8-1").out
@@ -250,7 +250,7 @@ def test_watch_tells_what_may_be_the_same_suggestion(
     lines = desk("watch", "云溪市人大").out.splitlines()
     assert lines[1].startswith("  新增    7b ")
     assert lines[2].strip() == (
-        "与台账中的 7 可能是同一件建议,未合并;确是同一件的:tracker suggestions merge 7 7b"
+        "与台账中的 7 可能是同一件建议，未合并；确是同一件的：tracker suggestions merge 7 7b"
     )
     assert lines[3].startswith("  新增    8 ")
     assert lines[4].startswith("  目录 1 页"), "nothing is in doubt about the other"
@@ -264,7 +264,7 @@ def test_watch_tells_when_next_leads_nowhere(desk: Desk, site: Site) -> None:
     config.write_text(text, encoding="utf-8")
     done = desk("watch", "云溪市政协")
     assert done.status == 0
-    assert "  目录只有一页:未找到 next 所指的下一页" in done.out
+    assert "  目录只有一页：未找到 next 所指的下一页" in done.out
     assert "next leads to no other" in desk("--lang", "en", "watch", "云溪市政协").out
 
 
@@ -273,8 +273,8 @@ def test_watch_ends_with_2_when_something_failed(desk: Desk, site: Site) -> None
     site.put("/t7.html", reply(7))
     done = desk("watch", "云溪市人大")
     assert done.status == 2
-    assert done.err == f"tracker: {site.url('/t8.html')}:没有这个网页(404)\n"
-    assert "  目录 1 页;新增 1,有变化 0,未变 0,已撤 0,失败 1" in done.out
+    assert done.err == f"tracker: {site.url('/t8.html')}：没有这个网页（404）\n"
+    assert "  目录 1 页；新增 1，有变化 0，未变 0，已撤 0，失败 1" in done.out
 
 
 def test_watch_names_what_still_cannot_be_read(desk: Desk, site: Site) -> None:
@@ -288,7 +288,7 @@ def test_watch_names_what_still_cannot_be_read(desk: Desk, site: Site) -> None:
     again = desk("watch", "云溪市人大")
     assert (again.status, again.err) == (0, "")
     told = again.out.splitlines()[-1]
-    assert told.startswith("  另有 12 个网页或附件仍读不出答复件:")
+    assert told.startswith("  另有 12 个网页或附件仍读不出答复件：")
     assert (told.count("http://"), told[-2:]) == (10, " …")
     assert "12 pages or documents still" in desk("--lang", "en", "watch", "云溪市人大").out
 
@@ -305,7 +305,7 @@ def test_a_site_that_cannot_be_kept_stops_no_other(desk: Desk, site: Site) -> No
     done = desk("watch")
     assert (done.status, done.err.count("\n")) == (2, 1)
     assert done.err.startswith("tracker: 云溪市人大: ")
-    assert done.out.splitlines()[-1] == "  目录 1 页;新增 0,有变化 0,未变 1,已撤 0,失败 0"
+    assert done.out.splitlines()[-1] == "  目录 1 页；新增 0，有变化 0，未变 1，已撤 0，失败 0"
 
 
 def test_a_site_that_is_down_is_left_alone(desk: Desk, site: Site) -> None:
@@ -320,7 +320,7 @@ def test_a_site_that_is_down_is_left_alone(desk: Desk, site: Site) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("watch", "云溪市监委"), "已有:云溪市人大, 云溪市政协"),
+        (("watch", "云溪市监委"), "已有：云溪市人大, 云溪市政协"),
         (("review", "--changes", "--unit", "x"), "请去掉其他选项"),
     ],
 )
@@ -500,4 +500,4 @@ def test_a_copy_that_is_missing_is_one_line(desk: Desk, tmp_path: Path) -> None:
     next((desk.folder / "data" / "archive").rglob("*.bin")).unlink()
     done = desk("source", "30-1")
     assert (done.status, done.err.count("\n")) == (2, 1)
-    assert "存档副本不见了;请从备份恢复" in done.err
+    assert "存档副本不见了；请从备份恢复" in done.err

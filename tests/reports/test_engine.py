@@ -38,7 +38,7 @@ def test_daemons_next_runs_and_last_runs(store: Store) -> None:
         ("常驻进程 2 个在运行，最近心跳 12-04 08:30", False),
         ("下次：巡查 12-04 09:30 · 投递 12-04 08:30", False),
         ("上次：巡查 12-04 08:30 · 投递 12-04 08:30 (失败) · 看网站 12-04 08:30 (未结束)", False),
-        ("投递失败：磁盘已满;请腾出空间,未写入任何内容", True),
+        ("投递失败：磁盘已满；请腾出空间，未写入任何内容", True),
     ]
     later = lines(store, NOW + dt.timedelta(hours=1), "en")
     assert later[0] == (

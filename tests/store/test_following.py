@@ -108,7 +108,7 @@ def test_an_outcome_with_its_reason(session: Session, row: CommitmentRow, outcom
     assert (row.outcome, row.settled_on) == (outcome, TODAY)
     change = queries.history(session, "25-1")[-1]
     assert (change.action, change.old, change.new) == ("settle", "open", outcome)
-    assert change.why == "年度核查 · 佐证:公报第3页"
+    assert change.why == "年度核查 · 佐证：公报第3页"
 
 
 @pytest.mark.parametrize(

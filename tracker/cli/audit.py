@@ -24,27 +24,27 @@ _LISTED: Final = 20
 WORDS: Final[Words] = {
     "head": ("第 {link} 环 {hash}", "link {link} {hash}"),
     "note": (
-        "请将此行抄存于他处;日后核验:tracker audit verify --link {link} --head {hash}",
+        "请将此行抄存于他处；日后核验：tracker audit verify --link {link} --head {hash}",
         "note this line elsewhere; later: tracker audit verify --link {link} --head {hash}",
     ),
     "none": ("尚无变更记录", "there is no history yet"),
     "whole": (
-        "变更记录 {link} 条环环相扣,未见改动;末环 {hash}",
+        "变更记录 {link} 条环环相扣，未见改动；末环 {hash}",
         "{link} entries of the history hold together; head {hash}",
     ),
     "waiting": (
-        "升级前的 {n} 条记录尚未入链,下次写入时自动纳入",
+        "升级前的 {n} 条记录尚未入链，下次写入时自动纳入",
         "{n} entries of an older program join the chain with the next write",
     ),
     "noted": ("与所抄第 {link} 环相符", "link {link} is the one that was noted"),
     "agrees": ("台账与变更记录一致", "the ledger says what its history says"),
     "broken": (
-        "变更记录自第 {link} 环起不可信:{what}",
+        "变更记录自第 {link} 环起不可信：{what}",
         "the history is broken at link {link}: {what}",
     ),
     "changed": ("此条已被改动", "this entry was changed"),
     "missing": (
-        "此环已被删除或调换,其后一条为",
+        "此环已被删除或调换，其后一条为",
         "this link was removed or moved; what comes next is",
     ),
     "added": ("有记录并非由本程序写入", "an entry was not written by this program"),
@@ -52,25 +52,25 @@ WORDS: Final[Words] = {
     "cut": ("此环及其后的记录已不见", "this link and what came after it are gone"),
     "end": ("末环登记被改动", "the chain's own head was changed"),
     "other": (
-        "与所抄的末环不符,此前有改动",
+        "与所抄的末环不符，此前有改动",
         "not the link that was noted: something before it changed",
     ),
     "entry": ("  {at}  {who}  {action}  {what}", "  {at}  {who}  {action}  {what}"),
     "differs": (
-        "{ref} {field}:台账为“{ledger}”,变更记录为“{history}”{at}",
+        "{ref} {field}：台账为“{ledger}”，变更记录为“{history}”{at}",
         "{ref} {field}: the ledger has {ledger}, the history {history}{at}",
     ),
     "at": ("({at})", " ({at})"),
     "more": (
-        "共 {n} 处不一致,只列出前 {listed} 处",
+        "共 {n} 处不一致，只列出前 {listed} 处",
         "{n} disagreements; the first {listed} are listed",
     ),
     "files": ("存档文件 {n} 个与存档时相同", "{n} archived files are what they were"),
-    "file.changed": ("{path}:内容与存档时不同", "{path}: is not what was archived"),
-    "file.missing": ("{path}:不见了", "{path}: is gone"),
-    "file.unreadable": ("{path}:无法读取", "{path}: cannot be read"),
+    "file.changed": ("{path}：内容与存档时不同", "{path}: is not what was archived"),
+    "file.missing": ("{path}：不见了", "{path}: is gone"),
+    "file.unreadable": ("{path}：无法读取", "{path}: cannot be read"),
     "more_files": (
-        "共 {n} 个存档文件有问题,只列出前 {listed} 个",
+        "共 {n} 个存档文件有问题，只列出前 {listed} 个",
         "{n} archived files are not in order; the first {listed} are listed",
     ),
     "files_advice": (
@@ -78,10 +78,10 @@ WORDS: Final[Words] = {
         "put these files back from a backup",
     ),
     "advice": (
-        "请对照备份查明何人何时改动;勿再手工改库",
+        "请对照备份查明何人何时改动；勿再手工改库",
         "compare with a backup to see who changed what; never edit the database by hand",
     ),
-    "empty": ("(无)", "nothing"),
+    "empty": ("（无）", "nothing"),
     "field.report": ("填报", "report"),
     "field.request": ("申请", "request"),
     "field.decision": ("批复", "decision"),
@@ -119,7 +119,7 @@ def command() -> None:
 @command.command()
 @click.pass_context
 def head(ctx: click.Context) -> None:
-    """显示末环校验值,供抄存于他处。
+    """显示末环校验值，供抄存于他处。
 
     Print the head of the chain, to be noted where nobody can change it.
     """
@@ -140,7 +140,7 @@ def head(ctx: click.Context) -> None:
 @click.option("--link", type=click.IntRange(1, 2**63 - 1), help="所抄的环号 · Its number.")
 @click.pass_context
 def verify(ctx: click.Context, noted: str | None, link: int | None) -> None:
-    """核验变更记录、台账和存档文件;有改动时退出码为 1。
+    """核验变更记录、台账和存档文件；有改动时退出码为 1。
 
     Verify history, ledger and archived files; exit status 1 where something was changed.
     """

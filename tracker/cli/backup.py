@@ -18,50 +18,50 @@ if TYPE_CHECKING:
 
 WORDS: Final[Words] = {
     "made": (
-        "已备份到 {path}({size}):数据库、存档文件 {files} 个{config};已逐一核验",
+        "已备份到 {path}（{size}）：数据库、存档文件 {files} 个{config}；已逐一核验",
         "backed up to {path} ({size}): database, {files} archived files{config}; verified",
     ),
     "config": ("、设置", ", settings"),
-    "head": ("变更记录末环:第 {link} 环 {hash}", "head of the history: link {link} {hash}"),
+    "head": ("变更记录末环：第 {link} 环 {hash}", "head of the history: link {link} {hash}"),
     "broken": (
-        "注意:变更记录自第 {link} 环起不可信,详见 tracker audit verify;备份照常写成",
+        "注意：变更记录自第 {link} 环起不可信，详见 tracker audit verify；备份照常写成",
         "the history is broken at link {link}: tracker audit verify; the backup is written all the same",
     ),
     "missing": (
-        "注意:台账引用的 {n} 个存档文件不见了,备份中也没有,如 {name}",
+        "注意：台账引用的 {n} 个存档文件不见了，备份中也没有，如 {name}",
         "{n} files that the ledger names are missing from the archive, such as {name}",
     ),
     "restored": (
-        "已恢复 {made_at} 的备份到 {place}:存档文件 {files} 个",
+        "已恢复 {made_at} 的备份到 {place}：存档文件 {files} 个",
         "restored the backup of {made_at} to {place}: {files} archived files",
     ),
     "in_place": (
-        "备份中的设置已放到 {path},在该文件夹中运行 tracker 即可生效",
+        "备份中的设置已放到 {path}，在该文件夹中运行 tracker 即可生效",
         "the settings in the backup are now {path}; they hold for tracker run from that folder",
     ),
     "unused": (
-        "现在没有在用的设置;备份中的设置存为 {path},核对其中的 data、database_url 后,"
-        "请改名为 config.toml,放到运行 tracker 的文件夹",
+        "现在没有在用的设置；备份中的设置存为 {path}，核对其中的 data、database_url 后，"
+        "请改名为 config.toml，放到运行 tracker 的文件夹",
         "no settings are in force; those in the backup are {path}: look at data and database_url in "
         "it, then put it as config.toml into the folder tracker is run from",
     ),
     "aside": ("原数据库另存为 {aside}", "the ledger that was there is now {aside}"),
     "settings": (
-        "备份中的设置与现用的不同,存为 {path},请人工比对",
+        "备份中的设置与现用的不同，存为 {path}，请人工比对",
         "the settings in the backup differ from those in force: see {path}",
     ),
     "held": (
-        "备份之后可能已经送出的 {n} 封消息不再发送(见 tracker outbox --state cancelled);"
-        "若确未送出,请加 --send-again 重新恢复",
+        "备份之后可能已经送出的 {n} 封消息不再发送（见 tracker outbox --state cancelled）；"
+        "若确未送出，请加 --send-again 重新恢复",
         "{n} messages that may have gone out since the backup are not sent (tracker outbox --state "
         "cancelled); if none did, restore once more with --send-again",
     ),
     "again": (
-        "备份中待发的 {n} 封消息已撤下,下次巡查按当日情况重新判定",
+        "备份中待发的 {n} 封消息已撤下，下次巡查按当日情况重新判定",
         "{n} waiting messages were taken out; the next sweep decides anew what is owed",
     ),
     "lost": (
-        "{made_at} 之后登记的内容不在备份中,请补录",
+        "{made_at} 之后登记的内容不在备份中，请补录",
         "what was entered after {made_at} is not in the backup; enter it again",
     ),
 }
@@ -78,7 +78,7 @@ def _size(count: int) -> str:
 @click.argument("file", type=_FILE)
 @click.pass_context
 def backup(ctx: click.Context, file: Path) -> None:
-    """备份到一个文件:数据库、存档、设置;不必停止其他程序。
+    """备份到一个文件：数据库、存档、设置；不必停止其他程序。
 
     Write everything into one file while others go on working.
     """
@@ -119,7 +119,7 @@ def backup(ctx: click.Context, file: Path) -> None:
 )
 @click.pass_context
 def restore(ctx: click.Context, file: Path, replace: bool, send_again: bool) -> None:
-    """从备份恢复;先核验,再换入,旧库另存。
+    """从备份恢复；先核验，再换入，旧库另存。
 
     Verify a backup and put it in the place of the ledger.
     """

@@ -35,18 +35,18 @@ _WORDS: Final = {
     "file": ("文件", "file"),
     "reason": ("原因", "reason"),
     "more": (
-        "另有 {n} 个未列出;加 --failures 文件.csv 可得全部",
+        "另有 {n} 个未列出；加 --failures 文件.csv 可得全部",
         "{n} more not shown; --failures FILE.csv has them all",
     ),
     "all_in": ("全部失败文件已写入 {path}", "all of them: {path}"),
     "given_up": (
-        "已立即中断;已导入的完整无缺,再次运行同一命令即可继续",
+        "已立即中断；已导入的完整无缺，再次运行同一命令即可继续",
         "stopped at once; what was imported is whole, the same command goes on",
     ),
     "rate": ("{rate:.0f} 个/秒", "{rate:.0f}/s"),
     "failed": ("失败 {n}", "{n} failed"),
     "line": (
-        "已处理 {all}/{total},{rate:.0f} 个/秒,约剩 {left},失败 {failed}",
+        "已处理 {all}/{total}，{rate:.0f} 个/秒，约剩 {left}，失败 {failed}",
         "{all} of {total}, {rate:.0f}/s, about {left} left, {failed} failed",
     ),
 }

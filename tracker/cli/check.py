@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from tracker.commitments.remarks import Remark
 
 WORDS: Final[Words] = {
-    "title": ("草稿检查:{name}", "Draft: {name}"),
-    "day.given": ("相对时间从 {day} 起算(--date 指定)", "relative dates count from {day} (--date)"),
-    "day.letter": ("相对时间从 {day} 起算(草稿落款日期)", "relative dates count from {day} (date of the draft)"),
+    "title": ("草稿检查：{name}", "Draft: {name}"),
+    "day.given": ("相对时间从 {day} 起算（--date 指定）", "relative dates count from {day} (--date)"),
+    "day.letter": ("相对时间从 {day} 起算（草稿落款日期）", "relative dates count from {day} (date of the draft)"),
     "day.today": (
-        "草稿没有日期,相对时间从今天 {day} 起算;可用 --date 指定落款日期",
+        "草稿没有日期，相对时间从今天 {day} 起算；可用 --date 指定落款日期",
         "the draft has no date, relative dates count from today, {day}; set it with --date",
     ),
     "unfit": (
-        "还不像一份完整的答复件(标题、称呼、“收悉”“答复如下”),补齐后才能导入台账",
+        "还不像一份完整的答复件（标题、称呼、“收悉”“答复如下”），补齐后才能导入台账",
         "not yet a whole reply (title, salutation, opening): it could not be imported like this",
     ),
     "tracked": ("会被跟踪的承诺 {n} 项", "Promises that will be tracked: {n}"),
     "tracked.none": ("没有会被跟踪的承诺", "No promise that would be tracked"),
     "untracked": ("像承诺、但不会被跟踪的 {n} 处", "Not tracked, though it sounds like a promise: {n}"),
-    "attitude": ("只表明态度:{words}", "attitude only: {words}"),
-    "nothing": ("没有可以核对的事项,请写明做什么、做多少", "nothing to be checked: say what is done, and how much"),
+    "attitude": ("只表明态度：{words}", "attitude only: {words}"),
+    "nothing": ("没有可以核对的事项，请写明做什么、做多少", "nothing to be checked: say what is done, and how much"),
     "lapsed": ("时限已过、会被读成旧事的 {n} 处", "Date over, read as past: {n}"),
     "line": ("第 {n} 行", "line {n}"),
     "paragraph": ("第 {n} 段", "par. {n}"),
@@ -50,27 +50,27 @@ WORDS: Final[Words] = {
     "no_date": ("无时限", "no date"),
     "unclear": ("时限不明", "date unclear"),
     "good.measurable": ("数量、时限、责任单位齐全", "number, date and owner are there"),
-    "good.milestone": ("时限、责任单位明确,可按节点核对", "date and owner are there"),
-    "number": ("缺数量:“{words}”没有数字,请写明多少", "no number: how many is “{words}”?"),
-    "date": ("缺时限:请写明何时完成,如“年底前”", "no date: say when, “by the end of June 2024”"),
-    "date.words": ("缺时限:“{words}”推不出具体日期", "no date: “{words}” names no day"),
-    "owner": ("缺责任单位:“{words}”是哪个单位,请写名称", "no owner: which unit is “{words}”?"),
-    "doubt.condition": ("附条件:“{words}”,请写明条件预计何时具备", "conditional: “{words}”; say when that is expected"),
-    "doubt.inferred": ("时限取自上下文的“{words}”,请核对", "the date is taken from “{words}” elsewhere; check it"),
-    "doubt.yearless": ("“{words}”没有写年份,按 {day} 计", "“{words}” names no year and is read as {day}"),
-    "doubt.arguable": ("“{words}”有不同理解,按 {day} 计", "“{words}” can be read in two ways and is taken as {day}"),
-    "doubt.recurring": ("“{words}”没有写到何时为止,只列事项、不催办", "“{words}” has no end: listed, but never due"),
+    "good.milestone": ("时限、责任单位明确，可按节点核对", "date and owner are there"),
+    "number": ("缺数量：“{words}”没有数字，请写明多少", "no number: how many is “{words}”?"),
+    "date": ("缺时限：请写明何时完成，如“年底前”", "no date: say when, “by the end of June 2024”"),
+    "date.words": ("缺时限：“{words}”推不出具体日期", "no date: “{words}” names no day"),
+    "owner": ("缺责任单位：“{words}”是哪个单位，请写名称", "no owner: which unit is “{words}”?"),
+    "doubt.condition": ("附条件：“{words}”，请写明条件预计何时具备", "conditional: “{words}”; say when that is expected"),
+    "doubt.inferred": ("时限取自上下文的“{words}”，请核对", "the date is taken from “{words}” elsewhere; check it"),
+    "doubt.yearless": ("“{words}”没有写年份，按 {day} 计", "“{words}” names no year and is read as {day}"),
+    "doubt.arguable": ("“{words}”有不同理解，按 {day} 计", "“{words}” can be read in two ways and is taken as {day}"),
+    "doubt.recurring": ("“{words}”没有写到何时为止，只列事项、不催办", "“{words}” has no end: listed, but never due"),
     "advice": (
-        "表态不影响跟踪,可以不改;要跟踪,请写出做什么、做多少、何时完成",
+        "表态不影响跟踪，可以不改；要跟踪，请写出做什么、做多少、何时完成",
         "attitude may stay; to have it tracked, say what, how much and by when",
     ),
     "past": ("“{words}”早于落款日期 {day}", "“{words}” is before the draft's date, {day}"),
     "past.yearless": (
-        "“{words}”没有写年份,按今年已过;如指 {next_year},请写明年份",
+        "“{words}”没有写年份，按今年已过；如指 {next_year}，请写明年份",
         "“{words}” names no year and is over this year; name the year if {next_year} is meant",
     ),
     "sum": (
-        "小结:缺数量 {number} 项,缺时限 {date} 项,缺责任单位 {owner} 项,时限已过 {lapsed} 处,只表态 {attitudes} 处",
+        "小结：缺数量 {number} 项，缺时限 {date} 项，缺责任单位 {owner} 项，时限已过 {lapsed} 处，只表态 {attitudes} 处",
         "in all: no number {number}, no date {date}, no owner {owner}, date over {lapsed}, attitude {attitudes}",
     ),
 }  # fmt: skip
@@ -96,7 +96,7 @@ _ORIGINS: Final = {"given": "day.given", "letter": "day.letter", "today": "day.t
 @click.command()
 @click.argument("file", metavar="DRAFT", type=click.Path(path_type=Path))
 @click.option(
-    "--date", "day", type=Day(), help="落款日期,默认取文中日期,否则今天 · Day of signing."
+    "--date", "day", type=Day(), help="落款日期，默认取文中日期，否则今天 · Day of signing."
 )
 @click.option(
     "--strict", is_flag=True, help="有缺项则退出状态为 1 · Exit status 1 if something lacks."
@@ -106,7 +106,7 @@ _ORIGINS: Final = {"given": "day.given", "letter": "day.letter", "today": "day.t
 )
 @click.pass_context
 def command(ctx: click.Context, file: Path, day: dt.date | None, strict: bool, form: str) -> None:
-    """签发前检查答复草稿(Word、WPS、文本等):哪些会被跟踪,缺什么,哪些只是表态。
+    """签发前检查答复草稿（Word、WPS、文本等）：哪些会被跟踪，缺什么，哪些只是表态。
 
     Tell before a reply is signed which sentences will be tracked, which promise lacks a number,
     a date or an owner, and which wording is only attitude. Exit status 0 whatever is found; with

@@ -13,20 +13,20 @@ from tracker.cli.words import KIND, Words, speech_of
 WORDS: Final[Words] = {
     "confirmed": ("{ref} 已确认", "{ref} confirmed"),
     "missing": (
-        "另有 {n} 项在较新的答复件中未再出现,没有确认;请逐项审核:tracker review",
+        "另有 {n} 项在较新的答复件中未再出现，没有确认；请逐项审核：tracker review",
         "{n} more are no longer found in a newer letter and were not confirmed; look at each: tracker review",
     ),
     "rejected": ("{ref} 不跟踪", "{ref} rejected"),
     "same": ("{ref} 未作改动", "{ref} unchanged"),
-    "edited": ("{ref} 已更正:{fields}", "{ref} corrected: {fields}"),
+    "edited": ("{ref} 已更正：{fields}", "{ref} corrected: {fields}"),
     "between": ("、", ", "),
     "none": ("没有待审核的承诺", "nothing waits for review"),
     "what": (
-        "请写明承诺编号,或用 --all 确认全部待审核项",
+        "请写明承诺编号，或用 --all 确认全部待审核项",
         "name the commitments, or take --all that wait for review",
     ),
     "both": (
-        "承诺编号与 --all 不能同时使用;--kind 只与 --all 同用",
+        "承诺编号与 --all 不能同时使用；--kind 只与 --all 同用",
         "name commitments or take --all, not both; --kind goes with --all",
     ),
     "nothing": ("请至少写明一个要更正的字段", "name at least one field to correct"),
@@ -36,13 +36,13 @@ WORDS: Final[Words] = {
 @click.command()
 @click.argument("refs", nargs=-1, metavar="[REF]...")
 @click.option("--all", "everything", is_flag=True, help="全部待审核项 · All that wait for review.")
-@click.option("--kind", type=KIND, help="只要这一类(与 --all 同用) · Of one kind.")
+@click.option("--kind", type=KIND, help="只要这一类（与 --all 同用） · Of one kind.")
 @click.option("--why", help="理由 · The reason.")
 @click.pass_context
 def confirm(
     ctx: click.Context, refs: tuple[str, ...], everything: bool, kind: str | None, why: str | None
 ) -> None:
-    """确认承诺,纳入跟踪。较新的答复件中未再出现的,--all 不确认,须写明编号或逐项审核。
+    """确认承诺，纳入跟踪。较新的答复件中未再出现的，--all 不确认，须写明编号或逐项审核。
 
     Confirm commitments; all of them or, if one reference is wrong, none. What a newer letter no longer
     holds is left out of --all: name it, or look at it in review.
@@ -78,7 +78,7 @@ def confirm(
 @click.option("--why", required=True, help="理由 · The reason.")
 @click.pass_context
 def reject(ctx: click.Context, refs: tuple[str, ...], why: str) -> None:
-    """不跟踪:不是可核查的承诺,或不归本办跟踪;台账中仍保留。
+    """不跟踪：不是可核查的承诺，或不归本办跟踪；台账中仍保留。
 
     Leave commitments out of the follow-up; they stay in the ledger.
     """
@@ -109,7 +109,7 @@ def reject(ctx: click.Context, refs: tuple[str, ...], why: str) -> None:
 @click.option("--why", help="理由 · The reason; needed to move a confirmed deadline.")
 @click.pass_context
 def edit(ctx: click.Context, /, ref: str, why: str | None, **fields: str | None) -> None:
-    """更正一项承诺的字段;原文、原时限不变,改动记入变更记录。
+    """更正一项承诺的字段；原文、原时限不变，改动记入变更记录。
 
     Correct a commitment. Its quote and its original deadline stay.
     """

@@ -40,50 +40,50 @@ STOPS: Final = (
 
 WORDS: Final[Words] = {
     "start": (
-        "演示:{n} 份自编样例答复件,临时数据库,不联网、不发送任何邮件\n",
+        "演示：{n} 份自编样例答复件，临时数据库，不联网、不发送任何邮件\n",
         "Demo: {n} sample letters, a throw-away database, no network, nothing is sent\n",
     ),
     "importing": ("导入答复件", "importing letters"),
     "travelling": ("走到 {year} 年底", "travelling to the end of {year}"),
     "imported": (
-        "1. 导入:{letters} 份答复件,{commitments} 项承诺({measurable} 项量化);{results} 项已完成情况未当作承诺",
+        "1. 导入：{letters} 份答复件，{commitments} 项承诺（{measurable} 项量化）；{results} 项已完成情况未当作承诺",
         "1. Imported {letters} letters: {commitments} commitments ({measurable} measurable); "
         "{results} results already reached were not taken for promises",
     ),
-    "extracted": ("\n2. 从一份答复件中读出的承诺(前 {n} 项)", "\n2. What one letter promises (first {n})"),
+    "extracted": ("\n2. 从一份答复件中读出的承诺（前 {n} 项）", "\n2. What one letter promises (first {n})"),
     "column.promise": ("承诺原文", "as promised"),
     "column.target": ("目标", "target"),
     "column.due": ("时限", "due"),
     "column.owner": ("责任单位", "owner"),
     "column.base": ("基数", "baseline"),
     "confirmed": (
-        "\n3. 审核:确认 {n} 项 {year} 年底到期的量化承诺;登记 {units} 个单位的邮箱,其余 {without} 个单位的信由督查室代收",
+        "\n3. 审核：确认 {n} 项 {year} 年底到期的量化承诺；登记 {units} 个单位的邮箱，其余 {without} 个单位的信由督查室代收",
         "\n3. Review: {n} measurable promises due at the end of {year} confirmed; {units} units have "
         "an address, mails of the other {without} go to the office",
     ),
-    "travel": ("\n4. 走到年底:该提醒时提醒,同一单位一天一封信", "\n4. To the end of the year: one mail a day and unit at most"),
+    "travel": ("\n4. 走到年底：该提醒时提醒，同一单位一天一封信", "\n4. To the end of the year: one mail a day and unit at most"),
     "stop.30": ("到期前 30 天", "30 days before"),
-    "stop.7": ("到期前 7 天(24 日是周日,提前到周五)", "7 days before (a Sunday; sent on Friday)"),
-    "stop.0": ("到期当天(31 日是周日,提前到周五)", "the day itself (a Sunday; sent on Friday)"),
+    "stop.7": ("到期前 7 天（24 日是周日，提前到周五）", "7 days before (a Sunday; sent on Friday)"),
+    "stop.0": ("到期当天（31 日是周日，提前到周五）", "the day itself (a Sunday; sent on Friday)"),
     "stop.late": ("逾期 10 天", "10 days late"),
     "round": (
-        "   {day}  {what}:提醒 {notices} 条,合并为 {sent} 封信",
+        "   {day}  {what}：提醒 {notices} 条，合并为 {sent} 封信",
         "   {day}  {what}: {notices} notices in {sent} mails",
     ),
-    "mail": ("\n5. 其中一封信({folder} 里的 .eml)", "\n5. One of the mails (an .eml file in {folder})"),
+    "mail": ("\n5. 其中一封信（{folder} 里的 .eml）", "\n5. One of the mails (an .eml file in {folder})"),
     "report": (
-        "\n6. 填报:{ref} {what} 完成 {value}{unit}(目标 {target}{unit}),督办员以“部分兑现”销号,不再催办",
+        "\n6. 填报：{ref} {what} 完成 {value}{unit}（目标 {target}{unit}），督办员以“部分兑现”销号，不再催办",
         "\n6. A report: {ref} {what}: {value}{unit} of {target}{unit}; settled as partly kept and "
         "chased no more",
     ),
     "status": ("\n7. 年后总览", "\n7. The state after the year"),
-    "page": ("   报告网页:{path}", "   the report as a page: {path}"),
+    "page": ("   报告网页：{path}", "   the report as a page: {path}"),
     "keep": (
-        "   要保留这些数据、信件和报告网页:tracker demo --keep 文件夹",
+        "   要保留这些数据、信件和报告网页：tracker demo --keep 文件夹",
         "   to keep the data, the mails and the report as a page: tracker demo --keep FOLDER",
     ),
     "next": (
-        "\n接下来试试:\n  tracker extract {letter}   读一份答复件\n"
+        "\n接下来试试：\n  tracker extract {letter}   读一份答复件\n"
         "  tracker import {folder}   建台账\n  tracker status   看总览",
         "\nTry next:\n  tracker extract {letter}   read a letter\n"
         "  tracker import {folder}   start a ledger\n  tracker status   see where it stands",
@@ -106,7 +106,7 @@ class _Round:
 )
 @click.pass_context
 def command(ctx: click.Context, keep: Path | None) -> None:
-    """演示:用样例答复件走完全程,不需要任何设置,也不联网。
+    """演示：用样例答复件走完全程，不需要任何设置，也不联网。
 
     Import sample letters, travel through a year, show the mails, a report and the final state.
     """
@@ -172,7 +172,7 @@ def _settings(folder: Path, language: Literal["zh", "en"]) -> Settings:
         database_url=sqlite_url(folder / "tracker.db"),
         language=language,
         office=Office(
-            name="云岐市督查室(演示)", supervisor="督办员", email="supervisor@example.invalid"
+            name="云岐市督查室（演示）", supervisor="督办员", email="supervisor@example.invalid"
         ),
     )
 

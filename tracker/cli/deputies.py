@@ -19,11 +19,11 @@ WORDS: Final[Words] = {
     "email": ("邮箱", "mail"),
     "suggestions": ("建议提案", "suggestions"),
     "none": (
-        "名录为空:导入答复件后自动登记,或 tracker deputies import FILE.csv",
+        "名录为空：导入答复件后自动登记，或 tracker deputies import FILE.csv",
         "the registry is empty: letters fill it, or tracker deputies import FILE.csv",
     ),
     "ended": (
-        "{deputy}不再收到 {codes} 的消息;恢复:tracker deputies subscribe {deputy} {code}",
+        "{deputy}不再收到 {codes} 的消息；恢复：tracker deputies subscribe {deputy} {code}",
         "{deputy} hears no more of {codes}; again: tracker deputies subscribe {deputy} {code}",
     ),
     "subscribed": ("{deputy}将收到 {code} 的消息", "{deputy} is told of {code}"),
@@ -39,7 +39,7 @@ def command() -> None:
 @import_options
 @click.pass_context
 def import_(ctx: click.Context, file: Path, yes: bool, everything: bool, sheet: str) -> None:
-    """导入 .csv 或 .xlsx:姓名、届次、邮箱;先预览,确认后写入。
+    """导入 .csv 或 .xlsx：姓名、届次、邮箱；先预览，确认后写入。
 
     Import a table of deputies: what changes is shown first. Empty cells leave what is known.
     """
@@ -57,7 +57,7 @@ def import_(ctx: click.Context, file: Path, yes: bool, everything: bool, sheet: 
 @format_option
 @click.pass_context
 def list_(ctx: click.Context, name: str | None, form: Form) -> None:
-    """列出代表、委员;可给出姓名或其一部分。
+    """列出代表、委员；可给出姓名或其一部分。
 
     List the deputies, all or those of a name.
     """
@@ -98,7 +98,7 @@ def list_(ctx: click.Context, name: str | None, form: Form) -> None:
 @click.argument("token")
 @click.pass_context
 def unsubscribe_(ctx: click.Context, token: str) -> None:
-    """退订:TOKEN 见发给代表、委员的消息末尾。
+    """退订：TOKEN 见发给代表、委员的消息末尾。
 
     End what a message to a deputy told of, by the token at its end.
     """
@@ -120,7 +120,7 @@ def unsubscribe_(ctx: click.Context, token: str) -> None:
 @click.argument("suggestion")
 @click.pass_context
 def subscribe_(ctx: click.Context, name: str, suggestion: str) -> None:
-    """恢复:把 SUGGESTION 的消息再发给提出人 NAME。
+    """恢复：把 SUGGESTION 的消息再发给提出人 NAME。
 
     Tell a deputy again of a suggestion that he has filed.
     """

@@ -42,7 +42,7 @@ def _bound(
     multiple=True,
     callback=_bound,
     metavar="FIGURE=VALUE",
-    help="下限,未达到则退出状态为 1 · A bound; exit status 1 when missed.",
+    help="下限，未达到则退出状态为 1 · A bound; exit status 1 when missed.",
 )
 @click.option(
     "--save", type=click.Path(dir_okay=False, path_type=Path), help="保存本次结果 · Keep this run."
@@ -59,7 +59,7 @@ def command(
     save: Path | None,
     against: Path | None,
 ) -> None:
-    """对照人工标注(同名 .json)给抽取结果评分。
+    """对照人工标注（同名 .json）给抽取结果评分。
 
     FOLDER holds pairs NAME.txt and NAME.json, annotated by the guideline's fields.
     """

@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 WORDS: Final[Words] = {
     "legend": (
-        "【承诺】绿色  〔已完成情况〕青色  未定? 黄色",
+        "【承诺】绿色  〔已完成情况〕青色  未定？黄色",
         "【promise】green  〔result〕cyan  undecided? yellow",
     ),
     "nothing": ("没有可跟踪的承诺", "no promise to track"),
     "head": ("{kind} · {strength} · 把握 {sure}", "{kind} · {strength} · confidence {sure}"),
-    "goal": ("目标: {target}", "target: {target}"),
-    "due": ("时限: {day} ← “{text}” ({basis}, {rule})", "due: {day} ← “{text}” ({basis}, {rule})"),
-    "who": ("责任单位: {names}", "owner: {names}"),
+    "goal": ("目标：{target}", "target: {target}"),
+    "due": ("时限：{day} ← “{text}” ({basis}, {rule})", "due: {day} ← “{text}” ({basis}, {rule})"),
+    "who": ("责任单位：{names}", "owner: {names}"),
     "self": ("答复单位", "the replying unit"),
     "from": (
-        "基数: {value}{unit} ({day}){growth} ← “{quote}”",
+        "基数：{value}{unit} ({day}){growth} ← “{quote}”",
         "baseline: {value} {unit} ({day}){growth} ← “{quote}”",
     ),
-    "why": ("依据: {reasons}", "decided by: {reasons}"),
+    "why": ("依据：{reasons}", "decided by: {reasons}"),
 }
 
 _STYLES: Final = {"promise": "bold black on green", "result": "cyan", "undecided": "yellow"}
@@ -45,7 +45,7 @@ _SIGNS: Final = {"promise": ("【", "】"), "result": ("〔", "〕"), "undecided
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_context
 def command(ctx: click.Context, file: Path) -> None:
-    """用颜色标出承诺、已完成情况和未定语句,并逐条说明判断依据。
+    """用颜色标出承诺、已完成情况和未定语句，并逐条说明判断依据。
 
     Show a letter with its promises, results and undecided clauses marked, and why.
     """

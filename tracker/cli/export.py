@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 WORDS: Final[Words] = {
     "ending": (
-        "{file}:台账导出为 .xlsx;要 CSV 请用 tracker list --format csv",
+        "{file}：台账导出为 .xlsx；要 CSV 请用 tracker list --format csv",
         "{file}: the ledger is exported as .xlsx; for CSV see: tracker list --format csv",
     ),
     "writing": ("导出台账", "writing the ledger"),
-    "done": ("{file}:{n} 项", "{file}: {n} commitments"),
+    "done": ("{file}：{n} 项", "{file}: {n} commitments"),
 }
 
 
@@ -33,7 +33,7 @@ WORDS: Final[Words] = {
 @click.option("--unit", help="只导出一个单位的 · Only this unit's.")
 @click.option("--deputy", help="只导出一位代表的 · Only this deputy's suggestions.")
 @click.option("--suggestion", help="只导出一件建议的 · Only this suggestion's.")
-@click.option("--as-of", type=Day(), help="截至哪一天,默认今天 · As of a day; default today.")
+@click.option("--as-of", type=Day(), help="截至哪一天，默认今天 · As of a day; default today.")
 @click.option("--by-unit", is_flag=True, help="每个单位一张表 · A sheet for each unit.")
 @click.option("--pending", is_flag=True, help="连同待审核的 · With those that await review.")
 @click.pass_context
@@ -48,7 +48,7 @@ def command(
     by_unit: bool,
     pending: bool,
 ) -> None:
-    """导出台账(Excel):可筛选,可填报后发回,再用 import-progress 导入。
+    """导出台账(Excel):可筛选，可填报后发回，再用 import-progress 导入。
 
     Export the ledger as a workbook that units can fill in and send back: tracker import-progress.
     """

@@ -27,7 +27,7 @@ WORDS: Final[Words] = {
     "self": ("答复单位", "the replying unit"),
     "nothing": ("没有可跟踪的承诺", "no promise to track"),
     "overfull": (
-        "内容远多于一件答复,只读出前 {n} 项承诺;请拆分后再导入",
+        "内容远多于一件答复，只读出前 {n} 项承诺；请拆分后再导入",
         "holds more than any letter does: only its first {n} promises were read; split the file",
     ),
 }
@@ -41,7 +41,7 @@ WORDS: Final[Words] = {
 )  # fmt: skip
 @click.pass_context
 def command(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:
-    """读取答复件(文本、网页、.docx、.doc、.wps、.pdf、.ofd),列出其中的承诺;不使用数据库。
+    """读取答复件（文本、网页、.docx、.doc、.wps、.pdf、.ofd），列出其中的承诺；不使用数据库。
 
     Print the promises of reply letters. One bad file does not stop the others; exit status 2.
     """

@@ -17,42 +17,42 @@ if TYPE_CHECKING:
     from tracker.followup.status import Facts
 
 WORDS: Final[Words] = {
-    "reported": ("{ref} 已填报:{said}(截至 {day})", "{ref} reported: {said} (as of {day})"),
+    "reported": ("{ref} 已填报：{said}（截至 {day}）", "{ref} reported: {said} (as of {day})"),
     "corrects": (
-        "  更正了同一日的填报 {figure},原填报留在变更记录里",
+        "  更正了同一日的填报 {figure}，原填报留在变更记录里",
         "  corrects {figure} of the same day, which stays in the history",
     ),
     "taken.increase": (
-        "  数值按承诺期内新增的数量计,目标是新增 {target}",
+        "  数值按承诺期内新增的数量计，目标是新增 {target}",
         "  taken for what was added within the promised period; the target is {target} more",
     ),
     "taken.level": (
-        "  数值按达到的总数(水平)计,目标是 {target}",
+        "  数值按达到的总数（水平）计，目标是 {target}",
         "  taken for the level reached; the target is {target}",
     ),
     "taken.amount": (
-        "  数值按累计完成的数量计,目标是 {target}",
+        "  数值按累计完成的数量计，目标是 {target}",
         "  taken for all that is completed; the target is {target}",
     ),
     "reached": (
-        "  已达到目标,可提请销号:tracker settle {ref} {outcome} --on {on} --evidence …",
+        "  已达到目标，可提请销号：tracker settle {ref} {outcome} --on {on} --evidence …",
         "  the target is reached; a supervisor may settle it: tracker settle {ref} {outcome} --on {on} --evidence …",
     ),
-    "settled": ("{ref} 已销号:{outcome}({day})", "{ref} settled: {outcome} ({day})"),
-    "same": ("{ref} 本来就是{outcome},未作改动", "{ref} is {outcome} already; nothing changed"),
-    "reopened": ("{ref} 已恢复跟踪(回头看)", "{ref} is open again, to look back at it"),
+    "settled": ("{ref} 已销号：{outcome}（{day}）", "{ref} settled: {outcome} ({day})"),
+    "same": ("{ref} 本来就是{outcome}，未作改动", "{ref} is {outcome} already; nothing changed"),
+    "reopened": ("{ref} 已恢复跟踪（回头看）", "{ref} is open again, to look back at it"),
 }  # fmt: skip
 
 
 @click.command()
 @click.argument("ref")
-@click.option("--value", metavar="NUMBER", help="数值,单位与目标相同 · In the target's unit.")
+@click.option("--value", metavar="NUMBER", help="数值，单位与目标相同 · In the target's unit.")
 @click.option("--note", help="文字说明 · A text.")
-@click.option("--evidence", metavar="TEXT|URL", help="佐证:出处或网址 · Its source or address.")
+@click.option("--evidence", metavar="TEXT|URL", help="佐证：出处或网址 · Its source or address.")
 @file_option
 @quote_option
-@click.option("--as-of", type=Day(), help="数据截至日期,默认今天 · The day it speaks of.")
-@click.option("--who", "name", metavar="UNIT/NAME", help="填报人,默认操作人 · Who reports.")
+@click.option("--as-of", type=Day(), help="数据截至日期，默认今天 · The day it speaks of.")
+@click.option("--who", "name", metavar="UNIT/NAME", help="填报人，默认操作人 · Who reports.")
 @click.pass_context
 def progress(
     ctx: click.Context,
@@ -65,7 +65,7 @@ def progress(
     as_of: dt.date | None,
     name: str | None,
 ) -> None:
-    """填报进展:数值或文字,附佐证(出处、网址、文件或答复件原文)。
+    """填报进展：数值或文字，附佐证（出处、网址、文件或答复件原文）。
 
     Record what was reached, as of a day. The newest report of a day counts: a wrong one is
     corrected by reporting that day again.
@@ -124,10 +124,10 @@ def _tell_figure(facts: Facts, figure: Decimal, day: dt.date, say: Speech) -> No
 @click.argument("ref")
 @click.argument("outcome", type=OUTCOME)
 @click.option("--why", help="理由 · The reason.")
-@click.option("--evidence", metavar="TEXT|URL", help="佐证:出处或网址 · Its source or address.")
+@click.option("--evidence", metavar="TEXT|URL", help="佐证：出处或网址 · Its source or address.")
 @file_option
 @quote_option
-@click.option("--on", type=Day(), help="结果日期,默认今天 · The day of the outcome.")
+@click.option("--on", type=Day(), help="结果日期，默认今天 · The day of the outcome.")
 @click.pass_context
 def settle(
     ctx: click.Context,
@@ -139,7 +139,7 @@ def settle(
     quote: str | None,
     on: dt.date | None,
 ) -> None:
-    """销号:kept 已兑现 · kept_late 逾期兑现 · partly_kept 部分兑现 · broken 未兑现 · dropped 终止;open 恢复跟踪。
+    """销号：kept 已兑现 · kept_late 逾期兑现 · partly_kept 部分兑现 · broken 未兑现 · dropped 终止；open 恢复跟踪。
 
     Close a commitment with an outcome and a reason or evidence; open follows it again.
     """

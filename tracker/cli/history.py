@@ -22,7 +22,7 @@ WORDS: Final[Words] = {
     "action": ("动作", "action"),
     "change": ("内容", "what"),
     "why": ("理由或佐证", "why, evidence"),
-    "evidence": ("佐证:{text}", "evidence: {text}"),
+    "evidence": ("佐证：{text}", "evidence: {text}"),
     "import": ("导入答复件", "letter imported"),
     "doubt": ("可能同一件", "may be the same"),
     "found": ("提取", "found"),
@@ -76,7 +76,7 @@ WORDS: Final[Words] = {
     "field.what": ("内容", "what"),
     "field.strength": ("语气", "strength"),
     "field.renews": ("再次承诺的原承诺", "renews"),
-    "none": ("(无)", "(none)"),
+    "none": ("（无）", "(none)"),
 }
 
 #: Fields whose values are codes of the program.
@@ -89,7 +89,7 @@ _CODED: Final = ("review", "outcome", "kind", "recheck", "rating")
 @format_option
 @click.pass_context
 def command(ctx: click.Context, ref: str, form: Form) -> None:
-    """一项承诺的变更记录:何人、何时、由何改为何、理由。
+    """一项承诺的变更记录：何人、何时、由何改为何、理由。
 
     Who changed what on a commitment, and why.
     """

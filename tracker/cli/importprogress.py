@@ -29,33 +29,33 @@ if TYPE_CHECKING:
 
 WORDS: Final[Words] = {
     "at": ("{sheet} 第 {line} 行 {ref}", "{sheet} row {line} {ref}"),
-    "report": ("填报 {said}(截至 {day})", "report {said} (as of {day})"),
-    "request": ("申请{kind}:{why}", "request {kind}: {why}"),
-    "same": ("与台账相同,不再登记", "in the ledger already"),
+    "report": ("填报 {said}（截至 {day}）", "report {said} (as of {day})"),
+    "request": ("申请{kind}：{why}", "request {kind}: {why}"),
+    "same": ("与台账相同，不再登记", "in the ledger already"),
     "conflict": (
-        "导出之后台账已有更新(现为:{known}),未导入;请核对后用 tracker progress 补报,或重新导出再填",
+        "导出之后台账已有更新（现为：{known}），未导入；请核对后用 tracker progress 补报，或重新导出再填",
         "the ledger has newer data since the export (now: {known}); left out. Check it, then use tracker progress, or export again",
     ),
     "no_mark": (
-        "校验码不见了,无法判断台账是否已有更新,未导入;请重新导出再填",
+        "校验码不见了，无法判断台账是否已有更新，未导入；请重新导出再填",
         "the check is gone, so that nobody can tell whether the ledger has newer data; left out, export it again",
     ),
     "percent": (
-        "{value} 是百分数的小数写法?目标以“{unit}”计,请写成 95 这样的数",
+        "{value} 是百分数的小数写法？目标以“{unit}”计，请写成 95 这样的数",
         "is {value} a share? the target counts in {unit}: write a number such as 95",
     ),
     "stray": (
-        "填了“{column}”,但没有选申请种类,或该种申请用不到它",
+        "填了“{column}”，但没有选申请种类，或该种申请用不到它",
         "{column} is filled in, but no request is chosen, or this one does not take it",
     ),
     "needs": ("申请{kind}还要填“{column}”", "request {kind} needs {column} too"),
-    "passed": ("不是台账的表,未读:{names}", "sheets that are no ledger, not read: {names}"),
+    "passed": ("不是台账的表，未读：{names}", "sheets that are no ledger, not read: {names}"),
     "plan": (
-        "{taken} 行可导入,{same} 行已在台账,{conflicts} 行有更新,{wrong} 行有误,{blank} 行未填",
+        "{taken} 行可导入，{same} 行已在台账，{conflicts} 行有更新，{wrong} 行有误，{blank} 行未填",
         "{taken} rows to take, {same} known already, {conflicts} overtaken, {wrong} wrong, {blank} blank",
     ),
     "done": ("已导入 {taken} 行", "{taken} rows taken"),
-    "fault.request": ("“{value}”不是申请种类;请选:{choice}", "{value!r} is no request; choose one of {choice}"),
+    "fault.request": ("“{value}”不是申请种类；请选：{choice}", "{value!r} is no request; choose one of {choice}"),
 }  # fmt: skip
 
 #: Kind of request → the columns that it takes beside the reason; each must be filled in.
@@ -75,16 +75,16 @@ class _Fate:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--yes", is_flag=True, help="不再询问,直接写入 · Take it without asking.")
+@click.option("--yes", is_flag=True, help="不再询问，直接写入 · Take it without asking.")
 @click.option(
     "--who",
     "name",
     metavar="UNIT/NAME",
-    help="填报人,表中未填时用 · Who reports, where the file names nobody.",
+    help="填报人，表中未填时用 · Who reports, where the file names nobody.",
 )
 @click.pass_context
 def command(ctx: click.Context, file: Path, *, yes: bool, name: str | None) -> None:
-    """导入填报后的台账(tracker export 导出的):先预览,确认后登记为填报和申请。
+    """导入填报后的台账（tracker export 导出的）：先预览，确认后登记为填报和申请。
 
     Take what a unit filled in in an exported ledger. What the ledger has newer data of is listed
     and left out. Exit status 2 where a row was left out.

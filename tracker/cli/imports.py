@@ -39,40 +39,40 @@ _MOST_WORKERS: Final = 8
 WORDS: Final[Words] = {
     "new": ("新增    {code:<8} {count} 项承诺{sure}  {path}", "new      {code:<8} {count} commitments{sure}  {path}"),
     "version": (
-        "新版本  {code:<8} {count} 项承诺,其中新增 {added} 项,未再出现 {missing} 项{sure}  {path}",
+        "新版本  {code:<8} {count} 项承诺，其中新增 {added} 项，未再出现 {missing} 项{sure}  {path}",
         "version  {code:<8} {count} commitments, {added} new, {missing} no longer found{sure}  {path}",
     ),
     "known": ("已在库  {code:<8} 未作改动  {path}", "known    {code:<8} nothing changed  {path}"),
-    "sure": ("(自动确认 {n} 项)", " ({n} confirmed by confidence)"),
+    "sure": ("（自动确认 {n} 项）", " ({n} confirmed by confidence)"),
     "doubtful": (
-        "        与台账中的 {old} 可能是同一件建议,未合并;确是同一件的:tracker suggestions merge {old} {code}",
+        "        与台账中的 {old} 可能是同一件建议，未合并；确是同一件的：tracker suggestions merge {old} {code}",
         "         may answer {old} of the ledger; left alone; if so: tracker suggestions merge {old} {code}",
     ),
     "total": (
-        "共 {all} 个文件:新增 {new},新版本 {version},已在库 {known},失败 {failed}",
+        "共 {all} 个文件：新增 {new}，新版本 {version}，已在库 {known}，失败 {failed}",
         "{all} files: {new} new, {version} new versions, {known} known, {failed} failed",
     ),
     "stopped": (
-        "已中断,{left} 个文件未处理{half};已导入的完整无缺,再次运行同一命令即可继续",
+        "已中断，{left} 个文件未处理{half}；已导入的完整无缺，再次运行同一命令即可继续",
         "stopped with {left} files to go{half}; what was imported is whole, the same command goes on",
     ),
     "half": (
-        "(其中 {path} 只处理了一部分,按一个计)",
+        "（其中 {path} 只处理了一部分，按一个计）",
         " (among them {path}, done in part and counted as one)",
     ),
-    "review": ("待审核 {n} 项:tracker review", "{n} to review: tracker review"),
+    "review": ("待审核 {n} 项：tracker review", "{n} to review: tracker review"),
     "changes": (
-        "新版本改动承诺 {n} 处:tracker review --changes",
+        "新版本改动承诺 {n} 处：tracker review --changes",
         "{n} changes by new versions: tracker review --changes",
     ),
     "missing": ("没有这个文件", "no such file"),
     "nothing": ("文件夹中没有可能是答复件的文件", "the folder holds no file that may be a letter"),
     "outside": (
-        "是指向文件夹之外的链接,未导入;如需导入,请直接写出它所指的路径",
+        "是指向文件夹之外的链接，未导入；如需导入，请直接写出它所指的路径",
         "is a link that leaves the folder, left out; to import it, name what it points to",
     ),
     "dangling": ("链接所指的文件不存在", "is a link to nothing"),
-    "unreadable": ("文件夹无法打开,请检查权限", "the folder cannot be opened; check its permissions"),
+    "unreadable": ("文件夹无法打开，请检查权限", "the folder cannot be opened; check its permissions"),
     "engine": (
         "--scheduler 只与 --engine dask 合用",
         "--scheduler goes with --engine dask only",
@@ -85,7 +85,7 @@ WORDS: Final[Words] = {
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option(
     "--jobs", type=click.IntRange(1, 64), metavar="N",
-    help="读取进程数(默认按文件数和处理器核数) · Worker processes.",
+    help="读取进程数（默认按文件数和处理器核数） · Worker processes.",
 )  # fmt: skip
 @click.option(
     "--engine", type=click.Choice(["process", "dask"]), default="process",
@@ -93,7 +93,7 @@ WORDS: Final[Words] = {
 )  # fmt: skip
 @click.option(
     "--scheduler", metavar="ADDRESS",
-    help="Dask 调度器地址,不写则在本机启动 · Address of the Dask scheduler.",
+    help="Dask 调度器地址，不写则在本机启动 · Address of the Dask scheduler.",
 )  # fmt: skip
 @click.option(
     "--failures", type=click.Path(path_type=Path), metavar="FILE.csv",
@@ -110,7 +110,7 @@ def command(
     failures: Path | None,
     verbose: bool,
 ) -> None:
-    """导入答复件(文本、网页、.docx、.doc、.wps、.pdf、.ofd)、邮件(.eml)、压缩包(.zip)、整个文件夹、网址(http://…)或标题和网址的列表(.xlsx、.csv);同一文件再次导入不作任何改动。
+    """导入答复件（文本、网页、.docx、.doc、.wps、.pdf、.ofd）、邮件(.eml)、压缩包(.zip)、整个文件夹、网址(http://…)或标题和网址的列表(.xlsx、.csv);同一文件再次导入不作任何改动。
 
     Import reply letters, mails and archives of such, whole folders, addresses, or tables of titles
     and links; files first, then addresses. What was imported before changes nothing. What cannot be imported is named

@@ -1,4 +1,4 @@
-"""`tracker letter`: a letter of supervision to a unit, in official form (催办函, 督办函)."""
+"""`tracker letter`: a letter of supervision to a unit, in official form （催办函，督办函）."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ if TYPE_CHECKING:
 
 WORDS: Final[Words] = {
     "written": (
-        "{number} 致{unit}:{n} 项({refs}),已写入 {path}",
+        "{number} 致{unit}：{n} 项（{refs}），已写入 {path}",
         "{number} to {unit}: {n} commitments ({refs}), written to {path}",
     ),
     "nothing": (
-        "{unit} 没有逾期未办结且已确认的承诺,无需发函",
+        "{unit} 没有逾期未办结且已确认的承诺，无需发函",
         "{unit} has nothing confirmed, open and overdue: no letter is needed",
     ),
     "who": (
-        "请写明承诺编号,或用 --unit 写明单位",
+        "请写明承诺编号，或用 --unit 写明单位",
         "name commitments, or a unit with --unit",
     ),
     "units": (
-        "{name} 指多个单位:{names};请写全称",
+        "{name} 指多个单位：{names}；请写全称",
         "{name} means several units: {names}; write the whole name",
     ),
     "office": (
-        "没有写发文机关;请设 office.name",
+        "没有写发文机关；请设 office.name",
         "the office has no name to sign with; set office.name",
     ),
     "code": (
-        "没有写发文机关代字;请设 letters.code(如 云人办函),或用 --number 写明发文字号",
-        "letters have no code; set letters.code (such as 云人办函), or give --number",
+        "没有写发文机关代字；请设 letters.code（如 云人办函），或用 --number 写明发文字号",
+        "letters have no code; set letters.code （such as 云人办函），or give --number",
     ),
-    "there": ("{path} 已经存在;请另取文件名", "{path} is there already; name another file"),
-    "docx": ("{path}:--output 请写 .docx 文件名", "{path}: --output must name a .docx file"),
+    "there": ("{path} 已经存在；请另取文件名", "{path} is there already; name another file"),
+    "docx": ("{path}：--output 请写 .docx 文件名", "{path}: --output must name a .docx file"),
     "reply": ("反馈日期 {day} 不在发文日期之后", "--reply-by {day} is not after the letter's date"),
-    "template": ("{path} 读不了:{reason}", "{path} cannot be read: {reason}"),
+    "template": ("{path} 读不了：{reason}", "{path} cannot be read: {reason}"),
 }
 #: As people write a kind → its code.
 _KINDS: Final = {"催办": "urge", "督办": "supervise", "urge": "urge", "supervise": "supervise"}
@@ -70,9 +70,9 @@ _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=".docx 文件 · The file."
 )
-@click.option("--number", help="发文字号,缺省顺编 · Its number; default: the next one.")
+@click.option("--number", help="发文字号，缺省顺编 · Its number; default: the next one.")
 @click.option("--reply-by", type=Day(), help="反馈日期 · The day to answer by.")
-@click.option("--as-of", type=Day(), help="成文日期,默认今天 · The date of the letter.")
+@click.option("--as-of", type=Day(), help="成文日期，默认今天 · The date of the letter.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -85,7 +85,7 @@ def command(
     reply_by: dt.date | None,
     as_of: dt.date | None,
 ) -> None:
-    """写催办函、督办函(.docx):已确认、未销号、已逾期的承诺,一个单位一函。
+    """写催办函、督办函(.docx):已确认、未销号、已逾期的承诺，一个单位一函。
 
     Write a letter of supervision about what a unit has not delivered in time.
     """
@@ -201,7 +201,7 @@ def _promise(row: CommitmentRow, today: dt.date) -> Promise:
     assert row.deadline is not None  # noqa: S101 - checked before
     deadline = chinese_day(row.deadline)
     if row.original_deadline is not None and row.original_deadline != row.deadline:
-        deadline += f"(原定{chinese_day(row.original_deadline)})".translate(_WIDE)
+        deadline += f"（原定{chinese_day(row.original_deadline)}）".translate(_WIDE)
     return Promise(
         what=row.what,
         letter=_letter(row),
@@ -243,7 +243,7 @@ def _progress(row: CommitmentRow, today: dt.date) -> str:
     told = ",".join(
         part for part in (said and f"完成{said}", (last.note or "").strip("。")) if part
     )
-    return f"最近一次填报(截至{chinese_day(last.as_of)}):{told}。".translate(_WIDE)
+    return f"最近一次填报（截至{chinese_day(last.as_of)}）：{told}。".translate(_WIDE)
 
 
 def _write_new(path: Path, data: bytes, say: Speech) -> None:

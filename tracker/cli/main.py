@@ -22,7 +22,7 @@ from tracker.errors import TrackerError
 
 #: Command → (module in tracker.cli, one line of help). A module holds `command`.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "extract": ("extract", "读答复件,列出承诺 · Read letters and print their promises."),
+    "extract": ("extract", "读答复件，列出承诺 · Read letters and print their promises."),
     "explain": ("explain", "标出答复件中的承诺与依据 · Show a letter with its promises marked."),
     "check": ("check", "签发前检查答复草稿 · Check the draft of a reply before it is signed."),
     "when": ("when", "解析时限用语 · Resolve a time expression."),
@@ -37,9 +37,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "reject": ("decide", "不跟踪 · Reject a commitment."),
     "edit": ("decide", "更正字段 · Correct a commitment."),
     "progress": ("follow", "填报进展 · Record what was reached."),
-    "export": ("export", "导出台账(Excel) · The ledger as a workbook to look at and fill in."),
+    "export": ("export", "导出台账（Excel） · The ledger as a workbook to look at and fill in."),
     "import-progress": ("importprogress", "导入填报后的台账 · Take a workbook that was filled in."),
-    "request": ("request", "单位申请:延期、退办等 · A unit asks: extension, not ours …"),
+    "request": ("request", "单位申请：延期、退办等 · A unit asks: extension, not ours …"),
     "requests": ("requests", "待决定的申请 · Requests that wait, and deciding them."),
     "settle": ("follow", "销号 · Close a commitment with an outcome."),
     "rate": ("rate", "代表评价落实情况 · A deputy rates the delivery."),
@@ -162,7 +162,7 @@ def run(arguments: Sequence[str]) -> int:
         given = options or (dict(context.find_root().params) if context else {})
         language = _language(given, arguments)
         line = told(error.format_message().rstrip("."), language)
-        see = ";详见" if language == "zh" else "; see"
+        see = "；详见" if language == "zh" else "; see"
         help_ = f"{see} {context.command_path} --help" if context else ""
         complain(f"{line}{help_}", language)
         return 2

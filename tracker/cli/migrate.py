@@ -10,16 +10,16 @@ from tracker.cli.session import refuse_stray, settings_of
 from tracker.cli.words import Words, speech_of
 
 WORDS: Final[Words] = {
-    "current": ("数据库已是最新版本 {now}:{place}", "the database is at version {now}: {place}"),
-    "done": ("数据库已由 {found} 升级到 {now}:{place}", "migrated from {found} to {now}: {place}"),
-    "created": ("已建立数据库,版本 {now}:{place}", "database created at version {now}: {place}"),
+    "current": ("数据库已是最新版本 {now}：{place}", "the database is at version {now}: {place}"),
+    "done": ("数据库已由 {found} 升级到 {now}：{place}", "migrated from {found} to {now}: {place}"),
+    "created": ("已建立数据库，版本 {now}：{place}", "database created at version {now}: {place}"),
 }
 
 
 @click.command()
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """把数据库升级到本程序的版本;平时首次使用时自动进行。
+    """把数据库升级到本程序的版本；平时首次使用时自动进行。
 
     Bring the database schema up to date; otherwise done on first use.
     """

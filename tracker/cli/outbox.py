@@ -28,11 +28,11 @@ _COUNTED: Final = (*STATES, "written")
 
 WORDS: Final[Words] = {
     "state.queued": ("待发", "queued"),
-    "state.unknown": ("送达不明,将再发一次", "may have arrived, to be sent once more"),
+    "state.unknown": ("送达不明，将再发一次", "may have arrived, to be sent once more"),
     "state.claimed": ("即将发送", "about to be sent"),
     "state.sending": ("发送中", "sending"),
     "state.sent": ("已发", "sent"),
-    "state.written": ("已写成文件,未寄出", "written to a file, not mailed"),
+    "state.written": ("已写成文件，未寄出", "written to a file, not mailed"),
     "state.failed": ("失败", "failed"),
     "state.cancelled": ("已取消", "cancelled"),
     "state.undeliverable": ("无地址", "no address"),

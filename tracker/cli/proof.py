@@ -22,16 +22,16 @@ WORDS: Final[Words] = {
         "--evidence、--file、--quote 只能写一个",
         "give one of --evidence, --file, --quote",
     ),
-    "filed": ("  佐证已存档:{name}  {path}", "  evidence kept: {name}  {path}"),
+    "filed": ("  佐证已存档：{name}  {path}", "  evidence kept: {name}  {path}"),
     "quoted": ("  佐证原文见于存档的答复件", "  the quote stands in an archived letter"),
     "unquoted": (
-        "存档的答复件里没有这段原文,按文字佐证保存",
+        "存档的答复件里没有这段原文，按文字佐证保存",
         "no archived letter holds these words; kept as a text",
     ),
 }
 
 file_option = click.option(
-    "--file", type=click.Path(), help="佐证文件,存入档案 · A file, kept in the archive."
+    "--file", type=click.Path(), help="佐证文件，存入档案 · A file, kept in the archive."
 )
 quote_option = click.option("--quote", metavar="TEXT", help="答复件原文 · Words of the letter.")
 

@@ -10,9 +10,9 @@ from tracker.cli.session import store_of, today_of, who
 from tracker.cli.words import Code, Words, speech_of
 
 WORDS: Final[Words] = {
-    "rated": ("{ref} 已评价:{deputy} {score}", "{ref} rated: {deputy}, {score}"),
+    "rated": ("{ref} 已评价：{deputy} {score}", "{ref} rated: {deputy}, {score}"),
     "reopened": (
-        "  因评价“不满意”,已恢复跟踪,回头看",
+        "  因评价“不满意”，已恢复跟踪，回头看",
         "  as it is not satisfied, it is open again, to look back at it",
     ),
 }
@@ -27,7 +27,7 @@ SCORE: Final = Code("rating", "satisfied", "basically", "not")
 @click.option("--comment", metavar="TEXT", help="意见 · What is said with it.")
 @click.pass_context
 def command(ctx: click.Context, ref: str, score: str, deputy: str, comment: str | None) -> None:
-    """登记代表评价:satisfied 满意 · basically 基本满意 · not 不满意;自时限之日起可评。
+    """登记代表评价：satisfied 满意 · basically 基本满意 · not 不满意；自时限之日起可评。
 
     Record what a deputy says of the delivery, from the day the promise falls due. "not" reopens
     what was settled.

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 WORDS: Final[Words] = {
     "asked": (
-        "{ref} 已登记申请 {id}:{kind};待督办人决定,其间不催办",
+        "{ref} 已登记申请 {id}：{kind}；待督办人决定，其间不催办",
         "{ref}: request {id} is entered: {kind}; it waits for a decision, and nobody is chased meanwhile",
     ),
     "late": (
-        "  时限 {day} 已过,同意后仍会标明逾期后提出",
+        "  时限 {day} 已过，同意后仍会标明逾期后提出",
         "  the deadline {day} has passed: it stays marked as asked for late",
     ),
-    "changes": ("  同意后将改:", "  an approval would change:"),
-    "none": ("(无)", "(none)"),
+    "changes": ("  同意后将改：", "  an approval would change:"),
+    "none": ("（无）", "(none)"),
     "options": (
-        "{kind} 要写的选项:{options}",
+        "{kind} 要写的选项：{options}",
         "what goes with {kind}: {options}",
     ),
 }  # fmt: skip
@@ -64,9 +64,9 @@ class _Kind(click.ParamType[str]):
 @click.argument("kind", type=_Kind())
 @click.option("--why", required=True, help="理由 · The reason.")
 @click.option("--until", type=Day(), help="延至哪一天 · The new deadline, of an extension.")
-@click.option("--interim", metavar="NUMBER", help="阶段目标,如 20户 · What is reached meanwhile.")
+@click.option("--interim", metavar="NUMBER", help="阶段目标，如 20户 · What is reached meanwhile.")
 @click.option("--interim-on", type=Day(), help="阶段目标的日期 · By when.")
-@click.option("--unit", metavar="TEXT", help="应办单位(退办);计量单位 · The right unit.")
+@click.option("--unit", metavar="TEXT", help="应办单位（退办）；计量单位 · The right unit.")
 @click.option("--deadline", metavar="DATE|none", help="正确的时限 · The right deadline.")
 @click.option("--value", metavar="NUMBER", help="正确的目标值 · The right figure.")
 @click.option("--mode", metavar="increase|level|amount", help="新增、达到、完成量.")
@@ -74,7 +74,7 @@ class _Kind(click.ParamType[str]):
 @click.option("--kind", "sort", metavar="measurable|milestone|action", help="量化、节点、事项.")
 @click.option("--what", metavar="TEXT", help="承诺什么 · What is promised.")
 @click.option("--evidence", metavar="TEXT|URL", help="佐证 · What stands behind it.")
-@click.option("--who", "name", metavar="UNIT/NAME", help="申请单位,默认操作人 · Who asks.")
+@click.option("--who", "name", metavar="UNIT/NAME", help="申请单位，默认操作人 · Who asks.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -90,7 +90,7 @@ def command(
     sort: str | None,
     **fields: str | None,
 ) -> None:
-    """单位申请:extension 延期 · not-ours 退办 · wrong-date 时限有误 · wrong-target 目标有误 · drop 终止。
+    """单位申请：extension 延期 · not-ours 退办 · wrong-date 时限有误 · wrong-target 目标有误 · drop 终止。
 
     Ask for something. A supervisor decides: tracker requests. Asked before the deadline, an
     extension costs nothing.

@@ -35,28 +35,28 @@ WORDS: Final[Words] = {
         "{id}  {ref}  {kind}  {day} {who}{late}  {state}",
         "{id}  {ref}  {kind}  {day} {who}{late}  {state}",
     ),
-    "late": ("(时限 {day} 已过后提出)", " (after the deadline {day})"),
+    "late": ("（时限 {day} 已过后提出）", " (after the deadline {day})"),
     "what": ("    {what}", "    {what}"),
-    "why": ("    理由:{why}", "    reason: {why}"),
-    "evidence": ("    佐证:{text}", "    evidence: {text}"),
-    "change": ("    {field}:{old} → {new}", "    {field}: {old} → {new}"),
-    "interim": ("    阶段目标:{day} 前 {figure}", "    interim target: {figure} by {day}"),
-    "decided": ("    决定:{fate}", "    decision: {fate}"),
-    "none": ("(无)", "(none)"),
+    "why": ("    理由：{why}", "    reason: {why}"),
+    "evidence": ("    佐证：{text}", "    evidence: {text}"),
+    "change": ("    {field}：{old} → {new}", "    {field}: {old} → {new}"),
+    "interim": ("    阶段目标：{day} 前 {figure}", "    interim target: {figure} by {day}"),
+    "decided": ("    决定：{fate}", "    decision: {fate}"),
+    "none": ("（无）", "(none)"),
     "empty": ("没有待决定的申请", "no request waits"),
     "never": ("还没有单位提出过申请", "no unit has asked for anything"),
     "counts": (
-        "待决定 {n} 件;同意:tracker requests approve 编号;不同意:tracker requests refuse 编号 --why 理由",
+        "待决定 {n} 件；同意：tracker requests approve 编号；不同意：tracker requests refuse 编号 --why 理由",
         "{n} wait; tracker requests approve ID, or tracker requests refuse ID --why REASON",
     ),
-    "proposed": ("待销号 {n} 件(填报已达到目标,由督办人决定):", "{n} may be settled, as a report reaches the target; a supervisor decides:"),
+    "proposed": ("待销号 {n} 件（填报已达到目标，由督办人决定）：", "{n} may be settled, as a report reaches the target; a supervisor decides:"),
     "proposal": (
-        "    {ref}  {what}:{figure}(截至 {day}),目标 {target}\n    tracker settle {ref} {outcome} --on {on} --evidence …",
+        "    {ref}  {what}：{figure}（截至 {day}），目标 {target}\n    tracker settle {ref} {outcome} --on {on} --evidence …",
         "    {ref}  {what}: {figure} (as of {day}), target {target}\n    tracker settle {ref} {outcome} --on {on} --evidence …",
     ),
-    "approved": ("申请 {id} 已同意:{ref} {kind}", "request {id} is approved: {ref} {kind}"),
-    "refused": ("申请 {id} 未同意:{ref} {kind},恢复催办", "request {id} is refused: {ref} {kind}; chasing goes on"),
-    "withdrawn": ("申请 {id} 已撤回:{ref} {kind},恢复催办", "request {id} is withdrawn: {ref} {kind}; chasing goes on"),
+    "approved": ("申请 {id} 已同意：{ref} {kind}", "request {id} is approved: {ref} {kind}"),
+    "refused": ("申请 {id} 未同意：{ref} {kind}，恢复催办", "request {id} is refused: {ref} {kind}; chasing goes on"),
+    "withdrawn": ("申请 {id} 已撤回：{ref} {kind}，恢复催办", "request {id} is withdrawn: {ref} {kind}; chasing goes on"),
 }  # fmt: skip
 
 _ID: Final = click.IntRange(1, 2**63 - 1)
@@ -67,7 +67,7 @@ _ID: Final = click.IntRange(1, 2**63 - 1)
 @format_option
 @click.pass_context
 def command(ctx: click.Context, everything: bool, form: Form) -> None:
-    """单位申请:待决定的申请和可以销号的事项;approve 同意 · refuse 不同意 · withdraw 撤回。
+    """单位申请：待决定的申请和可以销号的事项；approve 同意 · refuse 不同意 · withdraw 撤回。
 
     What waits for a supervisor: requests of units, what each would change, and commitments whose
     report reaches the target.
@@ -227,7 +227,7 @@ def _as_json(row: RequestRow, changes: Sequence[Effect], zone: ZoneInfo) -> dict
 @click.option("--why", help="意见 · What is said with it.")
 @click.pass_context
 def approve(ctx: click.Context, number: int, until: dt.date | None, why: str | None) -> None:
-    """同意一件申请,按所列改动台账;原时限和每一个后来的时限都保留。
+    """同意一件申请，按所列改动台账；原时限和每一个后来的时限都保留。
 
     Approve a request: what it asks for is written into the ledger.
     """
@@ -252,7 +252,7 @@ def approve(ctx: click.Context, number: int, until: dt.date | None, why: str | N
 @click.option("--why", required=True, help="理由 · The reason.")
 @click.pass_context
 def refuse(ctx: click.Context, number: int, why: str) -> None:
-    """不同意一件申请,写明理由。
+    """不同意一件申请，写明理由。
 
     Refuse a request, with a reason.
     """
@@ -268,7 +268,7 @@ def refuse(ctx: click.Context, number: int, why: str) -> None:
 @command.command()
 @click.argument("number", metavar="ID", type=_ID)
 @click.option("--why", help="理由 · The reason.")
-@click.option("--who", "name", metavar="UNIT/NAME", help="撤回人,默认操作人 · Who takes it back.")
+@click.option("--who", "name", metavar="UNIT/NAME", help="撤回人，默认操作人 · Who takes it back.")
 @click.pass_context
 def withdraw(ctx: click.Context, number: int, why: str | None, name: str | None) -> None:
     """撤回一件还没有决定的申请。

@@ -30,17 +30,17 @@ WORDS: Final[Words] = {
         "a accept  e edit  r reject  s skip  u undo  q quit > ",
     ),
     "unknown": ("请按 a、e、r、s、u 或 q", "press a, e, r, s, u or q"),
-    "why": ("理由: ", "why: "),
+    "why": ("理由：", "why: "),
     "change": (
-        "更正,如 deadline=2023-12-31(空行结束): ",
+        "更正，如 deadline=2023-12-31（空行结束）：",
         "correct, e.g. deadline=2023-12-31 (empty line ends): ",
     ),
-    "form": ("请写成 字段=值;字段:{fields}", "write field=value; fields: {fields}"),
-    "why_edit": ("理由(可空): ", "why (may be empty): "),
+    "form": ("请写成 字段=值；字段：{fields}", "write field=value; fields: {fields}"),
+    "why_edit": ("理由（可空）：", "why (may be empty): "),
     "undone": ("已撤销 {ref}", "{ref} taken back"),
     "no_undo": ("本次还没有可撤销的决定", "nothing has been decided yet"),
     "end": (
-        "确认 {confirmed} 项,不跟踪 {rejected} 项,更正 {edited} 项;还有 {left} 项待审核",
+        "确认 {confirmed} 项，不跟踪 {rejected} 项，更正 {edited} 项；还有 {left} 项待审核",
         "{confirmed} confirmed, {rejected} rejected, {edited} corrected; {left} wait for review",
     ),
     "head": ("{ref}  [{turn}/{all}]  {issuer}  {date}", "{ref}  [{turn}/{all}]  {issuer}  {date}"),
@@ -50,8 +50,8 @@ WORDS: Final[Words] = {
     "kind": ("类别", "kind"),
     "what": ("内容", "what"),
     "sure": ("把握", "confidence"),
-    "nothing": ("(无)", "(none)"),
-    "nobody": ("(答复单位)", "(the replying unit)"),
+    "nothing": ("（无）", "(none)"),
+    "nobody": ("（答复单位）", "(the replying unit)"),
 }
 
 #: So much of the letter is shown on either side of the promise.
@@ -87,9 +87,9 @@ class _Walk:
 def command(
     ctx: click.Context, suggestion: str | None, unit: str | None, kind: str | None, changes: bool
 ) -> None:
-    """逐条审核提取出的承诺:确认、更正或不跟踪;新版答复件中不再出现或有改动的已确认事项也在其中。
+    """逐条审核提取出的承诺：确认、更正或不跟踪；新版答复件中不再出现或有改动的已确认事项也在其中。
 
-    随时可退出,已作的决定都已保存。
+    随时可退出，已作的决定都已保存。
     Walk the commitments that wait for review, and confirmed ones that a newer version changed. Leave at any time; what was decided is kept.
     """
     from tracker.store import queries

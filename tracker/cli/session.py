@@ -192,7 +192,7 @@ def who(given: str | None = None) -> str:
 
 
 def day_of(text: str) -> dt.date:
-    """A calendar day as people write one: 2023-12-31, 2023年12月31日, 2023/12/31, 2023.12.31.
+    """A calendar day as people write one: 2023-12-31, 2023年12月31日，2023/12/31, 2023.12.31.
 
     Raises:
         ValueError: it is none, or in no year that a letter may speak of.

@@ -19,11 +19,11 @@ _MOST_NAMED: Final = 20
 
 WORDS: Final[Words] = {
     "suggestion": (
-        "{ref} 是建议号,它的承诺:{refs}",
+        "{ref} 是建议号，它的承诺：{refs}",
         "{ref} is a suggestion; its commitments: {refs}",
     ),
     "bare": (
-        "{ref} 是建议号,还没有读到它的承诺",
+        "{ref} 是建议号，还没有读到它的承诺",
         "{ref} is a suggestion; no commitment of it has been read",
     ),
 }

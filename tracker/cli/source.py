@@ -27,15 +27,15 @@ WORDS: Final[Words] = {
     "published": ("发布  {day}", "published  {day}"),
     "office": ("发布单位  {name}", "by         {name}"),
     "column": ("栏目  {name}", "column     {name}"),
-    "vanished": ("原网页已撤({day})", "the page has vanished ({day})"),
+    "vanished": ("原网页已撤（{day}）", "the page has vanished ({day})"),
     "link": ("网址  {link}", "address    {link}"),
     "evidence": ("佐证 {day}  {name}  {path}", "evidence {day}  {name}  {path}"),
     "evidence_gone": (
-        "佐证 {day}  {name}  存档副本不见了:{path}",
+        "佐证 {day}  {name}  存档副本不见了：{path}",
         "evidence {day}  {name}  the archived copy is missing: {path}",
     ),
     "opened": ("已打开副本  {path}", "opened a copy  {path}"),
-    "no_opener": ("此处无法打开文件,存档文字如下:", "nothing here can open a file; its text:"),
+    "no_opener": ("此处无法打开文件，存档文字如下：", "nothing here can open a file; its text:"),
 }
 
 
@@ -48,7 +48,7 @@ WORDS: Final[Words] = {
 @click.option("--facts", "how", flag_value="facts", help="只列出处 · Only say where it lies.")
 @click.pass_context
 def command(ctx: click.Context, ref: str, how: str | None) -> None:
-    """打开一项承诺所在答复件的存档副本,并列出其位置和可直接跳到原句的网址。
+    """打开一项承诺所在答复件的存档副本，并列出其位置和可直接跳到原句的网址。
 
     Open the stored copy of the letter that holds a commitment, and say where it lies and which
     address opens the page at the quoted sentence. On a terminal the copy is opened, or its text

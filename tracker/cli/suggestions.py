@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 
 WORDS: Final[Words] = {
     "none": (
-        "没有建议提案:tracker suggestions import FILE.xlsx,或 tracker import 答复件",
+        "没有建议提案：tracker suggestions import FILE.xlsx，或 tracker import 答复件",
         "no suggestions: tracker suggestions import FILE.xlsx, or tracker import LETTER",
     ),
     "none_waiting": ("清单中的建议提案都已有答复", "every suggestion of the lists has its reply"),
     "merged": ("{old} 已并入 {new}", "{old} is part of {new} now"),
     "differ": (
-        "{field}不同:{old} 是 {one},{new} 是 {other}",
+        "{field}不同：{old} 是 {one}，{new} 是 {other}",
         "another {field}: {one} of {old}, {other} of {new}",
     ),
     "ask": (
-        "仍要并为一件吗?{old} 将不再单列",
+        "仍要并为一件吗？{old} 将不再单列",
         "Make them one all the same? {old} is gone then",
     ),
     "declined": ("没有合并", "nothing was merged"),
     "unsure": (
-        "{old} 和 {new} 不像同一件,没有合并;确是同一件的请加 --yes",
+        "{old} 和 {new} 不像同一件，没有合并；确是同一件的请加 --yes",
         "{old} and {new} are hardly one suggestion, nothing was merged; if they are, add --yes",
     ),
     "back": (
-        "并错了的:重新导入 {old} 所在的清单,{old} 会重新单列",
+        "并错了的：重新导入 {old} 所在的清单，{old} 会重新单列",
         "if that was wrong: import the list that names {old} again, and it stands on its own again",
     ),
     "column.code": ("编号", "code"),
@@ -71,13 +71,13 @@ def command() -> None:
 @click.option(
     "--body",
     type=click.Choice(["npc", "cppcc"]),
-    help="清单未写明时:人大建议或政协提案 · Where the list does not say.",
+    help="清单未写明时：人大建议或政协提案 · Where the list does not say.",
 )
 @click.option(
     "--session", default="", help="清单未写明时的届次 · Session where the list does not say."
 )
 @click.option(
-    "--region", default="", help="清单所属地方,如 青禾县 · The place that the list is from."
+    "--region", default="", help="清单所属地方，如 青禾县 · The place that the list is from."
 )
 @click.option(
     "--year",
@@ -96,7 +96,7 @@ def import_(
     region: str,
     year: int | None,
 ) -> None:
-    """导入交办清单(.xlsx 或 .csv):编号、标题、届次、提出人、主办协办单位、答复时限、类别;先预览,确认后写入。
+    """导入交办清单（.xlsx 或 .csv）：编号、标题、届次、提出人、主办协办单位、答复时限、类别；先预览，确认后写入。
 
     Import a list of suggestions: what changes is shown first. Empty cells leave what is known.
     """
@@ -117,7 +117,7 @@ def import_(
 @click.option("--yes", is_flag=True, help="不再询问 · Take it without asking.")
 @click.pass_context
 def merge(ctx: click.Context, code: str, into: str, yes: bool) -> None:
-    """两件其实是同一件时,把没有答复的 CODE 并入 INTO;题目、单位等不同的先询问。
+    """两件其实是同一件时，把没有答复的 CODE 并入 INTO；题目、单位等不同的先询问。
 
     Make CODE, which has no reply, part of INTO: they were one suggestion. Where their titles, units
     or days differ, you are asked first.
@@ -160,7 +160,7 @@ def list_(
     as_of: dt.date | None,
     form: Form,
 ) -> None:
-    """列出建议提案,逾期未答复的在前。
+    """列出建议提案，逾期未答复的在前。
 
     List the suggestions: those past their due day first, then by the day, answered ones last.
     """

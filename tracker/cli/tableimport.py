@@ -27,44 +27,44 @@ _PASSED_SHOWN: Final = 5
 
 WORDS: Final[Words] = {
     "row": ("第 {n} 行", "row {n}"),
-    "columns": ("读取的列:{columns}", "columns read: {columns}"),
-    "unused": ("未用的列:{columns}", "columns not read: {columns}"),
-    "lacking": ("没有的列:{fields}", "no column of: {fields}"),
-    "told": ("整表:{what}", "of the whole list: {what}"),
+    "columns": ("读取的列：{columns}", "columns read: {columns}"),
+    "unused": ("未用的列：{columns}", "columns not read: {columns}"),
+    "lacking": ("没有的列：{fields}", "no column of: {fields}"),
+    "told": ("整表：{what}", "of the whole list: {what}"),
     "told.none": ("没有写明", "not said"),
     "region": ("地方", "place"),
     "session": ("届次", "session"),
     "year": ("年份", "year"),
     "sheets": (
-        "只读第一张有表头的工作表;未读:{names}(用 --sheet 另行导入)",
+        "只读第一张有表头的工作表；未读：{names}（用 --sheet 另行导入）",
         "only the first sheet with a heading is read; not read: {names} (import them with --sheet)",
     ),
-    "passed": ("略过 {n} 行(不是条目):{rows}", "{n} rows passed over (no entries): {rows}"),
+    "passed": ("略过 {n} 行（不是条目）：{rows}", "{n} rows passed over (no entries): {rows}"),
     "new": ("新增", "new"),
     "changed": ("更新", "changed"),
-    "more_new": ("……另有 {n} 条新增,--all 全部列出", "… and {n} more new ones; --all lists them"),
-    "merged": ("同一单位,合并:{names}", "the same unit, merged: {names}"),
-    "same_unit": ("同一单位?未合并,请核对:{names}", "the same unit? left alone, please check: {names}"),
+    "more_new": ("……另有 {n} 条新增，--all 全部列出", "… and {n} more new ones; --all lists them"),
+    "merged": ("同一单位，合并：{names}", "the same unit, merged: {names}"),
+    "same_unit": ("同一单位？未合并，请核对：{names}", "the same unit? left alone, please check: {names}"),
     "same_suggestion": (
-        "可能与台账中的 {names} 是同一件,未合并;请核对届次、地方(--session、--region),"
-        "确是同一件的,导入后:tracker suggestions merge {names} {code}",
+        "可能与台账中的 {names} 是同一件，未合并；请核对届次、地方（--session、--region），"
+        "确是同一件的，导入后：tracker suggestions merge {names} {code}",
         "may be {names} of the ledger; left alone, check session and place (--session, --region); "
         "if it is the same, after the import: tracker suggestions merge {names} {code}",
     ),
-    "entered": ("名录中没有、将新增的单位:{names}", "units that are new to the registry: {names}"),
+    "entered": ("名录中没有、将新增的单位：{names}", "units that are new to the registry: {names}"),
     "plan": (
-        "新增 {added} 条,更新 {changed} 条,无变化 {same} 条,有误 {failed} 行",
+        "新增 {added} 条，更新 {changed} 条，无变化 {same} 条，有误 {failed} 行",
         "{added} new, {changed} changed, {same} unchanged, {failed} wrong",
     ),
     "done": (
-        "已导入:新增 {added} 条,更新 {changed} 条,无变化 {same} 条",
+        "已导入：新增 {added} 条，更新 {changed} 条，无变化 {same} 条",
         "done: {added} new, {changed} changed, {same} unchanged",
     ),
-    "failed": ("{n} 行有误,不导入", "{n} rows are wrong and are left out"),
+    "failed": ("{n} 行有误，不导入", "{n} rows are wrong and are left out"),
     "nothing": ("没有需要写入的内容", "nothing to write"),
-    "ask": ("写入以上内容?", "Write this?"),
+    "ask": ("写入以上内容？", "Write this?"),
     "declined": ("没有写入", "nothing was written"),
-    "preview": ("这只是预览,尚未写入;确认请加 --yes", "this is a preview, nothing is written; add --yes to take it"),
+    "preview": ("这只是预览，尚未写入；确认请加 --yes", "this is a preview, nothing is written; add --yes to take it"),
 }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--all", "everything", is_flag=True, help="预览列出全部新增 · List all that is new."
         ),
-        click.option("--yes", is_flag=True, help="不再询问,直接写入 · Take it without asking."),
+        click.option("--yes", is_flag=True, help="不再询问，直接写入 · Take it without asking."),
         click.argument("file", type=click.Path(path_type=Path)),
     ):
         command = option(command)

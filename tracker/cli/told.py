@@ -18,11 +18,11 @@ _NAMED: Final = 3
 
 _WORDS: Final = {
     "unread": (
-        "另有 {n} 个文件的格式不读,未导入:{names};文稿请另存为 .docx 或 .pdf,压缩包请改为 .zip",
+        "另有 {n} 个文件的格式不读，未导入：{names}；文稿请另存为 .docx 或 .pdf，压缩包请改为 .zip",
         "{n} files are in forms that are not read and were left out: {names}; save documents as .docx or .pdf, archives as .zip",
     ),
     "tables": (
-        "另有 {n} 个表格未读:{names};如是答复件链接的列表,请直接写出文件名:tracker import 表格;交办清单:tracker suggestions import 表格",
+        "另有 {n} 个表格未读：{names}；如是答复件链接的列表，请直接写出文件名：tracker import 表格；交办清单：tracker suggestions import 表格",
         "{n} tables were left out: {names}; name one that lists links to letters itself (tracker import TABLE), one that lists suggestions with tracker suggestions import",
     ),
     "more": (" 等", " and others"),

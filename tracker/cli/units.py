@@ -26,16 +26,16 @@ WORDS: Final[Words] = {
     "head_email": ("负责人邮箱", "mail of the head"),
     "parent": ("上级单位", "superior"),
     "none": (
-        "名录为空:tracker units import FILE.csv",
+        "名录为空：tracker units import FILE.csv",
         "the registry is empty: tracker units import FILE.csv",
     ),
     "no_email.nobody": (
-        "{n} 个单位没有邮箱,办公室也没有:它们的提醒发不出去;请补登邮箱,或在 config.toml 的 [office] 设 email",
+        "{n} 个单位没有邮箱，办公室也没有：它们的提醒发不出去；请补登邮箱，或在 config.toml 的 [office] 设 email",
         "{n} units have no address, nor has the office: their notices reach nobody; "
         "enter addresses, or set [office] email in config.toml",
     ),
     "no_email": (
-        "{n} 个单位没有邮箱,它们的提醒将发给办公室",
+        "{n} 个单位没有邮箱，它们的提醒将发给办公室",
         "{n} units have no mail address; the office gets their notices",
     ),
 }
@@ -53,7 +53,7 @@ def command() -> None:
 @import_options
 @click.pass_context
 def import_(ctx: click.Context, file: Path, yes: bool, everything: bool, sheet: str) -> None:
-    """导入 .csv 或 .xlsx:单位、简称(多个用、分隔)、联系人、邮箱、分管负责人、负责人邮箱、上级单位;先预览,确认后写入。
+    """导入 .csv 或 .xlsx：单位、简称（多个用、分隔）、联系人、邮箱、分管负责人、负责人邮箱、上级单位；先预览，确认后写入。
 
     Import a table of units: what changes is shown first. Empty cells leave what is known.
     """
@@ -71,7 +71,7 @@ def import_(ctx: click.Context, file: Path, yes: bool, everything: bool, sheet: 
 @format_option
 @click.pass_context
 def list_(ctx: click.Context, name: str | None, form: Form) -> None:
-    """列出单位;可给出名称或其一部分。
+    """列出单位；可给出名称或其一部分。
 
     List the units, all or those of a name.
     """

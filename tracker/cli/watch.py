@@ -23,31 +23,31 @@ WORDS: Final[Words] = {
     "site": ("{name}  {url}", "{name}  {url}"),
     "new": ("  新增    {code:<8} {count} 项承诺  {title}", "  new      {code:<8} {count} commitments  {title}"),
     "changed": ("  有变化  {code:<8} {title}", "  changed  {code:<8} {title}"),
-    "missing": ("  找不到  {url}(下次仍找不到即记为已撤)", "  missing  {url} (noted as vanished if not found again)"),
-    "vanished": ("  已撤    {url}(存档副本保留)", "  vanished {url} (the archived copy stays)"),
-    "moved": ("  移址    {url} → {to}(存档副本保留)", "  moved    {url} → {to} (the archived copy stays)"),
+    "missing": ("  找不到  {url}（下次仍找不到即记为已撤）", "  missing  {url} (noted as vanished if not found again)"),
+    "vanished": ("  已撤    {url}（存档副本保留）", "  vanished {url} (the archived copy stays)"),
+    "moved": ("  移址    {url} → {to}（存档副本保留）", "  moved    {url} → {to} (the archived copy stays)"),
     "replaced": (
-        "  已换    {url}(网址现为其他内容,存档副本保留)",
+        "  已换    {url}（网址现为其他内容，存档副本保留）",
         "  replaced {url} (something else is there now; the archived copy stays)",
     ),
     "returned": ("  重现    {url}", "  returned {url}"),
     "total": (
-        "  目录 {pages} 页;新增 {new},有变化 {changed},未变 {unchanged},已撤 {vanished},失败 {failed}",
+        "  目录 {pages} 页；新增 {new}，有变化 {changed}，未变 {unchanged}，已撤 {vanished}，失败 {failed}",
         "  index of {pages} pages; {new} new, {changed} changed, {unchanged} unchanged, {vanished} vanished, {failed} failed",
     ),
     "no_next": (
-        "  目录只有一页:未找到 next 所指的下一页;目录确有多页时,请检查 next",
+        "  目录只有一页：未找到 next 所指的下一页；目录确有多页时，请检查 next",
         "  the index has one page: next leads to no other; check it where there are more",
     ),
     "problem": (
-        "  另有 {n} 个网页或附件仍读不出答复件:{urls}",
+        "  另有 {n} 个网页或附件仍读不出答复件：{urls}",
         "  {n} pages or documents still hold no readable letter: {urls}",
     ),
     "left": (
-        "网站多次没有应答,余下 {n} 个网页留待下次",
+        "网站多次没有应答，余下 {n} 个网页留待下次",
         "the site did not answer again and again; {n} pages are left for the next run",
     ),
-    "review": ("待审核 {n} 项:tracker review;新旧差异:tracker review --changes", "{n} to review: tracker review; differences: tracker review --changes"),
+    "review": ("待审核 {n} 项：tracker review；新旧差异：tracker review --changes", "{n} to review: tracker review; differences: tracker review --changes"),
 }  # fmt: skip
 
 #: Of what still cannot be read so much is named.
@@ -58,7 +58,7 @@ _MOST_NAMED: Final = 10
 @click.argument("names", nargs=-1)
 @click.pass_context
 def command(ctx: click.Context, names: tuple[str, ...]) -> None:
-    """查看 config.toml 中 [[sources]] 所列网站:导入新的答复件,列出改动,记下已撤的网页。
+    """查看 config.toml 中 [[sources]] 所列网站：导入新的答复件，列出改动，记下已撤的网页。
 
     Look at the sites of the settings, all or those named. New letters are imported, a changed
     letter becomes a new version, a page that vanished is noted. Exit status 2 if anything failed.

@@ -27,7 +27,7 @@ WORDS: Final[Words] = {
 def command(ctx: click.Context, expression: str, letter_date: dt.date | None) -> None:
     """解析时限用语 · Resolve a time expression: the last day it names, and the rule.
 
-    EXPRESSION is as written in a letter (三季度, 年底前, “十四五”末). With - lines of
+    EXPRESSION is as written in a letter （三季度，年底前，“十四五”末）. With - lines of
     "expression<TAB>letter-date" are read from standard input, and one JSON object a line is
     printed; the letter date may be missing.
     """

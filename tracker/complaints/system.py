@@ -9,17 +9,17 @@ from typing import Final
 
 #: English as the system has it → Chinese.
 SYSTEM: Final[dict[str, str]] = {
-    "[Errno {n}] {reason}": "{reason}(系统错误 {n})",
+    "[Errno {n}] {reason}": "{reason}（系统错误 {n}）",
     # Files.
     "No such file or directory": "没有这个文件",
     "Permission denied": "没有权限",
     "Operation not permitted": "系统不允许",
     "Not a directory": "不是文件夹",
-    "Is a directory": "是文件夹,不是文件",
+    "Is a directory": "是文件夹，不是文件",
     "File exists": "文件已存在",
     "File name too long": "文件名太长",
     "Too many levels of symbolic links": "链接层层相套",
-    "Read-only file system": "磁盘只能读,不能写",
+    "Read-only file system": "磁盘只能读，不能写",
     "No space left on device": "磁盘已满",
     "Disk quota exceeded": "磁盘配额已用完",
     "File too large": "文件太大",

@@ -25,7 +25,7 @@ _WORDS: Final = re.compile(
     r"(?:unknown|not found|not exist|doesn't exist|invalid|disabled|inactive|suspended|rejected)"
     r"|(?:unknown|invalid|no such|nonexistent)[^.;,]{0,20}(?:user|mailbox|recipient|account|address|person)"
     r"|no (?:mailbox|such) here"
-    r"|(?:用户|邮箱|账号|帐号|收件人|地址)[^。;,;]{0,10}(?:不存在|未找到|无效|停用|禁用|注销)"
+    r"|(?:用户|邮箱|账号|帐号|收件人|地址)[^。；，;,]{0,10}(?:不存在|未找到|无效|停用|禁用|注销)"
 )
 #: Words that are about the message or about us, whatever else is said.
 _NOT_THEIRS: Final = re.compile(

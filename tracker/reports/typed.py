@@ -22,44 +22,44 @@ Say = Callable[..., str]
 #: key → (Chinese, English), as in `words.WORDS`, of which these are a part.
 TYPED: Final[dict[str, tuple[str, str]]] = {
     "doubt.below_baseline": (
-        "请核对:{value} 低于基数 {figure}{day};目标说的是总数,请填达到的总数,不是新增数",
+        "请核对：{value} 低于基数 {figure}{day}；目标说的是总数，请填达到的总数，不是新增数",
         "please check: {value} is below the baseline {figure}{day}; the target is a level, not what was added",
     ),
     "doubt.level": (
-        "请核对:{value} 像是总数(基数 {figure}{day});目标说的是新增,请填新增的数量",
+        "请核对：{value} 像是总数（基数 {figure}{day}）；目标说的是新增，请填新增的数量",
         "please check: {value} looks like the level (baseline {figure}{day}); the target is what is added",
     ),
     "doubt.fewer": (
-        "请核对:{value} 少于此前填报的 {figure}{day};请填累计数,不是当期数",
+        "请核对：{value} 少于此前填报的 {figure}{day}；请填累计数，不是当期数",
         "please check: {value} is less than {figure}{day} reported before; the figure is cumulative",
     ),
     "doubt.before_letter": (
-        "请核对:{as_of} 早于答复件的日期 {letter};请用 --as-of 写明数据截至的日期",
+        "请核对：{as_of} 早于答复件的日期 {letter}；请用 --as-of 写明数据截至的日期",
         "please check: {as_of} is before the letter's date {letter}; --as-of is the day of the figure",
     ),
     "doubt.over_all": (
-        "请核对:{value} 超过 {figure};请填达到的百分比",
+        "请核对：{value} 超过 {figure}；请填达到的百分比",
         "please check: {value} is more than {figure}; report the percentage reached",
     ),
     "doubt.far_above": (
-        "请核对:{value}是目标{figure}的 10 倍以上,单位或位数是否有误?填错了,请以同一截至日期重新填报",
+        "请核对：{value}是目标{figure}的 10 倍以上，单位或位数是否有误？填错了，请以同一截至日期重新填报",
         "please check: {value} is ten times the target of {figure} or more; is the unit right? If not, report that day again",
     ),
     "doubt.settled": (
-        "请注意:该项已于{letter}销号,填报已记录,不再跟踪;要继续跟踪,请由督办员执行:tracker settle {ref} open --why …",
+        "请注意：该项已于{letter}销号，填报已记录，不再跟踪；要继续跟踪，请由督办员执行：tracker settle {ref} open --why …",
         "please note: it was settled on {letter}; the report is kept and nobody follows it. To follow it again: tracker settle {ref} open --why …",
     ),
     "doubt.on": ("({day})", " ({day})"),
     "figure.number": (
-        "{ref}:{text} 不是数值,请写如 28 或 28{unit}",
+        "{ref}：{text} 不是数值，请写如 28 或 28{unit}",
         "{ref}: {text} is no number; write 28 or 28{unit}",
     ),
     "figure.range": (
-        "{ref}:{text} 超出范围,请写如 28 或 28{unit}",
+        "{ref}：{text} 超出范围，请写如 28 或 28{unit}",
         "{ref}: {text} is out of range; write 28 or 28{unit}",
     ),
     "figure.unit": (
-        "{ref}:目标以“{unit}”计,不是“{given}”,请换算后填报",
+        "{ref}：目标以“{unit}”计，不是“{given}”，请换算后填报",
         "{ref}: the target counts in {unit}, not in {given}; convert the figure",
     ),
 }  # fmt: skip

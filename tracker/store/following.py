@@ -21,7 +21,7 @@ Outcome = Literal["kept", "kept_late", "partly_kept", "broken", "dropped"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 #: What stands before evidence in a reason.
-EVIDENCE: Final = "佐证:"
+EVIDENCE: Final = "佐证："
 
 #: A day may have begun in the office's zone that has not in UTC.
 _ZONES_AHEAD: Final = dt.timedelta(hours=14)
