@@ -34,7 +34,7 @@ SAID = [
     ("no deputy 李某 filed 31; see: tracker deputies list", "没有代表 李某 提出过 31；请查：tracker deputies list"),
     ("no subscription has the token 'x'; it stands at the end of the message",
      "没有口令为 “x” 的订阅；口令写在消息末尾"),
-    ("message 1 is sent; it cannot be cancelled", "消息 1 已发送，不能撤下"),
+    ("message 1 is sent; it cannot be cancelled", "消息 1 已发送，不能取消"),
     ("b.zip: is no whole backup of this program: File is not a zip file", "b.zip：不是本程序的完整备份：不是 zip 文件"),
     ("schedule.health_port = 80: another tracker run, or another program, holds this port; end it, or name another port",
      "schedule.health_port = 80：端口已被占用：另有 tracker run 或别的程序正在使用；请先结束它，或换一个端口"),

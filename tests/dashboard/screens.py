@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import Input, Select
 
 from tests.county import TODAY, fill, settings_in
 from tracker.dashboard import Dashboard
@@ -65,3 +66,13 @@ def seen(pilot: Pilot[None]) -> str:
 def compact(text: str) -> str:
     """The text without blanks and frames, for words that wrap."""
     return re.sub(r"[\s│╭╮╰╯─▌]", "", text)
+
+
+async def fill_in(pilot: Pilot[None], **values: str) -> None:
+    """Fill in the form that is open, and save."""
+    for name, value in values.items():
+        widget = pilot.app.screen.query_one(f"#f-{name}")
+        assert isinstance(widget, Input | Select)
+        widget.value = value
+    await pilot.press("ctrl+s")
+    await settled(pilot)

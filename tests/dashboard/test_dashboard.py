@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
-from textual.widgets import Input, Select
+from textual.widgets import Input
 
 from tests.county import settings_in
-from tests.dashboard.screens import NOW, compact, county_store, drive, seen, settled
+from tests.dashboard.screens import NOW, compact, county_store, drive, fill_in, seen, settled
 from tests.reports.views import assert_snapshot
 from tracker.dashboard import Dashboard
 from tracker.dashboard.grid import Grid
@@ -210,15 +210,6 @@ def test_it_follows_the_ledger(store: Store, tmp_path: Path) -> None:
 # Acting.
 
 
-async def _fill_in(pilot: Pilot[None], **values: str) -> None:
-    for name, value in values.items():
-        widget = pilot.app.screen.query_one(f"#f-{name}")
-        assert isinstance(widget, Input | Select)
-        widget.value = value
-    await pilot.press("ctrl+s")
-    await settled(pilot)
-
-
 def test_review_confirms_rejects_and_takes_back(store: Store, tmp_path: Path) -> None:
     async def review(pilot: Pilot[None]) -> None:
         await pilot.press("5")
@@ -236,7 +227,7 @@ def test_review_confirms_rejects_and_takes_back(store: Store, tmp_path: Path) ->
         await pilot.press("ctrl+s")
         assert "必填" in seen(pilot), "no reason, no rejection"
         assert _state(store, first) == "pending"
-        await _fill_in(pilot, why="不是承诺")
+        await fill_in(pilot, why="不是承诺")
         assert _state(store, first) == "rejected"
         with store.read() as session:
             last = queries.history(session, first)[-1]
@@ -254,9 +245,9 @@ def test_progress_with_doubts_and_refusals(store: Store, tmp_path: Path) -> None
     async def report(pilot: Pilot[None]) -> None:
         await pilot.press("slash", *"25-2", "enter", "p")
         await pilot.pause()
-        await _fill_in(pilot, value="很多")
+        await fill_in(pilot, value="很多")
         assert "不是数值" in seen(pilot), "the form stays, and says why"
-        await _fill_in(pilot, value="9000", as_of="2024/6/14", note="据统计口径")
+        await fill_in(pilot, value="9000", as_of="2024/6/14", note="据统计口径")
         with store.read() as session:
             row = queries.commitment(session, "25-2")
             last = row.reports[-1]
@@ -277,17 +268,17 @@ def test_edit_settle_reopen(store: Store, tmp_path: Path) -> None:
         await settled(pilot)
         await pilot.press("e")
         await pilot.pause()
-        await _fill_in(pilot, what="安装波形护栏和警示标志", why="原文如此")
+        await fill_in(pilot, what="安装波形护栏和警示标志", why="原文如此")
         await pilot.press("s")
         await pilot.pause()
-        await _fill_in(pilot, outcome="partly_kept", why="完成六成")
+        await fill_in(pilot, outcome="partly_kept", why="完成六成")
         with store.read() as session:
             row = queries.commitment(session, "31-2")
             assert (row.what, row.outcome) == ("安装波形护栏和警示标志", "partly_kept")
         assert "部分兑现" in seen(pilot)
         await pilot.press("a")
         await pilot.pause()
-        await _fill_in(pilot, why="再看一次")
+        await fill_in(pilot, why="再看一次")
         with store.read() as session:
             assert queries.commitment(session, "31-2").outcome == "open"
 
@@ -303,7 +294,7 @@ def test_a_correction_leaves_what_others_changed_meanwhile(store: Store, tmp_pat
         with store.write() as session:
             row = queries.commitment(session, "25-2")
             ledger.edit(session, row, {"value": "70"}, who="另一人", now=NOW, why="更正")
-        await _fill_in(pilot, what="科技型中小企业总数", why="名称有误")
+        await fill_in(pilot, what="科技型中小企业总数", why="名称有误")
         with store.read() as session:
             row = queries.commitment(session, "25-2")
             assert (row.what, str(row.value)) == ("科技型中小企业总数", "70")
@@ -345,7 +336,7 @@ def test_a_request_is_decided(store: Store, tmp_path: Path) -> None:
         await pilot.press("d")
         await pilot.pause()
         assert "征地未完成" in seen(pilot)
-        await _fill_in(pilot, decision="approve", until="2024-11-30", why="情况属实")
+        await fill_in(pilot, decision="approve", until="2024-11-30", why="情况属实")
         with store.read() as session:
             row = queries.commitment(session, "73-5")
             assert row.deadline == dt.date(2024, 11, 30)
@@ -451,10 +442,35 @@ def test_what_the_ledger_refuses_is_said_in_chinese(
 @pytest.mark.parametrize(
     ("lang", "raised", "said"),
     [
-        ("zh", "41-1: say why the deadline moves: --why TEXT", "41-1:请写明时限为何变更"),
+        ("zh", "41-1: say why the deadline moves: --why TEXT", "41-1：请写明时限为何变更"),
         ("en", "41-1: say why the deadline moves: --why TEXT", "41-1: say why the deadline moves"),
         ("en", "41-1 is settled; reopen it first: x", "41-1 is settled; reopen it first: x"),
         ("zh", "a\nb\x1b", "a b"),
+        (
+            "zh",
+            "41-1: 2030-01-01 is still to come; --as-of is the day of the figure",
+            "41-1：2030-01-01 还没有到",
+        ),
+        (
+            "zh",
+            "41-4 was due on 2022-12-31; delivered in time: --on DAY, else kept_late",
+            "41-4 的时限是 2022-12-31；按期兑现的请写明兑现日期，否则选逾期兑现",
+        ),
+        (
+            "zh",
+            "41-5: value 'abc' is no number; write 30 or 2733.5",
+            "41-5：目标值 “abc” 不是数值；请写如 30 或 2733.5",
+        ),
+        (
+            "zh",
+            "41-5: only a measurable commitment has a value; add --kind measurable",
+            "41-5：只有量化承诺才有 目标值",
+        ),
+        (
+            "en",
+            "41-2: a measurable commitment also needs --unit …",
+            "41-2: a measurable commitment also needs unit of measure",
+        ),
     ],
 )
 def test_a_line_names_no_options(lang: Language, raised: str, said: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -76,12 +75,22 @@ WORDS: Final[Words] = {
     "field.what": ("内容", "what"),
     "field.strength": ("语气", "strength"),
     "field.renews": ("再次承诺的原承诺", "renews"),
+    "first.unit": ("登记单位", "unit of the registry"),
+    "first.between": ("；", "; "),
+    "mode.increase": ("新增", "increase"),
+    "mode.level": ("达到", "level"),
+    "mode.amount": ("完成量", "amount completed"),
+    "comparator.>=": ("以上", "at least"),
+    "comparator.<=": ("以内", "at most"),
+    "comparator.=": ("等于", "exactly"),
+    "comparator.~": ("约", "about"),
     "none": ("（无）", "(none)"),
 }
 
 #: Fields whose values are codes of the program.
-_KIND: Final = re.compile("(?<=;类别 )(?:measurable|milestone|action)(?=;)")
-_CODED: Final = ("review", "outcome", "kind", "recheck", "rating")
+_CODED: Final = (
+    "review", "outcome", "kind", "recheck", "rating", "mode", "comparator", "strength",
+)  # fmt: skip
 
 
 @click.command()
@@ -167,8 +176,16 @@ def _why(change: HistoryRow, say: Speech) -> str:
     if change.action == "report" and change.why:
         return say("evidence", text=change.why)
     if change.action == "found" and change.why:
-        # The kind is noted as the program calls it.
-        return _KIND.sub(lambda code: say(f"kind.{code[0]}"), change.why)
+        from tracker.store.entering import first_told
+
+        first = first_told(change.why)
+        parts = [
+            f"{say('first.unit' if name == 'unit' else f'field.{name}')} "
+            + (say(f"kind.{value}") if name == "kind" else value)
+            for name, value in first.items()
+            if value
+        ]
+        return say("first.between").join(parts) or change.why
     return change.why or ""
 
 

@@ -38,10 +38,14 @@ LINES: Final[dict[str, str]] = {
     "no subscription has the token {token}; it stands at the end of the message": (
         "没有口令为 {token} 的订阅；口令写在消息末尾"
     ),
-    "message {id} is {state}; it cannot be cancelled": "消息 {id} {state}，不能撤下",
+    "message {id} is {state}; it cannot be cancelled": "消息 {id} {state}，不能取消",
+    "message {id} is {state}; only failed, unknown and queued ones can be retried": (
+        "消息 {id} {state}；只有失败、送达不明和排队中的可以重新投递"
+    ),
     "sent": "已发送",
-    "undeliverable": "无法送达",
-    "cancelled": "已撤下",
+    "sending": "正在发送",
+    "undeliverable": "无地址",
+    "cancelled": "已取消",
     "{key}: another tracker run, or another program, holds this port; end it, or name another port": (
         "{key}：端口已被占用：另有 tracker run 或别的程序正在使用；请先结束它，或换一个端口"
     ),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.dashboard.words import Say
@@ -19,7 +20,7 @@ from tracker.followup.status import facts_of
 from tracker.letters.dates import typed_day
 from tracker.reports.typed import check_figure, doubt_line, figure_of
 from tracker.store import asked, evidence, fields, ledger, queries
-from tracker.store.tables import CommitmentRow, RequestRow
+from tracker.store.tables import CommitmentRow, RequestRow, UnitRow
 
 Act = Literal["confirm", "reject", "edit", "progress", "settle", "reopen", "decide"]
 
@@ -74,7 +75,8 @@ def question(session: Session, act: Act, ref: str, today: dt.date, say: Say) -> 
     why = Field("why", say("field.why"))
     day = today.isoformat()
     if act == "reject":
-        return Question(row.what, [Field("why", say("field.why"), required=True)])
+        told = "\n".join((row.what, *_lapsing(row, act, say)))
+        return Question(told, [Field("why", say("field.why"), required=True)])
     if act == "edit":
         return Question(row.quote, [*_editable(row, say), why])
     if act == "progress":
@@ -91,7 +93,7 @@ def question(session: Session, act: Act, ref: str, today: dt.date, say: Say) -> 
     if act == "settle":
         outcomes = tuple((code, say(f"outcome.{code}")) for code in ledger.OUTCOMES)
         return Question(
-            _target(row, say),
+            "\n".join((_target(row, say), *_lapsing(row, act, say))),
             [
                 Field("outcome", say("outcome"), choices=outcomes),
                 Field("on", say("field.on"), day, required=True),
@@ -156,8 +158,12 @@ def _edit(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: 
     changes = {name: given[name] for name in ledger.EDITABLE if name in given}
     check_figure(changes)
     why = given.get("why") or None
+    known = session.scalar(select(func.max(UnitRow.id))) or 0
     done = changes and ledger.edit(session, row, changes, who=hand.who, now=hand.now, why=why)
-    return (row.ref,) if done else ()
+    session.flush()
+    fresh = session.scalars(select(UnitRow.name).where(UnitRow.id > known)).all()
+    odd = (say("new_unit", names="、".join(fresh)),) if fresh else ()
+    return (row.ref, *odd) if done else ()
 
 
 def _progress(
@@ -180,17 +186,20 @@ def _progress(
 
 
 def _settle(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> _Changed:
+    day = _day(given["on"], say("field.on"), say)
+    found = doubts(facts_of(row, hand.zone, promised_on=row.letter.date), None, day)
+    odd = [doubt_line(one, None, day, row, say) for one in found if one.reason == "before_letter"]
     done = ledger.settle(
         session,
         row,
         given["outcome"],
-        on=_day(given["on"], say("field.on"), say),
+        on=day,
         why=given.get("why") or None,
         evidence=evidence.written(row.ref, given.get("evidence") or None),
         who=hand.who,
         now=hand.now,
     )
-    return (row.ref,) if done else ()
+    return (row.ref, *odd) if done else ()
 
 
 def _reopen(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> _Changed:
@@ -226,15 +235,17 @@ def _editable(row: CommitmentRow, say: Say) -> list[Field]:
     choices: dict[str, tuple[str, ...]] = {
         "kind": ("measurable", "milestone", "action"),
         "strength": ("firm", "target", "conditional"),
+        "mode": ("increase", "level", "amount"),
+        "comparator": (">=", "<=", "=", "~"),
     }
-    if row.mode and row.comparator:  # a choice always has a value: none is made for an empty field
-        choices |= {"mode": ("increase", "level", "amount"), "comparator": (">=", "<=", "=", "~")}
     found = []
     for name in ledger.EDITABLE:
         if name == "renews":
             continue
         value = fields.shown(row, name) or ""
         codes = tuple((code, say(f"{name}.{code}", figure="…")) for code in choices.get(name, ()))
+        if codes and not value:
+            codes = (("", say("no_choice")), *codes)
         found.append(Field(name, say(f"field.{name}"), value, codes))
     return found
 
@@ -248,7 +259,12 @@ def _to_decide(session: Session, row: CommitmentRow, say: Say) -> Question:
         )
     ]  # fmt: skip
     lines += [
-        f"{say(f'field.{effect.field}')}：{effect.old or '—'} → {effect.new or '—'}"
+        say(
+            "effect",
+            field=say(f"field.{effect.field}"),
+            old=effect.old or "—",
+            new=effect.new or "—",
+        )
         for effect in asked.effects(row, one)
     ]
     decisions = tuple((code, say(f"decision.{code}")) for code in ("approve", "refuse"))
@@ -264,6 +280,15 @@ def _to_decide(session: Session, row: CommitmentRow, say: Say) -> Question:
             Field("why", say("field.why")),
         ],
     )
+
+
+def _lapsing(row: CommitmentRow, act: Act, say: Say) -> list[str]:
+    """What to know of a request that ends with the act."""
+    return [
+        say("lapses", kind=say(f"request.{one.kind}"), act=say(f"act.{act}"))
+        for one in row.requests
+        if one.state == "waiting"
+    ]
 
 
 def _waiting(row: CommitmentRow, say: Say) -> RequestRow:

@@ -66,7 +66,7 @@ class Dashboard(App[None]):
     def __init__(
         self, store: Store, settings: Settings, *, who: str, now: Callable[[], dt.datetime]
     ) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True)  # the terminal's own; with NO_COLOR none at all
         self.store, self.settings = store, settings
         self.wording, self.say = Wording.of(settings), say_in(settings.language)
         self._desk = Desk(store, self.say, who, now, ZoneInfo(settings.timezone))
@@ -98,7 +98,7 @@ class Dashboard(App[None]):
         """Tabs, filter, table, and a line that says what it shows."""
         tabs = [Tab(self.say(f"tab.{tab}"), id=tab) for tab in TABS]
         yield Tabs(*tabs, active=self._tab, id="tabs")
-        yield Input(placeholder=self.say("filter"), id="filter", compact=True)
+        yield keys.Filter(placeholder=self.say("filter"), id="filter", compact=True)
         yield Grid(self._fetch, id="grid")
         yield Static(id="state", markup=False)
         yield Footer(compact=True)
@@ -106,14 +106,21 @@ class Dashboard(App[None]):
     def on_mount(self) -> None:
         """Show the first tab, count the rest beside it, and begin to look for changes."""
         self.name_keys(self)
+        keys.name_keys(self.query_one(keys.Filter)._bindings, self._tab, self.say)
         self._read(stay=False)
         self.grid.focus()
         self.set_timer(_COUNTED_AFTER, self._count)
         self.set_interval(_LOOK, self._look)
 
-    def name_keys(self, of: App[None] | Screen[None]) -> None:
-        """Give keys their names in the language of the place."""
-        keys.name_keys(of._bindings, self._tab, self.say)
+    def name_keys(self, of: App[None] | Screen[None], more: Sequence[str] = ()) -> None:
+        """Give keys their names in the language of the place; `more` are actions to be named too."""
+        keys.name_keys(of._bindings, self._tab, self.say, more)
+
+    def cover(self, covered: bool) -> None:
+        """The line at the bottom goes while a window stands before it: its keys do not go there."""
+        for screen in self.screen_stack:
+            for footer in screen.query(Footer):
+                footer.visible = not covered
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of the table are not for the screens over it."""
@@ -121,6 +128,8 @@ class Dashboard(App[None]):
             return False
         if action == "overdue":
             return self._tab == "commitments"
+        if action == "order":
+            return len(ORDERS_OF[self._tab]) > 1
         if action in ("retry", "cancel"):
             return self._tab == "outbox" and not isinstance(self.screen, ModalScreen)
         if action in ("act", "undo"):
@@ -246,11 +255,14 @@ class Dashboard(App[None]):
         self.query_one("#filter", Input).focus()
 
     def action_clear(self) -> None:
-        """Esc: the filter is emptied, the table has the keys."""
+        """Esc: the filter is emptied; where it was, back to the unit or the deputy one came from."""
+        of, filtered = self.view.of, self.view.words or self.view.overdue_only
         with self.prevent(Input.Changed):
             self.query_one("#filter", Input).value = ""
-        self._ask(words="", overdue_only=False, of=None)
+        self._ask(words="", overdue_only=False, of=of if filtered else None)
         self.grid.focus()
+        if of is not None and not filtered:
+            self.action_tab("units" if of[0] == "unit" else "deputies")
 
     def action_order(self) -> None:
         """The next order."""
@@ -347,7 +359,9 @@ class Dashboard(App[None]):
         with self._refusing():
             undone = self._desk.undo()
             if undone is None:
-                self.notify(self.say("no_undo"))
+                act = self._desk.last_act
+                said = self.say("no_undo_of", act=self.say(f"act.{act}")) if act else ""
+                self.notify(said or self.say("no_undo"))
             else:
                 self._told(*undone)
 
@@ -383,6 +397,10 @@ class Dashboard(App[None]):
     def action_theme(self) -> None:
         """For a light terminal, or for a dark one."""
         self.theme = "ansi-dark" if self.theme == "ansi-light" else "ansi-light"
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C: how one leaves."""
+        self.notify(self.say("quit_by"))
 
     def action_help(self) -> None:
         """The keys."""

@@ -30,6 +30,8 @@ class Desk:
     ) -> None:
         self._store, self._say, self._who, self._now, self._zone = store, say, who, now, zone
         self._decided: list[tuple[str, int | None]] = []
+        #: What was done last, where that cannot be taken back.
+        self.last_act: Act | None = None
 
     def today(self) -> dt.date:
         """The office's day."""
@@ -58,18 +60,22 @@ class Desk:
             done = acts.perform(session, act, ref, given, self._hand(), self._say)
             session.flush()
             decision = ledger.last_decision(session, row)
-        if act in ("confirm", "reject", "edit") and decision != before:
+        if act not in ("confirm", "reject", "edit"):
+            self.last_act = act
+        elif decision != before:
             self._decided.append((ref, decision))
+            self.last_act = None
         return done
 
     def undo(self) -> tuple[Done, int] | None:
         """Take back the last decision made here; what was done, and the id of its commitment. None
-        where there is nothing to take back.
+        where there is nothing to take back, or where something else was done since (`last_act`):
+        nobody who has just settled one means another one that he corrected before.
 
         Raises:
             StoreError: somebody has decided otherwise since.
         """
-        if not self._decided:
+        if not self._decided or self.last_act is not None:
             return None
         ref, decision = self._decided[-1]
         hand = self._hand()

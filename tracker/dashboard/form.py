@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -15,6 +15,9 @@ from tracker.dashboard.acts import Done, Field
 from tracker.dashboard.words import Say
 from tracker.errors import TrackerError
 from tracker.reports.clean import one_line
+
+if TYPE_CHECKING:
+    from tracker.dashboard.app import Dashboard
 
 #: Lines of a form that are not its fields: frame, heading, keys, and up to three of what is wrong.
 _AROUND: Final = 7
@@ -62,6 +65,11 @@ class Form(ModalScreen[Done | None]):
         self._head, self._told = one_line(title), "\n".join(map(one_line, told.split("\n")))
         self._fields, self._act, self._say, self._wrong = fields, act, say, wrong
 
+    @property
+    def dashboard(self) -> Dashboard:
+        """The program that it belongs to."""
+        return cast("Dashboard", self.app)
+
     def compose(self) -> ComposeResult:
         """The fields below each other."""
         with Vertical():
@@ -92,7 +100,12 @@ class Form(ModalScreen[Done | None]):
 
     def on_mount(self) -> None:
         """Begin at the first field."""
+        self.dashboard.cover(True)
         self.query("Input, Select").first().focus()
+
+    def on_unmount(self) -> None:
+        """What stood behind has its keys again."""
+        self.dashboard.cover(False)
 
     def on_resize(self) -> None:
         """The fields scroll; what is wrong, and the keys, stay on the screen."""

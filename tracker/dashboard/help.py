@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tracker.dashboard.words import Say
 
+if TYPE_CHECKING:
+    from tracker.dashboard.app import Dashboard
+
 _LINES = ("move", "tabs", "filter", "order", "acts", "outbox", "other", "same")
 
 
 class Help(ModalScreen[None]):
-    """What the keys do; any of them that ends it.
+    """What the keys do; it scrolls where the screen is low.
 
     Args:
         say: the words.
@@ -22,7 +27,7 @@ class Help(ModalScreen[None]):
 
     DEFAULT_CSS = """
     Help { align: center middle; }
-    Help > Vertical {
+    Help > VerticalScroll {
         width: 90%; max-width: 90; height: auto; max-height: 95%; padding: 0 1;
         border: round $primary; background: $surface;
     }
@@ -38,10 +43,19 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A line each."""
-        with Vertical():
+        with VerticalScroll():
             yield Static(self._say("help.title"), classes="head")
             for line in _LINES:
                 yield Static(self._say(f"help.{line}"), markup=False)
+
+    def on_mount(self) -> None:
+        """The arrows scroll it."""
+        cast("Dashboard", self.app).cover(True)
+        self.query_one(VerticalScroll).focus()
+
+    def on_unmount(self) -> None:
+        """What stood behind has its keys again."""
+        cast("Dashboard", self.app).cover(False)
 
     def action_leave(self) -> None:
         """Close it."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from textual.binding import Binding, BindingsMap
+from textual.widgets import Input
 
 from tracker.dashboard.acts import Act
 from tracker.dashboard.listings import TABS, Tab
@@ -22,7 +23,7 @@ _CALLED: Final[Mapping[str, str]] = {
     "app.pop_screen": "key.back", "letter": "key.quote", "step(1)": "key.next",
     "step(-1)": "key.previous", "filter": "key.filter", "order": "key.order",
     "overdue": "key.overdue", "help": "key.help", "quit": "key.quit", "retry": "act.retry",
-    "cancel": "act.cancel", "undo": "act.undo",
+    "cancel": "act.cancel", "undo": "act.undo", "submit": "key.table", "app.clear": "key.clear",
 }  # fmt: skip
 #: What it names of acts, by the tab; the others are in the help.
 _SHOWN: Final[Mapping[Tab, Sequence[str]]] = {
@@ -32,7 +33,11 @@ _SHOWN: Final[Mapping[Tab, Sequence[str]]] = {
     "outbox": ("retry", "cancel"),
     "review": ("act('confirm')", "act('reject')", "act('edit')", "act('decide')"),
 }
-_ACTING: Final = frozenset(action for shown in _SHOWN.values() for action in shown)
+#: What it names of a commitment that is settled and open on the screen.
+OF_SETTLED: Final = ("act('reopen')",)
+_ACTING: Final = frozenset(
+    {*OF_SETTLED, *(action for shown in _SHOWN.values() for action in shown)}
+)
 #: Actions that are nothing without the table.
 OF_THE_TABLE: Final = frozenset(
     {"filter", "order", "reverse", "overdue", "clear", "tab", "turn", "quit"}
@@ -58,20 +63,31 @@ BINDINGS: Final = (
 )
 
 
-def name_keys(bindings: BindingsMap, tab: Tab, say: Say) -> None:
+class Filter(Input):
+    """The line to filter in, with the keys that leave it."""
+
+    BINDINGS = [  # noqa: RUF012 - as Textual wants it
+        Binding("enter", "submit", "submit"),
+        Binding("escape", "app.clear", "clear"),
+    ]
+
+
+def name_keys(bindings: BindingsMap, tab: Tab, say: Say, more: Sequence[str] = ()) -> None:
     """Give keys their names in the language of the place, and show those that go on a tab.
 
     Args:
         bindings: of a screen or of the program; changed in place.
         tab: the open one.
         say: the words.
+        more: actions that are named whatever the tab.
     """
+    shown = {*_SHOWN[tab], *more}
     for key, found in list(bindings.key_to_bindings.items()):
         bindings.key_to_bindings[key] = [
             replace(
                 binding,
                 description=_called(binding.action, say),
-                show=binding.action in _SHOWN[tab] if binding.action in _ACTING else binding.show,
+                show=binding.action in shown if binding.action in _ACTING else binding.show,
             )
             for binding in found
         ]

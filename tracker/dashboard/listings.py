@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, cast, get_args
 
+from rich.cells import cell_len
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -21,6 +22,7 @@ from tracker.reports.terminal import style
 from tracker.reports.words import Wording
 from tracker.settings import Settings
 from tracker.store import browsing, queries
+from tracker.store.asked import REQUEST_KINDS
 from tracker.store.browsing import ORDERS, Order
 from tracker.store.tables import DeputyRow, MessageRow, RequestRow, UnitRow
 from tracker.store.tries import only_written
@@ -35,6 +37,10 @@ ORDERS_OF: Final[dict[Tab, tuple[str, ...]]] = {
     "outbox": ("newest",),
     "review": ("asked",),
 }
+
+
+#: "20220453-12": the number of a suggestion may hold its year.
+_REF: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +71,15 @@ class Listings:
         self.settings, self._say = settings, say
         self._words = Wording.of(settings)
         self.tally: Tally | None = None
+        self._requests = [say("request", kind=say(f"request.{kind}")) for kind in REQUEST_KINDS]
 
     def columns(self, tab: Tab) -> tuple[Column, ...]:
         """The headings of a tab."""
         say = self._say
         if tab == "commitments":
             return (
-                Column(say("ref"), 8),
-                Column(say("state"), 9),
+                Column(say("ref"), _REF),
+                Column(say("state"), 9 if self.settings.language == "zh" else 10),
                 Column(say("deadline"), 10),
                 Column(say("what"), 16, share=4),
                 Column(say("unit"), 10, share=3),
@@ -80,9 +87,9 @@ class Listings:
             )
         if tab == "review":
             return (
-                Column(say("ref"), 8),
-                Column(say("state"), 10),
-                Column(say("what"), 16, share=3),
+                Column(say("ref"), _REF),
+                Column(say("state"), max(map(cell_len, self._requests))),
+                Column(say("what"), 12, share=3),
                 Column(say("target"), 8, share=2),
                 Column(say("deadline"), 10),
                 Column(say("confidence"), 4, right=True),
@@ -97,9 +104,10 @@ class Listings:
             )
         name = say("unit" if tab == "units" else "deputy")
         keys = ("commitments", "open", "overdue", "due_soon", "silent", "settled", "on_time_share")
+        heads = [say(key) for key in keys]
         return (
-            Column(name, 14, share=1),
-            *(Column(say(key), 6 if key != "on_time_share" else 8, right=True) for key in keys),
+            Column(name, 10, share=1),
+            *(Column(head, max(6, cell_len(head)), right=True) for head in heads),
         )
 
     def ids(self, session: Session, view: View, today: dt.date) -> list[int]:

@@ -74,6 +74,6 @@ def _said(row: MessageRow, say: Say) -> Group:
     body = (row.words.body if row.words else None) or ""
     lines = [Text.assemble((f"{name}  ", "dim"), one_line(value)) for name, value in head]
     if refs:
-        lines.append(Text.assemble((f"{say('ref')}  ", "dim"), one_line(" ".join(refs))))
+        lines.append(Text.assemble((f"{say('refs')}  ", "dim"), one_line(" ".join(refs))))
     text = Text("\n".join(inline(line) for line in body.split("\n")), overflow="fold")
     return Group(*lines, Text(), text)

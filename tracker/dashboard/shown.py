@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from tracker.dashboard import keys
 from tracker.errors import TrackerError
 from tracker.reports.card import card
 from tracker.reports.clean import inline, one_line
@@ -72,6 +73,11 @@ class Shown(Screen[None]):
         self.read()
         self.query_one("#page").focus()
 
+    def on_unmount(self) -> None:
+        """The keys of the table again."""
+        self.dashboard.name_keys(self.dashboard)
+        self.dashboard.screen_stack[0].refresh_bindings()
+
     def on_resize(self) -> None:
         """The chart has the width of the screen."""
         self.read()
@@ -88,6 +94,8 @@ class Shown(Screen[None]):
             self.query_one("#card", Static).update(Text(here.wrong(error)))
             self.query_one("#letter", Static).update("")
             return
+        here.name_keys(here, keys.OF_SETTLED if row.outcome != "open" else ())
+        self.refresh_bindings()
         width = max(self.app.size.width - 4, 40)
         self.query_one("#card", Static).update(
             page(shown, here.today(), here.wording, here.say("pace_line"), width)
@@ -140,8 +148,10 @@ def page(shown: Detail, today: dt.date, words: Wording, legend: str, width: int)
     course = course_of(shown.item, today)
     if course is None:
         return card(shown, words)
-    chart = Group(text(legend, "dim"), drawn(course, min(width, 100), _CHART))
-    return card(shown, words, chart)
+    lines = drawn(course, min(width, 100), _CHART)
+    # Of the signs only those that are in the chart.
+    signs = [part for part in legend.split("  ") if part[0] in lines.plain]
+    return card(shown, words, Group(text("  ".join(signs), "dim"), lines))
 
 
 def in_letter(letter: str, start: int, end: int) -> Text:

@@ -61,6 +61,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "key.next": ("下一项", "Next"),
     "key.previous": ("上一项", "Previous"),
     "key.quote": ("看原文", "Letter"),
+    "key.table": ("回到表格", "To the table"),
+    "key.clear": ("清除", "Clear"),
     "key.save": ("保存", "Save"),
     "act.confirm": ("确认", "Confirm"),
     "act.reject": ("不跟踪", "Reject"),
@@ -103,6 +105,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_change": ("没有改动", "nothing changed"),
     "not_here": ("这里不能{act}", "{act} does not go here"),
     "no_request": ("{ref} 没有待决定的申请", "no request waits on {ref}"),
+    "no_undo_of": (
+        "{act}不能撤回：填错的可再填一次，销号的可用 a 恢复跟踪；更早的决定请用 tracker undo",
+        "{act} cannot be taken back: report again, or reopen with a; for what was decided before it: tracker undo",
+    ),
+    "quit_by": ("退出请按 q（有窗口时先按 Esc）", "q quits; Esc first where a window is open"),
+    "lapses": ("有申请待决定：{kind}。{act}后申请失效，撤回也不恢复", "a request waits: {kind}. It lapses with this, and undo does not bring it back"),
+    "new_unit": ("名录中没有 {names}，已作为新单位加入；写错了请再更正", "{names} was not in the registry and was entered as a new unit; correct it if it is misspelt"),
+    "effect": ("{field}：{old} → {new}", "{field}: {old} → {new}"),
+    "refs": ("所涉承诺", "Commitments"),
+    "no_choice": ("（空）", "(none)"),
     "no_undo": ("本次没有可撤回的决定", "nothing to take back in this sitting"),
     "bad_day": ("{field}：{text} 不是日期，请写如 2026-12-31", "{field}: {text} is no date"),
     "help.title": ("按键", "Keys"),
@@ -111,8 +123,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "help.filter": ("/ 筛选（边输边筛）；Esc 清除；Enter 回到表格", "/ filters as you type; Esc clears; Enter back to the table"),
     "help.order": ("o 换排序；r 倒序；v 只看逾期", "o next order; r reverse; v overdue only"),
     "help.acts": (
-        "c 确认  x 不跟踪  e 更正  z 撤回  p 填报进展  s 销号  d 决定申请",
-        "c confirm  x reject  e edit  z undo  p progress  s settle  d decide a request",
+        "c 确认  x 不跟踪  e 更正；z 撤回其中最近一次。p 填报进展  s 销号  a 恢复跟踪  d 决定申请",
+        "c confirm  x reject  e edit; z undoes the last of these. p progress  s settle  a reopen  d decide a request",
     ),
     "help.outbox": ("发件箱：y 重新投递  K 取消", "outbox: y retry  K cancel"),
     "help.other": ("t 明暗；l 看答复件原文；n b 下一项、上一项；q 退出", "t light or dark; l the letter; n b next, previous; q quits"),
@@ -141,6 +153,21 @@ def say_in(language: Language) -> Say:
 
 #: An option of the command line as the remedy; on the screen there is a field for it.
 _OPTIONS: Final = re.compile(r"[:：]\s*--[a-z].*$", re.DOTALL)
+#: What a line says of options for which the screen has fields: in its words.
+_ON_THE_SCREEN: Final = (
+    (
+        "delivered in time: --on DAY, else kept_late",
+        "give the day of delivery, or choose “kept late”",
+    ),
+    (
+        "按期兑现的请用 --on 写明兑现日期，否则用 kept_late（逾期兑现）",
+        "按期兑现的请写明兑现日期，否则选逾期兑现",
+    ),
+)
+_NAMES: Final = "value|unit|mode|comparator|kind|what|strength|deadline|owner"
+_OPTION: Final = re.compile(rf"--({_NAMES}) …")
+#: A field as the program calls it, among Chinese words.
+_FIELD: Final = re.compile(rf"(?<![\w-])(?:{_NAMES})(?![\w-])")
 
 
 def wrong_in(language: Language, error: TrackerError) -> str:
@@ -150,5 +177,12 @@ def wrong_in(language: Language, error: TrackerError) -> str:
         language: "zh" or "en".
         error: as the ledger raised it.
     """
-    said = str(error)
-    return one_line(_OPTIONS.sub("", in_chinese(said) if language == "zh" else said))
+    said = in_chinese(str(error)) if language == "zh" else str(error)
+    for option, words in _ON_THE_SCREEN:
+        said = said.replace(option, words)
+    said = _OPTION.sub(lambda found: LEDGER[f"field.{found[1]}"][language == "en"], said)
+    if language == "zh":
+        said = _FIELD.sub(lambda found: LEDGER[f"field.{found[0]}"][0], said)
+    clauses = re.split(r"(?<=[;；])", _OPTIONS.sub("", said))
+    kept = [clause for clause in clauses if "--" not in clause] or clauses
+    return one_line("".join(kept).strip(" ;；"))

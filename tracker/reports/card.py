@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.table import Table
@@ -13,6 +15,7 @@ from tracker.reports.details import Change, Detail, Notice
 from tracker.reports.items import Item
 from tracker.reports.terminal import heading, state, table, text
 from tracker.reports.words import WORDS, Wording
+from tracker.store.entering import first_told
 from tracker.store.following import EVIDENCE
 
 
@@ -225,11 +228,24 @@ def _changed(change: Change, words: Wording) -> str:
         told += words("colon") + known
     if not change.why:
         return told
+    if change.action == "found" and (first := first_told(change.why)):
+        return told + words("first", facts=_first(first, words))
     if change.action == "report":
         return told + words("on_evidence", text=change.why)
     if change.why.startswith(EVIDENCE):
         return told + words("on_evidence", text=change.why.removeprefix(EVIDENCE))
     return told + words("because", why=change.why)
+
+
+def _first(told: Mapping[str, str], words: Wording) -> str:
+    """What a letter said of it when it came in, in the words of the reader."""
+    parts = [
+        f"{words('first.unit' if name == 'unit' else f'field.{name}')} "
+        + (_known("kind", value, words) if name == "kind" else value)
+        for name, value in told.items()
+        if value
+    ]
+    return words("first.between").join(parts)
 
 
 def _known(group: str, code: str, words: Wording) -> str:

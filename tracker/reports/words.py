@@ -300,6 +300,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "who": ("操作人", "Who"),
     "change": ("变更", "Change"),
     "on_evidence": ("（佐证：{text}）", " (evidence: {text})"),
+    "first": ("（{facts}）", " ({facts})"),
+    "first.unit": ("登记单位", "unit of the registry"),
+    "first.between": ("；", "; "),
     "because": ("（理由：{why}）", " (because: {why})"),
     # Headings.
     "title.status": ("承诺跟踪总览", "Commitments at a glance"),

@@ -8,7 +8,6 @@ units behind the owners); reports, requests, decisions and ratings are those of 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from typing import Final
@@ -16,7 +15,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, selectinload
 
-from tracker.store.entering import FIRST, told
+from tracker.store.entering import first_told, told
 from tracker.store.fields import EDITABLE, shown
 from tracker.store.journal import clip
 from tracker.store.sayings import Disagreement, sayings
@@ -129,7 +128,7 @@ def _unmoved(
         if not moved and row.original_deadline != row.deadline:
             yield Disagreement(row.ref, "deadline", was["deadline"] or None, original or None)
         return
-    came = _facts(found.why)
+    came = first_told(found.why)
     other = set(first) | ({"target"} if first.keys() & {"target", *_PARTS} else set())
     for name in ("target", "deadline", "owner"):
         if name not in other and not _same(name, was[name], came.get(name, "")):
@@ -146,16 +145,6 @@ def _dates(lines: Sequence[HistoryRow]) -> Iterator[str]:
     return (line.new or "" for line in lines if line.field in named)
 
 
-def _facts(text: str) -> dict[str, str]:
-    """What `first_facts` wrote, by field; older programs wrote the first three alone."""
-    for names in (tuple(FIRST), tuple(FIRST)[:3]):
-        pattern = ";".join(f"{FIRST[name]} (.*)" for name in names)
-        if found := re.fullmatch(pattern, text, re.DOTALL):
-            values = ("" if value == "无" else value for value in found.groups())
-            return dict(zip(names, values, strict=True))
-    return {}
-
-
 def _as_found(
     row: CommitmentRow, lines: Sequence[HistoryRow], reread: Set[int | None]
 ) -> Iterator[Disagreement]:
@@ -170,7 +159,7 @@ def _as_found(
     quote = quotes[-1] if quotes else found
     if row.quote != quote.new and (same_letter or not _stands_there(row)):
         yield Disagreement(row.ref, "quote", row.quote, quote.new, quote.at)
-    came = _facts(found.why or "")
+    came = first_told(found.why or "")
     if not same_letter:
         return
     for name in ("kind", "what"):

@@ -12,6 +12,7 @@ another unit: nothing is superseded, and a person is to look.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -352,6 +353,16 @@ def first_facts(told: Mapping[str, str]) -> str:
             where there is none.
     """
     return ";".join(f"{word} {told[name] or '无'}" for name, word in FIRST.items())
+
+
+def first_told(text: str) -> dict[str, str]:
+    """What `first_facts` wrote, by field; older programs wrote the first three alone."""
+    for names in (tuple(FIRST), tuple(FIRST)[:3]):
+        pattern = ";".join(f"{FIRST[name]} (.*)" for name in names)
+        if found := re.fullmatch(pattern, text, re.DOTALL):
+            values = ("" if value == "无" else value for value in found.groups())
+            return dict(zip(names, values, strict=True))
+    return {}
 
 
 def _said(decided: list[HistoryRow]) -> dict[str, str]:
