@@ -75,15 +75,15 @@ class Listings:
 
     def columns(self, tab: Tab) -> tuple[Column, ...]:
         """The headings of a tab."""
-        say = self._say
+        say, chinese = self._say, self.settings.language == "zh"
         if tab == "commitments":
             return (
                 Column(say("ref"), _REF),
-                Column(say("state"), 9 if self.settings.language == "zh" else 10),
+                Column(say("state"), 9 if chinese else 10),
                 Column(say("deadline"), 10),
-                Column(say("what"), 16, share=4),
+                Column(say("what"), 16 if chinese else 14, share=4),
                 Column(say("unit"), 10, share=3),
-                Column(say("latest"), 9, share=1),
+                Column(say("latest"), 9 if chinese else 13, share=1),
             )
         if tab == "review":
             return (
@@ -107,7 +107,7 @@ class Listings:
         heads = [say(key) for key in keys]
         return (
             Column(name, 10, share=1),
-            *(Column(head, max(6, cell_len(head)), right=True) for head in heads),
+            *(Column(head, min(max(6, cell_len(head)), 9), right=True) for head in heads),
         )
 
     def ids(self, session: Session, view: View, today: dt.date) -> list[int]:
