@@ -78,7 +78,7 @@ def test_a_report_and_a_moved_deadline_are_told(office: Path) -> None:
 def test_a_number_and_a_day_of_ones_choice(office: Path) -> None:
     chosen = ("--number", "云政督函〔2024〕9号", "--reply-by", "2024-04-01")
     answer = call(office, "--lang", "en", "letter", "30-2", "-o", "a.docx", *chosen, *DAY)
-    assert answer.out.startswith("云政督函〔2024〕9号 to 云溪市财政局： 1 commitments")
+    assert answer.out.startswith("云政督函〔2024〕9号 to 云溪市财政局: 1 commitments")
     assert "于2024年4月1日前" in _text(Path("a.docx"))
     again = call(office, "letter", "30-1", "-o", "b.docx", *chosen, *DAY)
     _refused(again, "云政督函〔2024〕9号 已用于 2024-03-04 给 云溪市财政局 的函")

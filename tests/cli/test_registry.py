@@ -39,13 +39,13 @@ def test_a_wrong_row_is_named_and_the_rest_done(tmp_path: Path) -> None:
     done = call(tmp_path / "data", "units", "import", table, "--yes")
     assert done.status == 2
     assert (
-        f"tracker: {table}: 第 2 行 邮箱： “nobody”不是邮箱地址；请写成 zhang@example.gov.cn 这样的地址"
+        f"tracker: {table}: 第 2 行 邮箱: “nobody”不是邮箱地址；请写成 zhang@example.gov.cn 这样的地址"
         in done.err
     )
     assert "已导入：新增 1 条" in done.out
     english = call(tmp_path / "other", "--lang", "en", "units", "import", table, "--yes")
     assert (
-        f"{table}: row 2 邮箱： 'nobody' is no mail address; write one such as zhang@example.org"
+        f"{table}: row 2 邮箱: 'nobody' is no mail address; write one such as zhang@example.org"
         in english.err
     )
 

@@ -180,7 +180,7 @@ def test_the_whole_way_of_an_extension(data: Path) -> None:
     approved = done(call(data, "requests", "approve", "1", "--until", str(sooner), "--why", "可"))
     assert approved.splitlines() == ["申请 1 已同意：30-1 延期", f"    时限：2023-12-31 → {sooner}"]
     twice = call(data, "requests", "refuse", "1", "--why", "不")
-    assert (twice.status, twice.err) == (2, "tracker: 申请 1 已有结果：已同意(测试员)\n")
+    assert (twice.status, twice.err) == (2, "tracker: 申请 1 已有结果：已同意（测试员）\n")
     assert "没有待决定的申请" in done(call(data, "requests"))
     assert f"决定：同意，延至 {sooner} 测试员 {TODAY} 可" in done(call(data, "requests", "--all"))
     shown = json.loads(done(call(data, "show", "30-1", "--format", "json")))

@@ -601,10 +601,17 @@ def test_a_database_that_turns_read_only_repeats_only_what_was_in_flight(
     """Its folder is mounted anew for reading while the first message is on its way."""
     queue(store, office, 3)
     lines: list[Any] = []
+    closed: list[str] = []
     event.listen(store.engine, "connect", lambda line, _: lines.append(line))
+    event.listen(
+        store.engine,
+        "begin",
+        lambda one: [one.exec_driver_sql("PRAGMA query_only = 1") for _ in closed],
+    )
     store.close()
 
     def writable(yes: bool) -> None:
+        closed[:] = [] if yes else ["for writing"]
         for line in lines:
             with suppress(ProgrammingError):  # one that was closed
                 line.execute(f"PRAGMA query_only = {int(not yes)}")

@@ -49,7 +49,7 @@ TYPED: Final[dict[str, tuple[str, str]]] = {
         "请注意：该项已于{letter}销号，填报已记录，不再跟踪；要继续跟踪，请由督办员执行：tracker settle {ref} open --why …",
         "please note: it was settled on {letter}; the report is kept and nobody follows it. To follow it again: tracker settle {ref} open --why …",
     ),
-    "doubt.on": ("({day})", " ({day})"),
+    "doubt.on": ("（{day}）", " ({day})"),
     "figure.number": (
         "{ref}：{text} 不是数值，请写如 28 或 28{unit}",
         "{ref}: {text} is no number; write 28 or 28{unit}",
