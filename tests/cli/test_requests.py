@@ -295,6 +295,13 @@ def test_an_outcome_said_again_changes_nothing(data: Path) -> None:
     assert len(history(data, "30-1")) > len(before), "another reason is a correction"
 
 
+@pytest.mark.parametrize(("day", "odd"), [("2001-02-03", True), ("2023-12-01", False)])
+def test_an_outcome_before_its_promise_is_asked_about(data: Path, day: str, odd: bool) -> None:
+    told = call(data, "settle", "30-1", "kept", "--why", "核查", "--on", day)
+    assert told.status == 0
+    assert (f"30-1 的结果日期 {day} 早于答复件的日期" in told.err) is odd
+
+
 @pytest.mark.parametrize(
     ("options", "warned"),
     [

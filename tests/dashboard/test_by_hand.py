@@ -94,7 +94,7 @@ def test_odd_days_and_unknown_units_are_asked_about(store: Store, tmp_path: Path
         await pilot.pause()
         await fill_in(pilot, outcome="kept", on="2001-02-03", why="早已建成")
         await settled(pilot)
-        assert "早于答复件的日期" in compact(seen(pilot))
+        assert "结果日期2001-02-03早于答复件的日期" in compact(seen(pilot))
         await pilot.press("escape", "slash", *"25-2", "enter", "e")
         await pilot.pause()
         await fill_in(pilot, owner="云溪县没有的局", why="转办")

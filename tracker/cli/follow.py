@@ -144,6 +144,7 @@ def settle(
     Close a commitment with an outcome and a reason or evidence; open follows it again.
     """
     from tracker import clock
+    from tracker.reports.typed import early_line
     from tracker.store import ledger, queries
     from tracker.store.following import named
 
@@ -153,7 +154,7 @@ def settle(
     with store_of(ctx).write() as session:
         row = queries.commitment(session, ref)
         found, by, now = proof.of(session, row), who(), clock.now()
-        changed = True
+        changed, early = True, None
         if outcome == "open":
             reason = why or (None if found is None else named(found))
             ledger.reopen(session, row, on=today_of(ctx, None), why=reason, who=by, now=now)
@@ -161,6 +162,7 @@ def settle(
             changed = ledger.settle(
                 session, row, outcome, on=day, why=why, evidence=found, who=by, now=now
             )
+            early = early_line(row, day, say)
         proof.keep()
     if outcome == "open":
         click.echo(say("reopened", ref=row.ref))
@@ -168,3 +170,5 @@ def settle(
         key = "settled" if changed else "same"
         click.echo(say(key, ref=row.ref, outcome=say(f"outcome.{outcome}"), day=day))
     proof.tell()
+    if early is not None and changed:
+        click.echo(early, err=True)

@@ -18,7 +18,7 @@ from tracker.errors import StoreError
 from tracker.followup.doubts import doubts
 from tracker.followup.status import facts_of
 from tracker.letters.dates import typed_day
-from tracker.reports.typed import check_figure, doubt_line, figure_of
+from tracker.reports.typed import check_figure, doubt_line, early_line, figure_of
 from tracker.store import asked, evidence, fields, ledger, queries
 from tracker.store.tables import CommitmentRow, RequestRow, UnitRow
 
@@ -187,8 +187,7 @@ def _progress(
 
 def _settle(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> _Changed:
     day = _day(given["on"], say("field.on"), say)
-    found = doubts(facts_of(row, hand.zone, promised_on=row.letter.date), None, day)
-    odd = [doubt_line(one, None, day, row, say) for one in found if one.reason == "before_letter"]
+    early = early_line(row, day, say)
     done = ledger.settle(
         session,
         row,
@@ -199,7 +198,7 @@ def _settle(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say
         who=hand.who,
         now=hand.now,
     )
-    return (row.ref, *odd) if done else ()
+    return (row.ref, *filter(None, (early,))) if done else ()
 
 
 def _reopen(session: Session, row: CommitmentRow, given: _Given, hand: Hand, say: Say) -> _Changed:

@@ -28,7 +28,7 @@ from tracker.dashboard.listings import Tab as TabName
 from tracker.dashboard.message import MessageShown
 from tracker.dashboard.shown import Shown
 from tracker.dashboard.tally import Tally, tally
-from tracker.dashboard.words import say_in, wrong_in
+from tracker.dashboard.words import plainly, say_in, wrong_in
 from tracker.errors import TrackerError
 from tracker.reports.clean import one_line
 from tracker.reports.words import Wording
@@ -383,7 +383,8 @@ class Dashboard(App[None]):
         if done is not None:
             self.notify(one_line(done.said), markup=False)
             for line in done.odd:
-                self.notify(one_line(line), severity="warning", timeout=15, markup=False)
+                said = plainly(self.settings.language, line)
+                self.notify(said, severity="warning", timeout=15, markup=False)
             self._moved_on(on)
 
     @contextmanager

@@ -177,7 +177,16 @@ def wrong_in(language: Language, error: TrackerError) -> str:
         language: "zh" or "en".
         error: as the ledger raised it.
     """
-    said = in_chinese(str(error)) if language == "zh" else str(error)
+    return plainly(language, in_chinese(str(error)) if language == "zh" else str(error))
+
+
+def plainly(language: Language, said: str) -> str:
+    """A line in the words of the screen, which has fields where the command line has options.
+
+    Args:
+        language: of the line.
+        said: as the command line has it.
+    """
     for option, words in _ON_THE_SCREEN:
         said = said.replace(option, words)
     said = _OPTION.sub(lambda found: LEDGER[f"field.{found[1]}"][language == "en"], said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import multiprocessing
 import os
 import signal
@@ -115,6 +116,7 @@ def _write(
 ) -> None:
     tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and decides
+    gc.disable()  # rows hold no circles, and looking for some among them takes a tenth of the time
     try:
         with LedgerBook(path, settings, today, by_unit=by_unit) as book:
             while (batch := batches.recv()) is not None:

@@ -49,6 +49,10 @@ TYPED: Final[dict[str, tuple[str, str]]] = {
         "请注意：该项已于{letter}销号，填报已记录，不再跟踪；要继续跟踪，请由督办员执行：tracker settle {ref} open --why …",
         "please note: it was settled on {letter}; the report is kept and nobody follows it. To follow it again: tracker settle {ref} open --why …",
     ),
+    "early": (
+        "请核对：{ref} 的结果日期 {day} 早于答复件的日期 {letter}",
+        "please check: the outcome of {ref} is of {day}, before the letter's date {letter}",
+    ),
     "doubt.on": ("（{day}）", " ({day})"),
     "figure.number": (
         "{ref}：{text} 不是数值，请写如 28 或 28{unit}",
@@ -115,6 +119,20 @@ def fits(number: Decimal) -> bool:
         and number.adjusted() <= _MOST_DIGITS
         and exponent >= -_MOST_DIGITS
     )
+
+
+def early_line(row: CommitmentRow, day: dt.date, say: Say) -> str | None:
+    """What is odd about the day of an outcome: that it was reached before it was promised.
+
+    Args:
+        row: the commitment.
+        day: of the outcome.
+        say: the words of `reports.words`.
+    """
+    promised = row.letter.date
+    if promised is None or day >= promised:
+        return None
+    return say("early", ref=row.ref, day=day, letter=promised)
 
 
 def doubt_line(
