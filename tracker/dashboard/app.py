@@ -116,8 +116,9 @@ class Dashboard(App[None]):
         """Give keys their names in the language of the place; `more` are actions to be named too."""
         keys.name_keys(of._bindings, self._tab, self.say, more)
 
-    def cover(self, covered: bool) -> None:
+    def cover(self) -> None:
         """The line at the bottom goes while a window stands before it: its keys do not go there."""
+        covered = any(isinstance(screen, ModalScreen) for screen in self.screen_stack)
         for screen in self.screen_stack:
             for footer in screen.query(Footer):
                 footer.visible = not covered

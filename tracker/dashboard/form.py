@@ -100,12 +100,12 @@ class Form(ModalScreen[Done | None]):
 
     def on_mount(self) -> None:
         """Begin at the first field."""
-        self.dashboard.cover(True)
+        self.dashboard.cover()
         self.query("Input, Select").first().focus()
 
     def on_unmount(self) -> None:
         """What stood behind has its keys again."""
-        self.dashboard.cover(False)
+        self.dashboard.cover()
 
     def on_resize(self) -> None:
         """The fields scroll; what is wrong, and the keys, stay on the screen."""

@@ -50,12 +50,12 @@ class Help(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """The arrows scroll it."""
-        cast("Dashboard", self.app).cover(True)
+        cast("Dashboard", self.app).cover()
         self.query_one(VerticalScroll).focus()
 
     def on_unmount(self) -> None:
         """What stood behind has its keys again."""
-        cast("Dashboard", self.app).cover(False)
+        cast("Dashboard", self.app).cover()
 
     def action_leave(self) -> None:
         """Close it."""

@@ -76,7 +76,8 @@ class Shown(Screen[None]):
     def on_unmount(self) -> None:
         """The keys of the table again."""
         self.dashboard.name_keys(self.dashboard)
-        self.dashboard.screen_stack[0].refresh_bindings()
+        for table in self.dashboard.screen_stack[:1]:  # none where the program ends
+            table.refresh_bindings()
 
     def on_resize(self) -> None:
         """The chart has the width of the screen."""
