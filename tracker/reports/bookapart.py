@@ -116,7 +116,7 @@ def _write(
 ) -> None:
     tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and decides
-    gc.disable()  # rows hold no circles, and looking for some among them takes a tenth of the time
+    gc.disable()  # rows hold no circles: there is nothing to look for among them
     try:
         with LedgerBook(path, settings, today, by_unit=by_unit) as book:
             while (batch := batches.recv()) is not None:
