@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from tracker.duereports import Queued, due_reports, weekly_report
+from tracker.duereports.queueing import due_reports
 from tracker.errors import FetchError, TrackerError
 from tracker.followup import rounds
 from tracker.followup.ladder import reach
@@ -163,20 +163,19 @@ def report_job(
         recorded(store, "reports", now, worker) as note,
         _timed("report") as say,
     ):
-        today = _today(now, settings)
-        if settings.reports:
-            queued = due_reports(store, settings, now())
-        else:
-            queued = Queued(int(weekly_report(store, settings, today, now())))
+        queued = due_reports(store, settings, now(), stop.is_set)
         for line in queued.failed:
             log.error("report %s", line)
+        for line in queued.held:
+            log.info("report %s", line)
         note.failed = bool(queued.failed)
-        done = deliver(store, settings, today, now, stop=stop.is_set)
+        done = deliver(store, settings, _today(now, settings), now, stop=stop.is_set)
         parts = [f"{queued.new} queued" if queued.new else "nothing new", _outcome(done)]
         said = ", ".join(parts)
         # Of a run that failed, the row says what is to be mended; the log holds all of them.
         note.said = queued.failed[0] if queued.failed else said
-        say(said)
+        if queued.new or queued.failed or done != Delivered():
+            say(said)
 
 
 def housekeeping_job(

@@ -25,15 +25,17 @@ class Mailing:
     """A report that is sent by itself.
 
     Attributes:
-        name: in the subject, and what tells it from the others.
+        name: in the subject, and what tells it from the others; the weekly one has none.
         to: "supervisor", "units", "deputies", mail addresses, units and deputies by their names in
             the registry.
         when: cron expression, in the office's zone; of several moments of a day the first counts.
         format: "html": in the mail, with its charts as pictures; "docx": attached.
         unit: only of this unit; and so `deputy`, `suggestion`, `session`, one of them at most.
-        own: each unit and deputy that `to` names gets what concerns it. A deputy's own goes out
-            once in seven days at most, whatever says when, and without what he has ended.
-        days: the report also tells what happened in so many days before; 0: it does not.
+        own: each unit and deputy that `to` names gets what concerns it; a deputy's own is without
+            what he has ended. Whatever says when, a deputy has one report in seven days at most: of
+            several the rarer one.
+        days: the report also tells what happened in so many days before, or since the last one where
+            that was earlier; 0: it does not.
     """
 
     name: str = ""
@@ -50,7 +52,16 @@ class Mailing:
     @property
     def mark(self) -> str:
         """What stands for the name in the keys of its messages."""
-        return _mark(self.name)
+        return _mark(self.name) if self.name else ""
+
+
+def weekly(when: str) -> Mailing:
+    """The report that the supervisor gets where the settings name none.
+
+    Args:
+        when: cron expression.
+    """
+    return Mailing(to=(OFFICE,), when=when)
 
 
 def _mark(text: str) -> str:

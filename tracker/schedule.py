@@ -103,12 +103,13 @@ def _keep_time(
 
 
 def _count_anew(scheduler: Any, settings: Settings, now: Clock) -> None:
-    """Every job by the clock as it is now; a sweep at once, for what was missed or comes again.
-    What is owed does not depend on it."""
+    """Every job by the clock as it is now; sweep and reports at once, for what was missed or comes
+    again. What is owed does not depend on it."""
     triggers = _triggers(settings)
     for job in scheduler.get_jobs():
         scheduler.reschedule_job(job.id, trigger=triggers[job.id])
-    scheduler.modify_job("sweep", next_run_time=now())
+    for name in ("sweep", "reports"):
+        scheduler.modify_job(name, next_run_time=now())
 
 
 def _heartbeat(store: Store, say: Callable[[Session], None]) -> None:
@@ -142,8 +143,8 @@ def _scheduler(
         # At the start too, for what was missed while nothing ran.
         "sweep": (sweep_job, {"next_run_time": now()}),
         "deliver": (delivery_job, {}),
-        # Those of [[reports]] at the start too: one that was missed goes out in one message.
-        "reports": (report_job, {"next_run_time": now()} if settings.reports else {}),
+        # At the start too: one that was missed goes out in one message.
+        "reports": (report_job, {"next_run_time": now()}),
         "watch": (watch_job, {"executor": "web"}),
         "housekeeping": (housekeeping_job, {"next_run_time": now()}),
     }
@@ -170,17 +171,16 @@ def _triggers(settings: Settings) -> dict[str, Any]:
 
 
 def _reports(settings: Settings) -> Any:
-    """When any of [[reports]] is due, or the weekly one where there are none."""
+    """When any of [[reports]] is due, or the weekly one where there are none; every hour too, for
+    what could not be written or queued when it was."""
     from apscheduler.triggers.combining import OrTrigger
+    from apscheduler.triggers.interval import IntervalTrigger
 
-    if not settings.reports:
-        return _cron(settings, "report")
-    return OrTrigger(
-        [
-            _trigger(settings, mailing.when, f"reports {mailing.name}: when")
-            for mailing in settings.reports
-        ]
-    )
+    due = [
+        _trigger(settings, mailing.when, f"reports {mailing.name}: when")
+        for mailing in settings.reports
+    ] or [_cron(settings, "report")]
+    return OrTrigger([*due, IntervalTrigger(hours=1, timezone=ZoneInfo(settings.timezone))])
 
 
 def _cron(settings: Settings, key: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from tracker.reports import reads
 from tracker.reports.details import around, detail
 from tracker.reports.items import Item
 from tracker.settings import Settings
-from tracker.store import following, requests
+from tracker.store import deciding, following, requests
 from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow
 
 
@@ -220,4 +221,104 @@ def test_what_was_settled_otherwise_later_had_its_outcome_and_its_day(
         "2024-03-04": ("open", "None"),
         "2024-05-06": ("partly_kept", "2024-05-06"),
         "2024-05-20": ("broken", "2024-05-20"),
+    }
+
+
+def _at(day: str) -> dt.datetime:
+    return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(3), tzinfo=dt.UTC)
+
+
+def _row(county: Session, ref: str) -> CommitmentRow:
+    return county.scalars(select(CommitmentRow).where(CommitmentRow.ref == ref)).one()
+
+
+def test_an_outcome_that_was_entered_later_was_not_known(
+    county: Session, settings: Settings
+) -> None:
+    """31-3 was due on 2024-04-30 and overdue; in June it is entered that it was kept in April."""
+    following.settle(
+        county, _row(county, "31-3"), "kept", on=dt.date(2024, 4, 28), why="核查", who="督办员",
+        now=_at("2024-06-14"),
+    )  # fmt: skip
+    county.flush()
+    before, after = (_item(county, settings, day, "31-3") for day in ("2024-06-13", "2024-06-14"))
+    assert (before.outcome, before.settled_on, before.light) == ("open", None, "overdue")
+    assert (after.outcome, after.settled_on) == ("kept", dt.date(2024, 4, 28))
+    for day, known in (("2024-06-13", True), ("2024-06-14", False)):
+        found = reads.items(county, settings, dt.date.fromisoformat(day), unsettled=True)
+        assert ("31-3" in {item.ref for item in found}) is known
+        (two,) = reads.items(
+            county, settings, dt.date.fromisoformat(day), unsettled=True, suggestion="31", first=1
+        )
+        assert two.open
+
+
+@pytest.mark.parametrize("portioned", [False, True])
+def test_what_was_rejected_or_confirmed_later_stood_as_it_did(
+    county: Session, settings: Settings, portioned: bool
+) -> None:
+    deciding.reject(county, _row(county, "31-2"), why="x", who="督办员", now=_at("2024-06-14"))
+    _row(county, "31-3").review = "pending"
+    county.flush()
+    deciding.confirm(county, _row(county, "31-3"), who="督办员", now=_at("2024-06-14"))
+    county.flush()
+
+    def refs(day: str, review: str) -> set[str]:
+        seen = dt.date.fromisoformat(day)
+        if portioned:
+            found = [*reads.portions(county, settings, seen, suggestion="31", review=review)]
+            return {item.ref for part in found for item in part}
+        found_ = reads.items(county, settings, seen, suggestion="31", review=[review])
+        return {item.ref for item in found_}
+
+    assert {"31-2", "31-3"} & refs("2024-06-13", "confirmed") == {"31-2"}
+    assert {"31-2", "31-3"} & refs("2024-06-13", "pending") == {"31-3"}
+    assert {"31-2", "31-3"} & refs("2024-06-14", "confirmed") == {"31-3"}
+    assert {"31-2", "31-3"} & refs("2024-06-14", "rejected") == {"31-2"}
+    counts = [
+        reads.pending(county, settings, dt.date.fromisoformat(day), suggestion="31")
+        for day in ("2024-06-13", "2024-06-14")
+    ]
+    assert counts[0] == counts[1] + 1
+
+
+def test_a_letter_that_came_later_is_shown_as_it_was_first_followed(
+    county: Session, settings: Settings
+) -> None:
+    row = _row(county, "31-3")
+    row.letter.imported_at, row.review = _at("2024-06-10"), "pending"
+    county.flush()
+    deciding.confirm(county, row, who="督办员", now=_at("2024-06-11"))
+    deciding.edit(county, row, {"what": "别的"}, who="督办员", now=_at("2024-06-12"))
+    what = row.what
+    deciding.reject(county, row, why="x", who="督办员", now=_at("2024-06-14"))
+    county.flush()
+    item = _item(county, settings, "2024-05-01", "31-3")
+    assert item.review == "confirmed"
+    assert item.what != what
+
+
+def test_a_target_that_was_corrected_later_stands_as_it_was_read(
+    county: Session, settings: Settings
+) -> None:
+    row = next(
+        row
+        for row in county.scalars(select(CommitmentRow))
+        if row.value is not None and row.review == "confirmed" and row.outcome == "open"
+    )
+    read = (row.value, row.unit, row.comparator, row.kind)
+    deciding.edit(
+        county, row, {"value": "7.5", "unit": "公里", "comparator": "<="}, who="督办员",
+        now=_at("2024-06-14"), why="看错了",
+    )  # fmt: skip
+    deciding.edit(county, row, {"value": "9"}, who="督办员", now=_at("2024-06-15"), why="又看错了")
+    county.flush()
+    seen = {}
+    for day in ("2024-06-13", "2024-06-14", "2024-06-15"):
+        item = _item(county, settings, day, row.ref)
+        seen[day] = item.value, item.unit, item.comparator, item.kind
+    assert seen == {
+        "2024-06-13": read,
+        "2024-06-14": (Decimal("7.5"), "公里", "<=", row.kind),
+        "2024-06-15": (Decimal(9), "公里", "<=", row.kind),
     }

@@ -14,7 +14,7 @@ from tests.county import TODAY
 from tracker.errors import SettingsError, UnknownReference
 from tracker.reports.render import render_report
 from tracker.settings import Settings
-from tracker.store import deciding
+from tracker.store import deciding, following
 from tracker.store.tables import CommitmentRow, HistoryRow, RequestRow, SuggestionRow
 
 DAY = dt.timedelta(days=1)
@@ -128,3 +128,34 @@ def test_a_report_of_one_session(county: Session, settings: Settings) -> None:
     for wrong in ("十九届", "政协十八届三次", "青禾县十八届三次", " "):
         with pytest.raises(UnknownReference, match="there are: "):
             render_report(county, settings, TODAY, sitting=wrong)
+
+
+def test_an_outcome_that_dates_back_is_told_when_it_is_entered(
+    county: Session, settings: Settings
+) -> None:
+    """No period of the past could have told of it, and none to come would."""
+    row = county.scalars(select(CommitmentRow).where(CommitmentRow.ref == "31-3")).one()
+    now = dt.datetime(2024, 6, 12, 3, tzinfo=dt.UTC)
+    following.settle(
+        county, row, "kept", on=dt.date(2024, 4, 28), why="核查", who="督办员", now=now
+    )
+    following.settle(
+        county, row, "kept", on=dt.date(2024, 4, 28), why="另一理由", who="督办员",
+        now=now + 2 * DAY,
+    )  # fmt: skip
+    county.flush()
+    for since, until, told in (
+        ("2024-04-20", "2024-05-07", []),
+        ("2024-06-06", "2024-06-11", []),
+        ("2024-06-12", "2024-06-12", ["31-3"]),
+        ("2024-06-13", "2024-06-20", []),
+    ):
+        assert _refs(county, settings, "settled", since, until) == told, since
+    document = _document(county, settings, dt.date(2024, 6, 12), since=dt.date(2024, 6, 10))
+    assert document["period"]["settled"] == [
+        {"ref": "31-3", "on": "2024-04-28", "entered_on": "2024-06-12", "outcome": "kept"}
+    ]
+    text = render_report(
+        county, settings, dt.date(2024, 6, 12), format="md", since=dt.date(2024, 6, 10)
+    )
+    assert "（2024-06-12 登记）" in text

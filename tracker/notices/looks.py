@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import DeliveryError
 from tracker.followup.recheck import obsolete
-from tracker.followup.recipients import SUPERVISOR, Addressee, addressees, own_names
+from tracker.followup.recipients import (
+    SUPERVISOR,
+    Addressee,
+    addressees,
+    id_of,
+    is_deputy,
+    own_names,
+)
 from tracker.notices.brief import MAILED
 from tracker.notices.calendar import attached
 from tracker.notices.channel import Prepared
@@ -22,7 +29,7 @@ from tracker.notices.message import File, Outgoing
 from tracker.notices.wording import Digest, digest_of
 from tracker.robots import is_supervising
 from tracker.settings import Settings
-from tracker.store import noticed, outbox, unreachable
+from tracker.store import noticed, outbox, subscriptions, unreachable
 from tracker.store.revised import Revision, revisions
 from tracker.store.tables import MessageRow, NoticeRow, WordsRow
 from tracker.store.watermark import Watermark, watermark
@@ -75,6 +82,8 @@ def look_at(session: Session, ids: Sequence[int], settings: Settings, today: dt.
             look.unsent = "undeliverable"
         elif row.kind == "digest":
             _tell(look, row, notices.get(row.id, []), settings, today, aside)
+        elif is_deputy(row.recipient) and subscriptions.ended_all(session, id_of(row.recipient)):
+            look.unsent = "cancelled"  # he ended it while it waited
         looks.append(look)
     return looks
 

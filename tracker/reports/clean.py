@@ -15,6 +15,9 @@ from typing import Any, Final
 #: such as direction overrides and zero-width marks (Cf), and the two line separators.
 _STEERING: Final = {"Cc", "Cf", "Zl", "Zp", "Cs"}
 
+#: Characters that no document may hold (XML 1.0, section 2.2); an application's own, if any.
+_NONE: Final = "\ufffe\uffff"
+
 #: An escape sequence as terminals know it; taken out whole, so that no "[31m" is left behind.
 _ESCAPE: Final = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
@@ -39,7 +42,7 @@ def inline(text: str) -> str:
     kept = (
         char
         for char in _ESCAPE.sub("", text)
-        if char.isspace() or unicodedata.category(char) not in _STEERING
+        if char.isspace() or (unicodedata.category(char) not in _STEERING and char not in _NONE)
     )
     return re.sub(r"\s+", " ", "".join(kept))
 

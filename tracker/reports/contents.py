@@ -174,7 +174,7 @@ def _meant(
 
 def _pending(session: Session, settings: Settings, today: dt.date, filters: Filters) -> int:
     if filters.only is None:
-        return queries.count(session, review="pending", **filters.asked)
+        return reads.pending(session, settings, today, **filters.asked)
     return len(_meant(session, settings, today, filters, "pending"))
 
 

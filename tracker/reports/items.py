@@ -1,7 +1,8 @@
 """A commitment as it stood on a day, ready to be counted and shown.
 
 Only this module reads rows. What happened after the day is left out: reports recorded later are
-not counted, outcomes settled later are shown as open, a later extension is not yet granted.
+not counted, outcomes decided later are shown as open, a later extension is not yet granted, what was
+corrected or rejected later stands as it did.
 """
 
 from __future__ import annotations
@@ -151,8 +152,9 @@ class Item:
 class Later:
     """What was changed after the day, by the ids of commitments, so that it can be taken back:
     `deadlines` then in force, `originals` before a wrong date was put right, `outcomes` of those
-    that were reopened or settled otherwise since, with the days on which they had been `settled`,
-    and `owners` by their names in the registry.
+    that were settled, reopened or settled otherwise since, with the days on which they had been
+    `settled`, `owners` by their names in the registry, `reviews`, and what was `read` in the letter
+    before a person corrected it, by field.
     """
 
     deadlines: Mapping[int, dt.date | None] = field(default_factory=dict)
@@ -160,6 +162,8 @@ class Later:
     owners: Mapping[int, Sequence[str]] = field(default_factory=dict)
     outcomes: Mapping[int, str] = field(default_factory=dict)
     settled: Mapping[int, dt.date | None] = field(default_factory=dict)
+    reviews: Mapping[int, str] = field(default_factory=dict)
+    read: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +219,7 @@ def item_of(
     shown, told = light(facts, today, settings.lights), standing(facts, today)
     gone = corrected(known)
     chain = around.chains.get(row.id, Chain())
+    read = later.read.get(row.id, {})
     again: tuple[Mark, ...] = ("renewed",) if chain.before(row.ref) else ()
     return Item(
         ref=row.ref,
@@ -222,23 +227,23 @@ def item_of(
         units=tuple(later.owners.get(row.id) or around.units.get(row.id, ())),
         quote=row.quote,
         section=tuple(row.section),
-        what=row.what,
-        kind=row.kind,
-        strength=row.strength,
-        value=row.value,
-        unit=row.unit,
-        mode=row.mode,
-        comparator=row.comparator,
+        what=read.get("what") or row.what,
+        kind=facts.kind,
+        strength=read.get("strength") or row.strength,
+        value=facts.value,
+        unit=facts.unit,
+        mode=facts.mode,
+        comparator=facts.comparator,
         baseline=_baseline(row),
         deadline=facts.deadline,
         original_deadline=facts.original_deadline,
         deadline_text=row.deadline_text,
         deadline_basis=row.deadline_basis,
         deadline_rule=row.deadline_rule,
-        review=row.review,
+        review=facts.review,
         outcome=facts.outcome,
         settled_on=facts.settled_on,
-        recheck=row.recheck if row.review == "confirmed" else None,
+        recheck=row.recheck if facts.review == "confirmed" else None,
         light=shown,
         marks=marks(facts, today, shown, told) + again,
         standing=told,
@@ -267,9 +272,10 @@ def _known(report: ProgressReportRow, zone: dt.tzinfo, today: dt.date) -> bool:
 
 def _facts_on(facts: Facts, row_id: int, later: Later, today: dt.date) -> Facts:
     if row_id in later.outcomes:
-        day = later.settled.get(row_id)
+        # Given the same outcome for another reason since, it keeps its day.
+        day = later.settled.get(row_id, facts.settled_on)
         facts = replace(facts, outcome=later.outcomes[row_id], settled_on=day)
-        if day is not None and day > today:
+        if facts.outcome == "open" or (day is not None and day > today):
             facts = replace(facts, outcome="open", settled_on=None)
     elif facts.settled_on is not None and facts.settled_on > today:
         facts = replace(facts, outcome="open", settled_on=None)
@@ -277,7 +283,23 @@ def _facts_on(facts: Facts, row_id: int, later: Later, today: dt.date) -> Facts:
         facts = replace(facts, deadline=later.deadlines[row_id])
     if row_id in later.originals:
         facts = replace(facts, original_deadline=later.originals[row_id])
-    return facts
+    if row_id in later.reviews:
+        facts = replace(facts, review=later.reviews[row_id])
+    return _as_read(facts, later.read[row_id]) if row_id in later.read else facts
+
+
+def _as_read(facts: Facts, read: Mapping[str, str | None]) -> Facts:
+    """The target as it stood in the ledger before it was corrected."""
+    figure = read.get("value")
+    value = Decimal(figure) if figure else None
+    return replace(
+        facts,
+        kind=read.get("kind") or facts.kind,
+        value=value if "value" in read else facts.value,
+        unit=read.get("unit", facts.unit),
+        mode=read.get("mode", facts.mode),
+        comparator=read.get("comparator", facts.comparator),
+    )
 
 
 def _report(row: ProgressReportRow, gone: Container[int], zone: dt.tzinfo) -> Report:

@@ -8,7 +8,7 @@ because a promise counts that they make again), `figures`, `units` (per unit: `u
 its figures, `on_time_interval` [low, high] in percent and `ambition` {percent, n}), `unanswered`
 (suggestions without a reply: `n`, `overdue`, `no_due` and
 `suggestions`, the most urgent first), `period` (null without --since, else what happened: `since`,
-`until`, `reports` [{ref, on, value, as_of, note, corrected}], `settled` [{ref, on, outcome}],
+`until`, `reports` [{ref, on, value, as_of, note, corrected}], `settled` [{ref, on, entered_on, outcome}],
 `newly_overdue` [{ref, deadline}], `moved` (deadlines moved to later) [{ref, on, how (extension,
 edit), old, new, late, who, why}], `confirmed` [{ref, on}]), `commitments`. JSON of a list: `as_of`, `commitments`. JSON
 of one commitment: `as_of`, `commitment`, `deadlines` (its moves, the oldest first: `how` (extension,

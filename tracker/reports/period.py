@@ -5,7 +5,7 @@ later, commitments confirmed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -39,7 +39,8 @@ class Period:
         since: the first day.
         until: the last day, from which the report looks.
         reports: those that came in, the oldest first.
-        settled: what has an outcome since, by the day of settling.
+        settled: what was given an outcome, with the day on which that was entered; the outcome may
+            date from an earlier one (`Item.settled_on`).
         overdue: open, and the first day after the deadline lies in the period.
         moved: deadlines that a supervisor moved to later.
         confirmed: what is followed since, with the day of the confirmation.
@@ -48,7 +49,7 @@ class Period:
     since: dt.date
     until: dt.date
     reports: tuple[tuple[Item, Report], ...]
-    settled: tuple[Item, ...]
+    settled: tuple[tuple[Item, dt.date], ...]
     overdue: tuple[Item, ...]
     moved: tuple[tuple[Item, Move], ...]
     confirmed: tuple[tuple[Item, dt.date], ...]
@@ -101,8 +102,8 @@ def period_of(
         reports=tuple(sorted(came, key=lambda pair: (pair[1].recorded_on, pair[0].ref))),
         settled=tuple(
             sorted(
-                (item for item in items if item.settled_on and since <= item.settled_on <= until),
-                key=lambda item: (item.settled_on or until, item.ref),
+                _given(session, by_ref, since, until, settings),
+                key=lambda pair: (pair[1], pair[0].settled_on or until, pair[0].ref),
             )
         ),
         overdue=tuple(
@@ -110,6 +111,47 @@ def period_of(
         ),
         moved=tuple(_moved(session, by_ref, begin, end, zone)),
         confirmed=tuple(_confirmed(session, by_ref, begin, end, zone)),
+    )
+
+
+def _given(
+    session: Session, by_ref: dict[str, Item], since: dt.date, until: dt.date, settings: Settings
+) -> Iterator[tuple[Item, dt.date]]:
+    """What was given an outcome, or another one. An outcome that came into the ledger without an
+    entry of the history counts on its own day."""
+    begin, end = end_of(settings, since - dt.timedelta(days=1)), end_of(settings, until)
+    zone = ZoneInfo(settings.timezone)
+    entered: dict[str, dt.date] = {}
+    for ref, old, new, at in _changes(session, "outcome", begin, end):
+        item = by_ref.get(ref)
+        if item and not item.open and new == item.outcome and old != new:
+            entered[ref] = at.astimezone(zone).date()
+    bare = [
+        item
+        for item in by_ref.values()
+        if item.settled_on and since <= item.settled_on <= until and item.ref not in entered
+    ]
+    for start in range(0, len(bare), _AT_ONCE):
+        some = bare[start : start + _AT_ONCE]
+        told = (
+            select(CommitmentRow.ref)
+            .join(HistoryRow, HistoryRow.commitment_id == CommitmentRow.id)
+            .where(CommitmentRow.ref.in_([item.ref for item in some]))
+            .where(HistoryRow.field == "outcome", HistoryRow.at < end)
+        )
+        known = set(session.scalars(told))
+        yield from (
+            (item, item.settled_on) for item in some if item.settled_on and item.ref not in known
+        )
+    yield from ((by_ref[ref], day) for ref, day in entered.items())
+
+
+def _changes(session: Session, field: str, begin: dt.datetime, end: dt.datetime) -> Iterable[Any]:
+    return session.execute(
+        select(CommitmentRow.ref, HistoryRow.old, HistoryRow.new, HistoryRow.at)
+        .join(CommitmentRow, CommitmentRow.id == HistoryRow.commitment_id)
+        .where(HistoryRow.field == field, *_within(begin, end))
+        .order_by(HistoryRow.id)
     )
 
 
@@ -152,15 +194,9 @@ def _confirmed(
     zone: dt.tzinfo,
 ) -> Iterator[tuple[Item, dt.date]]:
     """What was not followed when the period began, and is when it ends."""
-    changes = session.execute(
-        select(CommitmentRow.ref, HistoryRow.old, HistoryRow.new, HistoryRow.at)
-        .join(CommitmentRow, CommitmentRow.id == HistoryRow.commitment_id)
-        .where(HistoryRow.field == "review", *_within(begin, end))
-        .order_by(HistoryRow.id)
-    )
     before: dict[str, str | None] = {}
     last: dict[str, tuple[str | None, dt.datetime]] = {}
-    for ref, old, new, at in changes:
+    for ref, old, new, at in _changes(session, "review", begin, end):
         before.setdefault(ref, old)
         last[ref] = new, at
     for ref, (new, at) in last.items():
@@ -182,7 +218,7 @@ def happened(period: Period, words: Wording, day: Day = dt.date.isoformat) -> tu
     """
     every: tuple[tuple[str, list[tuple[Item, str]]], ...] = (
         ("reports", [(item, _report(item, report, words, day)) for item, report in period.reports]),
-        ("settled", [(item, _settled(item, words, day)) for item in period.settled]),
+        ("settled", [(item, _settled(item, on, words, day)) for item, on in period.settled]),
         ("overdue", [(item, _overdue(item, words, day)) for item in period.overdue]),
         ("moved", [(item, _move(move, words, day)) for item, move in period.moved]),
         ("confirmed", [(item, _confirm(item, on, words, day)) for item, on in period.confirmed]),
@@ -205,9 +241,10 @@ def _report(item: Item, report: Report, words: Wording, day: Day) -> str:
     return text
 
 
-def _settled(item: Item, words: Wording, day: Day) -> str:
-    on = day(item.settled_on) if item.settled_on else ""
-    return words("told.settled", day=on, outcome=words(f"outcome.{item.outcome}"))
+def _settled(item: Item, entered: dt.date, words: Wording, day: Day) -> str:
+    on = item.settled_on or entered
+    text = words("told.settled", day=day(on), outcome=words(f"outcome.{item.outcome}"))
+    return text if on == entered else text + words("told.entered", day=day(entered))
 
 
 def _overdue(item: Item, words: Wording, day: Day) -> str:
@@ -248,8 +285,13 @@ def period_json(period: Period) -> dict[str, Any]:
             for item, report in period.reports
         ],
         "settled": [
-            {"ref": item.ref, "on": _day(item.settled_on), "outcome": item.outcome}
-            for item in period.settled
+            {
+                "ref": item.ref,
+                "on": _day(item.settled_on),
+                "entered_on": _day(entered),
+                "outcome": item.outcome,
+            }
+            for item, entered in period.settled
         ],
         "newly_overdue": [
             {"ref": item.ref, "deadline": _day(item.deadline)} for item in period.overdue

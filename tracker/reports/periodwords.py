@@ -17,6 +17,7 @@ PERIOD: Final[dict[str, tuple[str, str]]] = {
     "told.note": ("，{note}", ", {note}"),
     "told.evidence": ("；佐证：{text}", "; evidence: {text}"),
     "told.settled": ("{day} {outcome}", "{day}: {outcome}"),
+    "told.entered": ("（{day} 登记）", " (entered {day})"),
     "told.overdue": ("时限 {day}，{days}，{latest}", "deadline {day}, {days}, {latest}"),
     "told.extension": (
         "{day} 同意延期，{old} → {new}",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -70,25 +71,43 @@ def items(
         UnknownReference: no unit, deputy, suggestion or session of that name.
     """
     later = changed_since(session, end_of(settings, today))
-    # A deadline that was moved since is not the one of that day, and an owner neither.
-    moved = due_before is not None and bool(later.deadlines)
-    passed = unit is not None and bool(later.owners)
-    sifted = moved or passed
+    # What has changed since is sought by what it was on that day.
+    asked: dict[str, Any] = {
+        "unit": unit, "review": review, "kind": kind, "due_before": due_before,
+        "unsettled_on": today if unsettled else None,
+    }  # fmt: skip
+    changed = {
+        "unit": later.owners, "review": later.reviews, "kind": later.read,
+        "due_before": later.deadlines, "unsettled_on": later.outcomes,
+    }  # fmt: skip
+    sifted = [name for name in asked if asked[name] is not None and changed[name]]
     rows = queries.commitments(
-        session, unit=None if passed else unit, deputy=deputy, suggestion=suggestion,
-        sitting=sitting, review=review, kind=kind,
-        due_before=None if moved else due_before,
-        unsettled_on=today if unsettled else None, first=None if sifted else first, alone=True,
+        session, deputy=deputy, suggestion=suggestion, sitting=sitting,
+        first=None if sifted else first, alone=True,
+        **{name: value for name, value in asked.items() if name not in sifted},
     )  # fmt: skip
     found = items_of(rows, settings, today, around(session, rows, today, later), later)
-    if unsettled and later.outcomes:
-        found = tuple(item for item in found if item.open)
-    if moved and due_before is not None:
-        found = tuple(item for item in found if item.deadline and item.deadline <= due_before)
-    if passed and unit is not None:
-        wanted = set(unit_names(session, unit))
-        found = tuple(item for item in found if not wanted.isdisjoint(item.units))
+    meant: dict[str, Callable[[Item], bool]] = {
+        "unit": _owned_by(session, unit),
+        "review": lambda item: item.review in _several(review),
+        "kind": lambda item: item.kind in _several(kind),
+        "due_before": lambda item: bool(
+            item.deadline and due_before and item.deadline <= due_before
+        ),
+        "unsettled_on": lambda item: item.open,
+    }
+    for name in sifted:
+        found = tuple(filter(meant[name], found))
     return found[:first] if sifted else found
+
+
+def _several(value: str | Sequence[str] | None) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value or ()
+
+
+def _owned_by(session: Session, unit: str | None) -> Callable[[Item], bool]:
+    wanted = set() if unit is None else set(unit_names(session, unit))
+    return lambda item: not wanted.isdisjoint(item.units)
 
 
 def portions(
@@ -107,18 +126,38 @@ def portions(
         UnknownReference: as for `items`.
     """
     later = changed_since(session, end_of(settings, today))
-    passed = unit is not None and bool(later.owners)
+    passed, decided = unit is not None and bool(later.owners), bool(review and later.reviews)
     every = queries.ids(
-        session, unit=None if passed else unit, deputy=deputy, suggestion=suggestion, review=review
-    )
-    wanted = set(unit_names(session, unit)) if passed and unit is not None else None
+        session, unit=None if passed else unit, deputy=deputy, suggestion=suggestion,
+        review=None if decided else review,
+    )  # fmt: skip
+    owned = _owned_by(session, unit)
     for start in range(0, len(every), _FEW):
         rows = queries.rows(session, every[start : start + _FEW])
         found = items_of(rows, settings, today, around(session, rows, today, later), later)
-        if wanted is not None:
-            found = tuple(item for item in found if not wanted.isdisjoint(item.units))
+        if passed:
+            found = tuple(filter(owned, found))
+        if decided:
+            found = tuple(item for item in found if item.review in _several(review))
         session.expunge_all()
         yield found
+
+
+def pending(session: Session, settings: Settings, today: dt.date, **asked: Any) -> int:
+    """How many wait for a person on a day.
+
+    Args:
+        session: of the store.
+        settings: zone.
+        today: the day to look from.
+        asked: unit, deputy, suggestion, sitting, as for `items`.
+
+    Raises:
+        UnknownReference: as for `items`.
+    """
+    if changed_since(session, end_of(settings, today)).reviews:
+        return len(items(session, settings, today, review="pending", **asked))
+    return queries.count(session, review="pending", **asked)
 
 
 def item(session: Session, settings: Settings, today: dt.date, ref: str) -> Item:

@@ -16,11 +16,13 @@ from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow, Suggestio
 #: An entry of the history that tells what a newer version says, and changes nothing.
 _TOLD_ONLY = "differs"
 
-_FIELDS = ("deadline", "original_deadline", "outcome", "owner", "review", "settled_on")
+#: What a person corrects in what was read.
+_READ = ("kind", "what", "strength", "value", "unit", "mode", "comparator")
+_FIELDS = ("deadline", "original_deadline", "outcome", "owner", "review", "settled_on", *_READ)
 
 
 def changed_since(session: Session, over: dt.datetime, one: CommitmentRow | None = None) -> Later:
-    """What was moved, given to another unit or reopened since a moment.
+    """What was moved, given to another unit, decided, settled or corrected since a moment.
 
     A letter imported later has no state of that moment to go back to: it is shown as it was first
     followed. What was corrected before it was confirmed had been misread, and stays.
@@ -32,7 +34,7 @@ def changed_since(session: Session, over: dt.datetime, one: CommitmentRow | None
     """
     changes = _changes(session, over, one)
     # A quiet ledger asks once.
-    return _told(session, changes) if changes else Later()
+    return _told(session, over, changes) if changes else Later()
 
 
 def _changes(session: Session, over: dt.datetime, one: CommitmentRow | None) -> list[Any]:
@@ -70,33 +72,42 @@ def _decisions(changes: Sequence[Any]) -> Iterator[Any]:
             yield change
 
 
-def _told(session: Session, changes: Sequence[Any]) -> Later:
+def _told(session: Session, over: dt.datetime, changes: Sequence[Any]) -> Later:
     deadlines: dict[int, dt.date | None] = {}
     originals: dict[int, dt.date | None] = {}
     outcomes: dict[int, str] = {}
     settled: dict[int, dt.date | None] = {}
     owners: dict[int, str | None] = {}
+    reviews: dict[int, str] = {}
+    read: dict[int, dict[str, str | None]] = {}
     # Read backwards, so that the first change after the day comes last and wins.
     for change in reversed(changes):
-        number, old = change.commitment_id, change.old
-        if change.field == "deadline":
+        number, field, old = change.commitment_id, change.field, change.old
+        there = change.imported_at < over
+        if field == "deadline":
             deadlines[number] = dt.date.fromisoformat(old) if old else None
-        elif change.field == "original_deadline":
+        elif field == "original_deadline":
             originals[number] = dt.date.fromisoformat(old) if old else None
-        elif change.field == "owner":
+        elif field == "owner":
             owners[number] = old
-        elif change.field == "outcome" and old and old != "open":
+        elif field == "outcome" and old and (there or old != "open"):
             outcomes[number] = old
-        elif change.field == "outcome":
+        elif field == "outcome":
             outcomes.pop(number, None)  # settled first: `settled_on` tells whether it was by then
-        elif change.field == "settled_on":
+        elif field == "settled_on":
             settled[number] = dt.date.fromisoformat(old) if old else None
+        elif field == "review" and old and (there or old == "confirmed"):
+            reviews[number] = old
+        elif field in _READ:
+            read.setdefault(number, {})[field] = old
     return Later(
         deadlines,
         originals,
         {number: _names(session, number, written) for number, written in owners.items()},
         outcomes,
         settled,
+        reviews,
+        read,
     )
 
 

@@ -124,6 +124,7 @@ def queue(
     html: str | None = None,
     files: Mapping[str, dict[str, str | bool]] | None = None,
     about: str = "",
+    due: dt.date | None = None,
     unsubscribe: str | None = None,
     token: Callable[[], str] = new_token,
 ) -> tuple[MessageRow, bool]:
@@ -137,7 +138,7 @@ def queue(
         recipient: "unit:ID" or "supervisor".
         name: the recipient as people call it.
         address: where to; None makes it undeliverable until an address appears.
-        day: the day decided on, part of the key.
+        day: the day decided on, part of the key where it is not `due`.
         now: the moment, from which on it may be sent.
         domain: right-hand side of the Message-ID.
         stand_in: the address is the office's, which passes it on.
@@ -146,6 +147,7 @@ def queue(
         html: the same as HTML, likewise.
         files: what a report brings along (`WordsRow.files`).
         about: tells several reports to a recipient on a day apart.
+        due: the day that a report was due, part of the key.
         unsubscribe: what a deputy ends a report with; a digest's comes with its notices.
         token: gives what makes the Message-ID unique. It is stored, so that every try to deliver
             the message bears the same one.
@@ -153,7 +155,7 @@ def queue(
     Returns:
         The message of that key, and whether it is new.
     """
-    key = key_of(kind, recipient, day, about)
+    key = key_of(kind, recipient, due or day, about)
     values = {
         "key": key,
         "kind": kind,
@@ -212,24 +214,6 @@ def has(session: Session, kind: Kind, recipient: str, day: dt.date, about: str =
     return session.scalars(query).first() is not None
 
 
-def days_of(session: Session, kind: Kind, recipient: str) -> list[dt.date]:
-    """For which days messages of a kind to a recipient were decided, whatever became of them."""
-    start = f"{kind}:{recipient}:"
-    query = select(MessageRow.key).where(MessageRow.kind == kind, MessageRow.recipient == recipient)
-    return [
-        dt.date.fromisoformat(key.removeprefix(start).partition(":")[0])
-        for key in session.scalars(query)
-    ]
-
-
-def ever(session: Session, kind: Kind, about: str) -> bool:
-    """Whether any message of a kind was decided that is about something."""
-    query = select(MessageRow.id).where(
-        MessageRow.kind == kind, MessageRow.key.endswith(f":{about}", autoescape=True)
-    )
-    return session.scalars(query.limit(1)).first() is not None
-
-
 def readdress(message: MessageRow, name: str, address: str | None, *, stand_in: bool) -> None:
     """Follow the registry: an address that appeared, changed or went away since the decision."""
     message.recipient_name, message.address, message.stand_in = name, address, stand_in
@@ -237,28 +221,6 @@ def readdress(message: MessageRow, name: str, address: str | None, *, stand_in: 
         message.state = "undeliverable"
     elif message.state == "undeliverable":
         message.state = "queued"
-
-
-def supersede(
-    session: Session, kind: Kind, recipient: str, now: dt.datetime, about: str = ""
-) -> int:
-    """Cancel what waits of a kind that only the newest is worth reading of.
-
-    Returns:
-        How many messages were cancelled.
-    """
-    query = select(MessageRow).where(
-        MessageRow.kind == kind, MessageRow.recipient == recipient, MessageRow.state.in_(WAITING)
-    )
-    start = f"{kind}:{recipient}:"
-    old = [
-        row
-        for row in session.scalars(query.with_for_update())
-        if row.key.removeprefix(start).partition(":")[2] == about
-    ]
-    for row in old:
-        cancel(session, row, now, "superseded")
-    return len(old)
 
 
 def cancel(session: Session, message: MessageRow, now: dt.datetime, why: str) -> None:

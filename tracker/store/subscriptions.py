@@ -61,6 +61,19 @@ def told_of(session: Session, deputy_id: int) -> frozenset[str]:
     return frozenset(session.scalars(query))
 
 
+def ended_all(session: Session, deputy_id: int) -> bool:
+    """Whether a deputy has ended all of his own suggestions; who has none has ended nothing.
+
+    Args:
+        session: of `Store.read` or `Store.write`.
+        deputy_id: of the registry.
+    """
+    own = select(SuggestionDeputyRow.suggestion_id).where(
+        SuggestionDeputyRow.deputy_id == deputy_id
+    )
+    return not told_of(session, deputy_id) and session.scalars(own.limit(1)).first() is not None
+
+
 def promised(session: Session, codes: Collection[str]) -> bool:
     """Whether any confirmed promise was made on suggestions, by their codes."""
     meant = select(SuggestionRow.id).where(SuggestionRow.code.in_(codes))
