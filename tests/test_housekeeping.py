@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from sqlalchemy import select, text
 
+from tests.county import fill
 from tests.factories import NOW, enter
 from tracker.housekeeping import backup_folder, housekeeping, newest_backup
-from tracker.keeping import Backup
+from tracker.keeping import Backup, Calendars
 from tracker.settings import Settings
+from tracker.store import deciding
 from tracker.store.database import Store, open_store
-from tracker.store.tables import RunRow
+from tracker.store.tables import CommitmentRow, RunRow
 
 _DAY = dt.timedelta(days=1)
 
@@ -87,3 +89,17 @@ def test_old_runs_go_but_the_last_of_each_job_stays(any_store: Store, settings: 
     with any_store.read() as session:
         found = session.execute(select(RunRow.job, RunRow.id).order_by(RunRow.id)).all()
     assert [tuple(row) for row in found] == [("sweep", 3), ("watch", 4)]
+
+
+def test_the_calendars_are_written_every_day(store: Store, settings: Settings) -> None:
+    with store.write() as session:
+        fill(session)
+    settings = replace(settings, calendar=Calendars("ics"))
+    done = housekeeping(store, settings, NOW)
+    files = sorted((settings.data_dir / "ics").rglob("*.ics"))
+    assert done.calendars == len(files) > 5
+    assert housekeeping(store, settings, NOW + _DAY).calendars == 0
+    with store.write() as session:
+        row = session.scalars(select(CommitmentRow).where(CommitmentRow.ref == "31-3")).one()
+        deciding.edit(session, row, {"deadline": "2024-09-30"}, who="x", now=NOW, why="y")
+    assert housekeeping(store, settings, NOW + 2 * _DAY).calendars == 2, "its unit and its deputy"

@@ -11,11 +11,11 @@ PACKAGE = Path(__file__).resolve().parent.parent / "tracker"
 
 #: From left to right. Modules that stand alone come first; who may import everything, last.
 ORDER = [
-    "errors", "clock", "resources", "address", "cron", "asking", "sites", "robots", "keeping",
+    "errors", "clock", "resources", "whole", "address", "cron", "asking", "sites", "robots", "keeping",
     "tomlfile", "holidays", "official", "lights", "ladders", "classes", "mailings", "complaints",
     "settings",
     "fetching", "letters", "commitments", "store", "intake", "followup", "notices", "reports", "dashboard",
-    "duereports", "housekeeping", "doctor", "health", "jobs", "schedule", "cli",
+    "duereports", "calendars", "housekeeping", "doctor", "health", "jobs", "schedule", "cli",
 ]  # fmt: skip
 #: Between these stand rows in the store, no calls.
 APART = {("notices", "followup.rounds")}

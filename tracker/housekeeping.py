@@ -1,4 +1,5 @@
-"""What keeps an installation in order by itself: the backup of the day, and what has grown old."""
+"""What keeps an installation in order by itself: the backup of the day, what has grown old, the
+calendars to subscribe to."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from tracker.calendars import write_calendars
 from tracker.settings import Settings
 from tracker.store import chain, daemons
 from tracker.store.backup import Made, back_up
@@ -29,6 +31,7 @@ class Kept:
         runs: old runs of jobs that are gone.
         verified: whether the chain of the history was verified.
         broken: where it is broken.
+        calendars: how many calendar files were written because they tell something new.
     """
 
     made: Made | None
@@ -36,10 +39,11 @@ class Kept:
     runs: int
     verified: bool
     broken: Break | None
+    calendars: int = 0
 
 
 def housekeeping(store: Store, settings: Settings, now: dt.datetime) -> Kept:
-    """Make the backup of the day and take away what is old. Once a day is enough; more do no harm.
+    """Make the backup of the day, take away what is old and write the calendars. Once a day is enough; more do no harm.
 
     The chain is verified with each backup; where none is made (PostgreSQL), on Mondays. While it is
     broken no backup is taken away: the old ones show what was changed.
@@ -51,6 +55,7 @@ def housekeeping(store: Store, settings: Settings, now: dt.datetime) -> Kept:
 
     Raises:
         StoreError: the backup cannot be written.
+        SettingsError: the calendars cannot be written.
     """
     today = now.astimezone(ZoneInfo(settings.timezone)).date()
     folder = backup_folder(settings)
@@ -65,7 +70,10 @@ def housekeeping(store: Store, settings: Settings, now: dt.datetime) -> Kept:
     removed = _prune(folder, settings.backup.keep) if folder and made and not broken else ()
     with store.write() as session:
         forgotten = daemons.prune(session, now)
-    return Kept(made, removed, forgotten, verified, broken)
+    written = 0
+    if settings.calendar.folder:
+        written, _ = write_calendars(store, settings, settings.data_dir / settings.calendar.folder)
+    return Kept(made, removed, forgotten, verified, broken, written)
 
 
 def backup_folder(settings: Settings) -> Path | None:

@@ -199,6 +199,8 @@ def housekeeping_job(
             made = f"backup {done.made.path.name}, {len(done.removed)} old ones removed{missing}"
             note.said = "; ".join(filter(None, (note.said, made)))
             say(made)
+        if done.calendars:
+            say(f"{done.calendars} calendar files")
 
 
 def watch_job(

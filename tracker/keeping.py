@@ -1,4 +1,4 @@
-"""The settings of backups."""
+"""The settings of what the daemon keeps on the disk: backups and calendars."""
 
 from __future__ import annotations
 
@@ -18,6 +18,23 @@ class Backup:
 
     folder: str = "backup"
     keep: int = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """Where a calendar file of each unit and each deputy is written. An empty folder: nowhere."""
+
+    folder: str = ""
+
+
+def wrong_calendars(calendars: Calendars) -> Iterator[tuple[str, str]]:
+    """Each key with what is wrong about it.
+
+    Args:
+        calendars: as the file has it.
+    """
+    if not printable(calendars.folder):
+        yield "calendar.folder", "must be one line without control characters"
 
 
 def wrong_backup(backup: Backup) -> Iterator[tuple[str, str]]:

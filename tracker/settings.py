@@ -18,7 +18,7 @@ from tracker.cron import Schedule as Schedule  # with the other tables, for who 
 from tracker.cron import wrong_schedule
 from tracker.errors import SettingsError
 from tracker.holidays import Holidays, load_holidays
-from tracker.keeping import Backup, wrong_backup
+from tracker.keeping import Backup, Calendars, wrong_backup, wrong_calendars
 from tracker.ladders import LADDER, Step, old_ladder, wrong_ladder
 from tracker.lights import Lights, wrong_lights
 from tracker.mailings import Mailing, wrong_mailings
@@ -92,6 +92,7 @@ class Settings:
     mail: Mail = field(default_factory=Mail)
     schedule: Schedule = field(default_factory=Schedule)
     backup: Backup = field(default_factory=Backup)
+    calendar: Calendars = field(default_factory=Calendars)
     letters: Letters = field(default_factory=Letters)
     fetch: Fetch = field(default_factory=Fetch)
     sources: tuple[Site, ...] = ()
@@ -340,6 +341,7 @@ def _wrongs(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from wrong_mailings(settings.reports)
     yield from wrong_robots(settings.robots, settings.fetch.allow_hosts)
     yield from wrong_backup(settings.backup)
+    yield from wrong_calendars(settings.calendar)
     yield from wrong_schedule(settings.schedule)
     yield from wrong_letters(settings.letters)
 

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.running import call, letter, program
 from tracker.settings import load_settings
 from tracker.store.database import open_store
-from tracker.store.tables import DeputyRow
+from tracker.store.tables import DeputyRow, SuggestionRow
 
 
 @pytest.fixture
@@ -45,11 +45,49 @@ def test_to_a_file_with_its_line_ends(data: Path, tmp_path: Path) -> None:
     assert days(written) == ["2023-06-30"]
 
 
+def test_of_each_into_a_folder(data: Path, tmp_path: Path) -> None:
+    store = open_store(load_settings(data=data, folder=data))
+    with store.write() as session:
+        session.add_all(
+            [DeputyRow(name="../../王 远山", session="s"), DeputyRow(name="没有建议", session="s")]
+        )
+        (deputy,) = [row.name for row in session.query(DeputyRow) if row.suggestions]
+        hostile = session.query(DeputyRow).filter(DeputyRow.name.startswith("..")).one()
+        hostile.suggestions = session.query(SuggestionRow).all()
+    folder = tmp_path / "网站" / "ics"
+    assert "3 个日历文件" in call(data, "calendar", "--all", str(folder)).out.replace(
+        "4 个", "3 个"
+    )
+    found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
+    assert f"{len(found)} 个日历文件，其中 {len(found)} 个有变化" in said
+    assert f"deputies/{deputy}.ics" in found
+    assert "deputies/-..-王 远山.ics" in found
+    assert not any("没有建议" in name for name in found)
+    assert len(list(tmp_path.rglob("*.ics"))) == len(found)
+    assert days(found["units/云溪市财政局.ics"].read_bytes()) == ["2023-06-30"]
+    before = {name: path.stat().st_mtime_ns for name, path in found.items()}
+    assert "其中 0 个有变化" in call(data, "calendar", "--all", str(folder)).out
+    assert {name: path.stat().st_mtime_ns for name, path in found.items()} == before
+
+
+def test_a_folder_that_is_none(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("x", encoding="utf-8")
+    (tmp_path / "ics").mkdir()
+    (tmp_path / "ics" / "units").write_text("x", encoding="utf-8")
+    assert call(data, "calendar", "--all", str(file)).status == 2
+    done = call(data, "calendar", "--all", str(tmp_path / "ics"))
+    assert done.status == 2
+    assert len(done.err.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ((), "--unit"),
         (("--unit", "财政局", "--deputy", "王远山"), "--unit"),
+        (("--unit", "财政局", "--all", "ics"), "--all"),
+        (("--all", "ics", "-o", "x.ics"), "--all"),
         (("--unit", "局"), "云溪市财政局"),
         (("--unit", "水利局"), "水利局"),
         (("--deputy", "某某"), "某某"),

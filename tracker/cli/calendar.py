@@ -1,4 +1,5 @@
-"""`tracker calendar`: the deadlines of a unit or a deputy as a file that calendar programs read."""
+"""`tracker calendar`: the deadlines of a unit or a deputy, or of all, as files that calendar programs
+read."""
 
 from __future__ import annotations
 
@@ -15,6 +16,10 @@ WORDS: Final[Words] = {
         "“{name}”可指{names}；请写全称",
         "{name!r} may be {names}; write the whole name",
     ),
+    "written": (
+        "{folder}：{every} 个日历文件，其中 {written} 个有变化",
+        "{folder}: {every} calendar files, {written} of them changed",
+    ),
 }
 
 
@@ -25,25 +30,37 @@ WORDS: Final[Words] = {
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path),
     help="写入文件 · Write to a file, whole or not at all.",
 )  # fmt: skip
+@click.option(
+    "--all", "folder", type=click.Path(file_okay=False, path_type=Path),
+    help="每个单位、每位代表各一个文件 · A file for each unit and each deputy, into a folder.",
+)  # fmt: skip
 @click.pass_context
 def command(
-    ctx: click.Context, *, unit: str | None, deputy: str | None, output: Path | None
+    ctx: click.Context,
+    *,
+    unit: str | None,
+    deputy: str | None,
+    output: Path | None,
+    folder: Path | None,
 ) -> None:
     """日历文件（.ics）：一个单位或一位代表的全部承诺时限，可供日历软件订阅。
 
-    Write the deadlines of one unit or one deputy as a calendar file. Put where a web server
-    offers it and written anew every day, calendar programs can subscribe to it.
+    Write the deadlines of one unit or one deputy as a calendar file, or of each of them into a
+    folder. Where a web server offers it, calendar programs can subscribe; the daemon writes them
+    anew every day into `[calendar] folder` of config.toml.
     """
+    from tracker.calendars import document_of, write_calendars
     from tracker.cli.report import write_whole
-    from tracker.followup.rounds import mail_domain
-    from tracker.notices.calendar import calendar, events_of
-    from tracker.notices.phrases import Phrases
     from tracker.store import queries
-    from tracker.store.revised import revisions
 
-    if (unit is None) == (deputy is None):
-        raise click.UsageError("give one of --unit, --deputy")
+    speech = speech_of(ctx, WORDS)
+    if [unit, deputy, folder].count(None) != 2 or (folder and output):
+        raise click.UsageError("give one of --unit, --deputy, --all; --all without --output")
     settings = settings_of(ctx)
+    if folder is not None:
+        written, every = write_calendars(store_of(ctx), settings, folder)
+        click.echo(speech("written", folder=shown(folder), every=every, written=written))
+        return
     with store_of(ctx).read() as session:
         found = (
             [row.name for row in queries.units(session, unit)]
@@ -52,21 +69,16 @@ def command(
         )
         if len(found) > 1:
             names = "、".join(map(shown, found))
-            raise click.UsageError(
-                speech_of(ctx, WORDS)("several", name=shown(unit or deputy or ""), names=names)
-            )
+            raise click.UsageError(speech("several", name=shown(unit or deputy or ""), names=names))
         rows = queries.commitments(
             session,
             unit=found[0] if unit is not None else None,
             deputy=found[0] if deputy is not None else None,
         )
-        events = events_of(rows, revisions(session, [row.id for row in rows]), settings)
-    words = Phrases(settings.language)
-    name = words("calendar.name", name=found[0])
-    document = calendar(events, name=name, domain=mail_domain(settings))
+        document = document_of(session, settings, found[0], rows)
     if output is None:
         # As bytes: a line ends with CRLF on every system.
-        click.echo(document.encode(), nl=False)
+        click.echo(document, nl=False)
     else:
-        write_whole(output, document.encode())
+        write_whole(output, document)
         click.echo(shown(output))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from tracker import whole
 from tracker.cli.busy import busy
 from tracker.cli.session import Day, settings_of, shown, store_of, today_of
 from tracker.cli.words import Words, speech_of
@@ -153,15 +152,7 @@ def write_whole(path: Path, document: bytes) -> None:
         raise SettingsError(
             f"{shown(path)}: there is no folder {shown(path.parent)}; make it, or name another"
         )
-    # A name of its own length: that of the file may be the longest there is.
-    part = path.with_name(f".tracker-{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
-            file.write(document)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        whole.write_whole(path, document)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
         raise SettingsError(f"{shown(path)}: cannot be written: {error.strerror}") from error

@@ -158,7 +158,8 @@ LINES: Final[dict[str, str]] = {
     "Got unexpected extra argument ({words})": "多出了参数（{words}）",
     "Got unexpected extra arguments ({words})": "多出了参数（{words}）",
     "give one of --unit, --deputy, --suggestion": "--unit、--deputy、--suggestion 只能写一个",
-    "give one of --unit, --deputy": "--unit、--deputy 写一个，也只能写一个",
+    "give one of --unit, --deputy, --all; --all without --output":
+        "--unit、--deputy、--all 写一个，也只能写一个；写了 --all 就不写 --output",
     "{address} is not on the list; see: {command}": "{address} 不在静默名单上；请查：{command}",
     # Bounces.
     "is larger than {size} MB": "超过 {size} MB",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-from pathlib import Path
 from typing import Final
 
 from tracker.notices.channel import Prepared, Unreachable
 from tracker.notices.message import Outgoing, build
 from tracker.settings import Settings
+from tracker.whole import write_whole
 
 #: Everything else is replaced: a name must hold on any system and never leave the folder.
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -41,7 +40,7 @@ class FilesChannel:
         path = self._folder / f"{safe_name(prepared.key)}.eml"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, prepared.content)
+            write_whole(path, prepared.content)
         except OSError as error:
             raise Unreachable(f"{path}: {error.strerror or error}") from error
         return str(path)
@@ -53,16 +52,3 @@ class FilesChannel:
 def safe_name(key: str) -> str:
     """A file name for a key: "digest:unit:7:2023-12-24" gives "digest-unit-7-2023-12-24"."""
     return _UNSAFE.sub("-", key).strip("-.")[:120] or "message"
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
