@@ -18,6 +18,7 @@ from tests.county import settings_in
 from tests.dashboard.screens import NOW, compact, county_store, drive, fill_in, seen, settled
 from tests.reports.views import assert_snapshot
 from tracker.dashboard import Dashboard
+from tracker.dashboard import app as app_module
 from tracker.dashboard.grid import Grid
 from tracker.dashboard.tally import tally
 from tracker.dashboard.words import WORDS, wrong_in
@@ -89,6 +90,30 @@ def test_it_opens_on_what_is_overdue_and_walks(store: Store, tmp_path: Path) -> 
         assert f"{grid.cursor + 1}/{len(ids)}" in seen(pilot)
 
     drive(store, tmp_path, walk)
+
+
+def test_the_first_screen_of_a_large_ledger_comes_before_all_of_it(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "_AT_FIRST", 3)
+    monkeypatch.setattr(app_module, "_WHOLE_AFTER", 3.0)
+
+    async def look(pilot: Pilot[None]) -> None:
+        with store.read() as session:
+            ids = browsing.browse(session, review=("confirmed",))
+        grid = pilot.app.query_one(Grid)
+        await pilot.pause()
+        assert grid.length == 3
+        assert "1/…" in seen(pilot)
+        await pilot.press("down")
+        for _ in range(50):
+            await pilot.pause(0.2)
+            if grid.length > 3:
+                break
+        assert (grid.length, grid.cursor, grid.here) == (len(ids), 1, ids[1])
+        assert f"2/{len(ids)}" in seen(pilot)
+
+    drive(store, tmp_path, look)
 
 
 def test_the_filter_narrows_while_it_is_typed(store: Store, tmp_path: Path) -> None:

@@ -39,6 +39,10 @@ from tracker.store.watermark import Watermark, watermark
 
 #: Seconds between two looks at whether anything was recorded.
 _LOOK: Final = 2.0
+#: So many are asked for at first: a screen is painted before all of a large ledger are in order.
+_AT_FIRST: Final = 200
+#: Seconds after which all of it is.
+_WHOLE_AFTER: Final = 0.1
 #: Seconds after which units and deputies are counted, so that the first screen is not held up.
 _COUNTED_AFTER: Final = 0.5
 
@@ -75,6 +79,7 @@ class Dashboard(App[None]):
         self._tab: TabName = "commitments"
         self._seen: Watermark = ()
         self._wrong = ""
+        self._more = False
         self.animation_level = "none"  # over a slow line every step of one is sent
         self.theme = "ansi-light" if _light_terminal() else "ansi-dark"
 
@@ -107,8 +112,10 @@ class Dashboard(App[None]):
         """Show the first tab, count the rest beside it, and begin to look for changes."""
         self.name_keys(self)
         keys.name_keys(self.query_one(keys.Filter)._bindings, self._tab, self.say)
-        self._read(stay=False)
+        self._read(stay=False, first=_AT_FIRST)
         self.grid.focus()
+        if self._more:
+            self.set_timer(_WHOLE_AFTER, self._read)
         self.set_timer(_COUNTED_AFTER, self._count)
         self.set_interval(_LOOK, self._look)
 
@@ -155,14 +162,16 @@ class Dashboard(App[None]):
             return self._listings.rows(session, self._tab, ids, self.today())
         return ()
 
-    def _read(self, *, stay: bool = True, on: int | None = None) -> None:
-        """What the open tab shows, from the ledger; the cursor stays, or goes to `on`."""
+    def _read(self, *, stay: bool = True, on: int | None = None, first: int | None = None) -> None:
+        """What the open tab shows, from the ledger, or the `first` of it; the cursor stays, or goes
+        to `on`."""
         view, grid = self.view, self.grid
         ids: Sequence[int] = ()
         with self.reading(), self.store.read() as session:
             self._seen = watermark(session)
-            ids = self._listings.ids(session, view, self.today())
+            ids = self._listings.ids(session, view, self.today(), first)
             self._wrong = ""
+        self._more = first is not None and len(ids) == first
         missing = self.say("nothing" if view.words or view.overdue_only or view.of else "empty")
         here = on if on is not None else grid.here if stay else None
         if not stay:
@@ -177,7 +186,8 @@ class Dashboard(App[None]):
             line.update(self._wrong)
             return
         at = grid.cursor + 1 if grid.length else 0
-        parts = [say("place", at=at, n=grid.length), say(f"order.{view.order}")]
+        n = "…" if self._more else grid.length
+        parts = [say("place", at=at, n=n), say(f"order.{view.order}")]
         parts += [say("backwards")] if view.backwards else []
         parts += [say("only_overdue")] if view.overdue_only else []
         parts += [view.of[2]] if view.of else []

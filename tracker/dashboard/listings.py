@@ -110,8 +110,10 @@ class Listings:
             *(Column(head, min(max(6, cell_len(head)), 9), right=True) for head in heads),
         )
 
-    def ids(self, session: Session, view: View, today: dt.date) -> list[int]:
-        """What a view shows, in its order."""
+    def ids(
+        self, session: Session, view: View, today: dt.date, first: int | None = None
+    ) -> list[int]:
+        """What a view shows, in its order; of commitments so many at most."""
         if view.tab == "commitments":
             of = dict([view.of[:2]]) if view.of else {}
             return browsing.browse(
@@ -123,6 +125,7 @@ class Listings:
                 overdue_on=today if view.overdue_only else None,
                 unit_id=of.get("unit"),
                 deputy_id=of.get("deputy"),
+                first=first,
             )
         if view.tab == "outbox":
             found = browsing.messages(session, view.words)

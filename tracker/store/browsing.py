@@ -41,6 +41,7 @@ def browse(
     overdue_on: dt.date | None = None,
     unit_id: int | None = None,
     deputy_id: int | None = None,
+    first: int | None = None,
 ) -> list[int]:
     """The ids of commitments that hold every word, in an order.
 
@@ -54,6 +55,7 @@ def browse(
         overdue_on: only those that are open and past their deadline on this day.
         unit_id: only of this owner.
         deputy_id: only on suggestions of this deputy.
+        first: so many of the order at most, before it is turned.
     """
     query = select(CommitmentRow.id).where(CommitmentRow.review.in_(review))
     for word in words.split():
@@ -66,7 +68,7 @@ def browse(
     if deputy_id is not None:
         filed = select(SuggestionRow.id).where(SuggestionRow.deputies.any(id=deputy_id))
         query = query.where(CommitmentRow.suggestion_id.in_(filed))
-    found = list(session.scalars(_ordered(query, order)))
+    found = list(session.scalars(_ordered(query, order).limit(first)))
     return found[::-1] if backwards else found
 
 
