@@ -263,19 +263,19 @@ def test_a_store_that_fails_does_not_end_the_daemon(
 def test_the_jobs_are_run_late_rather_than_never(store: Store, office: Settings) -> None:
     scheduler = schedule._scheduler(store, office, now, threading.Event())
     scheduler.start(paused=True)
-    jobs = {job.func.__name__: job for job in scheduler.get_jobs()}
+    jobs = {job.id: job for job in scheduler.get_jobs()}
     scheduler.shutdown()
-    assert set(jobs) == {"sweep_job", "delivery_job", "report_job", "housekeeping_job"}
+    assert set(jobs) == {"sweep", "deliver", "reports", "reports again", "housekeeping"}
     for job in jobs.values():
         assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
-    assert jobs["sweep_job"].next_run_time == now(), "one at the start, for what was missed"
-    later = jobs["sweep_job"].trigger.get_next_fire_time(None, morning(MONDAY, 9))
+    for name in ("sweep", "reports"):
+        assert jobs[name].next_run_time == now(), "one at the start, for what was missed"
+    later = jobs["sweep"].trigger.get_next_fire_time(None, morning(MONDAY, 9))
     assert later.isoformat() == "2023-12-05T08:30:00+08:00"
-    assert jobs["report_job"].next_run_time == now()
-    report = jobs["report_job"].trigger
-    tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
-    again = report.get_next_fire_time(tomorrow, tomorrow)
-    assert again - tomorrow <= dt.timedelta(hours=1), "what could not be written is tried again"
+    report = jobs["reports"].trigger.get_next_fire_time(None, morning(MONDAY, 9))
+    assert report.isoformat() == "2023-12-11T09:00:00+08:00"
+    assert jobs["reports again"].func is jobs["reports"].func
+    assert jobs["reports again"].trigger.interval == dt.timedelta(hours=1)
 
 
 @pytest.mark.parametrize("expression", ["", "often", "61 8 * * *", "30 8 * *"])
@@ -333,7 +333,9 @@ def test_a_daemon_says_that_it_lives_and_what_it_did(store: Store, office: Setti
         with store.read() as session:
             (one,) = daemons.daemons(session, now())
         assert one.alive
-        assert set(one.next_runs) == {"sweep", "deliver", "reports", "housekeeping"}
+        assert set(one.next_runs) == {
+            "sweep", "deliver", "reports", "reports again", "housekeeping",
+        }  # fmt: skip
     assert (run.job, run.worker, run.failed) == ("sweep", one.worker, False)
     assert run.said is not None
     assert run.said.startswith("1 notices in 1 new messages, 0 held, 1 sent")
@@ -366,6 +368,21 @@ def test_a_clock_that_is_set_while_the_daemon_runs(
     # APScheduler counts by the machine's own clock, whatever is told here.
     assert all(at < clock.now() + dt.timedelta(days=8) for at in one.next_runs.values())
     assert [row.state for row in messages(store)] == ["sent"], "told once, on either day"
+
+
+def test_a_report_that_the_clock_jumped_over(store: Store, office: Settings) -> None:
+    """Set from Sunday to ten on Monday: the weekly report of nine goes out at once."""
+    fill_one(store)
+    sunday, shift = morning(MONDAY - dt.timedelta(days=1), 10), dt.timedelta()
+    with daemon(store, office, lambda: sunday + shift):
+        wait_for(store, lambda runs: any(run.job == "reports" and run.ended_at for run in runs))
+        assert not [row for row in messages(store) if row.kind == "report"]
+        shift = dt.timedelta(days=1)
+        wait_for(
+            store, lambda runs: len([r for r in runs if r.job == "reports" and r.ended_at]) > 1
+        )
+    (report,) = [row for row in messages(store) if row.kind == "report"]
+    assert (report.day, report.state) == (MONDAY, "sent")
 
 
 @pytest.mark.parametrize("days", [-1, 1])

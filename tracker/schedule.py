@@ -23,7 +23,6 @@ from tracker.health import HOST, served
 from tracker.jobs import Clock, delivery_job, housekeeping_job, report_job, sweep_job, watch_job
 from tracker.settings import Settings
 from tracker.store import daemons
-from tracker.store.daemons import Job
 from tracker.store.database import Store
 from tracker.store.workers import at_work
 
@@ -35,6 +34,9 @@ log = logging.getLogger("tracker.schedule")
 #: How often queued messages are looked for between two sweeps, so that a refused one goes out
 #: when its delay is over and not only with the next sweep.
 DELIVERY_MINUTES: Final = 5
+#: What could not be written or queued when a report was due is tried every hour. A job beside
+#: "reports", whose next run is the day on which one is due.
+_AGAIN: Final = "reports again"
 #: The clock was set, or the machine slept, where it moved so much further than time did (seconds).
 JUMP: Final = 30.0
 
@@ -139,12 +141,13 @@ def _scheduler(
         # However late, once is right: the jobs ask what is owed, not what happened since.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    jobs: dict[Job, tuple[Callable[..., None], dict[str, Any]]] = {
+    jobs: dict[str, tuple[Callable[..., None], dict[str, Any]]] = {
         # At the start too, for what was missed while nothing ran.
         "sweep": (sweep_job, {"next_run_time": now()}),
         "deliver": (delivery_job, {}),
         # At the start too: one that was missed goes out in one message.
         "reports": (report_job, {"next_run_time": now()}),
+        _AGAIN: (report_job, {}),
         "watch": (watch_job, {"executor": "web"}),
         "housekeeping": (housekeeping_job, {"next_run_time": now()}),
     }
@@ -165,22 +168,24 @@ def _triggers(settings: Settings) -> dict[str, Any]:
         "sweep": _cron(settings, "sweep"),
         "deliver": IntervalTrigger(minutes=DELIVERY_MINUTES, timezone=zone),
         "reports": _reports(settings),
+        _AGAIN: IntervalTrigger(hours=1, timezone=zone),
         "housekeeping": _cron(settings, "housekeeping"),
     }
     return found | ({"watch": _cron(settings, "watch")} if settings.sources else {})
 
 
 def _reports(settings: Settings) -> Any:
-    """When any of [[reports]] is due, or the weekly one where there are none; every hour too, for
-    what could not be written or queued when it was."""
+    """When any of [[reports]] is due, or the weekly one where there are none."""
     from apscheduler.triggers.combining import OrTrigger
-    from apscheduler.triggers.interval import IntervalTrigger
 
-    due = [
-        _trigger(settings, mailing.when, f"reports {mailing.name}: when")
-        for mailing in settings.reports
-    ] or [_cron(settings, "report")]
-    return OrTrigger([*due, IntervalTrigger(hours=1, timezone=ZoneInfo(settings.timezone))])
+    if not settings.reports:
+        return _cron(settings, "report")
+    return OrTrigger(
+        [
+            _trigger(settings, mailing.when, f"reports {mailing.name}: when")
+            for mailing in settings.reports
+        ]
+    )
 
 
 def _cron(settings: Settings, key: str) -> Any:
