@@ -23,6 +23,16 @@ def _body(text: str) -> str:
     return letter.normal.text[letter.start : letter.end]
 
 
+@pytest.mark.parametrize("unit", ["青禾县文化和旅游局", "青禾满族自治县住房和城乡建设局"])
+def test_who_signs_is_no_part_of_a_last_sentence_without_its_full_stop(unit: str) -> None:
+    body = "更换老宅地板、墙体和灯具将纳入修缮方案,下一步将开展老宅的整体修缮"
+    text = letter_of(body=body, signature=unit, day="2023年7月10日")
+    assert _body(text.replace(f"\n\n{unit}", f"\n{unit}")) == body
+    # A line broken by the margin goes on, also where its rest begins with a unit.
+    wrapped = "更换老宅地板、墙体和灯具将纳入修缮方案,下一步由\n青禾县文化和旅游局开展整体修缮。"
+    assert _body(letter_of(body=wrapped, signature=unit)) == wrapped.replace("\n", "")
+
+
 @pytest.mark.parametrize("row", _ROWS["reply"], ids=[row["why"] for row in _ROWS["reply"]])
 def test_replies_are_accepted(row: dict[str, str]) -> None:
     letter = read_letter(row["text"])

@@ -19,7 +19,7 @@ _EMPTY: Final = re.compile(
     r"^(?:[一二三四五六七八九十]是|下一步|下步|今后|同时|此外|另外|目前|届时|其中|为此|因此|一方面|另一方面)?$"
 )
 _PURPOSE: Final = re.compile(
-    r"^(?:切实|着力|努力|真正|全力|不断|进一步)?(?:让|使|为(?:了|与|让|使|确保|保证|方便|更好)|以(?!.{0,12}为(?:依托|契机|抓手|载体))|做到|确保.{0,12}(?:安全|质量|稳定|效果)$|达到.{0,10}目的|实现.{0,10}(?:目标|共赢|双赢)|提高.{0,12}(?:水平|能力|效率|质量)$)"
+    r"^(?:切实|着力|努力|真正|全力|不断|进一步)?(?:让|使|为(?:了|与|让|使|确保|保证|方便|更好|尽快|进一步|加快|有效|切实|推动|推进|解决|改善|提升|提高|加强|实现|满足|促进|做好|完善|缓解|规范|贯彻|深入|全面|不断|充分|积极|保障|防止|避免|强化|优化|健全|加大|扩大|破解|消除|减少|降低)|为[^,。;]{2,16}?(?:营造|创造|打造|提供)(?:一[个片]|更加?|良好|优质|优美|舒适|便捷|安全|[^,。;\d]{0,6})*的[^,。;\d]{0,8}(?:环境|氛围|条件|空间|保障|体验)$|以(?!.{0,12}为(?:依托|契机|抓手|载体))|做到|确保.{0,12}(?:安全|质量|稳定|效果)$|达到.{0,10}目的|实现.{0,10}(?:目标|共赢|双赢)|提高.{0,12}(?:水平|能力|效率|质量)$)"
 )
 #: Every branch begins with a character, so that `re` skips to where one can begin.
 _COURTESY: Final = re.compile(
@@ -28,6 +28,8 @@ _COURTESY: Final = re.compile(
 )
 #: What a clause begins with that says for what, or what ought to be.
 _NO_DEED: Final[tuple[str, ...]] = (
+    "直至",
+    "直到",
     "用于",
     "主要用于",
     "应",
@@ -47,6 +49,17 @@ _ALREADY: Final = re.compile(r"(?:已|已经|均已)(?:被)?[^,。;]{0,16}(?:列
 _ITEM_HEADING: Final = re.compile(
     r"(?:[一二三四五六七八九十][是要]|第[一二三四五六七八九十],)[^,;:]{2,12}$"
 )
+#: 由县城管局牵头的整治包括三个方面, 名称为“……工程”, 改造本着先急后缓的原则: how it is, not what
+#: will be done.
+_DESCRIBES: Final = re.compile(
+    "(?:包括|包含|涵盖)[^,。;]|名称为|(?:本着|坚持|遵循|按照)[^,。;]*(?:原则|思路|方针|理念|要求)$|^对[^,。;]{2,40}的$"
+)
+#: By what, though a date of the rule stands in it: 按照今年明确的环卫设施建设任务,.
+_BY_RULE: Final = re.compile(
+    r"(?:通过|按照|根据|依据|依托|结合|围绕|针对|对照)[^,。;]*(?:任务|要求|精神|部署|安排|工作|活动|契机|实际|规定|原则|目标|意见|方案|计划|行动|规划)$"
+)
+#: What counts an item: 二是结合……, (3)通过…….
+_COUNTS: Final = re.compile(r"[一二三四五六七八九十]是(?:要)?|\([一二三四五六七八九十\d]{1,2}\)")
 _OCCASION: Final = re.compile(r"为(?:契机|抓手|依托|引领|重点|目标|主线|载体|导向|核心|基础|底线)$")
 _MEANS: Final = re.compile(
     r"^(?:通过|按照|根据|依据|依托|结合|围绕|针对|利用|以.{1,16}为|本着|坚持|聚焦|立足|对标|遵循|在.{1,20}(?:中|下|上|前提下|基础上))[^,。;]*$"
@@ -95,7 +108,13 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         return 0.0
     if first in _MANNER_FIRST and _MANNER.match(text):
         return 0.0
-    if not dated and first in _NO_DEED_FIRST and (_PURPOSE.match(text) or _MEANS.match(text)):
+    counts = _COUNTS.match(text)
+    bare = text[counts.end() :] if counts else text
+    if not dated and bare[:1] in _NO_DEED_FIRST and (_PURPOSE.match(bare) or _MEANS.match(bare)):
+        return 0.0
+    if dated and closer == "," and bare[:1] in _NO_DEED_FIRST and _BY_RULE.match(bare):
+        return 0.0
+    if not explicit and _DESCRIBES.search(text):
         return 0.0
     if "不得" in text and not dated:
         return 0.0  # a rule
@@ -155,7 +174,9 @@ def _lists(text: str) -> bool:
 
 
 #: 今后在方案会审时, 在改造过程中, and a letter that breaks off: no more than a circumstance.
-_CIRCUMSTANCE: Final = re.compile("(?<!及|同)时$|将$|过程中$")
+_CIRCUMSTANCE: Final = re.compile(
+    "(?<!及|同)时$|将$|过程中$|在[^,。;]{2,}(?:会议|工作|审查|评审|会审|安排|编制)中$"
+)
 #: 一旦选址确定,: on what the clause behind it depends.
 _IF: Final = re.compile("(?:一旦|一俟|若)(?!.*(?:立即|即|将|就|再))")
 #: 新建小区的配套幼儿园: a rule's subject, nothing that is going to be built.
@@ -171,7 +192,7 @@ _SIZED: Final = re.compile(r"可?设\d")
 #: 客运枢纽由县住建局负责建设: who does what, nothing that is new.
 _BY_WHOM: Final = re.compile(
     r"^[^,。;]{4,}由[^,。;]{2,20}(?:负责|统一|组织实施|具体)"
-    r"|由[^,。;]{2,20}(?:负责|统一|具体|配合|承担)?(?:调供|供应|办理|受理|实施|管理|解决|承办|兜底)$"
+    r"|由[^,。;]{2,20}(?:负责|统一|具体|配合|承担|共同)?(?:调供|供应|办理|受理|实施|管理|解决|承办|兜底|出资建设|参与)$"
 )
 
 

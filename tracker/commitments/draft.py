@@ -99,7 +99,7 @@ def check_draft(letter: Letter, day: date, *, parted_by: str = "\n") -> Draft:
     extraction = find_commitments(letter)
     parts = outline(letter)
     dates = find_dates(letter.normal.text, day)
-    readings = read_clauses(parts, dates, day)
+    readings = read_clauses(parts, dates, day, local=letter.header.local)
     lines = Lines(letter.raw, parted_by)
     sentences = list(parts_of_sentences(readings))
     starts = [_span(letter, part[0])[0] for part in sentences]

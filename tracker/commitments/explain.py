@@ -46,7 +46,7 @@ def marks(extraction: Extraction) -> list[Mark]:
     numbers = [q.number_start for q in find_quantities(text)]
     dates = find_dates(text, letter.header.date, term_end(letter.header))
     days = [d.start for d in dates]
-    for reading in read_clauses(parts, dates, letter.header.date):
+    for reading in read_clauses(parts, dates, letter.header.date, local=letter.header.local):
         clause = reading.clause
         told = any(clause.start <= at < clause.end for at in (*numbers, *days))
         if reading.voice in (Voice.PLAN, Voice.NEUTRAL) and told:

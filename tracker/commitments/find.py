@@ -79,7 +79,7 @@ def find_commitments(letter: Letter) -> Extraction:
     ]
 
     # 3. Read who speaks in each clause, and of when.
-    readings = read_clauses(parts, dates, letter.header.date)
+    readings = read_clauses(parts, dates, letter.header.date, local=letter.header.local)
 
     # 4. Which date and which unit govern each clause.
     ends = tails(readings)

@@ -162,6 +162,7 @@ _FIRST_STEP: Final = re.compile("先行|先期|论证|调研|研究")
 #: 目前已全部开工, 正在进行外立面施工: begun, and not done.
 _UNDER_WAY: Final = re.compile(
     "已(?:经)?(?:全部|全面|陆续|均|相继)?(?:开工|动工|启动|进场)|正在[^,。;]{0,8}(?:施工|建设|改造|安装)"
+    "|已(?:经)?完成[^,。;]{0,6}(?:主体|前期|设计|招标|选址|基础|立项|图纸|勘察|可研|征地|拆迁|审批)"
 )
 
 
@@ -180,4 +181,6 @@ def _whole_year(reading: Reading, readings: Sequence[Reading], index: int) -> bo
 _SUMS: Final[tuple[str, ...]] = ("累计", "先后", "至今")
 
 
-_ALREADY: Final[tuple[str, ...]] = ("已", "均已", "现已", "都已", "业已")
+_ALREADY: Final[tuple[str, ...]] = (
+    "已", "均已", "现已", "都已", "业已", "目前已", "目前均已", "目前都已", "现均已",
+)  # fmt: skip

@@ -28,7 +28,11 @@ from tracker.letters.clauses import Clause, Outline
 
 
 def read_clauses(
-    outline: Outline, dates: Sequence[DateSpan], letter_date: date | None
+    outline: Outline,
+    dates: Sequence[DateSpan],
+    letter_date: date | None,
+    *,
+    local: bool,
 ) -> list[Reading]:
     """The voice of every clause, in the order of the text.
 
@@ -36,9 +40,10 @@ def read_clauses(
         outline: the letter cut up.
         dates: all dates of the text, in order.
         letter_date: the letter's own date, that says what is past and what is to come.
+        local: a place replies, no body of the whole country.
     """
     clauses, text = outline.clauses, outline.text
-    masked = covered(clauses, words_of_others(outline))
+    masked = covered(clauses, words_of_others(outline, local=local))
     hits, days = outline.by_clause(find_hits(outline)), outline.by_clause(dates)
     first, last = (clauses[0].start, clauses[-1].end) if clauses else (0, 0)
     told = outline.numbers(match.start() for match in _TELLING.finditer(text, first, last))
@@ -288,12 +293,30 @@ def _without_asides(
         )
     if not hits and not dates:
         return hits, dates
+    if hits and "待" in clause.text and "后" in clause.text:
+        # 待旧址成功申报为文物保护单位后: what is waited for is not done.
+        waits = [
+            (clause.start + m.start(), clause.start + m.end())
+            for m in _WAITED.finditer(clause.text)
+        ]
+        hits = tuple(
+            hit
+            for hit in hits
+            if hit.group != "done" or not any(a < hit.start < b for a, b in waits)
+        )
+    if any(hit.word == "原有" for hit in hits) and _REWORKED.search(clause.text):
+        hits = tuple(hit for hit in hits if hit.word != "原有")
     for a, b in _asides(clause):
         hits = tuple(hit for hit in hits if not a <= hit.start < b)
         dates = tuple(s for s in dates if not a <= s.start < b or is_gloss(clause, s))
     return hits, dates
 
 
+#: 粉刷原有公厕11个: to what is there something is done.
+_REWORKED: Final = re.compile(
+    r"(?:粉刷|改造|维修|更换|拆除|扩建|提升|改建|翻新|修缮|整治|升级|更新|盘活|整合|维护|加固)[^,。;\d]{0,4}原有"
+)
+_WAITED: Final = re.compile("待[^,。;]{2,60}后")
 #: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
 _STARTING_LEVEL: Final = re.compile(
     r"在[^,。;]{0,24}?基础上(?=[^,。;])|[由从][^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|[较比](?:上年|去年|今年|同期|上一年|20\d\d年[底末]?)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"

@@ -39,6 +39,14 @@ _REQUEST: Final = re.compile(
 )
 
 
+#: 您针对街道供水不足,……,提出逐年实施改造的建议: what is brought forward, across its commas.
+_BROUGHT: Final = re.compile(
+    r"(?:您|你|代表|委员)们?(?:针对|就|围绕|结合|反映|从)[^。;\n]{2,200}?提出[^。;\n]{0,160}?的(?:建议|意见|提案|诉求|请求|设想)(?=[,。;])"
+)
+#: 全国要建成10亿亩高标准农田: the goal of the country, in the reply of a place.
+_NATION: Final = re.compile(
+    r"(?<![^,。;\n])(?:到?20\d\d年[底末]?前?,?)?(?:全国|我国|中国)(?:共|累计|总共|每年)?(?:要|将|计划|力争|预计|拟|规划|必须)"
+)
 _REQUEST_CLOSE: Final = re.compile(
     r"的(?:建议|意见|请求|要求|问题|提议|设想|诉求|想法|需求|方案)|(?:的)?(?:建议|提案)(?=[,。;:])"
 )
@@ -82,8 +90,13 @@ _OBEYED: Final = re.compile(
 _JOINTLY: Final = re.compile("我[部局委厅院办市县区省][^,。;]{0,6}(?:会同|联合)$")
 
 
-def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
-    """Stretches in the deputies' or others' words: (start, end, voice), in order."""
+def words_of_others(outline: Outline, *, local: bool) -> list[tuple[int, int, Voice]]:
+    """Stretches in the deputies' or others' words: (start, end, voice), in order.
+
+    Args:
+        outline: the letter cut up.
+        local: a place replies: what the whole country plans is not its promise.
+    """
     text, clauses = outline.text, outline.clauses
     if not clauses:
         return []
@@ -107,6 +120,9 @@ def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
             while more := _GOES_ON.match(text, done, stop):
                 done = more.end()
         masks.append((start, done, REQUEST))
+    masks += (
+        (match.start(), match.end(), REQUEST) for match in _BROUGHT.finditer(text, first, last)
+    )
     done = first
     for match in _QUOTED.finditer(text, first, last):
         if (
@@ -116,6 +132,10 @@ def words_of_others(outline: Outline) -> list[tuple[int, int, Voice]]:
         ):
             done = _stop(text, match.end(), min(last, match.end() + _REACH), "。\n")
             masks.append((match.start(), done, QUOTED))
+    if local:
+        for match in _NATION.finditer(text, first, last):
+            end = _stop(text, match.end(), min(last, match.end() + _REACH), "。;\n")
+            masks.append((match.start(), end, QUOTED))
     masks.sort(key=lambda mask: mask[0])
     return masks
 

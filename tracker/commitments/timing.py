@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tracker.commitments.deadlines import DateSpan
-from tracker.commitments.readings import NEUTRAL, PLAN, Reading
+from tracker.commitments.readings import DONE, NEUTRAL, PLAN, Reading
 from tracker.commitments.trie import guarded
 from tracker.letters.clauses import Clause
 
@@ -73,6 +73,13 @@ def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> 
         ):
             # 今年建烘干房4座,7月建成2座;培训6期: the year that opens the sentence comes back.
             carried = year if reading.strength != "conditional" else None
+        elif (
+            carried is not None
+            and not dates
+            and clause.text.startswith(_NEXT)
+            and readings[index - 1].voice is DONE
+        ):
+            carried = None  # 2024年已申报项目,目前正在招标,下一步实施动工
         own = own_date(reading) if dates else None
         if clause.sentence != year_of:
             year, year_of = None, clause.sentence
@@ -99,6 +106,8 @@ def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> 
     return due
 
 
+#: What is still to come, behind what is done.
+_NEXT: Final[tuple[str, ...]] = ("下一步", "下步", "接下来", "今后")
 #: So near its beginning stands the year of a sentence: 今年……, 培训方面,全年…….
 _OPENS_WITHIN: Final = 6
 
@@ -281,10 +290,10 @@ _WHO_ONLY: Final = re.compile(
     r"由[^,。;]{2,30}(?:负责|牵头|实施|承担|组织|落实|配合)$|(?:工程|项目|方案|设计|规划|图纸|合同|资金|招标|采购|土地|手续|前期工作)?(?:均|都)?(?:已|正在)[^,。;]{2,12}$|每[^,。;]{2,16}$|长度?(?:约|共)?[\d.]+(?:公里|千米|米)$"
 )
 _MODAL: Final = re.compile(
-    r"(?:力争|预计|计划|确保|拟|争取|将|可|安排|推迟|顺延|延期|结转|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续)+"
+    r"(?:力争|预计|计划|确保|拟|争取|将|便?可|安排|推迟|顺延|延期|结转|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续)+"
 )
 _TAIL: Final = re.compile(
-    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|[一-龥]{0,4}到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|亮灯|见效|落地|供水|供气|供电|供暖|运行|运营|营业|开业|开园|开馆|招生|入住|收尾|合龙|贯通|通电|通邮|投放|上岗|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:招聘|招录|培训|发放|兑付|授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付|施划|划线|铺设|敷设|架设|布设|栽植|加装))[^,。;]{0,8}$"
+    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|[一-龥]{0,4}到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|(?:整治|整改|治理|改造|建设|安装|搬迁|修复|更换|铺设|施工|拆除|清理|施划|安置|绿化|升级|征收|提升|修缮|维修|疏浚|清淤)完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|亮灯|见效|落地|供水|供气|供电|供暖|运行|运营|营业|开业|开园|开馆|招生|入住|收尾|合龙|贯通|通电|通邮|投放|上岗|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:招聘|招录|培训|发放|兑付|授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付|施划|划线|铺设|敷设|架设|布设|栽植|加装))[^,。;]{0,8}$"
 )
 
 

@@ -126,7 +126,7 @@ def untracked(
         covered: where the clauses begin that a commitment stands in.
         lines: of the draft.
     """
-    others = words_of_others(parts)
+    others = words_of_others(parts, local=letter.header.local)
     for part in sentences:
         if any(reading.clause.start in covered for reading in part):
             continue

@@ -63,6 +63,10 @@ def voice_of(
         return (PLAN, False) if grows and _YEARLY.search(text) else (DONE, True)
     if "effect" in groups and not dates and not _besides(text, clause.start, hits):
         return EFFECT, True
+    if "对" in text and not dates and _BEARS_ON.search(text):
+        return EFFECT, True
+    if "存在" in text and not dates and _FAULTY.search(text):
+        return DONE, True
     if "后" in text and not dates and _AIMS.isdisjoint(groups) and _ONCE_BUILT.search(text):
         return EFFECT, True
     promises = waiting or not groups.isdisjoint(PROMISING)
@@ -145,7 +149,16 @@ _POSTPONED: Final = re.compile("(?:推迟|推后|延期|延后|延迟|延缓|顺
 #: 达产后年产菌棒300万棒, 改造后将日处理能力提高到3万吨: what it will be good for.
 _ONCE_BUILT: Final = re.compile(
     r"(?:建成|达产|投产|投用|运营|投运|完工|竣工|启用|改造|实施|落成|使用|通车|通水|通气|运行)后,?(?:可|能|预计|将|每)*"
-    r"(?:[^,。;]{2,24}(?:能|可|将)(?:得到|得以|彻底|基本|有效)*(?:解决|缓解|改善|保障)|[年日](?:可|能|均)?(?:产|处理|供|接待|节|发电|服务|收益|创|消化|加工|存|周转)|(?:将|使|把)[^,。;]{2,20}(?:提高|提升|增加|扩大|缩短|压缩|降低?|减少)[到至])"
+    r"(?:[^,。;]{2,24}(?:能|可|将)(?:得到|得以|彻底|基本|有效)*(?:解决|缓解|改善|保障)|[年日](?:可|能|均)?(?:产|处理|供|接待|节|发电|服务|收益|创|消化|加工|存|周转)|(?:将|使|把)[^,。;]{2,20}(?:提高|提升|增加|扩大|缩短|压缩|降低?|减少)[到至]"
+    r"|(?:有效|极大|大大|进一步|基本|逐步|彻底|明显|有力|显著|地)*(?:缓解|改善|促进|带动|补齐|填补|弥补|方便|消除)(?![^,。;]*[0-9]))"
+)
+#: 该规划的实施将对广场布局产生重大影响.
+_BEARS_ON: Final = re.compile(
+    "对[^,。;]{2,30}(?:产生|造成|带来|起到|具有|有着)[^,。;]{0,12}(?:影响|作用|效果|冲击|压力|意义|效应)$"
+)
+#: 选址存在一些问题: how it stands, whatever words of a plan name the thing.
+_FAULTY: Final = re.compile(
+    "存在(?!的)[^,。;]{0,16}(?:问题|困难|隐患|不足|差距|短板|矛盾|瓶颈|风险|难度|缺口)$"
 )
 _COMPLETED: Final = re.compile("(?:完毕|完成|到位|建成|完工|清零|销号|见底)$")
 
@@ -177,7 +190,9 @@ _LISTED: Final = re.compile(
 
 
 def listed_in(text: str) -> re.Match[str] | None:
-    return _LISTED.search(text) if "列" in text or "纳入" in text else None
+    """Where a clause puts something on a list or plan; 列入清单的14条 only says which ones."""
+    found = _LISTED.search(text) if "列" in text or "纳入" in text else None
+    return None if found and text.startswith("的", found.end()) else found
 
 
 def is_attribute(

@@ -49,6 +49,11 @@ class Header:
     complete: bool = True
     script: Literal["hans", "hant"] = "hans"
 
+    @property
+    def local(self) -> bool:
+        """Whether a place replies: a county, a city, a province, not a body of the whole country."""
+        return self.region not in (None, "全国")
+
     def as_json(self) -> dict[str, Any]:
         """The header as `tracker extract` prints it."""
         return {

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
-from tracker.letters.words import compiled
+from tracker.letters.dates import only_date
+from tracker.letters.words import compiled, pattern_of
 
 #: A wrapped line is at least so long; shorter lines are headings, addresses, signatures.
 _WRAP_WIDTH: Final = 18
@@ -212,7 +213,19 @@ def _continues(before: str, line: str, text: str, *, apart: bool) -> bool:
         and not compiled(_SITE_LINE).search(before)
         and not compiled(_SITE_LINE).search(text)
         and _width(text) <= _width(before) + _RAGGED
+        and not _signs(text)
     )
+
+
+def _signs(line: str) -> bool:
+    """Whether a line is nothing but a unit or a day: who signs, below a last sentence or a label
+    without its full stop."""
+    return only_date(line) is not None or _unit_alone().fullmatch(line) is not None
+
+
+@cache
+def _unit_alone() -> re.Pattern[str]:
+    return re.compile(rf"[一-龥]{{2,36}}{pattern_of('header', 'agencies', 'endings')}")
 
 
 def _width(line: str) -> int:
