@@ -101,6 +101,19 @@ def test_a_sheet_for_each_unit(data: Path) -> None:
     assert "没有文件夹" in call(data, "export", "nowhere/台账.xlsx").err
 
 
+def test_a_figure_comes_back_in_another_notation_and_is_known_again(data: Path) -> None:
+    def filled(typed: str) -> Answer:
+        book = exported(data)
+        put(book["台账"], "30-2", {VALUE: typed, AS_OF: dt.date(2023, 6, 20)})
+        return sent_back(data, book, "--yes")
+
+    assert "目标以“万元”计，不是“户”" in filled("28户").err
+    assert "120万元" in filled("1,200,000元").out
+    assert "0 行可导入，1 行已在台账" in filled("120 萬元").out
+    assert call(data, "progress", "30-2", "--value", "0.02亿元").out.count("200万元") == 1
+    assert call(data, "progress", "30-2", "--value", "28亩").status == 2
+
+
 def test_what_is_filled_in_comes_back(data: Path) -> None:
     book = exported(data)
     sheet = book["台账"]
