@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.cli.running import Answer, call, letter, on_terminal
+from tests.cli.running import Answer, call, letter, on_terminal, program
 
 VALUE, AS_OF, NOTE = "填:完成值", "填:截至日期", "填:进展说明"
 REQUEST, WHY, UNTIL, RIGHT = (
@@ -99,6 +99,45 @@ def test_a_sheet_for_each_unit(data: Path) -> None:
     assert exported(data, "--unit", "财政").active is not None
     assert call(data, "export", "台账.csv").status == 2
     assert "没有文件夹" in call(data, "export", "nowhere/台账.xlsx").err
+
+
+def test_a_figure_comes_back_in_another_notation_and_is_known_again(data: Path) -> None:
+    def filled(typed: str) -> Answer:
+        book = exported(data)
+        put(book["台账"], "30-2", {VALUE: typed, AS_OF: dt.date(2023, 6, 20)})
+        return sent_back(data, book, "--yes")
+
+    assert "目标以“万元”计，不是“户”" in filled("28户").err
+    assert "120万元" in filled("1,200,000元").out
+    assert "0 行可导入，1 行已在台账" in filled("120 萬元").out
+    assert call(data, "progress", "30-2", "--value", "0.02亿元").out.count("200万元") == 1
+    assert call(data, "progress", "30-2", "--value", "28亩").status == 2
+
+
+#: `tracker`, in which no more files than are open may be, from the first row of a workbook on.
+_NO_MORE_FILES = """
+import os, resource, sys
+from tracker.cli.main import run
+from tracker.reports.ledgerbook import LedgerBook
+add = LedgerBook.add
+def last(book, rows):
+    rows = list(rows)
+    bound = max(map(int, os.listdir("/proc/self/fd")))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (bound, bound))
+    add(book, rows)
+LedgerBook.add = last
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def test_more_units_than_files(data: Path) -> None:
+    answer = program(data, "export", "台账.xlsx", "--by-unit", code=_NO_MORE_FILES)
+    assert (answer.status, answer.out) == (2, "")
+    assert "台账.xlsx：单位太多" in answer.err
+    assert "ulimit -n" in answer.err
+    assert len(answer.err.splitlines()) == 1
+    assert not list(data.parent.glob("*.xlsx"))
+    assert not list(data.parent.glob(".tracker-*"))
 
 
 def test_what_is_filled_in_comes_back(data: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,8 +25,12 @@ WORDS: Final[Words] = {
         "{file}: the ledger is exported as .xlsx; for CSV see: tracker list --format csv",
     ),
     "writing": ("导出台账", "writing the ledger"),
+    "many": (
+        "{file}：单位太多，系统不允许同时打开这么多文件；请先执行 ulimit -n 65536，或用 --unit 逐个单位导出",
+        "{file}: more units than files may be open; run ulimit -n 65536 first, or export unit by unit with --unit",
+    ),
     "done": ("{file}：{n} 项", "{file}: {n} commitments"),
-}
+}  # fmt: skip
 
 
 @click.command()
@@ -83,6 +88,8 @@ def command(
                     told(len(items))
         part.replace(file)
     except OSError as error:
+        if error.errno == errno.EMFILE:
+            raise SettingsError(say("many", file=shown(file))) from error
         raise SettingsError(f"{shown(file)}: cannot be written: {error.strerror}") from error
     finally:
         with contextlib.suppress(OSError):

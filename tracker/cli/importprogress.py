@@ -130,7 +130,7 @@ def _fates(
         except UnknownReference as error:
             yield _Fate(row, "wrong", (told(str(error), say.language),))
             continue
-        known = _known(item, row, today)
+        known = _known(item, row, say)
         if known:
             yield _Fate(row, "same", (say("same"),))
         elif not row.mark:
@@ -141,23 +141,23 @@ def _fates(
             yield _take(session, row, item, today, zone, by, say)
 
 
-def _known(item: Item, row: Filled, today: dt.date) -> bool:
+def _known(item: Item, row: Filled, say: Speech) -> bool:
     """Whether everything on a row was entered before."""
+    from tracker.reports.typed import figure_of
+
     asked = not row.request or any(
         one.kind == row.request and one.reason == row.why for one in item.requests
     )
     if not (row.value or row.note):
         return bool(row.request) and asked
+    try:
+        figure = figure_of(row.value, item, say) if row.value else None
+    except StoreError:
+        return False  # what is wrong with it is told where it would be taken
     return asked and any(
         (row.as_of is None or one.as_of == row.as_of)
         and (one.note or "") == row.note
-        and (
-            not row.value
-            or (
-                one.value is not None
-                and f"{one.value:f}" == row.value.rstrip(item.unit or "").strip()
-            )
-        )
+        and (figure is None or one.value == figure)
         for one in item.reports
     )
 

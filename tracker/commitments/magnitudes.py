@@ -21,7 +21,12 @@ _SIMPLE: Final = str.maketrans(
     "萬億畝個張戶處輛臺條間盞噸棟項場頃層輪隻種類對雙塊課節筆冊裏職崗員輸線點頓",
     "万亿亩个张户处辆台条间盏吨栋项场顷层轮只种类对双块课节笔册里职岗员输线点顿",
 )
-_SAME_UNIT: Final = {"公里": "km", "千米": "km", "平方米": "m2", "平米": "m2", "㎡": "m2"}
+_SAME_UNIT: Final = {
+    "公里": "km", "千米": "km",
+    "平方米": "m2", "平米": "m2", "㎡": "m2", "m²": "m2", "M2": "m2",
+    "立方米": "m3", "㎥": "m3", "m³": "m3", "M3": "m3",
+    "平方公里": "km2", "平方千米": "km2", "km²": "km2",
+}  # fmt: skip
 
 
 def base(value: Decimal, unit: str) -> tuple[Decimal, str]:

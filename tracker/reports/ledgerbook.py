@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.cells import cell_len
 
 from tracker.intake.filled import FILLED, KEYS, REQUESTS
+from tracker.reports import files
 from tracker.reports.clean import cell
 from tracker.reports.figures import OUTCOMES
 from tracker.reports.ledgerrows import BEFORE, COLUMNS, FILL_AT, MARK_AT, STATE_AT, Row
@@ -53,6 +54,8 @@ class LedgerBook:
         from xlsxwriter import Workbook
 
         self._settings, self._today, self._by_unit = settings, today, by_unit
+        if by_unit:
+            files.allow_many()  # each sheet is a file until the book is put together
         self._words = Wording.of(settings)
         self._place = 0 if settings.language == "zh" else 1
         self._folder = tempfile.TemporaryDirectory(prefix="tracker-")
@@ -119,7 +122,10 @@ class LedgerBook:
 
     def _sheet(self, unit: str) -> _Sheet:
         found = self._sheets.get(unit)
-        if found is None or found.full:
+        if found is not None and found.full:
+            found.finish(self._book, self._settings, self._words, self._place)
+            found = None
+        if found is None:
             plain = self._words("book.no_unit") if self._by_unit else self._words("book.ledger")
             sheet = self._book.add_worksheet(self._names.of(unit or plain))
             found = self._sheets[unit] = _Sheet(sheet, self._looks, self._words, self._place)

@@ -6,15 +6,26 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Final
+from decimal import Context, Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Final
 
+from tracker.commitments.magnitudes import base
 from tracker.errors import StoreError
 from tracker.followup.doubts import Doubt
 from tracker.store.tables import CommitmentRow
 
+if TYPE_CHECKING:
+    from tracker.reports.items import Item
+
 #: Places of a figure before and behind its point; more would only fill the screen.
 _MOST_DIGITS: Final = 30
+
+#: Magnitudes are powers of ten: with so many places nothing is rounded.
+_EXACT: Final = Context(prec=4 * _MOST_DIGITS)
+_RAISED: Final = str.maketrans({"²": "^2", "³": "^3"})
+#: A number and a unit; of digits a unit has only the power of a metre, m2 or km², so that 28-3 and
+#: 28户3 are none.
+_FIGURE: Final = re.compile(r"(-?\d+(?:\.\d+)?)\s*(\D*|\D*[mM]\^?[23])")
 
 #: Words under a key, {names} filled in.
 Say = Callable[..., str]
@@ -66,11 +77,19 @@ TYPED: Final[dict[str, tuple[str, str]]] = {
         "{ref}：目标以“{unit}”计，不是“{given}”，请换算后填报",
         "{ref}: the target counts in {unit}, not in {given}; convert the figure",
     ),
+    "figure.no_unit": (
+        "{ref}：目标没有单位，“{given}”无从折算，请只写数值，位数写全",
+        "{ref}: the target has no unit to convert {given} to; write the whole number alone",
+    ),
 }  # fmt: skip
 
 
-def figure_of(text: str, row: CommitmentRow, say: Say) -> Decimal:
-    """A figure, bare or with the unit of the target; another unit is no figure of this target.
+def figure_of(text: str, row: CommitmentRow | Item, say: Say) -> Decimal:
+    """A figure, bare or with a unit, in the unit of the target.
+
+    28㎡ and 28平方米 are the same, and 28万平方米 are 280000平方米, as a clerk reads them; another
+    unit, 亩 for 平方米, is no figure of this target. Nothing is guessed: 28万 is refused where the
+    target counts in 万元, and so is 28万户 where it names no unit.
 
     Args:
         text: as a person types it.
@@ -80,20 +99,43 @@ def figure_of(text: str, row: CommitmentRow, say: Say) -> Decimal:
     Raises:
         StoreError: it is none.
     """
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
-    match = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*(\D*)", plain)
+    plain = _folded(text).replace(",", "").strip()
+    match = _FIGURE.fullmatch(plain)
     try:
         number = Decimal(match[1] if match else plain)
     except InvalidOperation as error:
         raise StoreError(
             say("figure.number", ref=row.ref, text=text, unit=row.unit or "")
         ) from error
+    if given := match[2] if match else "":
+        number = _converted(number, given, row, say)
     if number.is_finite() and not fits(number):
         raise StoreError(say("figure.range", ref=row.ref, text=text, unit=row.unit or ""))
-    given = match[2] if match else ""
-    if given and row.unit and given != unicodedata.normalize("NFKC", row.unit):
-        raise StoreError(say("figure.unit", ref=row.ref, unit=row.unit, given=given))
     return number
+
+
+def _converted(number: Decimal, given: str, row: CommitmentRow | Item, say: Say) -> Decimal:
+    """A figure in a given unit, in that of the target.
+
+    Raises:
+        StoreError: the units cannot be set side by side.
+    """
+    factor, plain = base(Decimal(1), given.replace("^", ""))
+    if not row.unit:
+        if factor != 1:
+            raise StoreError(say("figure.no_unit", ref=row.ref, given=given))
+        return number
+    target, wanted = base(Decimal(1), _folded(row.unit).replace("^", ""))
+    if plain != wanted:
+        raise StoreError(say("figure.unit", ref=row.ref, unit=row.unit, given=given))
+    if factor == target:
+        return number
+    return _EXACT.normalize(_EXACT.divide(_EXACT.multiply(number, factor), target))
+
+
+def _folded(text: str) -> str:
+    """Full-width signs as plain ones; a raised digit keeps its sign, or 28² would be 282."""
+    return unicodedata.normalize("NFKC", text.translate(_RAISED))
 
 
 def check_figure(changes: Mapping[str, str]) -> None:
