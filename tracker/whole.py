@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import uuid
 from pathlib import Path
 
 
@@ -17,8 +18,9 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OSError: the place cannot be written to; nothing is left behind.
     """
-    # A name of its own length: that of the file may be the longest there is.
-    part = path.with_name(f".tracker-{os.getpid()}.part")
+    # Of a length of its own, as that of the file may be the longest there is; of chance, as others
+    # write beside us, in a container perhaps under the same number of a process.
+    part = path.with_name(f".tracker-{uuid.uuid4().hex[:16]}.part")
     try:
         with part.open("wb") as file:
             file.write(content)

@@ -285,7 +285,7 @@ def test_what_was_rejected_or_confirmed_later_stood_as_it_did(
 def test_a_letter_that_came_later_is_shown_as_it_was_first_followed(
     county: Session, settings: Settings
 ) -> None:
-    row = _row(county, "31-3")
+    row = _row(county, "47-2")
     row.letter.imported_at, row.review = _at("2024-06-10"), "pending"
     county.flush()
     deciding.confirm(county, row, who="督办员", now=_at("2024-06-11"))
@@ -293,7 +293,7 @@ def test_a_letter_that_came_later_is_shown_as_it_was_first_followed(
     what = row.what
     deciding.reject(county, row, why="x", who="督办员", now=_at("2024-06-14"))
     county.flush()
-    item = _item(county, settings, "2024-05-01", "31-3")
+    item = _item(county, settings, "2024-05-01", "47-2")
     assert item.review == "confirmed"
     assert item.what != what
 

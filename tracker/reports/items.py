@@ -154,7 +154,7 @@ class Later:
     `deadlines` then in force, `originals` before a wrong date was put right, `outcomes` of those
     that were settled, reopened or settled otherwise since, with the days on which they had been
     `settled`, `owners` by their names in the registry, `reviews`, and what was `read` in the letter
-    before a person corrected it, by field.
+    before a person corrected it, by field. `absent` came in with a newer version of a letter.
     """
 
     deadlines: Mapping[int, dt.date | None] = field(default_factory=dict)
@@ -164,6 +164,7 @@ class Later:
     settled: Mapping[int, dt.date | None] = field(default_factory=dict)
     reviews: Mapping[int, str] = field(default_factory=dict)
     read: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
+    absent: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ def item_of(
         ref=row.ref,
         source=source,
         units=tuple(later.owners.get(row.id) or around.units.get(row.id, ())),
-        quote=row.quote,
+        quote=read.get("quote") or row.quote,
         section=tuple(row.section),
         what=read.get("what") or row.what,
         kind=facts.kind,

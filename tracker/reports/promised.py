@@ -173,24 +173,40 @@ def _seen(
     later: Later,
 ) -> tuple[Promised, ...]:
     # Beside what a person has confirmed only that tells; beside what waits, what waits too.
-    counted = ("confirmed",) if own.review == "confirmed" else ("confirmed", "pending")
+    reviews = {row.id: later.reviews.get(row.id, row.review) for row in (own, *line)}
+    confirmed = reviews[own.id] == "confirmed"
+    counted = ("confirmed",) if confirmed else ("confirmed", "pending")
     tracked = [
         row
         for row in line
         if row.date is not None
         and (row.date <= today or row.id == own.id)
-        and (row.review in counted or row.id == own.id)
+        and row.id not in later.absent
+        and (reviews[row.id] in counted or row.id == own.id)
     ]
     tracked.sort(key=lambda row: (row.date, row.id))
     return tuple(
         Promised(
-            row.ref, row.date, row.quote, row.strength, row.value, row.unit,
+            row.ref, row.date, *_read(row, later),
             later.originals.get(row.id, row.original_deadline)
             or later.deadlines.get(row.id, row.deadline),
             _outcome(row, today, later),
         )
         for row in tracked
     )  # fmt: skip
+
+
+def _read(row: Row[*tuple[Any, ...]], later: Later) -> tuple[str, str, Decimal | None, str | None]:
+    """Quote, strength, figure and unit as they stood in the ledger."""
+    read = later.read.get(row.id, {})
+    figure = read.get("value")
+    value = Decimal(figure) if figure else None
+    return (
+        read.get("quote") or row.quote,
+        read.get("strength") or row.strength,
+        value if "value" in read else row.value,
+        read.get("unit", row.unit),
+    )
 
 
 def _outcome(row: Row[*tuple[Any, ...]], today: dt.date, later: Later) -> str:

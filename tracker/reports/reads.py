@@ -81,11 +81,13 @@ def items(
         "due_before": later.deadlines, "unsettled_on": later.outcomes,
     }  # fmt: skip
     sifted = [name for name in asked if asked[name] is not None and changed[name]]
+    whole = bool(sifted or later.absent)
     rows = queries.commitments(
         session, deputy=deputy, suggestion=suggestion, sitting=sitting,
-        first=None if sifted else first, alone=True,
+        first=None if whole else first, alone=True,
         **{name: value for name, value in asked.items() if name not in sifted},
     )  # fmt: skip
+    rows = [row for row in rows if row.id not in later.absent]
     found = items_of(rows, settings, today, around(session, rows, today, later), later)
     meant: dict[str, Callable[[Item], bool]] = {
         "unit": _owned_by(session, unit),
@@ -98,7 +100,7 @@ def items(
     }
     for name in sifted:
         found = tuple(filter(meant[name], found))
-    return found[:first] if sifted else found
+    return found[:first] if whole else found
 
 
 def _several(value: str | Sequence[str] | None) -> Sequence[str]:
@@ -131,6 +133,7 @@ def portions(
         session, unit=None if passed else unit, deputy=deputy, suggestion=suggestion,
         review=None if decided else review,
     )  # fmt: skip
+    every = [id_ for id_ in every if id_ not in later.absent]
     owned = _owned_by(session, unit)
     for start in range(0, len(every), _FEW):
         rows = queries.rows(session, every[start : start + _FEW])
@@ -155,7 +158,8 @@ def pending(session: Session, settings: Settings, today: dt.date, **asked: Any) 
     Raises:
         UnknownReference: as for `items`.
     """
-    if changed_since(session, end_of(settings, today)).reviews:
+    later = changed_since(session, end_of(settings, today))
+    if later.reviews or later.absent:
         return len(items(session, settings, today, review="pending", **asked))
     return queries.count(session, review="pending", **asked)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from typing import Any
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.reports.items import Later
 from tracker.store.book import Units
@@ -17,15 +19,22 @@ from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow, Suggestio
 _TOLD_ONLY = "differs"
 
 #: What a person corrects in what was read.
-_READ = ("kind", "what", "strength", "value", "unit", "mode", "comparator")
-_FIELDS = ("deadline", "original_deadline", "outcome", "owner", "review", "settled_on", *_READ)
+_READ = ("kind", "what", "strength", "value", "unit", "mode", "comparator", "quote")
+_FIELDS = (
+    "deadline", "original_deadline", "outcome", "owner", "review", "settled_on", "target", *_READ,
+)  # fmt: skip
+#: As the history writes a target: 30户.
+_TARGET: Final = re.compile(r"(-?\d+(?:\.\d+)?)(.*)")
+#: Up to so many ids go into one question.
+_AT_ONCE: Final = 500
 
 
 def changed_since(session: Session, over: dt.datetime, one: CommitmentRow | None = None) -> Later:
     """What was moved, given to another unit, decided, settled or corrected since a moment.
 
     A letter imported later has no state of that moment to go back to: it is shown as it was first
-    followed. What was corrected before it was confirmed had been misread, and stays.
+    followed; not so what a newer version of a letter brought, of which the ledger had an older one.
+    What was corrected before it was confirmed had been misread, and stays.
 
     Args:
         session: of the store.
@@ -33,15 +42,28 @@ def changed_since(session: Session, over: dt.datetime, one: CommitmentRow | None
         one: the commitment that is asked for; None: all of them.
     """
     changes = _changes(session, over, one)
-    # A quiet ledger asks once.
-    return _told(session, over, changes) if changes else Later()
+    absent = frozenset[int]() if one is not None else _brought_by_newer(session, over)
+    # A quiet ledger asks no more.
+    return replace(_told(session, changes), absent=absent) if changes or absent else Later()
 
 
-def _changes(session: Session, over: dt.datetime, one: CommitmentRow | None) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One entry of the history. `there`: the commitment was in the ledger by the moment."""
+
+    commitment_id: int
+    field: str
+    old: str | None
+    new: str | None
+    review: str
+    there: bool
+
+
+def _changes(session: Session, over: dt.datetime, one: CommitmentRow | None) -> list[_Change]:
     query = (
         select(
             HistoryRow.commitment_id, HistoryRow.field, HistoryRow.old, HistoryRow.new,
-            HistoryRow.action, CommitmentRow.review, LetterRow.imported_at,
+            CommitmentRow.review, LetterRow.imported_at,
         )
         .join(CommitmentRow, CommitmentRow.id == HistoryRow.commitment_id)
         .join(LetterRow, LetterRow.id == CommitmentRow.letter_id)
@@ -51,17 +73,53 @@ def _changes(session: Session, over: dt.datetime, one: CommitmentRow | None) -> 
     )  # fmt: skip
     if one is not None:
         query = query.where(HistoryRow.commitment_id == one.id)
-    rows: dict[int, list[Any]] = {}
-    for row in session.execute(query):
-        rows.setdefault(row.commitment_id, []).append(row)
+    found = session.execute(query).all()
+    known = _known(session, over, {row.commitment_id for row in found})
+    rows: dict[int, list[_Change]] = {}
+    for row in found:
+        # A newer version of its letter may have come since, and the commitment hangs on that.
+        there = row.imported_at < over or row.commitment_id in known
+        change = _Change(row.commitment_id, row.field, row.old, row.new, row.review, there)
+        rows.setdefault(row.commitment_id, []).append(change)
     return [
         change
         for of_one in rows.values()
-        for change in (of_one if of_one[0].imported_at < over else _decisions(of_one))
+        for change in (of_one if of_one[0].there else _decisions(of_one))
     ]
 
 
-def _decisions(changes: Sequence[Any]) -> Iterator[Any]:
+def _known(session: Session, over: dt.datetime, ids: Collection[int]) -> set[int]:
+    """Those of which the history tells before a moment."""
+    every, known = sorted(ids), set[int]()
+    for start in range(0, len(every), _AT_ONCE):
+        query = select(HistoryRow.commitment_id).where(
+            HistoryRow.commitment_id.in_(every[start : start + _AT_ONCE]), HistoryRow.at < over
+        )
+        known.update(id_ for id_ in session.scalars(query.distinct()) if id_ is not None)
+    return known
+
+
+def _brought_by_newer(session: Session, over: dt.datetime) -> frozenset[int]:
+    """What came in since with a letter of which a unit's older one was there by the moment."""
+    older = aliased(LetterRow)
+    same_unit = (older.issuer_id == LetterRow.issuer_id) | (
+        older.issuer_id.is_(None) & LetterRow.issuer_id.is_(None)
+    )
+    query = (
+        select(CommitmentRow.id)
+        .join(LetterRow, LetterRow.id == CommitmentRow.letter_id)
+        .where(
+            LetterRow.imported_at >= over,
+            exists().where(
+                older.suggestion_id == LetterRow.suggestion_id, older.imported_at < over, same_unit
+            ),
+        )
+    )
+    ids = set(session.scalars(query))
+    return frozenset(ids - _known(session, over, ids)) if ids else frozenset()
+
+
+def _decisions(changes: Sequence[_Change]) -> Iterator[_Change]:
     """The changes of a commitment whose whole history is given, from when it was confirmed on."""
     confirmed = [change.field == "review" and change.new == "confirmed" for change in changes]
     # Where the history tells of no confirming, it came in as it is now.
@@ -72,7 +130,7 @@ def _decisions(changes: Sequence[Any]) -> Iterator[Any]:
             yield change
 
 
-def _told(session: Session, over: dt.datetime, changes: Sequence[Any]) -> Later:
+def _told(session: Session, changes: Sequence[_Change]) -> Later:
     deadlines: dict[int, dt.date | None] = {}
     originals: dict[int, dt.date | None] = {}
     outcomes: dict[int, str] = {}
@@ -83,7 +141,7 @@ def _told(session: Session, over: dt.datetime, changes: Sequence[Any]) -> Later:
     # Read backwards, so that the first change after the day comes last and wins.
     for change in reversed(changes):
         number, field, old = change.commitment_id, change.field, change.old
-        there = change.imported_at < over
+        there = change.there
         if field == "deadline":
             deadlines[number] = dt.date.fromisoformat(old) if old else None
         elif field == "original_deadline":
@@ -98,6 +156,10 @@ def _told(session: Session, over: dt.datetime, changes: Sequence[Any]) -> Later:
             settled[number] = dt.date.fromisoformat(old) if old else None
         elif field == "review" and old and (there or old == "confirmed"):
             reviews[number] = old
+        elif field == "target":  # of a newer version
+            figure = _TARGET.fullmatch(old or "")
+            read.setdefault(number, {})["value"] = figure[1] if figure else None
+            read[number]["unit"] = figure[2] if figure else None
         elif field in _READ:
             read.setdefault(number, {})[field] = old
     return Later(
