@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from dataclasses import replace
 
 from sqlalchemy import select, text
 
 from tests.county import fill
 from tests.factories import NOW, enter
+from tracker import jobs
+from tracker.calendars import Written
 from tracker.housekeeping import backup_folder, housekeeping, newest_backup
 from tracker.keeping import Backup, Calendars
 from tracker.settings import Settings
-from tracker.store import deciding
+from tracker.store import daemons, deciding
 from tracker.store.database import Store, open_store
-from tracker.store.tables import CommitmentRow, RunRow
+from tracker.store.tables import CommitmentRow, RunRow, UnitRow
 
 _DAY = dt.timedelta(days=1)
 
@@ -97,9 +100,47 @@ def test_the_calendars_are_written_every_day(store: Store, settings: Settings) -
     settings = replace(settings, calendar=Calendars("ics"))
     done = housekeeping(store, settings, NOW)
     files = sorted((settings.data_dir / "ics").rglob("*.ics"))
-    assert done.calendars == len(files) > 5
-    assert housekeeping(store, settings, NOW + _DAY).calendars == 0
+    assert done.calendars == Written(len(files), len(files))
+    assert len(files) > 5
+    assert housekeeping(store, settings, NOW + _DAY).calendars.new == 0
     with store.write() as session:
         row = session.scalars(select(CommitmentRow).where(CommitmentRow.ref == "31-3")).one()
         deciding.edit(session, row, {"deadline": "2024-09-30"}, who="x", now=NOW, why="y")
-    assert housekeeping(store, settings, NOW + 2 * _DAY).calendars == 2, "its unit and its deputy"
+    changed = housekeeping(store, settings, NOW + 2 * _DAY).calendars
+    assert changed.new == 2, "its unit and its deputy"
+
+
+def test_a_broken_chain_is_told_although_no_calendar_can_be_written(
+    store: Store, settings: Settings
+) -> None:
+    with store.write() as session:
+        fill(session)
+        enter(session)
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE history SET who = 'x' WHERE link = 1"))
+    settings = replace(settings, calendar=Calendars("ics"))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    (settings.data_dir / "ics").write_text("a file where a folder should be", encoding="utf-8")
+    jobs.housekeeping_job(store, settings, lambda: NOW, threading.Event())
+    with store.read() as session:
+        run = daemons.last_runs(session)["housekeeping"]
+    assert run.failed
+    assert "the history is broken at link 1" in (run.said or "")
+    assert "cannot be written" in (run.said or "")
+
+
+def test_the_calendar_of_a_unit_that_is_gone_becomes_empty(
+    store: Store, settings: Settings
+) -> None:
+    settings = replace(settings, calendar=Calendars("ics"))
+    with store.write() as session:
+        fill(session)
+        session.add_all([UnitRow(name="云溪ABC中心"), UnitRow(name="云溪abc中心")])
+    units = settings.data_dir / "ics" / "units"
+    units.mkdir(parents=True)
+    for name in ("旧局", "云溪ABC中心", "云溪abc中心-2"):
+        (units / f"{name}.ics").write_bytes(b"BEGIN:VEVENT")
+    housekeeping(store, settings, NOW)
+    assert all(b"VEVENT" not in path.read_bytes() for path in units.glob("*ABC*.ics"))
+    assert b"VEVENT" not in (units / "旧局.ics").read_bytes()
+    assert b"VEVENT" not in (units / "云溪abc中心-2.ics").read_bytes(), "beside it on any disk"

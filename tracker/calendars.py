@@ -8,13 +8,14 @@ subscribe to them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from tracker.errors import SettingsError
 from tracker.followup.rounds import mail_domain
 from tracker.notices.calendar import calendar, events_of
 from tracker.notices.phrases import Phrases
@@ -32,25 +33,36 @@ _FORBIDDEN: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _LONGEST: Final = 200
 
 
-def write_calendars(store: Store, settings: Settings, folder: Path) -> tuple[int, int]:
-    """Write the calendar of each unit and each deputy that ever had a commitment.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many files tell something new, how many there are, and a line for each that could not be
+    written."""
 
-    One that tells nothing new is left as it is; one whose commitments are all gone is written
-    empty, so that they vanish from the programs too.
+    new: int
+    every: int
+    failed: tuple[str, ...] = ()
+
+
+def write_calendars(
+    store: Store, settings: Settings, folder: Path, stop: Callable[[], bool] = lambda: False
+) -> Written:
+    """Write the calendar of each unit and each deputy that ever had a commitment; those of one name
+    share one.
+
+    One that tells nothing new is left as it is; one whose commitments are all gone, or whose unit
+    was merged into another, is written empty, so that they vanish from the programs too.
 
     Args:
         store: the ledger.
         settings: language, zone, office.
         folder: made where it is not there.
-
-    Returns:
-        How many files were written, and how many there are.
-
-    Raises:
-        SettingsError: the folder cannot be written to.
+        stop: asked before each file.
     """
-    written = every = 0
+    new = every = 0
+    failed: list[str] = []
     for path, document in _files(store, settings, folder):
+        if stop():
+            break
         every += 1
         try:
             if path.is_file() and path.read_bytes() == document:
@@ -58,11 +70,10 @@ def write_calendars(store: Store, settings: Settings, folder: Path) -> tuple[int
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, document)
         except OSError as error:
-            raise SettingsError(
-                f"{one_line(str(path))}: cannot be written: {error.strerror}"
-            ) from error
-        written += 1
-    return written, every
+            failed.append(f"{one_line(str(path))}: cannot be written: {error.strerror}")
+            continue
+        new += 1
+    return Written(new, every, tuple(failed))
 
 
 def document_of(
@@ -86,18 +97,28 @@ def _files(store: Store, settings: Settings, folder: Path) -> Iterator[tuple[Pat
         named: list[tuple[str, str]] = [("unit", row.name) for row in queries.units(session)]
         named += dict.fromkeys(("deputy", row.name) for row in queries.deputies(session))
     places = {"unit": folder / "units", "deputy": folder / "deputies"}
-    taken: set[Path] = set()
+    taken: set[tuple[str, str]] = set()
     for kind, name in named:
-        path = places[kind] / f"{_safe(name)}.ics"
-        number = 2
-        while path in taken:
-            path, number = places[kind] / f"{_safe(name)}-{number}.ics", number + 1
-        taken.add(path)
+        stem, number = _safe(name), 2
+        while (kind, _on_any_disk(stem)) in taken:
+            stem, number = f"{_safe(name)}-{number}", number + 1
+        taken.add((kind, _on_any_disk(stem)))
+        path = places[kind] / f"{stem}.ics"
         asked: dict[str, Any] = {kind: name}
         with store.read() as session:
             rows = queries.commitments(session, **asked)
             if rows or path.exists():
                 yield path, document_of(session, settings, name, rows)
+    for kind, place in places.items():
+        for path in sorted(place.glob("*.ics")):
+            if (kind, _on_any_disk(path.stem)) not in taken:
+                with store.read() as session:
+                    yield path, document_of(session, settings, path.stem, ())
+
+
+def _on_any_disk(stem: str) -> str:
+    """A name as disks compare them that do not tell A from a."""
+    return unicodedata.normalize("NFC", stem).casefold()
 
 
 def _safe(name: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from tracker.calendars import write_calendars
+from tracker.calendars import Written, write_calendars
 from tracker.settings import Settings
 from tracker.store import chain, daemons
 from tracker.store.backup import Made, back_up
@@ -19,6 +20,7 @@ from tracker.store.database import Store
 
 _NAME: Final = re.compile(r"tracker-(\d{8})\.zip")
 _MONDAY: Final = 0
+NONE_WRITTEN: Final = Written(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Kept:
         runs: old runs of jobs that are gone.
         verified: whether the chain of the history was verified.
         broken: where it is broken.
-        calendars: how many calendar files were written because they tell something new.
+        calendars: the calendar files, and what could not be written of them.
     """
 
     made: Made | None
@@ -39,10 +41,15 @@ class Kept:
     runs: int
     verified: bool
     broken: Break | None
-    calendars: int = 0
+    calendars: Written = NONE_WRITTEN
 
 
-def housekeeping(store: Store, settings: Settings, now: dt.datetime) -> Kept:
+def housekeeping(
+    store: Store,
+    settings: Settings,
+    now: dt.datetime,
+    stop: Callable[[], bool] = lambda: False,
+) -> Kept:
     """Make the backup of the day, take away what is old and write the calendars. Once a day is enough; more do no harm.
 
     The chain is verified with each backup; where none is made (PostgreSQL), on Mondays. While it is
@@ -52,10 +59,10 @@ def housekeeping(store: Store, settings: Settings, now: dt.datetime) -> Kept:
         store: the ledger.
         settings: where backups go and how many are kept.
         now: the moment.
+        stop: asked before each calendar.
 
     Raises:
         StoreError: the backup cannot be written.
-        SettingsError: the calendars cannot be written.
     """
     today = now.astimezone(ZoneInfo(settings.timezone)).date()
     folder = backup_folder(settings)
@@ -70,10 +77,11 @@ def housekeeping(store: Store, settings: Settings, now: dt.datetime) -> Kept:
     removed = _prune(folder, settings.backup.keep) if folder and made and not broken else ()
     with store.write() as session:
         forgotten = daemons.prune(session, now)
-    written = 0
+    calendars = NONE_WRITTEN
     if settings.calendar.folder:
-        written, _ = write_calendars(store, settings, settings.data_dir / settings.calendar.folder)
-    return Kept(made, removed, forgotten, verified, broken, written)
+        folder = settings.data_dir / settings.calendar.folder
+        calendars = write_calendars(store, settings, folder, stop)
+    return Kept(made, removed, forgotten, verified, broken, calendars)
 
 
 def backup_folder(settings: Settings) -> Path | None:

@@ -187,7 +187,7 @@ def housekeeping_job(
         recorded(store, "housekeeping", now, worker) as note,
         _timed("housekeeping") as say,
     ):
-        done = housekeeping(store, settings, now())
+        done = housekeeping(store, settings, now(), stop.is_set)
         if done.broken is not None:
             note.failed = True
             note.said = f"the history is broken at link {done.broken.link}"
@@ -199,8 +199,13 @@ def housekeeping_job(
             made = f"backup {done.made.path.name}, {len(done.removed)} old ones removed{missing}"
             note.said = "; ".join(filter(None, (note.said, made)))
             say(made)
-        if done.calendars:
-            say(f"{done.calendars} calendar files")
+        if done.calendars.new:
+            say(f"{done.calendars.new} calendar files")
+        if done.calendars.failed:
+            note.failed = True
+            note.said = "; ".join(filter(None, (note.said, done.calendars.failed[0])))
+            for line in done.calendars.failed:
+                log.error("calendar %s", line)
 
 
 def watch_job(

@@ -136,8 +136,8 @@ def _scheduler(
     scheduler = BackgroundScheduler(
         timezone=ZoneInfo(settings.timezone),
         # One thread: the jobs share the outbox, and waiting for each other costs nothing. Sites
-        # may take hours to look through, so they have another.
-        executors={"default": ThreadPoolExecutor(1), "web": ThreadPoolExecutor(1)},
+        # may take hours to look through and a backup minutes, so they have others.
+        executors={name: ThreadPoolExecutor(1) for name in ("default", "web", "upkeep")},
         # However late, once is right: the jobs ask what is owed, not what happened since.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
@@ -149,7 +149,7 @@ def _scheduler(
         "reports": (report_job, {"next_run_time": now()}),
         _AGAIN: (report_job, {}),
         "watch": (watch_job, {"executor": "web"}),
-        "housekeeping": (housekeeping_job, {"next_run_time": now()}),
+        "housekeeping": (housekeeping_job, {"executor": "upkeep", "next_run_time": now()}),
     }
     triggers = _triggers(settings)
     for name, (job, options) in jobs.items():

@@ -204,16 +204,16 @@ def test_when_it_was_due(when: str, now: dt.datetime, day: dt.date | None) -> No
 
 
 @pytest.mark.parametrize(
-    ("when", "day", "following"),
+    ("when", "now", "following"),
     [
-        ("0 9 * * mon", MONDAY, MONDAY + dt.timedelta(days=7)),
-        ("0 9 * * mon", MONDAY - dt.timedelta(days=1), MONDAY),
-        ("0 9 1 * *", MONDAY, dt.date(2024, 7, 1)),
-        ("0 9 29 2 *", MONDAY, dt.date(2028, 2, 29)),
+        ("0 9 * * mon", at(MONDAY, 10), MONDAY + dt.timedelta(days=7)),
+        ("0 9 * * mon", at(MONDAY, 8), MONDAY),
+        ("0 9 1 * *", at(MONDAY), dt.date(2024, 7, 1)),
+        ("0 9 29 2 *", at(MONDAY), dt.date(2028, 2, 29)),
     ],
 )
-def test_when_it_is_due_next(when: str, day: dt.date, following: dt.date | None) -> None:
-    assert next_due(when, day, ZoneInfo("Asia/Shanghai")) == following
+def test_when_it_is_due_next(when: str, now: dt.datetime, following: dt.date | None) -> None:
+    assert next_due(when, now, ZoneInfo("Asia/Shanghai")) == following
 
 
 def test_the_page_shows_pictures_that_the_mail_brings(store: Store, tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ import uuid
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from tests.county import fill
 from tests.duereports.setting import (
     DEPUTY,
     EVERY_DAY,
@@ -24,9 +26,11 @@ from tests.duereports.setting import (
     reports,
     sent_mails,
 )
+from tracker.duereports import queueing
 from tracker.duereports.queueing import due_reports
 from tracker.mailings import Mailing
 from tracker.notices.delivery import deliver
+from tracker.reports.render import render_mail
 from tracker.store import queries, subscriptions
 from tracker.store.database import Store
 from tracker.store.tables import DeputyRow, MessageRow, SubscriptionRow
@@ -83,6 +87,113 @@ def test_of_two_the_rarer_is_never_pushed_aside(store: Store, tmp_path: Path, na
     assert len([name for name, _ in sent if name == "我的建议"]) > 12
     (line,) = held
     assert line == "我的建议: held back from 1 deputies, who have 每月 in the week"
+
+
+def test_where_both_are_due_on_a_day_the_rarer_one_goes(store: Store, tmp_path: Path) -> None:
+    """The first of July is a Monday; the weekly one is due at eight, the monthly one at nine."""
+    monthly = replace(WEEKLY, name="每月", when="0 9 1 * *", days=31)
+    settings = office(tmp_path, replace(WEEKLY, when="0 8 * * mon"), monthly)
+    for hour in (8, 9, 10):
+        due_reports(store, settings, at(dt.date(2024, 7, 1), hour))
+    assert [(row.subject or "").split()[1] for row in reports(store)] == ["每月"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Mailing("坏", (DEPUTY,), when="0 9 1 * *", unit="没有的局"),
+        Mailing("坏", (DEPUTY,), when="0 9 1 * *", deputy="没有的人"),
+    ],
+)
+def test_what_never_comes_holds_nothing_back(store: Store, tmp_path: Path, broken: Mailing) -> None:
+    settings = office(tmp_path, WEEKLY, broken)
+    for count in range(22):
+        due_reports(store, settings, at(MONDAY + dt.timedelta(days=count)))
+    assert [str(row.day) for row in reports(store)] == [
+        "2024-06-17", "2024-06-24", "2024-07-01", "2024-07-08",
+    ]  # fmt: skip
+
+
+def test_who_has_no_promise_is_not_held_back_for_his_own(store: Store, tmp_path: Path) -> None:
+    with store.write() as session:
+        other = DeputyRow(name="无诺", session="云溪县十九届", email="wu@yunxi.example")
+        session.add(other)
+    monthly = replace(WEEKLY, name="每月", when="0 9 1 * *")
+    settings = office(tmp_path, monthly, Mailing("周报", ("无诺",)))
+    for count in range(15):
+        due_reports(store, settings, at(MONDAY + dt.timedelta(days=count)))
+    told = [str(row.day) for row in reports(store) if row.address == "wu@yunxi.example"]
+    assert told == ["2024-06-17", "2024-06-24", "2024-07-01"]
+
+
+def test_what_is_due_before_midnight_and_goes_out_behind_it_comes_every_week(
+    store: Store, tmp_path: Path
+) -> None:
+    settings = office(tmp_path, replace(WEEKLY, when="50 23 * * mon"))
+    for week in range(4):
+        monday = MONDAY + dt.timedelta(weeks=week)
+        late = at(monday, 23) + dt.timedelta(minutes=50)
+        due_reports(store, settings, late)
+        after = late + dt.timedelta(minutes=15)
+        deliver(store, settings, after.date(), lambda after=after: after)  # type: ignore[misc]
+    assert [row.state for row in reports(store)] == ["sent"] * 4
+
+
+def test_of_what_waits_for_a_deputy_only_the_newest_is_sent(store: Store, tmp_path: Path) -> None:
+    """He has no address for a month; then he gets one report, not one of each."""
+    with store.write() as session:
+        (deputy,) = queries.deputies(session, DEPUTY)
+        deputy.email = None
+    weekly = replace(WEEKLY, to=(DEPUTY,), own=True)
+    settings = office(tmp_path, weekly, replace(weekly, name="每月", when="0 9 1 * *"))
+    for count in range(30):
+        due_reports(store, settings, at(MONDAY + dt.timedelta(days=count)))
+    waiting = [row for row in reports(store) if row.state == "undeliverable"]
+    assert len(waiting) == 1
+    assert len(reports(store)) > 3
+
+
+def test_two_daemons_and_two_reports_for_one_deputy(any_store: Store, tmp_path: Path) -> None:
+    """While the one writes the weekly report, the other queues the monthly one."""
+    with any_store.write() as session:
+        fill(session)
+        (deputy,) = queries.deputies(session, DEPUTY)
+        deputy.email = "lin@yunxi.example"
+    monthly = replace(WEEKLY, name="每月", when="0 9 1 * *")
+
+    def meanwhile() -> str:
+        due_reports(any_store, office(tmp_path, monthly), at(dt.date(2024, 7, 1)))
+        return uuid.uuid4().hex[:16]
+
+    settings = office(tmp_path, WEEKLY)
+    assert due_reports(any_store, settings, at(dt.date(2024, 7, 1)), token=meanwhile).new == 0
+    assert [(row.subject or "").split()[1] for row in reports(any_store)] == ["每月"]
+
+
+def test_the_general_report_is_written_once_and_ended_by_each(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+
+    def counted(*asked: Any) -> Any:
+        written.append(asked)
+        return render_mail(*asked)
+
+    monkeypatch.setattr(queueing, "render_mail", counted)
+    with store.write() as session:
+        deputies = session.scalars(select(DeputyRow)).all()
+        for one in deputies:
+            one.email = f"d{one.id}@yunxi.example"
+        names = [one.name for one in deputies if one.suggestions]
+    tokens = iter(f"token{number}of16letter" for number in range(20))
+    settings = office(tmp_path, Mailing("周报", ("supervisor", *names)))
+    queued = due_reports(store, settings, at(MONDAY), token=lambda: next(tokens))
+    assert queued.new == len(names) + 1 > 3
+    assert len(written) == 2, "once without and once with a word to end it"
+    for row in reports(store):
+        text = ((row.words and row.words.body) or "") + ((row.words and row.words.html) or "")
+        said = set(re.findall(r"token\d+of16letter", text))
+        assert said == ({row.unsubscribe} if row.unsubscribe else set())
 
 
 @pytest.mark.parametrize("how", [{"deputy": DEPUTY}, {"unit": UNIT}, {}])

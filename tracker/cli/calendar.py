@@ -10,6 +10,7 @@ import click
 
 from tracker.cli.session import settings_of, shown, store_of
 from tracker.cli.words import Words, speech_of
+from tracker.errors import SettingsError
 
 WORDS: Final[Words] = {
     "several": (
@@ -58,8 +59,10 @@ def command(
         raise click.UsageError("give one of --unit, --deputy, --all; --all without --output")
     settings = settings_of(ctx)
     if folder is not None:
-        written, every = write_calendars(store_of(ctx), settings, folder)
-        click.echo(speech("written", folder=shown(folder), every=every, written=written))
+        done = write_calendars(store_of(ctx), settings, folder)
+        click.echo(speech("written", folder=shown(folder), every=done.every, written=done.new))
+        if done.failed:
+            raise SettingsError(done.failed[0])
         return
     with store_of(ctx).read() as session:
         found = (

@@ -19,13 +19,14 @@ from tracker.duereports.readers import Reader, Readers
 from tracker.duereports.times import last_due, rarest_first
 from tracker.errors import TrackerError
 from tracker.followup import rounds
-from tracker.followup.recipients import addressees
+from tracker.followup.recipients import addressees, is_deputy
 from tracker.mailings import Mailing, weekly
 from tracker.notices.phrases import Phrases
 from tracker.notices.wording import report_subject
 from tracker.reports.render import render_docx, render_mail
 from tracker.settings import Settings
 from tracker.store import mailed, outbox
+from tracker.store.book import take_turns
 from tracker.store.database import Store
 
 log = logging.getLogger("tracker.duereports")
@@ -52,6 +53,11 @@ class _Report:
     html: str | None
     files: dict[str, dict[str, str | bool]]
 
+    def ended_by(self, first: str, token: str) -> _Report:
+        """The same for another deputy: with his token in the place of the first one's."""
+        html = self.html.replace(first, token) if self.html else None
+        return _Report(self.subject, self.body.replace(first, token), html, self.files)
+
 
 def due_reports(
     store: Store,
@@ -62,7 +68,7 @@ def due_reports(
 ) -> Queued:
     """Queue the reports whose time has come; one that was missed, in one message.
 
-    A report that never went out begins with its next day, not with one gone by. What cannot be
+    A report that nobody ever got begins with its next day, not with one gone by. What cannot be
     written (a unit that is not in the registry) is told, and holds up nobody else: it is tried
     again whenever this is asked, until its next day.
 
@@ -78,17 +84,16 @@ def due_reports(
     failed: list[str] = []
     held: list[str] = []
     before: list[Mailing] = []
+    every = settings.reports or (weekly(settings.schedule.report),)
     # A deputy hears of one a week: of the rarer one, which would else never be its turn.
-    for mailing in rarest_first(
-        settings.reports or (weekly(settings.schedule.report),), today, zone
-    ):
+    for mailing in rarest_first(every, today, zone):
         day = last_due(mailing.when, now, zone)
         if day is not None and not stop():
             with store.read() as session:
                 late = day < today and not mailed.ever(session, mailing.mark)
             if not late:
-                readers = Readers(mailing, day, today, zone, tuple(before), token)
-                run = _Run(store, settings, readers, now)
+                readers = Readers(mailing, day, now, zone, tuple(before), every, token)
+                run = _Run(store, settings, readers)
                 new += run.queue(stop)
                 failed += (f"{mailing.name}: {line}".removeprefix(": ") for line in run.failed)
                 held += (
@@ -106,7 +111,6 @@ class _Run:
     store: Store
     settings: Settings
     readers: Readers
-    now: dt.datetime
     failed: list[str] = field(default_factory=list)
 
     def queue(self, stop: Callable[[], bool]) -> int:
@@ -115,20 +119,34 @@ class _Run:
         with self.store.read() as session:
             wanting = self.readers.wanting(session)
         self.failed += self.readers.failed
-        general: dict[dt.date | None, _Report] = {}
+        general: dict[tuple[dt.date | None, bool], tuple[_Report, str]] = {}
         new = 0
         for reader in wanting:
             if stop():
                 break
-            shared = reader.filters == self.readers.general and reader.token is None
-            report = general.get(reader.since) if shared else None
-            report = report or self._written(reader)
-            if report is None:
-                continue
-            if shared:
-                general[reader.since] = report
-            new += self._queue(reader, report)
+            report = self._shared(general, reader)
+            new += report is not None and self._queue(reader, report)
         return new
+
+    def _shared(
+        self, general: dict[tuple[dt.date | None, bool], tuple[_Report, str]], reader: Reader
+    ) -> _Report | None:
+        """The report for a reader; the general one is written once, and tells each deputy his own
+        word to end it."""
+        with self.store.read() as session:
+            if not self.readers.still(session, reader):
+                return None
+        token = reader.token or ""
+        if reader.filters != self.readers.general:
+            return self._written(reader)
+        key = reader.since, bool(token)
+        if key not in general:
+            report = self._written(reader)
+            if report is not None:
+                general[key] = report, token
+            return report
+        report, first = general[key]
+        return report.ended_by(first, token) if token else report
 
     def _written(self, reader: Reader) -> _Report | None:
         """The report; None where it cannot be written, which costs only this one."""
@@ -167,6 +185,9 @@ class _Run:
     def _queue(self, reader: Reader, written: _Report) -> bool:
         recipient, settings = reader.recipient, self.settings
         with self.store.write() as session:
+            take_turns(session)  # two daemons may have two reports for one deputy
+            if not self.readers.still(session, reader):
+                return False
             to = addressees(session, [recipient], settings)[recipient]
             row, new = outbox.queue(
                 session,
@@ -177,7 +198,7 @@ class _Run:
                 stand_in=to.stand_in,
                 day=self.readers.today,
                 due=self.readers.due,
-                now=self.now,
+                now=self.readers.now,
                 domain=rounds.mail_domain(settings),
                 subject=written.subject,
                 body=written.body,
@@ -188,7 +209,8 @@ class _Run:
             )
             # After it, and only by who queued it: of two daemons neither ends the other's.
             if new:
-                mailed.supersede(session, row, self.now)
+                one = is_deputy(recipient)
+                mailed.supersede(session, row, self.readers.now, all_marks=one)
         return new
 
 

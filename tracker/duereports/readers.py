@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -48,9 +48,10 @@ class Readers:
     Attributes:
         mailing: the report.
         due: the day that it was due.
-        today: the day.
+        now: the moment.
         zone: the office's.
         before: reports that a deputy has rather than this one, where he is to have both in a week.
+        every: all reports of the settings.
         token: gives what a deputy ends his report with.
         failed: names that are none, a line for each.
         held: how many deputies hear of another report within the week, by its name.
@@ -58,9 +59,10 @@ class Readers:
 
     mailing: Mailing
     due: dt.date
-    today: dt.date
+    now: dt.datetime
     zone: ZoneInfo
     before: Sequence[Mailing]
+    every: Sequence[Mailing]
     token: Callable[[], str]
     failed: list[str] = field(default_factory=list)
     held: Counter[str] = field(default_factory=Counter)
@@ -74,15 +76,21 @@ class Readers:
         ]
 
     @property
+    def today(self) -> dt.date:
+        """The office's day."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
     def general(self) -> Filters:
         """What it tells those who do not get what concerns them."""
-        mailing = self.mailing
-        return Filters(
-            mailing.unit or None,
-            mailing.deputy or None,
-            mailing.suggestion or None,
-            mailing.session or None,
-        )
+        return _general(self.mailing)
+
+    def still(self, session: Session, reader: Reader) -> bool:
+        """Whether a reader is still to have it: in the transaction that queues it, as another daemon
+        may have queued this or another report meanwhile."""
+        if self._has(session, reader.recipient):
+            return False
+        return not (is_deputy(reader.recipient) and self._had(session, reader.recipient))
 
     def _since(self, session: Session, recipient: str) -> dt.date | None:
         """What happened on the last one's day after it was written belongs to this one, and so does
@@ -138,39 +146,90 @@ class Readers:
         """A deputy, once a week at most: of his own what he has not ended, where there is a promise
         to tell of; the general one until he has ended all of his own."""
         recipient = deputy_recipient(deputy_id)
-        if self._has(session, recipient) or self._too_early(session, recipient, name):
+        if self._has(session, recipient) or self._too_early(session, deputy_id, name):
             return
         codes = subscriptions.told_of(session, deputy_id)
-        if own and not subscriptions.promised(session, codes):
-            return
-        if subscriptions.ended_all(session, deputy_id):
+        if not _would_get(session, deputy_id, codes, own=own):
             return
         filters = Filters(deputy=name, only=codes) if own else self.general
         yield Reader(recipient, filters, token=self.token() if codes else None)
 
-    def _too_early(self, session: Session, recipient: str, name: str) -> bool:
+    def _too_early(self, session: Session, deputy_id: int, name: str) -> bool:
         # Late and just before the next one, it would be the next one that has to wait.
         if self.today != self.due and self._within(self.mailing.when):
             return True
-        week = dt.timedelta(days=WEEK - 1)
-        had = mailed.told_within(session, recipient, self.today - week, self.today + week)
+        had = self._had(session, deputy_recipient(deputy_id))
         if had:
             if self.mailing.mark not in had:
                 self.held[self._name_of(had[0])] += 1
             return True
         for other in self.before:
-            if {DEPUTIES, name} & set(other.to) and self._within(other.when):
+            if self._within(other.when) and _reaches(session, other, deputy_id, name):
                 self.held[other.name] += 1
                 return True
         return False
 
+    def _had(self, session: Session, recipient: str) -> list[str]:
+        """The marks of the reports that a deputy had within the week. What is due before midnight
+        may go out behind it: that makes the next one no day too early."""
+        week = dt.timedelta(days=WEEK - 1)
+        told = mailed.told_within(session, recipient, self.today - week, self.today + week)
+        return [
+            mark
+            for day, due, mark in told
+            if mark != self.mailing.mark
+            or abs((self.due - due).days) < WEEK
+            or abs((self.today - day).days) < WEEK - 1
+        ]
+
     def _name_of(self, mark: str) -> str:
-        return next((other.name for other in self.before if other.mark == mark), "")
+        named = (other.name for other in self.every if other.mark == mark)
+        return next(named, "another report")
 
     def _within(self, when: str) -> bool:
-        """Whether a report is due in the days before a week is over."""
-        day = next_due(when, self.today, self.zone)
+        """Whether a report is due from now on before a week is over."""
+        day = next_due(when, self.now, self.zone)
         return day is not None and (day - self.today).days < WEEK
+
+
+def _general(mailing: Mailing) -> Filters:
+    return Filters(
+        mailing.unit or None,
+        mailing.deputy or None,
+        mailing.suggestion or None,
+        mailing.session or None,
+    )
+
+
+def _would_get(session: Session, deputy_id: int, codes: Collection[str], *, own: bool) -> bool:
+    """Whether a deputy is to have a report: his own where there is a promise to tell of, the general
+    one until he has ended all of his own."""
+    if own and not subscriptions.promised(session, codes):
+        return False
+    return not subscriptions.ended_all(session, deputy_id)
+
+
+def _reaches(session: Session, mailing: Mailing, deputy_id: int, name: str) -> bool:
+    """Whether a report would come to a deputy, and can be written at all."""
+    if not {DEPUTIES, name} & set(mailing.to):
+        return False
+    own = DEPUTIES in mailing.to or mailing.own
+    codes = subscriptions.told_of(session, deputy_id)
+    return _would_get(session, deputy_id, codes, own=own) and (own or _can_be(session, mailing))
+
+
+def _can_be(session: Session, mailing: Mailing) -> bool:
+    """Whether what a report is restricted to is there."""
+    try:
+        if mailing.unit:
+            queries.units(session, mailing.unit)
+        if mailing.deputy:
+            queries.deputies(session, mailing.deputy)
+        if mailing.suggestion:
+            queries.suggestions(session, mailing.suggestion)
+    except UnknownReference:
+        return False
+    return True
 
 
 def _recipient(session: Session, name: str) -> str:

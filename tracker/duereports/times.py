@@ -33,15 +33,15 @@ def last_due(when: str, now: dt.datetime, zone: ZoneInfo) -> dt.date | None:
     return None
 
 
-def next_due(when: str, day: dt.date, zone: ZoneInfo) -> dt.date | None:
-    """The first day after a day on which a report is due; None where there is none.
+def next_due(when: str, now: dt.datetime, zone: ZoneInfo) -> dt.date | None:
+    """The day on which a report is due next, from a moment on; None where there is none.
 
     Args:
         when: a cron expression.
-        day: the day.
+        now: the moment.
         zone: the office's.
     """
-    fire = _trigger(when, zone).get_next_fire_time(None, _begin(day + _DAY, zone))
+    fire = _trigger(when, zone).get_next_fire_time(None, now.astimezone(zone))
     return None if fire is None else fire.date()
 
 
@@ -56,8 +56,8 @@ def rarest_first(mailings: Sequence[Mailing], day: dt.date, zone: ZoneInfo) -> l
     """
 
     def often(mailing: Mailing) -> int:
-        first = next_due(mailing.when, day, zone)
-        second = first and next_due(mailing.when, first, zone)
+        first = next_due(mailing.when, _begin(day + _DAY, zone), zone)
+        second = first and next_due(mailing.when, _begin(first + _DAY, zone), zone)
         return -(second - first).days if first and second else -dt.date.max.toordinal()
 
     return sorted(mailings, key=often)

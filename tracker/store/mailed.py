@@ -14,9 +14,11 @@ from tracker.store.outbox import WAITING, cancel
 from tracker.store.tables import MessageRow
 
 
-def told_within(session: Session, recipient: str, first: dt.date, last: dt.date) -> list[str]:
-    """The marks of the reports that were decided for a recipient, or went out to him, on some days,
-    whatever became of them.
+def told_within(
+    session: Session, recipient: str, first: dt.date, last: dt.date
+) -> list[tuple[dt.date, dt.date, str]]:
+    """The reports that were decided for a recipient, or went out to him, on some days, whatever
+    became of them: the day of each, the one it was due, and its mark.
 
     Args:
         session: of `Store.read` or `Store.write`.
@@ -25,8 +27,10 @@ def told_within(session: Session, recipient: str, first: dt.date, last: dt.date)
         last: the last of them.
     """
     within = MessageRow.day.between(first, last)
-    query = select(MessageRow.key).where(*_to(recipient), within).order_by(MessageRow.id)
-    return [_parts(key, recipient)[1] for key in session.scalars(query)]
+    query = select(MessageRow.day, MessageRow.key).where(*_to(recipient), within)
+    rows = session.execute(query.order_by(MessageRow.id))
+    parts = ((day, *_parts(key, recipient)) for day, key in rows)
+    return [(day, dt.date.fromisoformat(due), mark) for day, due, mark in parts]
 
 
 def last_due(session: Session, recipient: str, mark: str) -> dt.date | None:
@@ -45,13 +49,14 @@ def ever(session: Session, mark: str) -> bool:
     return session.scalars(query.limit(1)).first() is not None
 
 
-def supersede(session: Session, newest: MessageRow, now: dt.datetime) -> int:
-    """Cancel the other reports of its mark that wait for the same recipient.
+def supersede(session: Session, newest: MessageRow, now: dt.datetime, *, all_marks: bool) -> int:
+    """Cancel the other reports of its mark, or all others, that wait for the same recipient.
 
     Args:
         session: of `Store.write`.
         newest: the one that is worth reading.
         now: the moment.
+        all_marks: of a deputy, who is to have one in a week.
 
     Returns:
         How many messages were cancelled.
@@ -62,8 +67,8 @@ def supersede(session: Session, newest: MessageRow, now: dt.datetime) -> int:
     mark = _parts(newest.key, newest.recipient)[1]
     old = [
         row
-        for row in session.scalars(query.with_for_update())
-        if _parts(row.key, row.recipient)[1] == mark
+        for row in session.scalars(query.order_by(MessageRow.id).with_for_update())
+        if all_marks or _parts(row.key, row.recipient)[1] == mark
     ]
     for row in old:
         cancel(session, row, now, "superseded")
