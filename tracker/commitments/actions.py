@@ -19,7 +19,7 @@ _EMPTY: Final = re.compile(
     r"^(?:[一二三四五六七八九十]是|下一步|下步|今后|同时|此外|另外|目前|届时|其中|为此|因此|一方面|另一方面)?$"
 )
 _PURPOSE: Final = re.compile(
-    r"^(?:切实|着力|努力|真正|全力|不断|进一步)?(?:让|使|为(?:了|与|让|使|确保|保证|方便|更好|尽快|进一步|加快|有效|切实|推动|推进|解决|改善|提升|提高|加强|实现|满足|促进|做好|完善|缓解|规范|贯彻|深入|全面|不断|充分|积极|保障|防止|避免|强化|优化|健全|加大|扩大|破解|消除|减少|降低)|为[^,。;]{2,16}?(?:营造|创造|打造|提供)(?:一[个片]|更加?|良好|优质|优美|舒适|便捷|安全|[^,。;\d]{0,6})*的[^,。;\d]{0,8}(?:环境|氛围|条件|空间|保障|体验)$|以(?!.{0,12}为(?:依托|契机|抓手|载体))|做到|确保.{0,12}(?:安全|质量|稳定|效果)$|达到.{0,10}目的|实现.{0,10}(?:目标|共赢|双赢)|提高.{0,12}(?:水平|能力|效率|质量)$)"
+    r"^(?:切实|着力|努力|真正|全力|不断|进一步)?(?:让|使|为(?:了|与|让|使|确保|保证|方便|更好|尽快|进一步|加快|有效|切实|推动|推进|解决|改善|提升|提高|加强|实现|满足|促进|做好|完善|缓解|规范|贯彻|深入|全面|不断|充分|积极|保障|防止|避免|强化|优化|健全|加大|扩大|破解|消除|减少|降低)|以(?!.{0,12}为(?:依托|契机|抓手|载体))|做到|确保.{0,12}(?:安全|质量|稳定|效果)$|达到.{0,10}目的|实现.{0,10}(?:目标|共赢|双赢)|提高.{0,12}(?:水平|能力|效率|质量)$)"
 )
 #: Every branch begins with a character, so that `re` skips to where one can begin.
 _COURTESY: Final = re.compile(
@@ -56,7 +56,11 @@ _DESCRIBES: Final = re.compile(
 )
 #: By what, though a date of the rule stands in it: 按照今年明确的环卫设施建设任务,.
 _BY_RULE: Final = re.compile(
-    r"(?:通过|按照|根据|依据|依托|结合|围绕|针对|对照)[^,。;]*(?:任务|要求|精神|部署|安排|工作|活动|契机|实际|规定|原则|目标|意见|方案|计划|行动|规划)$"
+    r"(?:我[局委办厅县市区院们][^,。;]{0,4}?|下一步)?(?:将|要)?(?:继续|积极|认真|严格)?(?:通过|按照|根据|依据|依托|结合|围绕|针对|对照)[^,。;]*(?:任务|要求|精神|部署|安排|工作|活动|契机|实际|规定|原则|目标|意见|方案|计划|行动|规划)$"
+)
+#: 为群众提供更优质的服务, 为村民打造一个舒适的活动空间: good will, whenever.
+_SERVES: Final = re.compile(
+    r"为[^,。;\d]{1,16}?(?:提供|营造|创造|打造)[^,。;\d]*(?:服务|环境|条件|氛围|空间|体验|保障)$"
 )
 #: What counts an item: 二是结合……, (3)通过…….
 _COUNTS: Final = re.compile(r"[一二三四五六七八九十]是(?:要)?|\([一二三四五六七八九十\d]{1,2}\)")
@@ -100,7 +104,9 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         or ("已" in text and _ALREADY.search(text))
     ):
         return 0.0
-    if not named and not dated and attitude.search(text):
+    if not named and not (dated and explicit) and attitude.search(text):
+        return 0.0
+    if first == "为" and _SERVES.match(text):
         return 0.0
     if not explicit and (text.startswith(_TOPIC_OPENERS) or ("的" in text and _TOPIC.search(text))):
         return 0.0
@@ -112,7 +118,7 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
     bare = text[counts.end() :] if counts else text
     if not dated and bare[:1] in _NO_DEED_FIRST and (_PURPOSE.match(bare) or _MEANS.match(bare)):
         return 0.0
-    if dated and closer == "," and bare[:1] in _NO_DEED_FIRST and _BY_RULE.match(bare):
+    if closer == "," and _BY_RULE.match(bare):
         return 0.0
     if not explicit and _DESCRIBES.search(text):
         return 0.0

@@ -13,9 +13,7 @@ from tracker.letters.clauses import Clause
 
 #: At the head of a clause or behind 是, so many characters back.
 _AT_HEAD: Final = "(?<![^是].{{{}}})"
-_EVENTS: Final = (
-    "到位|批复|批准|下达|落实|成熟|具备|办结|通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退"
-)
+_EVENTS: Final = "到位|批复|批准|审定|审批|下达|落实|成熟|具备|办结|通过|获批|交工|转好|明确|生效|同意|到账|征收|移交|腾退"
 #: A wait for something: 待……后, ……到位后, ……批复后.
 _WAIT: Final = re.compile(
     guarded(

@@ -96,6 +96,8 @@ def voice_of(
         and outline.sections[clause.section].kind == "past"
     ):
         return DONE, True  # 2021年……。年末企业达到946户: of the year just told
+    if dates and not promises and "规划" in text and _PLANNED.search(text):
+        return PLAN, True  # 2023年规划建设学校2所
     rises = ("现" in text or "目前" in text) and _FROM_NOW_ON.search(text) is not None
     if rises and not promises:
         return PLAN, True  # 座位由现在的120个增至420个
@@ -152,6 +154,7 @@ _ONCE_BUILT: Final = re.compile(
     r"(?:[^,。;]{2,24}(?:能|可|将)(?:得到|得以|彻底|基本|有效)*(?:解决|缓解|改善|保障)|[年日](?:可|能|均)?(?:产|处理|供|接待|节|发电|服务|收益|创|消化|加工|存|周转)|(?:将|使|把)[^,。;]{2,20}(?:提高|提升|增加|扩大|缩短|压缩|降低?|减少)[到至]"
     r"|(?:有效|极大|大大|进一步|基本|逐步|彻底|明显|有力|显著|地)*(?:缓解|改善|促进|带动|补齐|填补|弥补|方便|消除)(?![^,。;]*[0-9]))"
 )
+_PLANNED: Final = re.compile("年(?:度|内|底前)?,?规划(?:建设|新建|布局|改造)")
 #: 该规划的实施将对广场布局产生重大影响.
 _BEARS_ON: Final = re.compile(
     "对[^,。;]{2,30}(?:产生|造成|带来|起到|具有|有着)[^,。;]{0,12}(?:影响|作用|效果|冲击|压力|意义|效应)$"

@@ -27,11 +27,19 @@ def _signers(normal: NormalText, parts: Parts) -> list[Span]:
     """Units that sign: the first lines of nothing but units in the tail."""
     units: list[Span] = []
     for line in parts.tail:
-        found = units_in_line(before_date(line.text))
+        found = units_in_line(before_date(_before_contact(line.text)))
         if not found and units:
             break
         units += _parted(normal, line, found)
     return list(dict.fromkeys(units))
+
+
+def _before_contact(text: str) -> str:
+    """A line of a signature up to whom to ask: 县民政局 of 县民政局 联系电话:0800-5550100."""
+    return compiled(_CONTACT).sub("", text)
+
+
+_CONTACT: Final = r"(?<=[一-龥]) *(?:联系(?:电话|人|方式)|电话|经办人|承办人|签发人)[:(].*$"
 
 
 def _parted(normal: NormalText, line: Line, found: list[Span]) -> list[Span]:
