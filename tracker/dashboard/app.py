@@ -115,7 +115,7 @@ class Dashboard(App[None]):
         self._read(stay=False, first=_AT_FIRST)
         self.grid.focus()
         if self._more:
-            self.set_timer(_WHOLE_AFTER, self._read)
+            self.call_after_refresh(self.set_timer, _WHOLE_AFTER, self._read)
         self.set_timer(_COUNTED_AFTER, self._count)
         self.set_interval(_LOOK, self._look)
 
