@@ -10,7 +10,7 @@ from tracker.commitments.readings import Hit
 from tracker.letters.clauses import Outline
 
 #: Titles and quoted words, of a length that `re` reads over in no time.
-_NAMES: Final = r"《[^《》\n]{0,80}》|“[^“”\n]{0,60}”"
+_NAMES: Final = (("《", r"[^《》\n]{0,80}》"), ("“", r"[^“”\n]{0,60}”"))
 _GROUPS: Final[tuple[str, ...]] = (
     "conditional", "refusal", "effect", "done", "state", "attribute", "target", "firm",
 )  # fmt: skip

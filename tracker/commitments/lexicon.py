@@ -31,14 +31,14 @@ def pattern(name: str, group: str) -> re.Pattern[str]:
 
 @cache
 def classes(
-    name: str, groups: tuple[str, ...], passed_over: str
+    name: str, groups: tuple[str, ...], passed_over: tuple[tuple[str, str], ...]
 ) -> tuple[re.Pattern[str], dict[str, str]]:
     """One pattern for the words of several groups, and the group that each word belongs to.
 
     A word that stands in two groups belongs to the one named first. What `passed_over` matches
-    is matched too, so that no word inside it is.
+    is matched too, so that no word inside it is: pairs of a first character and what follows it.
     """
     home: dict[str, str] = {}
     for group in reversed(groups):
         home |= dict.fromkeys(words(name, group), group)
-    return re.compile(f"{passed_over}|{searching(home)}"), home
+    return re.compile(searching(home, dict(passed_over))), home

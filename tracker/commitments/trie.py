@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 _NOTHING: Final[Mapping[str, Iterable[str]]] = {}
+_NONE_BESIDE: Final[Mapping[str, str]] = {}
 
 
 def alternation(words: Iterable[str], unless: Mapping[str, Iterable[str]] = _NOTHING) -> str:
@@ -48,41 +49,64 @@ def beginning(words: Iterable[str]) -> str:
     return f"(?:[{alone}]|[{heads}][{seconds}])"
 
 
-def searching(words: Iterable[str]) -> str:
+def searching(words: Iterable[str], beside: Mapping[str, str] = _NONE_BESIDE) -> str:
     """Any of the words, the longest that fits first, for a search through text.
 
-    Two characters are looked at in classes before a word is tried, and the words are tried in
-    groups by their first character: that leaves one place in three to try, and a tenth of the
-    trials there.
+    One character of a class is consumed before anything else, so that `re` skips through text at C
+    speed. Where it stands, a look at the second character spares most words, and the rest is tried
+    by that character: a literal, which `re` compares without ado, as it does not the first one,
+    that has been consumed and is looked back at.
 
     Args:
         words: what to look for; none may be empty.
+        beside: further branches, as `guarded` takes them; their characters begin none of the words.
     """
-    beginning: dict[str, list[str]] = {}
-    for word in words:
-        beginning.setdefault(word[0], []).append(word)
-    heads = sorted(beginning)
-    alone = "".join(head for head in heads if head in beginning[head])
-    seconds = "".join(
-        sorted({word[1] for found in beginning.values() for word in found if word[1:]})
-    )
-    tried = alternation(word for head in heads for word in beginning[head])
-    if len(heads) <= _SKIPPED_BY:
-        return (
-            tried  # `re` skips text by the first characters of an alternation, where they are few
-        )
-    follow = "|".join(
-        ([f"[{re.escape(seconds)}]"] if seconds else [])
-        + ([f"(?<=[{re.escape(alone)}])"] if alone else [])
-    )
-    return f"(?=[{re.escape(''.join(heads))}](?:{follow})){tried}"
+    known = set(words)
+    alone = "".join(sorted(word for word in known if len(word) == 1))
+    by_second: dict[str, dict[str, list[str]]] = {}  # what follows both, by second and by first
+    for word in sorted(known):
+        if len(word) > 1:
+            by_second.setdefault(word[1], {}).setdefault(word[0], []).append(word[2:])
+    seconds = sorted(by_second)
+    tried = [f"(?<=[{heads}]){rest}" for heads, rest in beside.items()]
+    if seconds:
+        groups = [seconds[at : at + _GROUP] for at in range(0, len(seconds), _GROUP)]
+        few = [_one_of(group, by_second) for group in groups]
+        tried.append(few[0] if len(few) == 1 else f"(?=[{_class(seconds)}])(?:{'|'.join(few)})")
+    if alone:
+        tried.append(f"(?<=[{_class(alone)}])")
+    heads = "".join((*beside, *sorted({word[0] for word in known})))
+    return f"[{_class(heads)}](?:{'|'.join(tried)})"
 
 
-#: First characters in a group of words that are tried together.
+def _one_of(seconds: list[str], by_second: Mapping[str, Mapping[str, list[str]]]) -> str:
+    """The words whose second character is one of these, behind their first character."""
+    branches = []
+    for second in seconds:
+        alike: dict[str, str] = {}  # the first characters that go on in the same way
+        for first, rests in by_second[second].items():
+            rest = _rests(rests)
+            alike[rest] = alike.get(rest, "") + first
+        ways = [f"(?<=[{_class(firsts)}]{second}){rest}" for rest, firsts in alike.items()]
+        branches.append(second + (ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"))
+    return f"(?=[{_class(seconds)}])(?:{'|'.join(branches)})"
+
+
+def _rests(rests: Iterable[str]) -> str:
+    """The ends of words, the longest that fits first; an empty one matches nothing more."""
+    ends = set(rests)
+    if ends == {""}:
+        return ""
+    longer = alternation(end for end in ends if end)
+    return f"(?:{longer}|)" if "" in ends else longer
+
+
+def _class(characters: Iterable[str]) -> str:
+    return re.escape("".join(characters))
+
+
+#: Characters in a group of words that are tried together.
 _GROUP: Final = 24
-
-#: So many different first characters make a look at the second one dearer than trying the words.
-_SKIPPED_BY: Final = 40
 
 
 def guarded(branches: Mapping[str, str]) -> str:
