@@ -285,6 +285,10 @@ class _Run:
         )  # fmt: skip
         if not starts or not plain or any(item.exception() for item in self._done):
             return None
+        for look, lane in starts:
+            # Its server answers while this is written down.
+            assert isinstance(look.prepared, Prepared)  # noqa: S101 - it is kept
+            self.lanes.announce(lane, look.prepared)
         ended = [self._sent(item) for item in self._done]
         begins = [_begun(look) for look, _ in starts]
         noted = self.handover.note(ended, begins, starts[0][0].seen, self.now(), self.today)

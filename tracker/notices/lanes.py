@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Final
 
 from tracker.errors import DeliveryError
-from tracker.notices.channel import CHANNELS, Channel, Prepared, kind_of, open_channel
+from tracker.notices.channel import CHANNELS, Announcing, Channel, Prepared, kind_of, open_channel
 from tracker.settings import Settings
 
 #: Seconds for a message; whoever takes longer is not waited for, but sent to from a thread.
@@ -89,6 +89,11 @@ class Lanes:
         """Give a lane back, unless it was retired."""
         if lane in self._open[lane.kind] and lane not in self._free[lane.kind]:
             self._free[lane.kind].append(lane)
+
+    def announce(self, lane: Lane, prepared: Prepared) -> None:
+        """Tell the other side of a lane what comes next, where it can be told."""
+        if lane.proven and isinstance(lane.channel, Announcing):
+            lane.channel.announce(prepared)
 
     def submit(self, lane: Lane, prepared: Prepared) -> Future[str]:
         """Send through a lane, in a thread of its own."""
