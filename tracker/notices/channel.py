@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, cast, runtime_checkable
 
@@ -91,6 +92,11 @@ class Announcing(Channel, Protocol):
         Args:
             prepared: the very one that is about to be sent.
         """
+        ...
+
+    def send(self, prepared: Prepared, meanwhile: Callable[[], None] | None = None) -> str:
+        """As `Channel.send`; `meanwhile` is called once after the last byte has left, before the
+        answer is waited for. It must not raise."""
         ...
 
 

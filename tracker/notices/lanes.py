@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -99,11 +100,17 @@ class Lanes:
         """Send through a lane, in a thread of its own."""
         return self._threads.submit(_send, lane, prepared)
 
-    def send(self, lane: Lane, prepared: Prepared) -> Future[str]:
-        """Send through a lane, in the thread that calls; what is returned is done."""
+    def send(self, lane: Lane, prepared: Prepared, meanwhile: Callable[[], None]) -> Future[str]:
+        """Send through a lane, in the thread that calls; what is returned is done.
+
+        Args:
+            lane: a free one.
+            prepared: the message.
+            meanwhile: called once while the other side is thinking, where that can be told.
+        """
         ended: Future[str] = Future()
         try:
-            ended.set_result(_send(lane, prepared))
+            ended.set_result(_send(lane, prepared, meanwhile))
         except DeliveryError as error:
             ended.set_exception(error)
         return ended
@@ -123,11 +130,23 @@ class Lanes:
         return True
 
 
-def _send(lane: Lane, prepared: Prepared) -> str:
-    begun = time.monotonic()
+def _send(lane: Lane, prepared: Prepared, meanwhile: Callable[[], None] | None = None) -> str:
+    begun, channel = time.monotonic(), lane.channel
+    own = 0.0
+
+    def work() -> None:
+        nonlocal own
+        since = time.monotonic()
+        if meanwhile is not None:
+            meanwhile()
+        own = time.monotonic() - since
+
     try:
-        where = lane.channel.send(prepared)
+        if isinstance(channel, Announcing):
+            where = channel.send(prepared, work)
+        else:
+            where = channel.send(prepared)
     finally:
-        lane.slow = time.monotonic() - begun > _SLOW
+        lane.slow = time.monotonic() - begun - own > _SLOW
     lane.proven = True
     return where

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import smtplib
 import ssl
+from collections.abc import Callable
 from typing import Final
 
 from tracker.address import mail_address
@@ -61,8 +62,12 @@ class MailChannel:
         except OSError:  # a server may hang up between two messages; `send` connects anew
             self.close()
 
-    def send(self, prepared: Prepared) -> str:
+    def send(self, prepared: Prepared, meanwhile: Callable[[], None] | None = None) -> str:
         """Hand the message to the server.
+
+        Args:
+            prepared: by `prepare`.
+            meanwhile: called once between the last byte and the answer; must not raise.
 
         Raises:
             Unreachable: no connection, no trusted certificate, or the login is refused.
@@ -71,23 +76,23 @@ class MailChannel:
             InDoubt: the connection broke after that, before the server had answered.
         """
         with self._limits.bounded(self._settings.mail.timeout * SPAN) as limit:
-            return self._send(prepared, limit)
+            return self._send(prepared, limit, meanwhile or _nothing)
 
-    def _send(self, prepared: Prepared, limit: Limit) -> str:
+    def _send(self, prepared: Prepared, limit: Limit, meanwhile: Callable[[], None]) -> str:
         if self._announced is not None and self._announced is not prepared:
             self.close()
         kept = self._server is not None
         server = self._connected(limit)
         try:
             try:
-                self._hand_over(server, prepared)
+                self._hand_over(server, prepared, meanwhile)
             except (OSError, Unreachable):
                 # A server may hang up between two messages; nothing of this one was heard yet.
                 if not kept or server.stage != "idle":
                     raise
                 self.close()
                 server = self._connected(limit)
-                self._hand_over(server, prepared)
+                self._hand_over(server, prepared, meanwhile)
         except OSError as error:
             self.close()
             said = f"connection lost: {limit.said or _said(error)}"
@@ -96,13 +101,13 @@ class MailChannel:
             raise DeliveryError(said, permanent=False) from error
         return self._place
 
-    def _hand_over(self, server: Server, prepared: Prepared) -> None:
+    def _hand_over(self, server: Server, prepared: Prepared, meanwhile: Callable[[], None]) -> None:
         """One message over an open connection; OSError where that breaks."""
         announced, self._announced = self._announced, None
         try:
             if announced is None:
                 server.announce(self._sender, prepared.address, len(prepared.content))
-            server.hand_over(self._sender, prepared.address, prepared.content)
+            server.hand_over(self._sender, prepared.address, prepared.content, meanwhile)
         except smtplib.SMTPSenderRefused as error:
             # The sender is of the settings: every message of this batch would fail alike.
             if error.smtp_code == CLOSING:
@@ -176,6 +181,10 @@ class MailChannel:
             server.close()
             raise
         return server
+
+
+def _nothing() -> None:
+    """To do while a server is thinking."""
 
 
 def _refused(code: int, text: bytes | str) -> DeliveryError:

@@ -6,6 +6,7 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -79,7 +80,9 @@ class Server(smtplib.SMTP):
         self.send(lines[0])
         self._unsaid = lines[1:]
 
-    def hand_over(self, sender: str, address: str, content: bytes) -> None:
+    def hand_over(
+        self, sender: str, address: str, content: bytes, meanwhile: Callable[[], None]
+    ) -> None:
         """The message that was announced, to its one recipient, as `sendmail` does it; in two
         rounds and not in four where the server takes commands together.
 
@@ -87,6 +90,7 @@ class Server(smtplib.SMTP):
             sender: as for `announce`.
             address: likewise.
             content: the message, its lines ended by CRLF.
+            meanwhile: called when the last byte has left, before the answer is waited for.
 
         Raises:
             smtplib.SMTPException: as of `sendmail`.
@@ -115,6 +119,7 @@ class Server(smtplib.SMTP):
             self._answer()
         elif code == _GO_ON:
             self.send(_quoted(content) + _END[2:])
+            meanwhile()
             code, said = self._answer()
             if code != _DONE:
                 refused = smtplib.SMTPDataError(code, said)
