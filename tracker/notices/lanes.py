@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final
 
@@ -31,6 +31,11 @@ class Lane:
     channel: Channel
     proven: bool = False
     slow: bool = False
+    #: The channel, where it can be told ahead; asked once, as to ask takes its time.
+    ahead: Announcing | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ahead = self.channel if isinstance(self.channel, Announcing) else None
 
 
 class Lanes:
@@ -93,8 +98,8 @@ class Lanes:
 
     def announce(self, lane: Lane, prepared: Prepared) -> None:
         """Tell the other side of a lane what comes next, where it can be told."""
-        if lane.proven and isinstance(lane.channel, Announcing):
-            lane.channel.announce(prepared)
+        if lane.proven and lane.ahead is not None:
+            lane.ahead.announce(prepared)
 
     def submit(self, lane: Lane, prepared: Prepared) -> Future[str]:
         """Send through a lane, in a thread of its own."""
@@ -131,8 +136,7 @@ class Lanes:
 
 
 def _send(lane: Lane, prepared: Prepared, meanwhile: Callable[[], None] | None = None) -> str:
-    begun, channel = time.monotonic(), lane.channel
-    own = 0.0
+    begun, own = time.monotonic(), 0.0
 
     def work() -> None:
         nonlocal own
@@ -142,10 +146,10 @@ def _send(lane: Lane, prepared: Prepared, meanwhile: Callable[[], None] | None =
         own = time.monotonic() - since
 
     try:
-        if isinstance(channel, Announcing):
-            where = channel.send(prepared, work)
+        if lane.ahead is not None:
+            where = lane.ahead.send(prepared, work)
         else:
-            where = channel.send(prepared)
+            where = lane.channel.send(prepared)
     finally:
         lane.slow = time.monotonic() - begun - own > _SLOW
     lane.proven = True
