@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast, runtime_checkable
 
 from tracker.errors import DeliveryError
 from tracker.settings import Settings
@@ -77,6 +78,25 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Announcing(Channel, Protocol):
+    """A channel whose other side can be told ahead that a message comes."""
+
+    def announce(self, prepared: Prepared) -> None:
+        """Say whom the next message is for, and wait for no answer; `send` hears it. Nothing that
+        could count as the message itself leaves. What is announced need not be sent.
+
+        Args:
+            prepared: the very one that is about to be sent.
+        """
+        ...
+
+    def send(self, prepared: Prepared, meanwhile: Callable[[], None] | None = None) -> str:
+        """As `Channel.send`; `meanwhile` is called once after the last byte has left, before the
+        answer is waited for. It must not raise."""
         ...
 
 

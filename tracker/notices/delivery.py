@@ -39,7 +39,7 @@ from tracker.notices.looks import Look, Unsent, look_at
 from tracker.settings import Settings
 from tracker.store import claims, noticed, outbox, tries, unreachable
 from tracker.store.database import Store
-from tracker.store.handover import Handover, Sent
+from tracker.store.handover import Handover, Noted, Sent
 from tracker.store.tables import NoticeRow
 from tracker.store.watermark import watermark
 from tracker.store.workers import at_work
@@ -212,19 +212,29 @@ class _Run:
         """Build what goes out next, and write down its words; more of it while others are on their
         way."""
         ahead = list(islice(self._ready, max(AHEAD, self.lanes.width)))
-        missing = [look for look in ahead if look.prepared is None and look.unsent is None]
         first = ahead[: self.lanes.width]
-        if all(item.done() for item in self._busy) and not any(look in first for look in missing):
-            return
-        for look in missing:
-            self._build(look)
-            if look not in first and any(item.done() for item in self._busy):
-                break
+        landed = all(item.done() for item in self._busy)
+        if landed:
+            if all(look.kept or look.unsent is not None for look in first):
+                return
+            self._land()
+        for look in ahead:
+            if look.prepared is None and look.unsent is None:
+                self._build(look)
+                if not landed and look not in first and any(item.done() for item in self._busy):
+                    break
         built = [look for look in ahead if isinstance(look.prepared, Prepared) and not look.kept]
         if built:
             self.handover.word([_begun(look) for look in built])
             for look in built:
                 look.kept = True
+
+    def _build_ahead(self) -> None:
+        """One more, while a server that was told all of a message has not answered."""
+        for look in islice(self._ready, AHEAD):
+            if look.prepared is None and look.unsent is None:
+                self._build(look)
+                return
 
     def _build(self, look: Look) -> None:
         if look.digest is not None:
@@ -239,7 +249,9 @@ class _Run:
             look.prepared = error
 
     def _wait(self) -> None:
-        if self._busy:
+        if any(item.done() for item in self._busy):
+            self._done = [item for item in self._busy if item.done()]
+        elif self._busy:
             self._done = list(wait(self._busy, return_when=FIRST_COMPLETED).done)
 
     def _pass_on(self) -> None:
@@ -269,10 +281,24 @@ class _Run:
         # One that is alone is sent from here: to hand it to a thread takes longer than some servers
         # need for it. While a server takes its time, the next ones are built.
         alone = len(begun) == 1 and not self._busy and not begun[0][1].slow
-        send = self.lanes.send if alone else self.lanes.submit
         for look, lane in begun:
             assert isinstance(look.prepared, Prepared)  # noqa: S101 - else it has not begun
-            self._busy[send(lane, look.prepared)] = look, lane
+            if alone:
+                item = self.lanes.send(lane, look.prepared, self._build_ahead)
+            else:
+                item = self.lanes.submit(lane, look.prepared)
+            self._busy[item] = look, lane
+
+    def _land(self) -> None:
+        """Write down at once that those were sent that have arrived, before what takes its time."""
+        done = [item for item in self._busy if item.done()]
+        if not done or any(item.exception() for item in done):
+            return
+        self._done = done
+        for item in done:
+            self.lanes.free(self._busy[item][1])
+        self._note([])
+        self._settle()
 
     def _plainly(self, starts: list[tuple[Look, Lane]]) -> list[tuple[Look, Lane]] | None:
         """The common case of `_record_and_begin`: the last ones were sent, and the next ones are
@@ -285,15 +311,24 @@ class _Run:
         )  # fmt: skip
         if not starts or not plain or any(item.exception() for item in self._done):
             return None
-        ended = [self._sent(item) for item in self._done]
-        begins = [_begun(look) for look, _ in starts]
-        noted = self.handover.note(ended, begins, starts[0][0].seen, self.now(), self.today)
-        for item, kept in zip(self._done, noted.kept, strict=True):
-            self._tell(item, kept=kept)
+        for look, lane in starts:
+            # Its server answers while this is written down.
+            assert isinstance(look.prepared, Prepared)  # noqa: S101 - it is kept
+            self.lanes.announce(lane, look.prepared)
+        noted = self._note(starts)
         if noted.begun is None:  # something was recorded since
             self._settle()
             return None
         return [pair for pair, held in zip(starts, noted.begun, strict=True) if held]
+
+    def _note(self, starts: list[tuple[Look, Lane]]) -> Noted:
+        ended = [self._sent(item) for item in self._done]
+        begins = [_begun(look) for look, _ in starts]
+        seen = starts[0][0].seen if starts else ()
+        noted = self.handover.note(ended, begins, seen, self.now(), self.today)
+        for item, kept in zip(self._done, noted.kept, strict=True):
+            self._tell(item, kept=kept)
+        return noted
 
     def _record_and_begin(self, starts: list[tuple[Look, Lane]]) -> list[tuple[Look, Lane]]:
         """One transaction: how the last ones ended, and that the next ones begin."""
@@ -321,16 +356,17 @@ class _Run:
     def _next(self) -> list[tuple[Look, Lane]]:
         """The next messages, as many as there are lanes free for them."""
         found: list[tuple[Look, Lane]] = []
-        left: deque[Look] = deque()
-        taken: set[str] = set()  # channels without a lane left
-        for look in self._ready:
-            lane = None if look.channel in taken else self.lanes.take(look.channel)
+        passed: list[Look] = []
+        channels = {look.channel for look in self._ready}
+        while self._ready and channels:
+            look = self._ready.popleft()
+            lane = self.lanes.take(look.channel) if look.channel in channels else None
             if lane is None:
-                taken.add(look.channel)
-                left.append(look)
+                channels.discard(look.channel)  # no lane is left
+                passed.append(look)
             else:
                 found.append((look, lane))
-        self._ready = left
+        self._ready.extendleft(reversed(passed))
         return found
 
     def _begin(self, session: Session, look: Look) -> Literal["begun", "lapsed"] | Unsent | Failure:

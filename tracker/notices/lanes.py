@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final
 
 from tracker.errors import DeliveryError
-from tracker.notices.channel import CHANNELS, Channel, Prepared, kind_of, open_channel
+from tracker.notices.channel import CHANNELS, Announcing, Channel, Prepared, kind_of, open_channel
 from tracker.settings import Settings
 
 #: Seconds for a message; whoever takes longer is not waited for, but sent to from a thread.
@@ -30,6 +31,11 @@ class Lane:
     channel: Channel
     proven: bool = False
     slow: bool = False
+    #: The channel, where it can be told ahead; asked once, as to ask takes its time.
+    ahead: Announcing | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ahead = self.channel if isinstance(self.channel, Announcing) else None
 
 
 class Lanes:
@@ -90,15 +96,26 @@ class Lanes:
         if lane in self._open[lane.kind] and lane not in self._free[lane.kind]:
             self._free[lane.kind].append(lane)
 
+    def announce(self, lane: Lane, prepared: Prepared) -> None:
+        """Tell the other side of a lane what comes next, where it can be told."""
+        if lane.proven and lane.ahead is not None:
+            lane.ahead.announce(prepared)
+
     def submit(self, lane: Lane, prepared: Prepared) -> Future[str]:
         """Send through a lane, in a thread of its own."""
         return self._threads.submit(_send, lane, prepared)
 
-    def send(self, lane: Lane, prepared: Prepared) -> Future[str]:
-        """Send through a lane, in the thread that calls; what is returned is done."""
+    def send(self, lane: Lane, prepared: Prepared, meanwhile: Callable[[], None]) -> Future[str]:
+        """Send through a lane, in the thread that calls; what is returned is done.
+
+        Args:
+            lane: a free one.
+            prepared: the message.
+            meanwhile: called once while the other side is thinking, where that can be told.
+        """
         ended: Future[str] = Future()
         try:
-            ended.set_result(_send(lane, prepared))
+            ended.set_result(_send(lane, prepared, meanwhile))
         except DeliveryError as error:
             ended.set_exception(error)
         return ended
@@ -118,11 +135,22 @@ class Lanes:
         return True
 
 
-def _send(lane: Lane, prepared: Prepared) -> str:
-    begun = time.monotonic()
+def _send(lane: Lane, prepared: Prepared, meanwhile: Callable[[], None] | None = None) -> str:
+    begun, own = time.monotonic(), 0.0
+
+    def work() -> None:
+        nonlocal own
+        since = time.monotonic()
+        if meanwhile is not None:
+            meanwhile()
+        own = time.monotonic() - since
+
     try:
-        where = lane.channel.send(prepared)
+        if lane.ahead is not None:
+            where = lane.ahead.send(prepared, work)
+        else:
+            where = lane.channel.send(prepared)
     finally:
-        lane.slow = time.monotonic() - begun > _SLOW
+        lane.slow = time.monotonic() - begun - own > _SLOW
     lane.proven = True
     return where

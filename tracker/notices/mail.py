@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import smtplib
 import ssl
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from tracker.address import mail_address
 from tracker.errors import DeliveryError
@@ -15,9 +16,6 @@ from tracker.notices.message import Outgoing, build, one_line, sender_of
 from tracker.notices.refusals import mailbox_gone
 from tracker.notices.smtp import CLOSING, Server, decoded
 from tracker.settings import Settings
-
-if TYPE_CHECKING:
-    pass
 
 _PERMANENT: Final = 500
 #: To MAIL FROM with its SIZE: the message is too big, whoever sends it.
@@ -40,6 +38,7 @@ class MailChannel:
         self._context = context
         self._place = f"{settings.mail.host}:{settings.mail.port}"
         self._server: Server | None = None
+        self._announced: Prepared | None = None
         self._limits = Limits()
         self._sender = sender_of(settings)
 
@@ -48,8 +47,27 @@ class MailChannel:
         content = build(outgoing, self._settings, moment)
         return Prepared(outgoing.key, mail_address(outgoing.address), content)
 
-    def send(self, prepared: Prepared) -> str:
+    def announce(self, prepared: Prepared) -> None:
+        """Tell the server whom the next message is for, so that it answers while others work.
+
+        The message itself stays here. Where another one is sent after all, or none, the connection
+        is given up, and the server forgets what it was told (RFC 5321, 4.1.1.4).
+        """
+        server = self._server
+        if server is None or self._announced is not None:
+            return
+        self._announced = prepared
+        try:
+            server.announce(self._sender, prepared.address, len(prepared.content))
+        except OSError:  # a server may hang up between two messages; `send` connects anew
+            self.close()
+
+    def send(self, prepared: Prepared, meanwhile: Callable[[], None] | None = None) -> str:
         """Hand the message to the server.
+
+        Args:
+            prepared: by `prepare`.
+            meanwhile: called once between the last byte and the answer; must not raise.
 
         Raises:
             Unreachable: no connection, no trusted certificate, or the login is refused.
@@ -58,21 +76,23 @@ class MailChannel:
             InDoubt: the connection broke after that, before the server had answered.
         """
         with self._limits.bounded(self._settings.mail.timeout * SPAN) as limit:
-            return self._send(prepared, limit)
+            return self._send(prepared, limit, meanwhile or _nothing)
 
-    def _send(self, prepared: Prepared, limit: Limit) -> str:
+    def _send(self, prepared: Prepared, limit: Limit, meanwhile: Callable[[], None]) -> str:
+        if self._announced is not None and self._announced is not prepared:
+            self.close()
         kept = self._server is not None
         server = self._connected(limit)
         try:
             try:
-                self._hand_over(server, prepared)
+                self._hand_over(server, prepared, meanwhile)
             except (OSError, Unreachable):
                 # A server may hang up between two messages; nothing of this one was heard yet.
                 if not kept or server.stage != "idle":
                     raise
                 self.close()
                 server = self._connected(limit)
-                self._hand_over(server, prepared)
+                self._hand_over(server, prepared, meanwhile)
         except OSError as error:
             self.close()
             said = f"connection lost: {limit.said or _said(error)}"
@@ -81,11 +101,13 @@ class MailChannel:
             raise DeliveryError(said, permanent=False) from error
         return self._place
 
-    def _hand_over(self, server: Server, prepared: Prepared) -> None:
+    def _hand_over(self, server: Server, prepared: Prepared, meanwhile: Callable[[], None]) -> None:
         """One message over an open connection; OSError where that breaks."""
-        server.stage = "idle"
+        announced, self._announced = self._announced, None
         try:
-            server.hand_over(self._sender, prepared.address, prepared.content)
+            if announced is None:
+                server.announce(self._sender, prepared.address, len(prepared.content))
+            server.hand_over(self._sender, prepared.address, prepared.content, meanwhile)
         except smtplib.SMTPSenderRefused as error:
             # The sender is of the settings: every message of this batch would fail alike.
             if error.smtp_code == CLOSING:
@@ -114,11 +136,15 @@ class MailChannel:
     def close(self) -> None:
         """Say goodbye, if anybody still listens."""
         server, self._server = self._server, None
+        announced, self._announced = self._announced, None
         self._limits.rest()
         if server is None:
             return
         try:
-            server.quit()
+            if announced is None:
+                server.quit()
+            else:  # it may wait for a message, and would take a goodbye for its first line
+                server.close()
         except OSError:  # SMTPException is one too: the connection is gone already
             server.close()
 
@@ -155,6 +181,10 @@ class MailChannel:
             server.close()
             raise
         return server
+
+
+def _nothing() -> None:
+    """To do while a server is thinking."""
 
 
 def _refused(code: int, text: bytes | str) -> DeliveryError:

@@ -6,7 +6,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -38,6 +38,7 @@ class Server(smtplib.SMTP):
     ) -> None:
         self._limit, self._tls = limit, tls
         self.stage: Literal["idle", "begun", "ended"] = "idle"
+        self._unsaid: list[bytes] = []
         super().__init__(host, port, timeout=timeout)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
@@ -55,46 +56,72 @@ class Server(smtplib.SMTP):
             return self._tls.wrap_socket(line, server_hostname=host) if self._tls else line
         raise problem
 
-    def hand_over(self, sender: str, address: str, content: bytes) -> None:
-        """One message to one recipient, as `sendmail` does it; with a server that takes commands
-        together (RFC 2920), in two rounds and not in four.
+    def announce(self, sender: str, address: str, size: int) -> None:
+        """Say who is to be written to, as far as that can be said without waiting for an answer:
+        all of it where the server takes commands together (RFC 2920). `hand_over` hears the
+        answers; until then nothing else may be said.
 
         Args:
             sender: for the envelope; like the next one name@host in ASCII.
             address: of the recipient.
+            size: of the message, in bytes.
+
+        Raises:
+            OSError: the connection broke.
+        """
+        told = f" SIZE={size}" if self.has_extn("size") else ""
+        commands = f"MAIL FROM:<{sender}>{told}", f"RCPT TO:<{address}>", "DATA"
+        if any("\r" in command or "\n" in command for command in commands):
+            raise ValueError("an address must be one line")
+        lines = [f"{command}\r\n".encode("ascii") for command in commands]
+        if self.has_extn("pipelining"):
+            lines = [b"".join(lines)]
+        self.stage = "idle"
+        self.send(lines[0])
+        self._unsaid = lines[1:]
+
+    def hand_over(
+        self, sender: str, address: str, content: bytes, meanwhile: Callable[[], None]
+    ) -> None:
+        """The message that was announced, to its one recipient, as `sendmail` does it; in two
+        rounds and not in four where the server takes commands together.
+
+        Args:
+            sender: as for `announce`.
+            address: likewise.
             content: the message, its lines ended by CRLF.
+            meanwhile: called when the last byte has left, before the answer is waited for.
 
         Raises:
             smtplib.SMTPException: as of `sendmail`.
             OSError: the connection broke.
         """
-        if not self.has_extn("pipelining"):
-            self.sendmail(sender, address, content)
-            return
-        size = f" SIZE={len(content)}" if self.has_extn("size") else ""
-        commands = f"MAIL FROM:<{sender}>{size}\r\nRCPT TO:<{address}>\r\nDATA\r\n"
-        if commands.count("\r") + commands.count("\n") != 6:
-            raise ValueError("an address must be one line")
-        self.send(commands.encode("ascii"))
+        unsaid, self._unsaid = self._unsaid, []
         refused: smtplib.SMTPException | None = None
-        code, said = self._answer()
-        if code != _DONE:
-            refused = smtplib.SMTPSenderRefused(code, said, sender)
-        if code != CLOSING:
+        for number, taken in enumerate(((_DONE,), _TAKEN, (_GO_ON,))):
+            if number and unsaid:  # one command at a time
+                if refused is not None:
+                    break
+                self.send(unsaid.pop(0))
+            code, said = self._answer()
+            if refused is None and code not in taken:
+                refused = (
+                    smtplib.SMTPSenderRefused(code, said, sender),
+                    smtplib.SMTPRecipientsRefused({address: (code, said)}),
+                    smtplib.SMTPDataError(code, said),
+                )[number]
+            if code == CLOSING:
+                break
             self.stage = "begun"
+        if code == _GO_ON and refused is not None:
+            # It would take a message for nobody: an empty one is how to get out (RFC 2920, 3.1).
+            self.send(b".\r\n")
+            self._answer()
+        elif code == _GO_ON:
+            self.send(_quoted(content) + _END[2:])
+            meanwhile()
             code, said = self._answer()
-            if refused is None and code not in _TAKEN:
-                refused = smtplib.SMTPRecipientsRefused({address: (code, said)})
-        if code != CLOSING:
-            code, said = self._answer()
-            if code == _GO_ON and refused is not None:
-                # It would take a message for nobody: an empty one is how to get out (RFC 2920, 3.1).
-                self.send(b".\r\n")
-                self._answer()
-            elif code == _GO_ON:
-                self.send(_quoted(content) + _END[2:])
-                code, said = self._answer()
-            if refused is None and code != _DONE:
+            if code != _DONE:
                 refused = smtplib.SMTPDataError(code, said)
         if refused is not None:
             if code != CLOSING:
@@ -107,22 +134,6 @@ class Server(smtplib.SMTP):
         if code == CLOSING:
             self.close()
         return code, said
-
-    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
-        answer = super().mail(sender, options)
-        if answer[0] != CLOSING:
-            self.stage = "begun"
-        return answer
-
-    def data(self, msg: Buffer | str) -> tuple[int, bytes]:
-        try:
-            return super().data(msg)
-        except smtplib.SMTPDataError:
-            # Refused before its first line: without this some servers take the next sender for a
-            # second one of this message.
-            with suppress(smtplib.SMTPServerDisconnected):
-                self.rset()
-            raise
 
     def send(self, s: Buffer | str) -> None:
         super().send(s)

@@ -20,11 +20,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Integer,
+    Select,
     bindparam,
     case,
     exists,
@@ -33,6 +36,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from tracker.store.outbox import IN_DOUBT, State, in_doubt, record_attempt
 from tracker.store.schema import Lock, take
@@ -113,21 +117,16 @@ def claim(
         limit: at most so many.
         barred: channels that cannot be reached now; what goes out through them is left alone.
     """
-    free = ~_had_one_today(day)
     passed: list[int] = []
     waited = False
     while True:
-        due = (
-            select(MessageRow.id, MessageRow.kind, MessageRow.recipient)
-            .where(MessageRow.state.in_(_DUE), MessageRow.not_before <= now, free)
-            .where(MessageRow.id.not_in(passed), MessageRow.channel.not_in(barred))
-            .order_by(MessageRow.tries, MessageRow.id)
-            .limit(limit)
-        )
-        found = session.execute(due.with_for_update(skip_locked=True)).all()
+        asked = {
+            "now": now, "today": day, "passed": passed, "barred": list(barred), "most": limit,
+        }  # fmt: skip
+        found = session.execute(_due().with_for_update(skip_locked=True), asked).all()
         if not found:
             # A round holds all that waits while it decides; that is no reason to go home.
-            if waited or passed or session.execute(due.limit(1)).first() is None:
+            if waited or passed or session.execute(_due(), asked).first() is None:
                 return []
             take(session, Lock.ROUND)
             waited = True
@@ -135,13 +134,42 @@ def claim(
         first: dict[str, int] = {}
         for message_id, kind, recipient in found:
             first.setdefault(recipient if kind == "digest" else f"{message_id}", message_id)
-        mine = _taken(session, _alone(session, list(first.values())), worker, now, free)
+        mine = _taken(session, _alone(session, list(first.values())), worker, now, day)
         if mine:
             return mine
         passed += [row.id for row in found]
 
 
-def _had_one_today(day: dt.date) -> ColumnElement[bool]:
+# Built when it is first asked: to build one takes longer than to ask it.
+@cache
+def _due() -> Select[int, str, str]:
+    """What may be claimed `now`, as of `today`: at most so many."""
+    return (
+        select(MessageRow.id, MessageRow.kind, MessageRow.recipient)
+        .where(MessageRow.state.in_(_DUE), MessageRow.not_before <= bindparam("now"))
+        .where(~_had_one_today())
+        .where(
+            MessageRow.id.not_in(bindparam("passed", expanding=True)),
+            MessageRow.channel.not_in(bindparam("barred", expanding=True)),
+        )
+        .order_by(MessageRow.tries, MessageRow.id)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+@cache
+def _take() -> ReturningUpdate[int]:
+    return (
+        update(MessageRow)
+        .where(MessageRow.id.in_(bindparam("ids", expanding=True)))
+        .where(MessageRow.state.in_(_DUE), ~_had_one_today())
+        .values(state="claimed", claimed_at=bindparam("at"), claimed_by=bindparam("worker"))
+        .returning(MessageRow.id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _had_one_today() -> ColumnElement[bool]:
     """Of a digest: its recipient had another one on this day, or may have had, or one is on its
     way. At most one mail a day, also where an old digest is tried again after a newer one went
     out."""
@@ -149,7 +177,7 @@ def _had_one_today(day: dt.date) -> ColumnElement[bool]:
     other = aliased(MessageRow)
     digest = select(other).where(other.kind == "digest")
     held = digest.where(other.state.in_(_HELD))
-    today = digest.where(other.day == day)
+    today = digest.where(other.day == bindparam("today"))
     sent = today.where(other.state == "sent")
     doubtful = today.where(
         other.state.not_in((*_HELD, "sent")), other.attempts.any(AttemptRow.result.in_(IN_DOUBT))
@@ -173,16 +201,10 @@ def _alone(session: Session, ids: Sequence[int]) -> list[int]:
 
 
 def _taken(
-    session: Session, ids: Sequence[int], worker: str, now: dt.datetime, free: ColumnElement[bool]
+    session: Session, ids: Sequence[int], worker: str, now: dt.datetime, day: dt.date
 ) -> list[int]:
-    statement = (
-        update(MessageRow)
-        .where(MessageRow.id.in_(ids), MessageRow.state.in_(_DUE), free)
-        .values(state="claimed", claimed_at=now, claimed_by=worker)
-        .returning(MessageRow.id)
-        .execution_options(synchronize_session=False)
-    )
-    return sorted(session.scalars(statement))
+    values = {"ids": list(ids), "at": now, "worker": worker, "today": day}
+    return sorted(session.scalars(_take(), values))
 
 
 def begin(session: Session, worker: str, now: dt.datetime, day: dt.date, message: Begun) -> bool:
