@@ -25,6 +25,7 @@ from tracker.followup.rounds import decide
 from tracker.notices import delivery
 from tracker.notices.channel import InDoubt, Prepared, Unreachable
 from tracker.notices.delivery import Delivered, deliver
+from tracker.notices.mail import MailChannel
 from tracker.notices.message import Outgoing, build
 from tracker.settings import Mail, Office, Settings
 from tracker.store import claims, outbox, tries
@@ -438,6 +439,56 @@ def test_what_changes_while_a_batch_is_on_its_way_is_heeded(
     else:
         assert sent_to == ["unit1@yunxi.example", "unit3@yunxi.example"]
         assert done == Delivered(sent=2, cancelled=1)
+
+
+class Written(MailChannel):
+    """A real connection; keeps what the outbox says just after the server was told of a message,
+    just before each leaves, and once it has left; settles the second when it is told of it."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        super().__init__(settings)
+        self.store = store
+        self.said: list[tuple[str, list[str]]] = []
+
+    def announce(self, prepared: Prepared) -> None:
+        super().announce(prepared)
+        self._note("announced")
+        if prepared.key.startswith("digest:unit:2:"):
+            with self.store.write() as session:
+                row = session.scalars(select(CommitmentRow).order_by(CommitmentRow.id)).all()[1]
+                settle(row)
+                record(session, "settle", who="张工", now=morning(MONDAY), commitment=row)
+
+    def send(self, prepared: Prepared, meanwhile: Callable[[], None] | None = None) -> str:
+        self._note("sent")
+        return super().send(prepared, meanwhile)
+
+    def _note(self, what: str) -> None:
+        self.said.append((what, [row.state for row in messages(self.store)]))
+
+
+def test_a_message_is_written_down_before_it_leaves_though_it_was_announced(
+    any_store: Store, office: Settings
+) -> None:
+    """What was settled between the two is not sent; nobody gets an empty mail."""
+    queue(any_store, office, 4)
+    with post_office() as post:
+        mail = Mail("127.0.0.1", post.port, "none", "tracker@yunxi.example")
+        channel = Written(replace(office, mail=mail), any_store)
+        done = deliver(any_store, office, MONDAY, Clock(), channel=channel, jitter=lambda: 0.0)
+        channel.close()
+        assert (done.sent, done.cancelled, done.failures) == (3, 1, ())
+        assert [mail["To"].addresses[0].addr_spec for mail in post.mails] == [
+            f"unit{number}@yunxi.example" for number in (1, 3, 4)
+        ]
+    claimed, sending, sent = "claimed", "sending", "sent"
+    assert channel.said == [
+        ("sent", [sending, claimed, claimed, claimed]),
+        ("announced", [sending, claimed, claimed, claimed]),
+        ("sent", [sent, "cancelled", sending, claimed]),
+        # The others were looked at before, too: none is announced in vain.
+        ("sent", [sent, "cancelled", sent, sending]),
+    ]
 
 
 def test_a_notice_decided_while_a_digest_is_claimed_waits_for_the_next(

@@ -231,6 +231,10 @@ class Raw:
         #: Connection → how it ends: a stage to break off at, and what is said before.
         self.ends: list[tuple[str, bytes]] = []
         self.bodies: list[bytes] = []
+        self.heard: list[str] = []
+        #: The first letter of each address that a body went to.
+        self.reached: list[str] = []
+        self.to = b""
         self.calls = 0
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
@@ -249,6 +253,9 @@ class Raw:
         line.sendall(b"220 yunxi.example\r\n")
         for request in asked:
             verb = request[:4].upper().decode()
+            self.heard.append(verb)
+            if verb == "RCPT":
+                self.to = request
             if verb == stage:
                 line.sendall(said)
                 return
@@ -263,6 +270,7 @@ class Raw:
                 while not body.endswith(b"\r\n.\r\n"):
                     body += asked.readline()
                 self.bodies.append(body)
+                self.reached.append(self.to[self.to.index(b"<") + 1 :][:1].decode())
                 if stage == "end":
                     line.sendall(said)
                     return
@@ -474,3 +482,66 @@ def test_closing_after_the_server_went_away(settings: Settings) -> None:
         channel.send(mail_to("jxj@yunxi.example", office))
     channel.close()
     channel.close()
+
+
+def _envelopes(raw: Raw) -> int:
+    return raw.heard.count("MAIL")
+
+
+def test_what_is_announced_is_said_once_and_built_on(settings: Settings, raw: Raw) -> None:
+    """The message itself leaves with `send`, and its answer is not waited for before `meanwhile`."""
+    office = mail_settings(settings, raw.port)
+    channel, first, second = (
+        MailChannel(office),
+        mail_to("a@yunxi.example", office),
+        mail_to("b@yunxi.example", office, 2),
+    )
+    stages: list[str] = []
+
+    def meanwhile() -> None:
+        assert channel._server is not None
+        stages.append(channel._server.stage)
+
+    channel.announce(first)  # there is no connection yet
+    channel.send(first, meanwhile)
+    channel.announce(second)
+    time.sleep(0.05)
+    assert len(raw.bodies) == 1
+    channel.send(second, meanwhile)
+    channel.close()
+    assert stages == ["ended", "ended"]
+    assert (len(raw.bodies), _envelopes(raw), raw.calls) == (2, 2, 1)
+    assert b"<2@yunxi.example>" in raw.bodies[1]
+
+
+@pytest.mark.parametrize("then", ["another", "none"])
+def test_what_was_announced_and_not_sent_reaches_nobody(
+    settings: Settings, raw: Raw, then: str
+) -> None:
+    office = mail_settings(settings, raw.port)
+    channel = MailChannel(office)
+    channel.send(mail_to("a@yunxi.example", office))
+    channel.announce(mail_to("b@yunxi.example", office, 2))
+    if then == "another":
+        channel.send(mail_to("c@yunxi.example", office, 3))
+    channel.close()
+    taken = [body.partition(b"Message-ID: <")[2][:1] for body in raw.bodies]
+    assert taken == ([b"1", b"3"] if then == "another" else [b"1"])
+    assert raw.reached == (["a", "c"] if then == "another" else ["a"])
+
+
+@pytest.mark.parametrize("said", [b"", b"421 idle for too long\r\n"])
+def test_a_server_that_hung_up_before_it_was_told_costs_nothing(
+    settings: Settings, raw: Raw, said: bytes
+) -> None:
+    raw.ends = [("idle", said)] * 2
+    office = mail_settings(settings, raw.port)
+    channel = MailChannel(office)
+    for number in range(3):
+        mail = mail_to("a@yunxi.example", office, number)
+        channel.announce(mail)
+        time.sleep(0.02)
+        channel.announce(mail)  # once is enough
+        channel.send(mail)
+    channel.close()
+    assert (len(raw.bodies), raw.calls) == (3, 3)

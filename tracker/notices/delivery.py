@@ -41,7 +41,7 @@ from tracker.store import claims, noticed, outbox, tries, unreachable
 from tracker.store.database import Store
 from tracker.store.handover import Handover, Noted, Sent
 from tracker.store.tables import NoticeRow
-from tracker.store.watermark import watermark
+from tracker.store.watermark import Watermark, watermark
 from tracker.store.workers import at_work
 
 log = logging.getLogger("tracker.delivery")
@@ -161,6 +161,8 @@ class _Run:
         self._done: list[Future[str]] = []
         self._barred: set[str] = set()
         self._all_taken = False
+        #: How far the ledger had come at a look, where it is known to have gone on since.
+        self._passed: Watermark | None = None
 
     def go(self) -> None:
         """Until nothing is due, or somebody says stop."""
@@ -306,7 +308,7 @@ class _Run:
         written down."""
         plain = all(
             look.kept and look.unsent is None and not look.withdrawn
-            and look.seen == starts[0][0].seen
+            and look.seen == starts[0][0].seen != self._passed
             for look, _ in starts
         )  # fmt: skip
         if not starts or not plain or any(item.exception() for item in self._done):
@@ -317,6 +319,7 @@ class _Run:
             self.lanes.announce(lane, look.prepared)
         noted = self._note(starts)
         if noted.begun is None:  # something was recorded since
+            self._passed = starts[0][0].seen
             self._settle()
             return None
         return [pair for pair, held in zip(starts, noted.begun, strict=True) if held]
