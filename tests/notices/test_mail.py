@@ -232,6 +232,9 @@ class Raw:
         self.ends: list[tuple[str, bytes]] = []
         self.bodies: list[bytes] = []
         self.heard: list[str] = []
+        #: The first letter of each address that a body went to.
+        self.reached: list[str] = []
+        self.to = b""
         self.calls = 0
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
@@ -251,6 +254,8 @@ class Raw:
         for request in asked:
             verb = request[:4].upper().decode()
             self.heard.append(verb)
+            if verb == "RCPT":
+                self.to = request
             if verb == stage:
                 line.sendall(said)
                 return
@@ -265,6 +270,7 @@ class Raw:
                 while not body.endswith(b"\r\n.\r\n"):
                     body += asked.readline()
                 self.bodies.append(body)
+                self.reached.append(self.to[self.to.index(b"<") + 1 :][:1].decode())
                 if stage == "end":
                     line.sendall(said)
                     return
@@ -521,6 +527,7 @@ def test_what_was_announced_and_not_sent_reaches_nobody(
     channel.close()
     taken = [body.partition(b"Message-ID: <")[2][:1] for body in raw.bodies]
     assert taken == ([b"1", b"3"] if then == "another" else [b"1"])
+    assert raw.reached == (["a", "c"] if then == "another" else ["a"])
 
 
 @pytest.mark.parametrize("said", [b"", b"421 idle for too long\r\n"])
