@@ -52,7 +52,7 @@ _ITEM_HEADING: Final = re.compile(
 #: 由县城管局牵头的整治包括三个方面, 名称为“……工程”, 改造本着先急后缓的原则: how it is, not what
 #: will be done.
 _DESCRIBES: Final = re.compile(
-    "(?:包括|包含|涵盖)[^,。;]|名称为|(?:本着|坚持|遵循|按照)[^,。;]*(?:原则|思路|方针|理念|要求)$|^对[^,。;]{2,40}的$"
+    "(?:包括|包含|涵盖)[^,。;]|名称为|(?:本着|坚持|遵循|按照)[^,。;]{0,60}(?:原则|思路|方针|理念|要求)$|^对[^,。;]{2,40}的$"
 )
 #: By what, though a date of the rule stands in it: 按照今年明确的环卫设施建设任务,.
 _BY_RULE: Final = re.compile(
@@ -181,7 +181,7 @@ def _lists(text: str) -> bool:
 
 #: 今后在方案会审时, 在改造过程中, and a letter that breaks off: no more than a circumstance.
 _CIRCUMSTANCE: Final = re.compile(
-    "(?<!及|同)时$|将$|过程中$|在[^,。;]{2,}(?:会议|工作|审查|评审|会审|安排|编制)中$"
+    "(?<!及|同)时$|将$|过程中$|在[^,。;]{2,40}(?:会议|工作|审查|评审|会审|安排|编制)中$"
 )
 #: 一旦选址确定,: on what the clause behind it depends.
 _IF: Final = re.compile("(?:一旦|一俟|若)(?!.*(?:立即|即|将|就|再))")

@@ -41,7 +41,8 @@ _REQUEST: Final = re.compile(
 
 #: 您针对街道供水不足,……,提出逐年实施改造的建议: what is brought forward, across its commas.
 _BROUGHT: Final = re.compile(
-    r"(?:您|你|代表|委员)们?(?:针对|就|围绕|结合|反映|从)[^。;\n]{2,200}?提出[^。;\n]{0,160}?的(?:建议|意见|提案|诉求|请求|设想)(?=[,。;])"
+    # No run goes over another 您: each stretch is looked through once.
+    r"[您你]们?(?:针对|就|围绕|结合|反映|从)(?:(?!提出)[^。;\n您你]){2,200}提出[^。;\n您你]{0,160}?的(?:建议|意见|提案|诉求|请求|设想)(?=[,。;])"
 )
 #: 全国要建成10亿亩高标准农田: the goal of the country, in the reply of a place.
 _NATION: Final = re.compile(
