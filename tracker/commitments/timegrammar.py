@@ -6,6 +6,9 @@ there; :func:`lead` reads the words before it (到, 截至, 自, 近, 用). Word
 (data/lexicon/times.toml), fragments are named for what they match.
 
 Group names end in 1 or 2: a range has two points, 2017年8月 and 11月.
+
+What may be missing is written as an empty branch, (?:…|) and not (?:…)?: `re` sets up a loop for
+the latter, at four times the cost.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ _COUNT: Final = rf"[0-9]{{1,3}}+(?![0-9])|[{_CN}百]{{1,6}}+"
 _NOT_YEAR: Final = "(?!级|代|鉴|轻|龄|货|味|报)"
 #: 前 that is no "before": 前三季度, 前期, 前往.
 _BEFORE: Final = (
-    r"(?:到来|来临|来到|结束|开始|开学)?(?P<inclusive>[及或])?[之以]?前"
+    r"(?:到来|来临|来到|结束|开始|开学|)(?:(?P<inclusive>[及或])|)[之以]?前"
     r"(?![后期往述列景沿来提身置瞻])(?!(?:[一二两三四五六七八九十0-9]+)个?(?:季度|月|年))"
 )
 
@@ -45,7 +48,7 @@ def year(n: int) -> str:
     words = either(periods.words()["years"])
     return (
         rf"(?:(?=[12一二])(?P<year{n}>(?:19|20)[0-9]{{2}}|[一二][{_CN_DIGIT}]{{3}}){GAP}"
-        rf"(?:年{_NOT_YEAR}(?:度|份)?|(?=[上下]半年|(?:1[0-2]|[1-9])月)|(?={JOIN}(?:19|20)[0-9]{{2}}{GAP}年))"
+        rf"(?:年{_NOT_YEAR}[度份]?|(?=[上下]半年|(?:1[0-2]|[1-9])月)|(?={JOIN}(?:19|20)[0-9]{{2}}{GAP}年))"
         rf"|(?<![近来后去前此过续用经])(?P<short{n}>[0-9]{{2}}|[零〇七八九][零〇一二三四五六七八九]){GAP}年{_NOT_YEAR}"
         rf"|(?P<near{n}>{words})度?)"
     )
@@ -63,7 +66,7 @@ def month(n: int, *, lax: bool) -> str:
     parts = either(periods.words()["month_parts"])
     return (
         rf"(?:(?P<month{n}>{_MONTH}){GAP}(?:月份?(?![亮球嫂])|(?=(?:{JOIN}|、)(?:{_MONTH}){GAP}月))"
-        rf"|(?P<nearmonth{n}>{words}|月(?=[底末初])))(?:{GAP}的?(?:{day(n, lax=lax)}|(?P<xun{n}>{parts})(?![步级部层中])))?"
+        rf"|(?P<nearmonth{n}>{words}|月(?=[底末初])))(?:{GAP}的?(?:{day(n, lax=lax)}|(?P<xun{n}>{parts})(?![步级部层中]))|)"
     )
 
 
@@ -71,13 +74,20 @@ def part(n: int) -> str:
     """三季度末 · 前三季度 · 上半年 · 年底 · 前五个月 · 第九个月."""
     parts = either(word for word in periods.words()["year_parts"] if len(word) > 1)
     glued = either(word for word in periods.words()["year_parts"] if len(word) == 1)
+    quarter = (
+        rf"(?:(?P<first{n}>前)|)(?:(?P<fromquarter{n}>[一二三1-3])[、和至到—-]第?(?=[二三四2-4]季)|)(?:(?P<nth{n}>第)|)(?:Q(?=[1-4])|)(?P<quarter{n}>[1-4一二两三四首])"
+        rf"(?:(?P<each{n}>个)|)季度?(?<=度)(?:(?P<qend{n}>[末底初](?!步))|)"
+    )
     return (
-        rf"(?:(?P<first{n}>前)?(?:(?P<fromquarter{n}>[一二三1-3])[、和至到—-]第?(?=[二三四2-4]季))?(?P<nth{n}>第)?(?:Q(?=[1-4]))?(?P<quarter{n}>[1-4一二两三四首])"
-        rf"(?P<each{n}>个)?季度?(?<=度)(?P<qend{n}>[末底初](?!步))?"
-        rf"|(?P<nearquarter{n}>本季度|上个?季度|下个?季度|上个半年|下个半年|上一季度|下一季度)(?P<qend2{n}>[末底])?"
+        rf"(?:{_gate(_QUARTER_FIRST, quarter)}"
+        rf"|(?P<nearquarter{n}>本季度|上个?季度|下个?季度|上个半年|下个半年|上一季度|下一季度)(?:(?P<qend2{n}>[末底])|)"
         rf"|(?P<months_kind{n}>前|第|最后|头){GAP}(?P<months{n}>{_COUNT}){GAP}个?月份?|(?P<firstmonth{n}>首月)"
         rf"|(?P<part{n}>{parts}|(?<=[年度]){GAP}(?:{glued}(?![步级部层中期]))))"
     )
+
+
+#: What a quarter, 前三季度 or 第三季度, may begin with.
+_QUARTER_FIRST: Final = "前第Q1-4一二两三四首"
 
 
 def feast(n: int, *, lax: bool) -> str:
@@ -86,8 +96,8 @@ def feast(n: int, *, lax: bool) -> str:
     marked = either(name for name, entry in periods.feasts().items() if entry.mark)
     again = "(?=[之以]?[前后]|期间|假期|小长假|黄金周|长假" + ("|$)" if lax else ")")
     return (
-        rf"(?:(?:(?P<feast{n}>{plain})(?P<two{n}>[、和]?{plain})?|[“\"](?P<quoted{n}>{plain}|{marked})[”\"]"
-        rf"|(?P<marked{n}>{marked}){again})(?P<holiday{n}>小?长?假期?|黄金周)?"
+        rf"(?:(?:(?P<feast{n}>{plain})(?:(?P<two{n}>[、和]?{plain})|)|[“\"](?P<quoted{n}>{plain}|{marked})[”\"]"
+        rf"|(?P<marked{n}>{marked}){again})(?:(?P<holiday{n}>小?长?假期?|黄金周)|)"
         rf"|(?P<season{n}>{either(periods.seasons())}))"
     )
 
@@ -99,24 +109,32 @@ def point(n: int, *, lax: bool) -> str:
         rf"(?P<point{n}>(?P<iso{n}>(?=[12])(?:19|20)[0-9]{{2}}(?P<sep{n}>[-/.{'年 ' if lax else ''}])"
         rf"(?:1[0-2]|0?[1-9])(?P=sep{n})(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])日?)"
         + (rf"|(?P<compact{n}>(?:19|20)[0-9]{{6}})(?![0-9])" if lax else "")
-        + rf"|(?P<stated{n}>{year(n)})?"
-        rf"(?:{GAP}的?{GAP}(?:{feast(n, lax=lax)}|{part(n)}|{month(n, lax=lax)}{bare_day})|(?(stated{n})|(?!)))"
+        + rf"|(?:(?P<stated{n}>{year(n)})|)"
+        rf"(?:{GAP}的?{GAP}{_gate(_in_a_year(), f'{feast(n, lax=lax)}|{part(n)}|{month(n, lax=lax)}{bare_day}')}|(?(stated{n})|(?!)))"
         + (rf"|(?P<bareyear{n}>(?:19|20)[0-9]{{2}})(?![0-9])" if lax else "")
         + ")"
     )
 
 
+def _in_a_year() -> str:
+    """First characters of what stands in a year: its feasts, seasons, parts, months and days."""
+    words = periods.words()
+    named = (*periods.feasts(), *periods.seasons(), *words["year_parts"], *words["months"])
+    numbered = f" \\t\\n0-9{_CN}元月首Q前第最头本上下"  # a blank: 年 底
+    return "“”" + chr(34) + "".join(sorted({word[0] for word in named})) + numbered
+
+
 def span(n: str, *, closed: bool) -> str:
     """三年内 · 15个工作日内 · 两年时间 · 四年(含今年) · 三到五年内; `closed` demands the ending."""
     ending = (
-        rf"(?P<including{n}>\((?:含|包括)(?:今年|本年|当年|[0-9]{{4}}年)度?\))?(?P<about{n}>左右)?"
-        rf"(?P<time{n}>的?(?:时间|努力|期限|建设期))?(?P<inside{n}>[之以]?内(?![部容外控需地陆资涝]))?"
+        rf"(?:(?P<including{n}>\((?:含|包括)(?:今年|本年|当年|[0-9]{{4}}年)度?\))|)(?:(?P<about{n}>左右)|)"
+        rf"(?:(?P<time{n}>的?(?:时间|努力|期限|建设期))|)(?:(?P<inside{n}>[之以]?内(?![部容外控需地陆资涝]))|)"
     )
     required = r"(?<=[内)间右力限期])(?<!学期)(?<!星期)(?<!工期)" if closed else ""
     return (
-        rf"(?P<count{n}>{_COUNT})(?:(?:{JOIN}|、)(?P<upto{n}>{_COUNT}))?{GAP}"
+        rf"(?P<count{n}>{_COUNT})(?:(?:{JOIN}|、)(?P<upto{n}>{_COUNT})|){GAP}"
         rf"(?P<unit{n}>个半月|个月|年|个?工作日|个自然日|[日天]|周|个?星期|个?季度|个?学期|个?学年)"
-        rf"(?P<half{n}>半)?{ending}{required}"
+        rf"(?:(?P<half{n}>半)|){ending}{required}"
     )
 
 
@@ -124,9 +142,9 @@ def plan() -> str:
     """“十四五”期间 · “十四五”末 · “十四五”后两年 · “十四五”以来."""
     numbers = "".join(periods.words()["plans"]["numbers"])
     return (
-        rf"[“\"]?十(?P<plan>[{numbers}])五[”\"]?(?:国民经济和社会发展)?(?:规划|计划)?(?:的)?"
+        rf"[“\"]?十(?P<plan>[{numbers}])五[”\"]?(?:国民经济和社会发展|)(?:规划|计划|)的?"
         r"(?P<plan_part>期间|时期|期末|末期|末年|末|期内|规划期|收官之年|最后一年|开局之年|头一年|中期|初期|前期|后期|以来|内|底"
-        rf"|(?P<plan_side>前|后|头|最后)(?P<plan_years>[一二两三四1234])年)(?:内|末|底|期间)?"
+        rf"|(?P<plan_side>前|后|头|最后)(?P<plan_years>[一二两三四1234])年)(?:内|末|底|期间|)"
     )
 
 
@@ -134,9 +152,9 @@ def school() -> str:
     """2023—2024学年第一学期 · 2023学年 · 本学期 · 下学年 · 开学(前)."""
     near = "本学期|这学期|下学期|下个学期|新学期|本学年|下学年|新学年|上学期|上学年"
     return (
-        rf"(?P<school>(?:19|20)[0-9]{{2}})年?(?:{JOIN}(?P<school_end>(?:20)?[0-9]{{2}}))?年?{GAP}学年度?"
-        r"(?:的?第?(?P<term>[一二12上下])学?期)?(?:末|结束)?"
-        rf"|(?P<near_school>{near})(?P<near_open>开学|开始)?(?:末|结束)?|(?P<opening>开学)(?=[之以]?前)"
+        rf"(?P<school>(?:19|20)[0-9]{{2}})年?(?:{JOIN}(?P<school_end>(?:20)?[0-9]{{2}})|)年?{GAP}学年度?"
+        r"(?:的?第?(?P<term>[一二12上下])学?期|)(?:末|结束|)"
+        rf"|(?P<near_school>{near})(?:(?P<near_open>开学|开始)|)(?:末|结束|)|(?P<opening>开学)(?=[之以]?前)"
     )
 
 
@@ -154,15 +172,19 @@ def named_span() -> str:
 def tail() -> str:
     """前 · 之前 · 内 · 期间 · 起 · 以来 · 后一个月内 · (8月1日前)."""
     units = "个月|[日天周年]|个?工作日|个?星期"
-    return (
-        rf"(?:{GAP}(?P<also>{either(periods.seasons())}))?(?:{GAP}"
-        rf"(?:(?:开始)?[之以]?后的?(?P<after_count>{_COUNT})(?P<after_unit>{units})[之以]?内"
+    also = either(periods.seasons())
+    behind = (
+        rf"(?:{GAP}(?P<also>{also})|)(?:{GAP}"
+        rf"(?:(?:开始|)[之以]?后的?(?P<after_count>{_COUNT})(?P<after_unit>{units})[之以]?内"
         rf"|(?P<before>{_BEFORE})"
-        r"|(?P<within>(?:[之以]|期)?内(?![部容外控需地陆资涝]))|(?P<during>期间|时期|当天|当日)"
+        r"|(?P<within>(?:[之以期]|)内(?![部容外控需地陆资涝]))|(?P<during>期间|时期|当天|当日)"
         r"|(?P<since>以来|至今)|(?P<from>起(?!草|步|点|来|诉|到|至)|开始(?!之前|前)|[之以]?后(?![期续半备勤来]))"
-        r"|(?P<about>左右|前后)|(?P<stop>为?止)))?"
-        r"(?:\((?P<bracket>[^()\n]{2,16})\))?"
+        r"|(?P<about>左右|前后)|(?P<stop>为?止))|)"
+        r"(?:\((?P<bracket>[^()\n]{2,16})\)|)"
     )
+    # Nothing of it stands behind most dates, and one look tells.
+    seasons = "".join(sorted({word[0] for word in periods.seasons()}))
+    return rf"(?:(?=[ \t\n(开之以后到来结及或前期内时当至起左为止{seasons}]){behind}|)"
 
 
 @cache
@@ -180,9 +202,9 @@ def expression(*, lax: bool = False) -> re.Pattern[str]:
         rf"|{_gate(f'本任{_CN}2345', named_span())}"
         rf"|{_gate('“十' + chr(34), plan())}|{_gate('12本这下新上开', school())}"
         rf"|(?P<nearday>{days})|(?P<nearweek>{weeks})(?P<weekday>[一二三四五六日天末](?![个期次季年月]))?"
-        rf"|{point(1, lax=lax)}(?:(?:{JOIN}|(?<=[0-9一二三四五六七八九十])、){point(2, lax=lax)})?"
+        rf"|{point(1, lax=lax)}(?:(?=[ \t\n—–－~～起至到、-])(?:{JOIN}|(?<=[0-9一二三四五六七八九十])、){point(2, lax=lax)}|)"
         rf"){tail()}"
-        rf"|{_gate(f'0-9{_CN}百', span('b', closed=False))}{GAP}(?P<past_tail>来|以来)?"
+        rf"|{_gate(f'0-9{_CN}百', span('b', closed=False))}{GAP}(?:(?P<past_tail>来|以来)|)"
     )
 
 
