@@ -8,6 +8,9 @@ looked at again where the ledger has moved since. "sending" is committed before 
 leaves, so that a crash loses nothing and repeats at most what was in flight, with the same
 Message-ID; what was claimed and had not begun goes back untouched.
 
+A mail server is told whom the next message is for while its "sending" is written down; the message
+itself leaves only behind that, and where none follows the connection is dropped.
+
 Measured with SQLite on a disk that takes 6 ms to make a commit durable: one durable commit before
 and after each message bounds delivery to 80 a second, whatever the server can take. So that only
 the claim of a batch waits for the disk, and takes along what was written since the one before;
