@@ -38,8 +38,8 @@ class Written:
     """How many files tell something new, how many there are, and a line for each that could not be
     written."""
 
-    new: int
-    every: int
+    new: int = 0
+    every: int = 0
     failed: tuple[str, ...] = ()
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,7 +20,6 @@ from tracker.store.database import Store
 
 _NAME: Final = re.compile(r"tracker-(\d{8})\.zip")
 _MONDAY: Final = 0
-NONE_WRITTEN: Final = Written(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Kept:
     runs: int
     verified: bool
     broken: Break | None
-    calendars: Written = NONE_WRITTEN
+    calendars: Written = field(default_factory=Written)
 
 
 def housekeeping(
@@ -50,7 +49,8 @@ def housekeeping(
     now: dt.datetime,
     stop: Callable[[], bool] = lambda: False,
 ) -> Kept:
-    """Make the backup of the day, take away what is old and write the calendars. Once a day is enough; more do no harm.
+    """Make the backup of the day, take away what is old and write the calendars. Once a day is
+    enough; more do no harm.
 
     The chain is verified with each backup; where none is made (PostgreSQL), on Mondays. While it is
     broken no backup is taken away: the old ones show what was changed.
@@ -77,7 +77,7 @@ def housekeeping(
     removed = _prune(folder, settings.backup.keep) if folder and made and not broken else ()
     with store.write() as session:
         forgotten = daemons.prune(session, now)
-    calendars = NONE_WRITTEN
+    calendars = Written()
     if settings.calendar.folder:
         folder = settings.data_dir / settings.calendar.folder
         calendars = write_calendars(store, settings, folder, stop)

@@ -53,7 +53,7 @@ def test_a_list_and_a_report_ask_each_table_once(county: Session, settings: Sett
         lambda: reads.items(county, settings, TODAY),
         lambda: reads.items(county, settings, TODAY, first=2),
     ):
-        assert len(_asked(county, ask)) <= 11
+        assert len(_asked(county, ask)) <= 10
     asked = _asked(county, lambda: gather(county, settings, TODAY, Filters()))
     assert len(asked) <= 15
     # What only waits for review is counted, never read.

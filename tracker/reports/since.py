@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
@@ -17,6 +17,9 @@ from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow, Suggestio
 
 #: An entry of the history that tells what a newer version says, and changes nothing.
 _TOLD_ONLY = "differs"
+
+#: The entry of a commitment that came in.
+_FOUND = "found"
 
 #: What a person corrects in what was read.
 _READ = ("kind", "what", "strength", "value", "unit", "mode", "comparator", "quote")
@@ -41,10 +44,13 @@ def changed_since(session: Session, over: dt.datetime, one: CommitmentRow | None
         over: the moment.
         one: the commitment that is asked for; None: all of them.
     """
-    changes = _changes(session, over, one)
-    absent = frozenset[int]() if one is not None else _brought_by_newer(session, over)
-    # A quiet ledger asks no more.
-    return replace(_told(session, changes), absent=absent) if changes or absent else Later()
+    entries = _entries(session, over, one)
+    if not entries:
+        return Later()  # a quiet ledger asks once
+    later = _told(session, _changes(session, over, entries))
+    if one is not None or not any(entry.action == _FOUND for entry in entries):
+        return later
+    return replace(later, absent=_brought_by_newer(session, over))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +65,29 @@ class _Change:
     there: bool
 
 
-def _changes(session: Session, over: dt.datetime, one: CommitmentRow | None) -> list[_Change]:
+def _entries(session: Session, over: dt.datetime, one: CommitmentRow | None) -> Sequence[Any]:
+    """What the history tells since a moment of commitments that came in or were changed."""
     query = (
         select(
             HistoryRow.commitment_id, HistoryRow.field, HistoryRow.old, HistoryRow.new,
-            CommitmentRow.review, LetterRow.imported_at,
+            HistoryRow.action, CommitmentRow.review, LetterRow.imported_at,
         )
         .join(CommitmentRow, CommitmentRow.id == HistoryRow.commitment_id)
         .join(LetterRow, LetterRow.id == CommitmentRow.letter_id)
-        .where(HistoryRow.field.in_(_FIELDS), HistoryRow.action != _TOLD_ONLY)
-        .where(HistoryRow.at >= over)
+        .where(HistoryRow.field.in_(_FIELDS) | (HistoryRow.action == _FOUND))
+        .where(HistoryRow.action != _TOLD_ONLY, HistoryRow.at >= over)
         .order_by(HistoryRow.commitment_id, HistoryRow.id)
     )  # fmt: skip
     if one is not None:
         query = query.where(HistoryRow.commitment_id == one.id)
-    found = session.execute(query).all()
-    known = _known(session, over, {row.commitment_id for row in found})
+    return session.execute(query).all()
+
+
+def _changes(session: Session, over: dt.datetime, entries: Sequence[Any]) -> list[_Change]:
+    changed = [entry for entry in entries if entry.action != _FOUND]
+    known = _known(session, over, {row.commitment_id for row in changed})
     rows: dict[int, list[_Change]] = {}
-    for row in found:
+    for row in changed:
         # A newer version of its letter may have come since, and the commitment hangs on that.
         there = row.imported_at < over or row.commitment_id in known
         change = _Change(row.commitment_id, row.field, row.old, row.new, row.review, there)
@@ -140,8 +151,7 @@ def _told(session: Session, changes: Sequence[_Change]) -> Later:
     read: dict[int, dict[str, str | None]] = {}
     # Read backwards, so that the first change after the day comes last and wins.
     for change in reversed(changes):
-        number, field, old = change.commitment_id, change.field, change.old
-        there = change.there
+        number, field, old, there = change.commitment_id, change.field, change.old, change.there
         if field == "deadline":
             deadlines[number] = dt.date.fromisoformat(old) if old else None
         elif field == "original_deadline":
