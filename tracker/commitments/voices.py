@@ -187,15 +187,18 @@ _NONE: Final[frozenset[str]] = frozenset()
 
 
 #: 已列入……计划 is planned, not done; 已纳入 a plan is no result.
-_LISTED: Final = re.compile(
-    r"(?:已|已经|均已)?(?:被)?(?:列入|纳入|列为)[^,。;]{0,40}?(?:计划|规划|项目库|盘子|预算|任务|清单|重点|实事|安排|储备|采购|工程|项目)"
+_LIST: Final = "(?:计划|规划|项目库|盘子|预算|任务|清单|重点|实事|安排|储备|采购|工程|项目)"
+_LISTED: Final = re.compile(rf"(?:已|已经|均已)?(?:被)?(?:列入|纳入|列为)[^,。;]{{0,40}}?{_LIST}")
+#: 纳入国家重点监管清单的14条: which ones.
+_OF_A_LIST: Final = re.compile(
+    rf"(?:已|已经|均已)?(?:被)?(?:列入|纳入|列为)[^,。;]{{0,40}}?{_LIST}的"
 )
 
 
 def listed_in(text: str) -> re.Match[str] | None:
-    """Where a clause puts something on a list or plan; 列入清单的14条 only says which ones."""
+    """Where a clause puts something on a list or plan, and does not only say which ones are on it."""
     found = _LISTED.search(text) if "列" in text or "纳入" in text else None
-    return None if found and text.startswith("的", found.end()) else found
+    return None if found and _OF_A_LIST.match(text, found.start()) else found
 
 
 def is_attribute(
