@@ -79,6 +79,8 @@ def test_a_figure(text: str, unit: str | None, figure: str) -> None:
         # Of a magnitude alone nobody knows whether it counts 元 or 万元.
         ("28万", "元", "不是“万”"),
         ("28万", "万元", "不是“万”"),
+        ("28㎡", "条", "不是“㎡”"),
+        ("２８ ㎥", "㎡", "不是“㎥”"),
         ("28万户", None, "目标没有单位，“万户”无从折算"),
         ("28亿", None, "目标没有单位"),
         # A raised digit is no place of the figure.

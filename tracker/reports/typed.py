@@ -108,14 +108,17 @@ def figure_of(text: str, row: CommitmentRow | Item, say: Say) -> Decimal:
             say("figure.number", ref=row.ref, text=text, unit=row.unit or "")
         ) from error
     if given := match[2] if match else "":
-        number = _converted(number, given, row, say)
+        written = re.sub(r"^[-\d.,\s]+", "", text).strip()  # 28㎡ is told as ㎡, not as m2
+        number = _converted(number, given, written, row, say)
     if number.is_finite() and not fits(number):
         raise StoreError(say("figure.range", ref=row.ref, text=text, unit=row.unit or ""))
     return number
 
 
-def _converted(number: Decimal, given: str, row: CommitmentRow | Item, say: Say) -> Decimal:
-    """A figure in a given unit, in that of the target.
+def _converted(
+    number: Decimal, given: str, written: str, row: CommitmentRow | Item, say: Say
+) -> Decimal:
+    """A figure in a given unit, in that of the target; `written` is how a complaint names it.
 
     Raises:
         StoreError: the units cannot be set side by side.
@@ -123,11 +126,11 @@ def _converted(number: Decimal, given: str, row: CommitmentRow | Item, say: Say)
     factor, plain = base(Decimal(1), given.replace("^", ""))
     if not row.unit:
         if factor != 1:
-            raise StoreError(say("figure.no_unit", ref=row.ref, given=given))
+            raise StoreError(say("figure.no_unit", ref=row.ref, given=written))
         return number
     target, wanted = base(Decimal(1), _folded(row.unit).replace("^", ""))
     if plain != wanted:
-        raise StoreError(say("figure.unit", ref=row.ref, unit=row.unit, given=given))
+        raise StoreError(say("figure.unit", ref=row.ref, unit=row.unit, given=written))
     if factor == target:
         return number
     return _EXACT.normalize(_EXACT.divide(_EXACT.multiply(number, factor), target))
