@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,8 +8,17 @@ import pytest
 
 from tests.county import fill, settings_in
 from tests.duereports.setting import DEPUTY, UNIT
+from tracker.reports import pictures
 from tracker.store import queries
 from tracker.store.database import Store, open_store
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _pictures_once() -> Iterator[None]:
+    """The same chart is drawn once: months of reports hold the same ones again and again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "png_of", functools.cache(pictures.png_of))
+        yield
 
 
 @pytest.fixture

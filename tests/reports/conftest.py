@@ -6,18 +6,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.orm import Session
 
 from tests.county import empty_session, fill, settings_in
 from tracker.settings import Settings
 
 
-@pytest.fixture
-def county() -> Iterator[Session]:
-    """A database in memory with the county of `tests.county`."""
+@pytest.fixture(scope="session")
+def _filled() -> Iterator[Connection]:
     with empty_session() as session:
         fill(session)
+        session.commit()
+        yield session.connection()
+
+
+@pytest.fixture
+def county(_filled: Connection) -> Iterator[Session]:
+    """A database in memory with the county of `tests.county`, copied: it is filled once."""
+    engine = create_engine("sqlite://")
+    with engine.connect() as copy:
+        source, target = (of.connection.driver_connection for of in (_filled, copy))
+        assert source is not None
+        source.backup(target)
+    with Session(engine) as session:
         yield session
+    engine.dispose()
 
 
 @pytest.fixture
