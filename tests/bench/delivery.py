@@ -30,6 +30,7 @@ from tests.crashing import queue, settings_for
 from tests.office import MONDAY, morning
 from tracker.notices import delivery, looks
 from tracker.notices.looks import Look
+from tracker.notices.ready import Ready
 from tracker.settings import Settings
 from tracker.store import claims
 from tracker.store.database import Store, open_store
@@ -117,15 +118,15 @@ def _one_connection(folder: Path, port: int) -> tuple[list[bytes], _Watch, _Watc
         _put_off(session, later, morning(MONDAY))
     mails: list[bytes] = []
     ahead = _Watch(0.0, 0.0)
-    build, look = delivery._Run._build, looks.look_at
+    build, look = Ready.build, looks.look_at
 
     def add(spent: _Watch) -> None:
         ahead.wall += spent.wall
         ahead.own += spent.own
 
-    def timed_build(run: delivery._Run, message: Look) -> None:
+    def timed_build(ready: Ready, message: Look) -> None:
         begun = _Watch()
-        build(run, message)
+        build(ready, message)
         add(begun.spent())
         assert not isinstance(message.prepared, Exception)
         assert message.prepared is not None
@@ -138,7 +139,7 @@ def _one_connection(folder: Path, port: int) -> tuple[list[bytes], _Watch, _Watc
         return found
 
     with (
-        patch.object(delivery._Run, "_build", timed_build),
+        patch.object(Ready, "build", timed_build),
         patch.object(delivery, "look_at", timed_look),
     ):
         spent = _deliver(store, settings, _COUNT)

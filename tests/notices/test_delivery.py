@@ -22,7 +22,7 @@ from tests.office import MONDAY, Ledger, add_unit, morning, report, with_office
 from tests.post import post_office
 from tracker.errors import DeliveryError, StoreError, UnknownReference
 from tracker.followup.rounds import decide
-from tracker.notices import delivery
+from tracker.notices import delivery, ready
 from tracker.notices.channel import InDoubt, Prepared, Unreachable
 from tracker.notices.delivery import Delivered, deliver
 from tracker.notices.mail import MailChannel
@@ -623,7 +623,7 @@ def test_a_disk_that_fills_up_loses_and_repeats_nothing(
 ) -> None:
     """The database cannot grow any more while the first message is on its way: there is no room for
     the words of the next one, which does not begin."""
-    monkeypatch.setattr(delivery, "AHEAD", 1)
+    monkeypatch.setattr(ready, "AHEAD", 1)
     queue(store, office, 3)
     lines: list[Any] = []
     event.listen(store.engine, "connect", lambda line, _: lines.append(line))

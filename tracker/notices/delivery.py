@@ -22,23 +22,21 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import random
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from tracker.errors import DeliveryError
 from tracker.followup.workdays import Workdays, workdays_of
-from tracker.notices.brief import word_for
 from tracker.notices.channel import Channel, InDoubt, Prepared, Unreachable
 from tracker.notices.files import FilesChannel
 from tracker.notices.lanes import Lane, Lanes
 from tracker.notices.looks import Look, Unsent, look_at
+from tracker.notices.ready import Ready
 from tracker.settings import Settings
 from tracker.store import claims, noticed, outbox, tries, unreachable
 from tracker.store.database import Store
@@ -55,8 +53,6 @@ log.addHandler(logging.NullHandler())
 NOTHING_LEFT: Final = "nothing left to say"
 #: Messages claimed at once.
 BATCH: Final = 100
-#: Messages built at once, so that their words are written down together.
-AHEAD: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +155,7 @@ class _Run:
         self.unsent: Counter[Unsent] = Counter()
         self.failures: list[Failure] = []
         self.handover = handover
-        self._ready: deque[Look] = deque()
+        self.ready = Ready(settings, now, lanes)
         self._busy: dict[Future[str], tuple[Look, Lane]] = {}
         self._done: list[Future[str]] = []
         self._barred: set[str] = set()
@@ -173,11 +169,11 @@ class _Run:
             self._pass_on()
             stopped = self.stop()
             if not self._busy:
-                if stopped or (not self._ready and not self._take()):
+                if stopped or (not self.ready and not self._take()):
                     return
                 continue
             # Time that the lanes need is ours.
-            if not stopped and len(self._ready) < self.lanes.width and not self._all_taken:
+            if not stopped and len(self.ready) < self.lanes.width and not self._all_taken:
                 self._take()
             self._prepare()
             self._wait()
@@ -189,10 +185,10 @@ class _Run:
         self._done = [
             item for item in self._busy if isinstance(item.exception(), DeliveryError | None)
         ]
-        if self._done or self._ready:
+        if self._done or self.ready:
             with self.store.write() as session:
                 self.failures += self._record(session, self._done)
-                claims.release(session, self.worker, [look.id for look in self._ready])
+                claims.release(session, self.worker, self.ready.ids())
             self._settle()
 
     def _take(self) -> bool:
@@ -209,49 +205,25 @@ class _Run:
         self._all_taken = not ids
         if ids:
             with self.store.read() as session:
-                self._ready += look_at(session, ids, self.settings, self.today)
+                self.ready.add(look_at(session, ids, self.settings, self.today))
             self._prepare()
         return bool(ids)
 
     def _prepare(self) -> None:
         """Build what goes out next, and write down its words; more of it while others are on their
         way."""
-        ahead = list(islice(self._ready, max(AHEAD, self.lanes.width)))
-        first = ahead[: self.lanes.width]
         landed = all(item.done() for item in self._busy)
         if landed:
-            if all(look.kept or look.unsent is not None for look in first):
+            if self.ready.first_are_worded():
                 return
             self._land()
-        for look in ahead:
-            if look.prepared is None and look.unsent is None:
-                self._build(look)
-                if not landed and look not in first and any(item.done() for item in self._busy):
-                    break
-        built = [look for look in ahead if isinstance(look.prepared, Prepared) and not look.kept]
+        built = self.ready.build_some(
+            lambda: not landed and any(item.done() for item in self._busy)
+        )
         if built:
             self.handover.word([_begun(look) for look in built])
             for look in built:
                 look.kept = True
-
-    def _build_ahead(self) -> None:
-        """One more, while a server that was told all of a message has not answered."""
-        for look in islice(self._ready, AHEAD):
-            if look.prepared is None and look.unsent is None:
-                self._build(look)
-                return
-
-    def _build(self, look: Look) -> None:
-        if look.digest is not None:
-            said, look.digest = word_for(look.channel, look.digest, self.settings), None
-            look.outgoing = replace(
-                look.outgoing, subject=said.subject, text=said.text, html=said.html
-            )
-        moment = self.now().astimezone(ZoneInfo(self.settings.timezone))
-        try:
-            look.prepared = self.lanes.builder(look.channel).prepare(look.outgoing, moment)
-        except DeliveryError as error:
-            look.prepared = error
 
     def _wait(self) -> None:
         if any(item.done() for item in self._busy):
@@ -266,10 +238,10 @@ class _Run:
             if not isinstance(item.exception(), Unreachable):
                 self.lanes.free(self._busy[item][1])
         stopped = self.stop()
-        starts = [] if stopped else self._next()
-        if not starts and self._done and not self._ready and not stopped and not self._all_taken:
+        starts = [] if stopped else self.ready.take()
+        if not starts and self._done and not self.ready and not stopped and not self._all_taken:
             self._take()  # one wait for the disk, not two
-            starts = self._next()
+            starts = self.ready.take()
         if not starts and not self._done:
             return
         try:
@@ -277,7 +249,7 @@ class _Run:
             if begun is None:
                 begun = self._record_and_begin(starts)
         except BaseException:
-            self._ready.extendleft(look for look, _ in starts)
+            self.ready.put_back([look for look, _ in starts])
             raise
         self._settle()
         for lane in {id(lane): lane for _, lane in starts}.values():
@@ -289,7 +261,7 @@ class _Run:
         for look, lane in begun:
             assert isinstance(look.prepared, Prepared)  # noqa: S101 - else it has not begun
             if alone:
-                item = self.lanes.send(lane, look.prepared, self._build_ahead)
+                item = self.lanes.send(lane, look.prepared, self.ready.build_one)
             else:
                 item = self.lanes.submit(lane, look.prepared)
             self._busy[item] = look, lane
@@ -359,22 +331,6 @@ class _Run:
         self.failures += failures
         return begun
 
-    def _next(self) -> list[tuple[Look, Lane]]:
-        """The next messages, as many as there are lanes free for them."""
-        found: list[tuple[Look, Lane]] = []
-        passed: list[Look] = []
-        channels = {look.channel for look in self._ready}
-        while self._ready and channels:
-            look = self._ready.popleft()
-            lane = self.lanes.take(look.channel) if look.channel in channels else None
-            if lane is None:
-                channels.discard(look.channel)  # no lane is left
-                passed.append(look)
-            else:
-                found.append((look, lane))
-        self._ready.extendleft(reversed(passed))
-        return found
-
     def _begin(self, session: Session, look: Look) -> Literal["begun", "lapsed"] | Unsent | Failure:
         """Mark a message as being sent, or say why it is not."""
         for notice_id, why in look.withdrawn:
@@ -389,7 +345,7 @@ class _Run:
                 outbox.cancel(session, message, self.now(), NOTHING_LEFT)
             return look.unsent
         if look.prepared is None:
-            self._build(look)
+            self.ready.build(look)
         if not claims.begin(session, self.worker, self.now(), self.today, _begun(look)):
             return "lapsed"
         if isinstance(look.prepared, DeliveryError):
@@ -432,8 +388,7 @@ class _Run:
 
     def _bar(self, channel: str) -> None:
         self._barred.add(channel)
-        held = [look.id for look in self._ready if look.channel == channel]
-        self._ready = deque(look for look in self._ready if look.channel != channel)
+        held = self.ready.bar(channel)
         with self.store.write() as session:
             claims.release(session, self.worker, held)
 
