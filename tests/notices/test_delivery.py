@@ -22,7 +22,7 @@ from tests.office import MONDAY, Ledger, add_unit, morning, report, with_office
 from tests.post import post_office
 from tracker.errors import DeliveryError, StoreError, UnknownReference
 from tracker.followup.rounds import decide
-from tracker.notices import delivery, ready
+from tracker.notices import ready
 from tracker.notices.channel import InDoubt, Prepared, Unreachable
 from tracker.notices.delivery import Delivered, deliver
 from tracker.notices.mail import MailChannel
