@@ -92,11 +92,17 @@ def test_an_entry_moves_with_its_deadline(session: Session, office: Settings) ->
     (event,) = read_back(written(after)).walk("VEVENT")
     assert event["SEQUENCE"] == 1
     assert event["LAST-MODIFIED"].dt == NOW
-    edit(
-        session, row, {"what": "新增企业"}, who="督查", now=morning(dt.date(2023, 7, 1)), why="更正"
-    )
+    later = morning(dt.date(2023, 7, 1))
+    edit(session, row, {"what": "新增企业"}, who="督查", now=later, why="更正")
     (renamed,) = entries(session, [row], office)
-    assert renamed.sequence == 1, "nothing moved"
+    assert (renamed.sequence, renamed.changed) == (1, later), "nothing moved, but it reads anew"
+    edit(session, row, {"strength": "firm"}, who="督查", now=morning(dt.date(2023, 8, 1)))
+    assert entries(session, [row], office) == [renamed], "of that nothing is seen"
+
+
+def test_what_is_told_of_twice_is_one_entry(session: Session, office: Settings) -> None:
+    row = Ledger(session).commitment(add_unit(session, "县经信局"))
+    assert len(entries(session, [row, row], office)) == 1
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def events_of(
     """
     words = Phrases(settings.language)
     found = []
-    for row in rows:
+    for row in {row.id: row for row in rows}.values():  # one may be told of for two reasons
         revision = revised[row.id]
         if row.deadline is None:
             continue

@@ -13,14 +13,17 @@ from sqlalchemy.orm import Session
 from tracker.store.tables import CommitmentRow, HistoryRow, LetterRow
 
 #: A change of one of these moves, ends or revives the entry in a calendar.
-_FIELDS: Final = ("deadline", "outcome", "review")
+_MOVES: Final = ("deadline", "outcome", "review")
+#: These are seen in it. RFC 5545, 3.8.7.3 and 3.8.7.4: such a change is a new date of the entry,
+#: without which programs keep the old words, and no new number, which is for what moves.
+_SHOWN: Final = ("what", "value", "unit", "mode", "comparator", "kind", "owner")
 _CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """How many changes there were, the moment of the last one (without any, of the import), and
-    whether the commitment was ever confirmed."""
+    """How many changes moved it, the moment of the last change of what is shown (without any, of the
+    import), and whether the commitment was ever confirmed."""
 
     number: int
     at: dt.datetime
@@ -43,7 +46,7 @@ def revisions(session: Session, ids: Iterable[int]) -> dict[int, Revision]:
             found[commitment_id] = Revision(0, at)
         changes = (
             select(HistoryRow.commitment_id, HistoryRow.at, HistoryRow.old, HistoryRow.field)
-            .where(HistoryRow.commitment_id.in_(part), HistoryRow.field.in_(_FIELDS))
+            .where(HistoryRow.commitment_id.in_(part), HistoryRow.field.in_((*_MOVES, *_SHOWN)))
             .order_by(HistoryRow.id)
         )
         for changed, at, old, field in session.execute(changes):
@@ -51,7 +54,7 @@ def revisions(session: Session, ids: Iterable[int]) -> dict[int, Revision]:
                 continue
             before = found[changed]
             found[changed] = Revision(
-                before.number + 1,
+                before.number + (field in _MOVES),
                 max(before.at, at),
                 before.was_confirmed or (field == "review" and old == "confirmed"),
             )
