@@ -127,6 +127,8 @@ def sweep_job(
             )
         for name in done.decided.unreachable:
             log.warning("no address for %s, nor for the office", name)
+        for name in done.decided.robots:
+            log.warning("the robot %s cannot be reached", name)
         note.said = told(done)
         say(note.said)
 

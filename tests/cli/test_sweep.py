@@ -268,7 +268,7 @@ def test_the_outbox(settings: Settings, config: Path) -> None:
     assert "共 2 封：已写成文件，未寄出 2" in listed
     assert "没有这样的消息" in call(settings, config, "outbox", "--state", "failed").stdout
     shown = call(settings, config, "outbox", "show", "1").stdout
-    for expected in ("县经信局 <unit@yunxi.example>", "1-1  到期前 30 天提醒  2023-12-31",
+    for expected in ("县经信局 <unit@yunxi.example>", "1-1  到期前 30 天 临近提醒  2023-12-31",
                      "写成文件 ", "digest-unit-1-2023-12-04.eml", "写成文件时间: ", "\n  最近填报：未填报"):  # fmt: skip
         assert expected in shown
 
@@ -277,7 +277,9 @@ def test_cancelling_by_hand(settings: Settings, config: Path) -> None:
     config.write_text(CONFIG.format(email=""), encoding="utf-8")
     call(settings, config, "sweep", "--as-of", "2023-12-04")
     assert "消息 2 已取消" in call(settings, config, "outbox", "cancel", "2").stdout
-    assert "撤回：cancelled" in call(settings, config, "outbox", "show", "2").stdout
+    shown = call(settings, config, "outbox", "show", "2").stdout
+    assert "已撤回：消息已取消" in shown
+    assert "原因: 由测试员取消" in shown
 
 
 @pytest.mark.parametrize("words", [("retry", "9"), ("show", "9"), ("cancel", "9")])

@@ -439,11 +439,14 @@ def test_what_waits_for_a_robot_follows_the_settings(store: Store, settings: Set
     def seen(*robots: Robot) -> tuple[str, str]:
         case.office = replace(case.office, robots=robots)
         with store.write() as session:
-            decide(session, case.today, morning(case.today), case.office)
+            decided = decide(session, case.today, morning(case.today), case.office)
         with store.read() as session:
             query = select(MessageRow).where(MessageRow.recipient == "robot:经信群")
             row = session.scalars(query).one()
-            return row.channel, row.state
+        # It is no unit without an address: the remedy is another.
+        gone = (row.recipient_name,) if row.state == "undeliverable" else ()
+        assert (decided.unreachable, decided.robots) == ((), gone)
+        return row.channel, row.state
 
     case.today = LATE - 7 * DAY
     assert seen(robot) == ("wecom", "queued")

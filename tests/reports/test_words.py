@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import string
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from tracker.cli import outbox
 from tracker.commitments.model import Basis, Comparator, Kind, Mode, Strength
+from tracker.followup import recheck
 from tracker.followup.status import Light
 from tracker.letters.model import Kind as LetterKind
 from tracker.reports import phrases
@@ -110,14 +112,23 @@ def test_rules_of_time_in_words(name: str, zh: str, en: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "zh"),
+    ("name", "step", "zh"),
     [
-        ("before-30", "到期前 30 天提醒"),
-        ("on-day", "到期提醒"),
-        ("after-14", "逾期 14 天催办"),
-        ("later-2", "later-2"),
-        ("after-x", "after-x"),
+        ("before-30", "临近提醒", "到期前 30 天 临近提醒"),
+        ("on-day", "到期催办", "到期当天 到期催办"),
+        ("after-14", "逾期督办", "到期后 14 天 逾期督办"),
+        ("after-14", "", "到期后 14 天"),
+        ("later-2", "", "later-2"),
+        ("after-x", "", "after-x"),
     ],
 )
-def test_rungs_in_words(name: str, zh: str) -> None:
-    assert phrases.rung(name, Wording("zh")) == zh
+def test_rungs_in_words(name: str, step: str, zh: str) -> None:
+    assert phrases.rung(name, Wording("zh"), step) == zh
+
+
+def test_every_reason_to_take_a_notice_back_has_words() -> None:
+    source = (Path(recheck.__file__)).read_text(encoding="utf-8")
+    reasons = [*re.findall(r'return "([a-z ]+)"', source), "cancelled", "restored"]
+    assert len(reasons) > 8
+    for why in reasons:
+        assert why not in phrases.withdrawn(why, Wording("zh"))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from tracker.cli.formats import Form, format_option, print_records, text_of
-from tracker.cli.session import settings_of, store_of
+from tracker.cli.session import settings_of, store_of, told
 from tracker.cli.silent import bounced, revive, silent
 from tracker.cli.words import Speech, Words, speech_of
 
@@ -74,7 +74,6 @@ WORDS: Final[Words] = {
     "written_at": ("写成文件时间", "written"),
     "error": ("原因", "error"),
     "notices": ("提醒", "notices"),
-    "withdrawn": ("撤回：{why}", "withdrawn: {why}"),
     "attempts": ("投递记录", "attempts"),
     "result.sent": ("送达服务器", "handed over"),
     "result.written": ("写成文件", "written to a file"),
@@ -184,14 +183,22 @@ def show(ctx: click.Context, message_id: int) -> None:
 
     Show one message with its notices, attempts and text.
     """
+    from tracker.notices.reasons import step_name
     from tracker.reports import phrases
     from tracker.reports.clean import one_line
     from tracker.reports.words import Wording
     from tracker.store import outbox, tries
 
-    say, zone = speech_of(ctx, WORDS), ZoneInfo(settings_of(ctx).timezone)
+    say, settings = speech_of(ctx, WORDS), settings_of(ctx)
+    zone, words = ZoneInfo(settings.timezone), Wording(say.language)
     with store_of(ctx).read() as session:
         row = outbox.message(session, message_id)
+        rungs = [
+            phrases.rung(
+                one.rung, words, step_name(one.rung, one.commitment, one.recipient, settings)
+            )
+            for one in row.notices
+        ]
     _show_line(row, say)
     for key, value in (
         ("to", f"{row.recipient_name} <{row.address or say('no_address')}>"),
@@ -208,16 +215,20 @@ def show(ctx: click.Context, message_id: int) -> None:
             click.echo(one_line(f"{say(key)}: {value}"))
     if row.notices:
         click.echo(f"{say('notices')}:")
-    for notice in row.notices:
-        mark = f"  ({say('withdrawn', why=notice.withdrawn)})" if notice.withdrawn else ""
-        step = phrases.rung(notice.rung, Wording(say.language))
-        parts = notice.commitment.ref, step, str(notice.deadline)
+    for notice, rung in zip(row.notices, rungs, strict=True):
+        mark = f"  ({phrases.withdrawn(notice.withdrawn, words)})" if notice.withdrawn else ""
+        parts = notice.commitment.ref, rung, str(notice.deadline)
         click.echo("  " + "  ".join(map(one_line, parts)) + mark)
     if row.attempts:
         click.echo(f"{say('attempts')}:")
     for attempt in row.attempts:
         said = say(f"result.{attempt.result}")
-        click.echo("  " + one_line(f"{_moment(attempt.at, zone)} {said} {attempt.detail or ''}"))
+        click.echo(
+            "  "
+            + one_line(
+                f"{_moment(attempt.at, zone)} {said} {told(attempt.detail or '', say.language)}"
+            )
+        )
     if row.words is not None and row.words.body:
         click.echo()
         for line in row.words.body.splitlines():
@@ -269,7 +280,7 @@ def _show_line(row: MessageRow, say: Speech) -> None:
     state = "written" if tries.only_written(row) else row.state
     click.echo(one_line(f"{row.id} {say(f'state.{state}')} {row.day} {name} {what}"))
     if row.error and row.state != "sent":
-        click.echo("    " + one_line(f"{say('error')}: {row.error}"))
+        click.echo("    " + one_line(f"{say('error')}: {told(row.error, say.language)}"))
 
 
 def _moment(moment: dt.datetime, zone: dt.tzinfo) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.cli.session import Day, settings_of, store_of, today_of
+from tracker.cli.session import Day, settings_of, store_of, today_of, told
 from tracker.cli.words import Speech, Words, speech_of
 
 if TYPE_CHECKING:
@@ -57,6 +57,12 @@ WORDS: Final[Words] = {
     "unreachable": (
         "{name}没有邮箱，办公室也没有；请补登：tracker units import，或设 office.email",
         "no address for {name}, nor for the office; enter one: tracker units import, office.email",
+    ),
+    "robot": (
+        "机器人{name}收不到消息（见 tracker outbox silent）；请在 config.toml 改正 [[robots]]，"
+        "再运行 tracker outbox revive {name}",
+        "the robot {name} cannot be reached (see: tracker outbox silent); mend [[robots]] in "
+        "config.toml, then: tracker outbox revive {name}",
     ),
     "failed": (
         "消息 {id}（{name}）发送失败：{error}；改正后运行 tracker outbox retry {id}",
@@ -114,11 +120,12 @@ def command(ctx: click.Context, as_of: dt.date | None, dry_run: bool) -> None:
         _preview(ctx, today, say)
         return
 
-    from tracker.jobs import recorded, sweep, told
+    from tracker.jobs import recorded, sweep
+    from tracker.jobs import told as in_a_line
 
     with recorded(store, "sweep", clock.now) as note:
         done = sweep(store, settings, today, clock.now)
-        note.said = told(done)
+        note.said = in_a_line(done)
     _tell(done, settings, today, say)
     if done.delivered.failures:
         ctx.exit(2)
@@ -168,9 +175,11 @@ def _tell(done: Swept, settings: Settings, today: dt.date, say: Speech) -> None:
             click.echo(say(key, n=n))
     for name in decided.unreachable:
         click.echo(one_line(say("unreachable", name=name)), err=True)
+    for name in decided.robots:
+        click.echo(one_line(say("robot", name=name)), err=True)
     for failure in delivered.failures:
         key = "again" if failure.again else "failed"
-        line = say(key, id=failure.id, name=failure.name, error=failure.error)
+        line = say(key, id=failure.id, name=failure.name, error=told(failure.error, say.language))
         click.echo(one_line(line), err=True)
 
 

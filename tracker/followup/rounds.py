@@ -52,12 +52,13 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What a round decided: new notices, new messages, notices held back, and the names of
-    recipients that cannot be reached."""
+    recipients and of robots that cannot be reached."""
 
     notices: int = 0
     messages: int = 0
     held: int = 0
     unreachable: tuple[str, ...] = ()
+    robots: tuple[str, ...] = ()
 
 
 def decide(
@@ -103,17 +104,17 @@ def decide(
                 again[found.next].append(found.id)
         looking.look_again(session, again)
     made, written = _enter(session, keys, hours, waiting, today, now, settings, token)
+    away = {
+        row.recipient: row.recipient_name
+        for row in waiting
+        if row.kind == "digest" and row.state == "undeliverable"
+    }
     return Decided(
         notices=written,
         messages=made,
         held=held,
-        unreachable=tuple(
-            {
-                row.recipient: row.recipient_name
-                for row in waiting
-                if row.kind == "digest" and row.state == "undeliverable"
-            }.values()
-        ),
+        unreachable=tuple(name for to, name in away.items() if not is_robot(to)),
+        robots=tuple(name for to, name in away.items() if is_robot(to)),
     )
 
 

@@ -29,10 +29,10 @@ Meaning = Literal["later", "nobody", "refused", "signature"]
 #: A wait for a turn that is shorter is waited; a longer one is for the next run.
 _PATIENCE: Final = 5.0
 _HINTS: Final[dict[Meaning, str]] = {
-    "later": "too many messages",
-    "nobody": "the robot is gone, or its address is wrong",
-    "refused": "refused",
-    "signature": "clock or secret are wrong",
+    "later": "too many messages: {said}",
+    "nobody": "the robot is gone, or its address is wrong: {said}",
+    "refused": "the robot refused it: {said}",
+    "signature": "clock or secret are wrong: {said}",
 }
 
 
@@ -136,9 +136,9 @@ class RobotChannel:
         if meaning == "later":
             rest = max(answer.after or 0.0, self._dialect.rest)
             self._pace.hold(robot.name, rest)
-            raise DeliveryError(f"{_HINTS[meaning]}: {said}", permanent=False, after=rest)
+            raise DeliveryError(_HINTS[meaning].format(said=said), permanent=False, after=rest)
         raise DeliveryError(
-            f"{_HINTS[meaning]}: {said}", permanent=True, nobody=meaning == "nobody"
+            _HINTS[meaning].format(said=said), permanent=True, nobody=meaning == "nobody"
         )
 
     def _judge_status(self, robot: Robot, answer: Answer) -> None:

@@ -30,11 +30,9 @@ def reason(
     """
     offset = offset_of(rung)
     if offset is not None:
-        # A robot has no part of its own: it hears what others are told.
-        roles = ROLES if is_robot(recipient) else sorted(roles_of(row, recipient))
-        step = step_of(settings.ladder, roles, row.kind, offset)
         key = "on_day" if offset == 0 else "before" if offset < 0 else "after"
-        return words(f"why.{key}", n=abs(offset), step=step.name if step else "").strip()
+        step = step_name(rung, row, recipient, settings)
+        return words(f"why.{key}", n=abs(offset), step=step).strip()
     name, _, number = rung.partition("-")
     if name in OUTCOMES:
         return words("why.outcome", outcome=words(f"outcome.{name}"))
@@ -46,6 +44,24 @@ def reason(
         said = next((item.comment for item in row.ratings if str(item.id) == number), None)
         return words("why.rated.comment", comment=said) if said else words("why.rated")
     return words(f"why.{rung.partition('-')[0] if name == 'reopened' else rung}")
+
+
+def step_name(rung: str, row: CommitmentRow, recipient: str, settings: Settings) -> str:
+    """What the ladder, as it is now, calls the step of a notice: 逾期督办; empty where it has none.
+
+    Args:
+        rung: of the notice.
+        row: the commitment, with owners.
+        recipient: whom it is told.
+        settings: the ladder.
+    """
+    offset = offset_of(rung)
+    if offset is None:
+        return ""
+    # A robot has no part of its own: it hears what others are told.
+    roles = ROLES if is_robot(recipient) else sorted(roles_of(row, recipient))
+    step = step_of(settings.ladder, roles, row.kind, offset)
+    return step.name if step else ""
 
 
 def _from(number: str, row: CommitmentRow, settings: Settings, words: Phrases) -> str:

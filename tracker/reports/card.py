@@ -198,8 +198,9 @@ def _notices(notices: tuple[Notice, ...], words: Wording) -> Table:
     for notice in notices:
         fate = _known("message", notice.state, words)
         if notice.withdrawn:
-            fate = words("withdrawn", why=notice.withdrawn)
-        told = (notice.day.isoformat(), phrases.rung(notice.rung, words), notice.recipient, fate)
+            fate = phrases.withdrawn(notice.withdrawn, words)
+        rung = phrases.rung(notice.rung, words, notice.step)
+        told = (notice.day.isoformat(), rung, notice.recipient, fate)
         drawn.add_row(*(text(cell) for cell in told))
     return drawn
 

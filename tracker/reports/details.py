@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from tracker.notices.reasons import step_name
 from tracker.reports import reads
 from tracker.reports.items import Item
 from tracker.settings import Settings
@@ -28,10 +29,12 @@ _REACH: Final = 160
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice that was decided, and what became of its message."""
+    """One notice that was decided, and what became of its message; `step` is what the ladder calls
+    its rung."""
 
     day: dt.date
     rung: str
+    step: str
     recipient: str
     state: str
     withdrawn: str | None
@@ -76,7 +79,7 @@ def detail(session: Session, settings: Settings, today: dt.date, ref: str) -> De
         item=reads.item(session, settings, today, row.ref),
         before=before,
         after=after,
-        notices=tuple(_notice(notice) for notice in _decided(row, today)),
+        notices=tuple(_notice(notice, settings) for notice in _decided(row, today)),
         history=tuple(change for change in changes if change.at.date() <= today),
         deadlines=deadlines(session, [row], reads.end_of(settings, today))[row.id],
     )
@@ -99,10 +102,11 @@ def _decided(row: CommitmentRow, today: dt.date) -> list[NoticeRow]:
     return [notice for notice in row.notices if notice.decided_on <= today]
 
 
-def _notice(row: NoticeRow) -> Notice:
+def _notice(row: NoticeRow, settings: Settings) -> Notice:
     message = row.message
     state = "written" if only_written(message) else message.state
-    return Notice(row.decided_on, row.rung, message.recipient_name, state, row.withdrawn)
+    step = step_name(row.rung, row.commitment, row.recipient, settings)
+    return Notice(row.decided_on, row.rung, step, message.recipient_name, state, row.withdrawn)
 
 
 def _change(row: HistoryRow, zone: dt.tzinfo) -> Change:

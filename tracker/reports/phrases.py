@@ -315,17 +315,29 @@ def why_date(item: Item, words: Wording) -> str:
     return text
 
 
-def rung(name: str, words: Wording) -> str:
-    """A step of the ladder or an event in words, "after-14", "kept-3"; another one by its name."""
-    step, _, days = name.partition("-")
+def rung(name: str, words: Wording, step: str = "") -> str:
+    """A step of the ladder or an event in words, "after-14", "kept-3"; another one by its name.
+
+    Args:
+        name: of the rung.
+        words: the language.
+        step: what the ladder calls it; empty: it has no name.
+    """
+    side, _, days = name.partition("-")
     if name == "on-day":
-        return words("rung.on_day")
-    if step in ("before", "after"):
-        return words(f"rung.{step}", n=int(days)) if days.isdecimal() else name
-    for event in (name, step):
+        return words("rung.on_day", step=step).strip()
+    if side in ("before", "after"):
+        return words(f"rung.{side}", n=int(days), step=step).strip() if days.isdecimal() else name
+    for event in (name, side):
         if f"rung.{event}" in WORDS:
             return words(f"rung.{event}")
     return name
+
+
+def withdrawn(why: str, words: Wording) -> str:
+    """Why a notice was taken back before it was sent."""
+    key = f"withdrawn.{why.replace(' ', '_')}"
+    return words("withdrawn", why=words(key) if key in WORDS else why)
 
 
 def rule(name: str, words: Wording) -> str:
