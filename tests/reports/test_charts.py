@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import pytest
 from lxml import etree
+from rich.cells import cell_len
 from sqlalchemy.orm import Session
 
 from tests.county import TODAY
@@ -151,6 +152,48 @@ def test_a_page_can_hold_them_as_they_are(county: Session, settings: Settings) -
         assert root.findtext("{*}desc") == chart.alt
         assert len(chart.headings) == len(chart.rows[0])
     assert len(ids) == len(set(ids))
+
+
+def test_labels_keep_reference_and_counts_and_stay_in_the_picture(
+    county: Session, settings: Settings
+) -> None:
+    contents = gather(county, settings, TODAY, Filters())
+    long = "每万人口高价值发明专利拥有量和技术合同成交总额" * 3
+    items = tuple(replace(item, what=long) for item in contents.items)
+    first = contents.units[0]
+    unit = replace(
+        first, unit="国家税务总局" + long, figures=replace(first.figures, on_time=Share(12, 18))
+    )
+    drawn = {
+        chart.name: chart
+        for chart in charts_of(replace(contents, items=items, units=(unit,)), Wording("zh"))
+    }
+    for name in ("reached", "on_time"):
+        root = etree.fromstring(drawn[name].svg.encode())
+        plot = next(node for node in root.iter() if "plot" in node.get("class", "").split())
+        (room,) = re.findall(r"translate\((\d+)", plot.get("transform"))
+        labels = [node.text for node in root.iter("{*}text") if "…" in (node.text or "")]
+        assert len(labels) == len(drawn[name].rows)
+        for label in labels:
+            assert 13 / 2 * cell_len(label) < int(room), "all of it stands beside the bars"
+            assert re.match(r"\d+-\d+ " if name == "reached" else r"国家.*… \(12/18\)$", label)
+
+
+def test_months_stand_below_their_own_bar(county: Session, settings: Settings) -> None:
+    for chart in _charts(county, settings)[:2]:
+        assert "rotate(" not in chart.svg
+        assert "2024-06" in chart.svg, "the month of the report has its name"
+
+
+def test_letters_without_a_date_are_told_to_be_left_out(
+    county: Session, settings: Settings, items: Sequence[Item]
+) -> None:
+    assert series.burn_down(items, TODAY).undated == 0
+    undated = [replace(item, source=replace(item.source, letter_date=None)) for item in items[:2]]
+    assert series.burn_down([*undated, *items[2:]], TODAY).undated == 2
+    contents = gather(county, settings, TODAY, Filters())
+    told = charts_of(replace(contents, items=(*undated, *items[2:])), Wording("zh"))
+    assert "另有 2 项出自没有日期的答复" in told[1].alt
 
 
 def test_they_are_the_same_each_time(county: Session, settings: Settings) -> None:

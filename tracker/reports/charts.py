@@ -7,14 +7,15 @@ by their place and legend too.
 
 from __future__ import annotations
 
+import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pygal
 from lxml import etree
 from pygal.style import Style
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 from tracker.reports.clean import inline
 from tracker.reports.contents import Contents
@@ -30,6 +31,8 @@ _WIDTH: Final = 520
 _HEIGHT: Final = 290
 #: Cells of a row in charts whose bars lie, and what stands above and below them.
 _ROW, _AROUND = 32, 110
+#: Percents from which on the quarters below a hundred stand too close to be named.
+_FAR: Final = 160
 _FONT: Final = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif'
 #: Column → its colour.
 _COLOURS: Final = {
@@ -46,8 +49,9 @@ _COLOURS: Final = {
 }
 #: Pixels of a label's character.
 _LABEL: Final = 13
-#: A longer label is cut.
-_LONGEST_LABEL: Final = 18
+#: A label beside its bar is cut behind so many cells, the reference in front of it never.
+_LONGEST_LABEL: Final = 30
+_COUNTS: Final = re.compile(r" \(\d+/\d+\)$")
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 #: Nodes that are nothing without a script or a mouse.
 _DEAD: Final = (f"{_SVG}script", f"{_SVG}desc")
@@ -121,7 +125,9 @@ def _alt(series: Series, words: Wording) -> str:
         n=len(series.labels), first=series.labels[0], last=series.labels[-1],
         now=last[-1] if last else 0, **sums,
     )  # fmt: skip
-    return told + (words("chart.left_out", n=series.left_out) if series.left_out else "")
+    for key, n in (("left_out", series.left_out), ("undated", series.undated)):
+        told += words(f"chart.{key}", n=n) if n else ""
+    return told
 
 
 def _style(series: Series) -> Style:
@@ -164,43 +170,56 @@ def _options(series: Series, **more: Any) -> dict[str, Any]:
         "legend_at_bottom": True,
         "legend_at_bottom_columns": 2,
         "truncate_legend": -1,
-        "truncate_label": _LONGEST_LABEL,
+        "truncate_label": -1,
+        "max_scale": 8,
         "disable_xml_declaration": True,
         "xml_filters": [],
         **more,
     }
 
 
+#: Every second month is named, upright: a slanted name stands below the month behind it.
+_MONTHS: Final[dict[str, Any]] = {"x_labels_major_every": 2, "show_minor_x_labels": False}
+
+
 def _columns(series: Series, columns: dict[str, str]) -> Any:
-    chart = pygal.StackedBar(**_options(series, x_label_rotation=35, value_formatter=_whole))
+    chart = pygal.StackedBar(**_options(series, value_formatter=_whole, **_MONTHS))
     return _filled(chart, series, columns)
 
 
 def _lines(series: Series, columns: dict[str, str]) -> Any:
     options = _options(
-        series, x_label_rotation=35, value_formatter=_whole, dots_size=3,
-        stroke_style={"width": 2.5}, include_x_axis=True,
+        series, value_formatter=_whole, dots_size=3, stroke_style={"width": 2.5},
+        include_x_axis=True, margin_right=24, **_MONTHS,
     )  # fmt: skip
     return _filled(pygal.Line(**options), series, columns)
 
 
 def _bars(series: Series, columns: dict[str, str]) -> Any:
     height = _AROUND + _ROW * len(series.labels)
+    series = replace(series, labels=tuple(_cut(label) for label in series.labels))
     # The library takes every character for a narrow one.
-    shown = [label[:_LONGEST_LABEL] for label in series.labels]
-    wide = max(cell_len(label) - 1.2 * len(label) for label in shown)
+    wide = max(cell_len(label) - 1.2 * len(label) for label in series.labels)
     options = _options(
         series, height=height, value_formatter=_percent,
-        margin_right=28, margin_left=8 + round(max(wide, 0) * _LABEL / 2),
+        margin_right=28, margin_left=16 + round(max(wide, 0) * _LABEL / 2),
     )  # fmt: skip
     most = max(100, *((n or 0) for numbers in series.values.values() for n in numbers))
-    options |= {
-        "range": (0, most),
-        "y_labels": [0, 25, 50, 75, 100, *([most] if most > 110 else [])],
-    }
+    marks = [0, 25, 50, 75, 100] if most < _FAR else [0, 100, most]
+    options |= {"range": (0, most), "y_labels": marks}
     chart = pygal.HorizontalBar(**options)
     # The first one stands on top, where people begin to read.
     return _filled(chart, series, columns, backwards=True)
+
+
+def _cut(label: str) -> str:
+    """A label as far as there is room for it; the counts that may stand behind it are kept."""
+    label = inline(label)
+    if cell_len(label) <= _LONGEST_LABEL:
+        return label
+    counts = _COUNTS.search(label)
+    kept = counts[0] if counts else ""
+    return set_cell_size(label, _LONGEST_LABEL - 2 - len(kept)).rstrip() + "…" + kept
 
 
 def _few(series: Series, columns: dict[str, str]) -> Any:

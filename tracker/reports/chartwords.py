@@ -49,6 +49,10 @@ CHARTS: Final[dict[str, tuple[str, str]]] = {
         "时限推后过的承诺共 {moved} 项，按推后的总天数分组。",
         "{moved} commitments had their deadlines moved, by days in all.",
     ),
+    "chart.undated": (
+        "另有 {n} 项出自没有日期的答复，不知从何时算起，未计入。",
+        " {n} more come from letters without a date and are not counted.",
+    ),
     "chart.left_out": ("另有 {n} 项未画出。", " {n} more are not drawn."),
     "ambition": ("目标比基数", "Target to baseline"),
     "ambition.told": ("{sign}{percent}%（{n} 项）", "{sign}{percent} % ({n})"),

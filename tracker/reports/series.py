@@ -34,6 +34,7 @@ class Series:
         values: name of a column → a number for each label, None where there is none.
         bounds: of each label, between which percents its value lies, where that is uncertain.
         left_out: how many more labels there would be.
+        undated: of so many it is not known when they began; they are not counted.
     """
 
     name: Name
@@ -41,6 +42,7 @@ class Series:
     values: dict[str, tuple[int | None, ...]]
     bounds: tuple[tuple[int, int] | None, ...] = ()
     left_out: int = 0
+    undated: int = 0
 
     @property
     def empty(self) -> bool:
@@ -90,7 +92,8 @@ def _fate(item: Item) -> str:
 def burn_down(items: Iterable[Item], today: dt.date) -> Series:
     """How many were open at the end of each month, and how many would be, if each were settled by
     the day first promised."""
-    known = [item for item in items if item.source.letter_date is not None]
+    every = list(items)
+    known = [item for item in every if item.source.letter_date is not None]
     ends = [_next(month) - dt.timedelta(days=1) for month in _months(today)]
     actual: list[int | None] = []
     promised: list[int | None] = []
@@ -105,7 +108,10 @@ def burn_down(items: Iterable[Item], today: dt.date) -> Series:
         due = (item.original_deadline or item.deadline for item in there)
         promised.append(sum(day is None or day > end for day in due))
     labels = tuple(f"{end:%Y-%m}" for end in ends)
-    return Series("burn_down", labels, {"actual": tuple(actual), "promised": tuple(promised)})
+    return Series(
+        "burn_down", labels, {"actual": tuple(actual), "promised": tuple(promised)},
+        undated=len(every) - len(known),
+    )  # fmt: skip
 
 
 def _settled_after(item: Item, day: dt.date) -> bool:
