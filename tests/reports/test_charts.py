@@ -68,6 +68,8 @@ def test_more_cases_make_it_narrower() -> None:
     [
         ({"mode": "increase", "value": Decimal(30)}, ("120", "户"), 25),
         ({"mode": "level", "value": Decimal(150)}, ("120", "户"), 25),
+        ({"mode": "increase", "value": Decimal(1000)}, ("800", "户", "去年新增企业800户"), 25),
+        ({"mode": "amount", "value": Decimal(30)}, ("40", "户", "去年培训40户"), -25),
         ({"mode": "level", "value": Decimal(90), "comparator": "<="}, ("120", "户"), 25),
         ({"mode": "level", "value": Decimal(100)}, ("120", "户"), -17),
         ({"mode": "level", "value": Decimal(150)}, ("12", "万户"), None),
@@ -79,10 +81,11 @@ def test_more_cases_make_it_narrower() -> None:
 def test_how_ambitious_a_promise_is(
     items: Sequence[Item],
     changes: dict[str, object],
-    base: tuple[str, str] | None,
+    base: tuple[str, ...] | None,
     percent: int | None,
 ) -> None:
-    baseline = Baseline(Decimal(base[0]), base[1], None, None) if base else None
+    quote = base[2] if base and len(base) > 2 else None
+    baseline = Baseline(Decimal(base[0]), base[1], None, quote) if base else None
     item = replace(items[0], **{"unit": "户", "comparator": "=", "baseline": baseline, **changes})  # type: ignore[arg-type]
     assert ambition([item]).percent == percent
     assert ambition([item]).n == (percent is not None)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from statistics import median
 from typing import Final
 
+from tracker.commitments.growth import growth
 from tracker.reports.figures import Share
 from tracker.reports.items import Item
 from tracker.reports.words import Wording
@@ -48,7 +49,8 @@ class Ambition:
 
 
 def ambition(items: Iterable[Item]) -> Ambition:
-    """How ambitious promises are: 新增30户 on 120户 is 25 %, 达到150户 on 120户 too.
+    """How ambitious promises are: 新增30户 on 120户 is 25 %, 达到150户 on 120户 too, and so is
+    新增1000个 where the period before 新增800个.
 
     A figure not to be exceeded counts by how far it lies below its baseline. Percentages and figures
     in another unit than their baseline are left out.
@@ -65,10 +67,16 @@ def _step(item: Item) -> Fraction | None:
         return None
     if base.unit != item.unit or (item.unit or "") in _SHARES:
         return None
-    value, start = Fraction(item.value), Fraction(base.value)
-    if item.mode == "increase":
-        return value / start
-    return (start - value) / start if item.comparator == "<=" else (value - start) / start
+    found = growth(
+        item.value, item.unit or "", item.mode or "", base.value, item.unit or "", base.quote or ""
+    )
+    if found is None:
+        return None
+    if found.times is not None:  # both were added, in this period and in the one before
+        return Fraction(found.times) - 1
+    if found.percent is None:
+        return None
+    return Fraction(found.percent) / (-100 if item.comparator == "<=" else 100)
 
 
 def uncertainty(of: Share, words: Wording) -> str:
