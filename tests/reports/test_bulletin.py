@@ -26,6 +26,8 @@ from tracker.reports.render import render_docx
 from tracker.reports.words import Wording
 from tracker.resources import data_path
 from tracker.settings import Settings
+from tracker.store import queries
+from tracker.store.requests import ask
 
 TEMPLATES = ("通报.docx", "建议落实情况.docx")
 
@@ -62,7 +64,7 @@ def test_a_bulletin_says_all_that_it_must(county: Session, settings: Settings) -
     for line in (
         "已销号的10项：已兑现6项、逾期兑现1项、部分兑现1项、未兑现1项、终止1项。"
         "兑现（含逾期兑现）的为7/9（78%）；有时限的按期兑现为6/9（67%）。",
-        "云溪县交通运输局|9|6|3|1|1|3|2/3",
+        "云溪县交通运输局|9|6|3|1|1|3|2/3|20–94%|—",
         "73-3|港湾式停靠站|云溪县交通运输局|2024.6.3填报25座（截至2024.6.1）",
         "52-3|更换老旧管网投入|云溪县水务局|2024.5.31|15|3860.5万元（截至2024.5.10）",
         "25-3|设立产业引导基金|云溪县工业和信息化局|2023.12.31|未兑现|2024.2.5|"
@@ -101,6 +103,20 @@ def test_a_page_for_each_suggestion_of_a_deputy(county: Session, settings: Setti
         assert line in page
     body = docx.Document(io.BytesIO(data)).element.body
     assert len(list(body.iter(qn("w:pageBreakBefore")))) == 1
+
+
+def test_what_waits_for_a_decision_stands_on_the_page(county: Session, settings: Settings) -> None:
+    """A deputy is not told to ask for the end of what the unit wants moved."""
+    row = queries.commitment(county, "52-3")
+    ask(
+        county, row, "extension", why="管材未到", on=TODAY, who="云溪县水务局",
+        now=dt.datetime.combine(TODAY, dt.time(2), tzinfo=dt.UTC), until=dt.date(2024, 9, 30),
+    )  # fmt: skip
+    lines = _lines(render_docx(county, settings, TODAY, Filters(suggestion="52")))
+    (promised,) = [line for line in lines if line.startswith("52-3|更换老旧管网投入：")]
+    assert promised.endswith("|逾期，申请待批")
+    (question,) = [line for line in lines if "代表意见如何" in line]
+    assert question.startswith("52-3 更换老旧管网投入：单位已申请（延期：延至2024-09-30（逾期后提出））")
 
 
 def test_a_bulletin_of_a_past_day_and_in_english(county: Session, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from tracker.reports import figures, phrases
 from tracker.reports.contents import Contents
+from tracker.reports.fairness import ambitious, uncertainty
 from tracker.reports.figures import UnitFigures
 from tracker.reports.items import Item
 from tracker.reports.official import quoted
@@ -120,13 +121,18 @@ class _Bulletin(Writer):
     def _units(self, lines: Sequence[UnitFigures]) -> None:
         words, ranked = self.words, self.contents.ranked
         keys = ["unit", "sum", "open", "overdue", "due_soon", "silent", "settled", "on_time_share"]
-        widths = [30, 9, 10, 9, 9, 10, 10, 16]
+        keys += ["interval", "ambition"]
+        widths = [30, 9, 10, 9, 9, 10, 10, 16, 15, 17]
         rows = []
         for line in lines:
             of = line.figures
             lights = of.lights
             counts = (of.n, of.open, lights["overdue"], lights["due_soon"], of.silent, of.settled)
-            row = [line.unit, *map(str, counts), phrases.share(of.on_time, words)]
+            row = [
+                line.unit, *map(str, counts), phrases.share(of.on_time, words),
+                uncertainty(of.on_time, words),
+                ambitious(self.contents.ambitions[line.unit], words),
+            ]  # fmt: skip
             rows.append([*row, phrases.rank(line, words)] if ranked else row)
         if ranked:
             keys, widths = [*keys, "ranking"], [*widths, 12]

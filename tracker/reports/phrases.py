@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from tracker.commitments.growth import Growth, growth
 from tracker.followup.status import LIGHT_SIGNS
+from tracker.reports.asked import wanted
 from tracker.reports.figures import FEWEST_RANKED, Share, UnitFigures
 from tracker.reports.fragments import text_link
 from tracker.reports.items import Item
@@ -419,6 +420,8 @@ def question_key(item: Item) -> str | None:
         return f"ask.{item.outcome}"
     if not item.open:
         return None
+    if "waiting" in item.marks:
+        return "ask.waiting"
     if item.standing.complete:
         return "ask.complete"
     if item.deadline is None:
@@ -434,4 +437,10 @@ def question(item: Item, words: Wording) -> str:
     if key is None:
         return ""
     facts = {"original": item.original_deadline, "latest": latest(item, words)}
-    return words(key, day=item.deadline, **facts)
+    return words(key, day=item.deadline, wanted=awaited(item, words), **facts)
+
+
+def awaited(item: Item, words: Wording) -> str:
+    """What is asked for and not decided yet."""
+    waiting = (wanted(one, item.unit, words) for one in item.requests if one.state == "waiting")
+    return words("semicolon").join(waiting)

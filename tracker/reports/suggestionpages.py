@@ -45,7 +45,7 @@ class Pages(Writer):
         self.small(words("head.promised"))
         self.paper.table(
             [words(key) for key in ("ref", "quote", "target", "deadline", "latest", "state")],
-            [10, 39, 14, 17, 20, 11],
+            [10, 33, 14, 17, 20, 17],
             [self._promise(item) for item in group.items],
             {0, 3, 5},
         )
@@ -75,10 +75,9 @@ class Pages(Writer):
     def _promise(self, item: Item) -> list[str]:
         words = self.words
         quote = words("page.quote", what=item.what, quote=quoted(item.quote))
-        state = phrases.state_word(item, words)
         return [
             item.ref, quote, phrases.target(item, words), self.deadline(item, cell_day),
-            self.latest(item, cell_day), state,
+            self.latest(item, cell_day), self.state(item),
         ]  # fmt: skip
 
     def _late(self, item: Item) -> str:
@@ -93,7 +92,8 @@ class Pages(Writer):
         days = {
             "day": day_of(item.deadline, words), "original": day_of(item.original_deadline, words)
         }  # fmt: skip
-        return words(key, latest=self.latest(item), **days) if key else ""
+        wanted = phrases.awaited(item, words)
+        return words(key, latest=self.latest(item), wanted=wanted, **days) if key else ""
 
     def _lines(self, key: str, lines: Sequence[tuple[Item, str]]) -> None:
         """A heading and its lines; where there are none, that stands in the heading."""

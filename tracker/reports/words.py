@@ -389,6 +389,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{day} 到期，最新为{latest}：能否按期完成？",
         "Due {day}; latest {latest}: will it be kept in time?",
     ),
+    "ask.waiting": (
+        "单位已申请（{wanted}），尚待批复：理由是否充分，代表意见如何？",
+        "The unit has asked for a change ({wanted}), not decided yet: is the reason good enough?",
+    ),
     "ask.undated": ("没有写明时限：打算何时完成？", "No deadline is stated: when will it be done?"),
     "ask.partly_kept": ("部分兑现：其余部分何时完成？", "Partly kept: when will the rest follow?"),
     "ask.complete": (

@@ -136,6 +136,7 @@ class Writer:
             found.append(f"{words('note.once')}{gap}{words('repeated', n=r.repeated)}")
         if r.scope not in ("deputy", "suggestion"):
             found += [words("note.joint"), words("note.rank", n=figures.FEWEST_RANKED)]
+            found += [words("note.interval"), words("note.ambition")]
         return [*found, words("note.as_of")]
 
     def heading(self, text: str, level: int = 1) -> None:
