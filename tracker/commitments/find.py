@@ -43,6 +43,7 @@ from tracker.commitments.timing import (
     sums_up,
     tails,
 )
+from tracker.commitments.voices import rises_over_before
 from tracker.commitments.wholes import measure_behind, sum_behind, whole_before
 from tracker.letters.clauses import Clause, Outline, outline
 from tracker.letters.model import Letter
@@ -131,6 +132,9 @@ def find_commitments(letter: Letter) -> Extraction:
         figures, nearby = per_clause[index], promising.get(reading.clause.paragraph, 0)
         clause = reading.clause
         picked = pick_targets(text, clause.start, clause.end, figures) if figures else []
+        rises = bool(picked and found) and rises_over_before(clause.text)
+        if rises and not all(q.kind in ("percent", "points") for q in picked):
+            continue  # 今年安排1200万元,较上年增加150万元: the same promise once more
         if len(picked) == 1 and not reading.own and _only_which(text, clause, picked[0]):
             picked = []
         elsewhere = (
@@ -174,6 +178,14 @@ def find_commitments(letter: Letter) -> Extraction:
                         reading.clause.start,
                         reading.clause.paragraph,
                     )
+                    if rises:
+                        # 新增30户,比去年增长20%: the rise of what stands before it
+                        each_of = len(picked) if "分别" in clause.text else 1
+                        risen = found[-min(each_of, len(found))].what
+                        rise = goal and goal._replace(mode="increase", comparator=q.comparator)
+                        risen = re.sub("(?:增长|下降)$", "", risen)
+                        risen += "下降" if "降" in clause.text else "增长"
+                        commitment = commitment._replace(what=risen, target=rise)
                     if not commitment.what:
                         commitment = commitment._replace(what=reading.clause.text[:40])
                     found.append(

@@ -63,6 +63,8 @@ def measurable(
         )
         if not standing and not meant and not has_verb(text[q.end : reading.clause.end]):
             return None
+        if reading.clause.text.startswith(("用于", "主要用于", "重点用于")):
+            return None  # 主要用于1.2万亩坡地的治理: what the money before is for
     if speaks_for(reading, q, due) < _LEAST:
         return None
     start, end = reading.clause.start, max(reading.clause.end, q.end)

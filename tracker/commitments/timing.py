@@ -87,8 +87,10 @@ def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> 
         if own is not None and own.start - opening <= _OPENS_WITHIN and _is_year(own):
             year = Due(own, inferred=True, standing=True)
         if own is not None:
-            carried = Due(own, inferred=False, standing=_stands_alone(reading, own))
-            due.append(carried)
+            here = Due(own, inferred=False, standing=_stands_alone(reading, own))
+            due.append(here)
+            if not _of_one_figure(clause, own):
+                carried = here
             continue
         if dates and all(date.relation in _BACKWARD for date in dates):
             carried = _this_year(readings, index)
@@ -223,12 +225,25 @@ def is_gloss(clause: Clause, date: DateSpan) -> bool:
     """Whether a date in brackets says which time is meant: 迎峰度夏前(6月底), 三年(2023—2025年)."""
     first, last = date.start - clause.start, date.end - clause.start
     text = clause.text
-    return (
+    return _of_one_figure(clause, date) or (
         first >= 2
         and text[first - 1] in "(即"
         and text[last : last + 1] == ")"
         and text[text.rfind("(", 0, first) - 1] in "前年内月季节日间度底初末假"
     )
+
+
+def _of_one_figure(clause: Clause, date: DateSpan) -> bool:
+    """Whether a date stands in brackets behind a figure and closes the clause: 改造2万亩(2023—2025年)."""
+    return (
+        date.end + 1 == clause.end
+        and clause.text[-1] == ")"
+        and not date.past
+        and _FIGURE_AND.search(clause.text, 0, date.start - clause.start) is not None
+    )
+
+
+_FIGURE_AND: Final = re.compile(r"\d[^,。;、()\d年月日]{1,4}\($")
 
 
 def _lasts(carried: Due | None, readings: Sequence[Reading], index: int) -> bool:
