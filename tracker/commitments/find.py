@@ -92,6 +92,7 @@ def find_commitments(letter: Letter) -> Extraction:
 
     taken = set(ends.values())
     swallowed: set[int] = set()
+    spoken: set[int] = set()  # where what is left is told that a promise speaks of
 
     # 5. Results already reached.
     figures_of = parts.by_clause(quantities)
@@ -211,6 +212,7 @@ def find_commitments(letter: Letter) -> Extraction:
                     letter, parts, readings, index, whole, Due(own, inferred=True) if own else due[index],
                     responsible[index], nearby,
                 )  # fmt: skip
+                spoken.add(readings[whole[0]].clause.start)
                 other = with_baseline(
                     other,
                     results,
@@ -223,7 +225,7 @@ def find_commitments(letter: Letter) -> Extraction:
             if other is not None:
                 swallowed.update(_between(index, tail))
                 found.append(other)
-    reached = tuple([result.achievement for result in results])
+    reached = tuple([result.achievement for result in results if result.clause_start not in spoken])
     return Extraction(letter, tuple(found), reached, overfull=len(found) >= most)
 
 

@@ -113,7 +113,7 @@ def _before(here: Reading, after: Reading, dated: bool) -> Reading:
     elif (
         here.voice in (NEUTRAL, PLAN)
         and text.startswith(_ALREADY)
-        and not (dated and _UNDER_WAY.search(text))
+        and not (dated and (_UNDER_WAY.search(text) or _MONEY_THERE.search(text)))
     ) or (here.voice is NEUTRAL and any(hit.word in _SUMS for hit in after.hits)):
         return here._replace(voice=DONE)
     return here
@@ -134,7 +134,7 @@ _BETWEEN: Final = re.compile("由[^,。;]{2,20}(?:负责|牵头|实施|承担)$|
 
 #: 9月20日开工, 项目计划10月动工: of what stands before it nothing is done yet.
 _STARTS: Final = re.compile(
-    r"(?:(?:该|整个)?(?:项目|工程))?(?:计划|预计|拟|将|力争|确保|定|于|在|前|底|,)*(?:全面|正式)?(?:开工|动工|进场施工|启动建设|启动施工)(?:建设)?$"
+    r"(?:(?:该|整个)?(?:项目|工程)|[^,。;]{2,10}后)?(?:计划|预计|拟|将|力争|确保|定|于|在|前|底|,)*(?:全面|正式)?(?:开工|动工|进场施工|启动建设|启动施工)(?:建设)?$"
 )
 
 
@@ -172,7 +172,7 @@ def _not_begun(readings: list[Reading], index: int) -> None:
 
 #: 资金已到位500万元: got together before the works.
 _MONEY_THERE: Final = re.compile(
-    "(?:资金|投资|补助|经费|手续|可研|设计|招标)[^,。;]{0,6}已|已[^,。;]{0,6}(?:到位|落实|下达|争取|拨付|批复|完成(?:招标|设计|立项|可研))"
+    "(?:资金|投资|补助|经费|手续|可研|设计|招标)[^,。;]{0,6}已|已[^,。;]{0,6}(?:申报|到位|落实|下达|争取|拨付|批复|完成(?:招标|设计|立项|可研))"
 )
 
 

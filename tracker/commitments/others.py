@@ -59,7 +59,9 @@ _REQUEST_CLOSE: Final = re.compile(
 
 
 #: 您提出的……已纳入项目,……,您提出的建议……: the one ends before the other begins.
-_SAID_AGAIN: Final = re.compile("[,;](?:因此|对|关于|至于)?[您你贵]们?[^,。;您你贵]{0,4}(?:提|反映|建议)")
+_SAID_AGAIN: Final = re.compile(
+    "[,;](?:因此|对|关于|至于)?[您你贵]们?[^,。;您你贵]{0,4}(?:提|反映|建议)"
+)
 
 
 #: Words that open a list of wishes to the full stop.

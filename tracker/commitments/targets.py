@@ -124,7 +124,6 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
 
 _HELD: Final = frozenset({"期", "班", "批", "批次", "轮"})
 _PEOPLE: Final = frozenset({"人次", "人", "名"})
-_IN_ALL: Final = frozenset(("、", "、共", "、共计", "、合计", "共", "共计", "、总计"))
 
 
 def _who_takes_part(text: str, candidates: list[Quantity]) -> list[Quantity]:
@@ -135,7 +134,7 @@ def _who_takes_part(text: str, candidates: list[Quantity]) -> list[Quantity]:
         if index + 1 == len(candidates)
         or q.unit not in _HELD
         or candidates[index + 1].unit not in _PEOPLE
-        or text[q.end : candidates[index + 1].number_start] not in _IN_ALL
+        or text[q.end : candidates[index + 1].number_start].rstrip("共计合总") != "、"
     ]
 
 

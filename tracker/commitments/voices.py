@@ -103,7 +103,7 @@ def voice_of(
     if dates and not promises and "规划" in text and _PLANNED.search(text):
         return PLAN, True  # 2023年规划建设学校2所
     rises = (
-        any(now in text for now in ("现", "目前", "眼下", "当前"))
+        any(now in text for now in ("现", "目前", "眼", "当前", "如今"))
         and _FROM_NOW_ON.search(text) is not None
     )
     if rises and not promises:
@@ -131,7 +131,9 @@ def voice_of(
         # 正在建设停车场,建成后可新增133个车位: to come, though it is told among results
         around = inherited(outline, clause, same)
         built = same is not None and _BUILT.search(same.clause.text) is not None
-        return (NEUTRAL if around is DONE and not built else around), False
+        if around is not DONE or built:
+            return around, False
+        return (PLAN if text[-1] == "后" else NEUTRAL), False  # 全部完成后,漏损率降至12%以下
     summed = not dates and _sums_up(text) and not (planned and _DONE_IN_ALL.search(text))
     if "state" in groups or _compares(text) or summed:
         return DONE, True
@@ -268,6 +270,7 @@ _ONCE_THERE: Final = re.compile(
     r",?(?:(?:还|又|预计|将)*(?:可|能|预计|将)[^,。;\d]{0,4}(?:新增|增加|提供|新增加|净增)[^,。;\d]{0,10}\d|(?<=全部..后)$)"
 )
 
+
 def once_there(text: str) -> bool:
     """Whether a clause tells what there will be once something is built."""
     return "后" in text and _ONCE_THERE.match(text) is not None
@@ -311,6 +314,8 @@ def _in_this_year(
     outline: Outline, clause: Clause, dates: tuple[DateSpan, ...], same: Reading | None
 ) -> tuple[Voice, bool]:
     """今年更新60个: the year is not over; where results are told, it tells what was done in it."""
+    if same is not None and same.voice is PLAN and same.own and same.clause.closer == ":":
+        return PLAN, True  # 省下达我市三年任务:新建2万亩(2023—2025年)
     goes_on = same is not None and same.frame is DONE and dates[0].text == "全年"
     if goes_on or (_tells_past(outline, clause) and not clause.planned):
         return DONE, False
