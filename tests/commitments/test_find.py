@@ -66,6 +66,9 @@ def line(item: Commitment) -> str:
 def test_what_a_passage_promises(row: dict[str, Any]) -> None:
     found = extract(row["text"], row.get("under"))
     assert [line(item) for item in found.commitments] == row["expect"], row["why"]
+    if "reached" in row:
+        reached = [f"{plain(item.value)}{item.unit}" for item in found.achievements]
+        assert reached == row["reached"], row["why"]
 
 
 def test_every_quote_stands_at_its_offsets() -> None:

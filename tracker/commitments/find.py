@@ -43,6 +43,7 @@ from tracker.commitments.timing import (
     sums_up,
     tails,
 )
+from tracker.commitments.voices import rises_over_before
 from tracker.commitments.wholes import measure_behind, sum_behind, whole_before
 from tracker.letters.clauses import Clause, Outline, outline
 from tracker.letters.model import Letter
@@ -91,6 +92,7 @@ def find_commitments(letter: Letter) -> Extraction:
 
     taken = set(ends.values())
     swallowed: set[int] = set()
+    spoken: set[int] = set()  # where what is left is told that a promise speaks of
 
     # 5. Results already reached.
     figures_of = parts.by_clause(quantities)
@@ -131,6 +133,9 @@ def find_commitments(letter: Letter) -> Extraction:
         figures, nearby = per_clause[index], promising.get(reading.clause.paragraph, 0)
         clause = reading.clause
         picked = pick_targets(text, clause.start, clause.end, figures) if figures else []
+        rises = bool(picked and found) and rises_over_before(clause.text)
+        if rises and not all(q.kind in ("percent", "points") for q in picked):
+            continue  # 今年安排1200万元,较上年增加150万元: the same promise once more
         if len(picked) == 1 and not reading.own and _only_which(text, clause, picked[0]):
             picked = []
         elsewhere = (
@@ -174,6 +179,14 @@ def find_commitments(letter: Letter) -> Extraction:
                         reading.clause.start,
                         reading.clause.paragraph,
                     )
+                    if rises:
+                        # 新增30户,比去年增长20%: the rise of what stands before it
+                        each_of = len(picked) if "分别" in clause.text else 1
+                        risen = found[-min(each_of, len(found))].what
+                        rise = goal and goal._replace(mode="increase", comparator=q.comparator)
+                        risen = re.sub("(?:增长|下降)$", "", risen)
+                        risen += "下降" if "降" in clause.text else "增长"
+                        commitment = commitment._replace(what=risen, target=rise)
                     if not commitment.what:
                         commitment = commitment._replace(what=reading.clause.text[:40])
                     found.append(
@@ -199,6 +212,7 @@ def find_commitments(letter: Letter) -> Extraction:
                     letter, parts, readings, index, whole, Due(own, inferred=True) if own else due[index],
                     responsible[index], nearby,
                 )  # fmt: skip
+                spoken.add(readings[whole[0]].clause.start)
                 other = with_baseline(
                     other,
                     results,
@@ -211,7 +225,7 @@ def find_commitments(letter: Letter) -> Extraction:
             if other is not None:
                 swallowed.update(_between(index, tail))
                 found.append(other)
-    reached = tuple([result.achievement for result in results])
+    reached = tuple([result.achievement for result in results if result.clause_start not in spoken])
     return Extraction(letter, tuple(found), reached, overfull=len(found) >= most)
 
 

@@ -9,7 +9,8 @@ from typing import Final
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.readings import DONE, NEUTRAL, PLAN, Reading
 from tracker.commitments.strength import bare_wait
-from tracker.commitments.timing import is_tail
+from tracker.commitments.timing import is_tail, own_date
+from tracker.commitments.voices import once_there
 
 
 def look_ahead(readings: list[Reading]) -> None:
@@ -112,7 +113,7 @@ def _before(here: Reading, after: Reading, dated: bool) -> Reading:
     elif (
         here.voice in (NEUTRAL, PLAN)
         and text.startswith(_ALREADY)
-        and not (dated and _UNDER_WAY.search(text))
+        and not (dated and (_UNDER_WAY.search(text) or _MONEY_THERE.search(text)))
     ) or (here.voice is NEUTRAL and any(hit.word in _SUMS for hit in after.hits)):
         return here._replace(voice=DONE)
     return here
@@ -131,10 +132,65 @@ _PREPARED: Final = re.compile("已(?:经)?(?:安排|列入|纳入|下达|落实|
 _BETWEEN: Final = re.compile("由[^,。;]{2,20}(?:负责|牵头|实施|承担)$|(?:目前|现)?正在|即将")
 
 
+#: 9月20日开工, 项目计划10月动工: of what stands before it nothing is done yet.
+_STARTS: Final = re.compile(
+    r"(?:(?:该|整个)?(?:项目|工程)|[^,。;]{2,10}后)?(?:计划|预计|拟|将|力争|确保|定|于|在|前|底|,)*(?:全面|正式)?(?:开工|动工|进场施工|启动建设|启动施工)(?:建设)?$"
+)
+
+
+#: 5月底前完成施工招标: what comes first, not the works.
+_FIRST_WORKS: Final = re.compile("招标|设计|立项|可研|审批|勘[察测]|手续|征地")
+
+
+def _not_begun(readings: list[Reading], index: int) -> None:
+    """铺设管道18公里,打井1眼,……,9月20日开工: what the heading made results of is to come.
+
+    Only what has its voice from around the sentence: 已完成8公里 stays, and so does all behind it.
+    """
+    first = index
+    sentence = readings[index].clause.sentence
+    while first and not readings[first].clause.opener:
+        first -= 1
+        if readings[first].clause.sentence != sentence:
+            return
+    before = range(first, index)
+    sized = {at for at in before if any(hit.group == "attribute" for hit in readings[at].hits)}
+    for at in before:
+        here, text = readings[at], readings[at].clause.text
+        told = here.voice is DONE and here.own and at not in sized
+        if text.startswith("其中") or (told and not _MONEY_THERE.search(text)):
+            return  # 12个单元提出申请,其中3个……,年底前安装到位
+    for at in before:
+        here = readings[at]
+        if here.voice is not DONE or here.dates:
+            continue
+        if at in sized:
+            readings[at] = here._replace(frame=PLAN)
+        elif not here.own and _FIGURE.search(here.clause.text):
+            readings[at] = here._replace(voice=PLAN, frame=PLAN)
+
+
+#: 资金已到位500万元: got together before the works.
+_MONEY_THERE: Final = re.compile(
+    "(?:资金|投资|补助|经费|手续|可研|设计|招标)[^,。;]{0,6}已|已[^,。;]{0,6}(?:申报|到位|落实|下达|争取|拨付|批复|完成(?:招标|设计|立项|可研))"
+)
+
+
 def _before_tails(readings: list[Reading]) -> None:
     """新建候车亭15处,10月1日前安装完毕 behind what is done: the date tells that it is to come."""
     for index, reading in enumerate(readings):
-        if not reading.dates or not is_tail(reading):
+        if not reading.dates:
+            said = reading.clause.text
+            if reading.voice is NEUTRAL and said.startswith("全部") and once_there(said):
+                _not_begun(readings, index)
+            continue
+        tail = is_tail(reading)
+        if reading.voice is PLAN and reading.own and not reading.clause.opener:
+            rest = reading.clause.text.replace(reading.dates[-1].text, "", 1)
+            begun = (tail and not _FIRST_WORKS.search(rest)) or _STARTS.match(rest)
+            if begun and own_date(reading) is not None:
+                _not_begun(readings, index)
+        if not tail:
             continue
         back = index - 1
         while back >= 0:

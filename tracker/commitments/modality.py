@@ -21,9 +21,10 @@ from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
 from tracker.commitments.readings import DONE, EFFECT, NEUTRAL, PLAN, REASON, Hit, Reading, Voice
 from tracker.commitments.strength import strength_of, waits
+from tracker.commitments.tense import MANNER, PROMISING, to_come
 from tracker.commitments.timing import is_gloss
 from tracker.commitments.trie import guarded
-from tracker.commitments.voices import inherited, is_attribute, listed_in, voice_of
+from tracker.commitments.voices import inherited, is_attribute, listed_in, once_there, voice_of
 from tracker.letters.clauses import Clause, Outline
 
 
@@ -84,7 +85,12 @@ def read_clauses(
             reading = reading._replace(voice=DONE, frame=DONE)
         if reading.own:
             past = reading.voice is DONE
-        elif past and reading.voice is NEUTRAL and not _COMES_AGAIN.match(said):
+        elif (
+            past
+            and reading.voice is NEUTRAL
+            and not _COMES_AGAIN.match(said)
+            and not once_there(said)
+        ):
             # 2019年新造林186万亩。支持各地建设产业园151个: what was told last goes on.
             reading = reading._replace(voice=DONE, frame=DONE)
         readings.append(reading)
@@ -110,8 +116,9 @@ _TELLING: Final = re.compile(
             "了": "(?<![为除罢]了)(?!解|结|然)",
             "列": "[入为]",
             "纳": "入",
-            "由": "(?:于|现在|现有|现行|目前|当前)",
-            "从": "(?:现在|现有|现行|目前|当前)",
+            "下": "达[给到]?[我全本]",
+            "由": "(?:于|现在|现有|现行|目前|当前|眼下|眼前|如今)",
+            "从": "(?:现在|现有|现行|目前|当前|眼下|眼前|如今)",
             "同": "比",
             "较比": r"(?:20\d\d年[多少]|[上去]年|上届|上月|同期|上一年|[^,。;\d]{1,8}前)",
             "争": "取到",
@@ -119,7 +126,7 @@ _TELLING: Final = re.compile(
             "因": "(?<![原成起基]因)(?!此|素|子|地制宜)",
             "是": f"(?=[待等若如]|一[旦俟]|[^,。;]{{2,24}}(?:第[一二三四五]年|[槛提键点程题务则一件准事求础]{_CLOSES}))",
             "后": (
-                f"(?:{_CLOSES}|(?<=[位复准达实熟备结过批工好确效意账收交退成]后)|(?<=之后)"
+                f"(?:{_CLOSES}|(?<=[位复准达实熟备结过批工好确效意账收交退成产用运]后)|(?<=之后)"
                 "|(?:每|可|能|预计)?[年日][产处供接节发服收创消加存周可能均])"
             ),
             "条": "件(?:成熟|具备|允许)",
@@ -249,6 +256,8 @@ def _read(
         return Reading(clause, apart, strength, apart is not NEUTRAL, frame, hits, dates)
     listed = listed_in(clause.text)
     hits, dates = _without_asides(clause, hits, dates, listed)
+    if hits:
+        hits = _without_deeds(clause, hits, dates, same, letter_date)
     if hits and "的" in clause.text and _WHICH.search(clause.text):
         hits = tuple(hit for hit in hits if hit.group != "refusal")
     waiting = waits(clause.text)
@@ -266,6 +275,39 @@ def _read(
         if is_attribute(hits, dates, letter_date) and same is not None:
             frame, strength = same.frame, same.strength
     return _new(Reading, (clause, voice, strength, own, frame, hits, dates, False))
+
+
+def _without_deeds(
+    clause: Clause,
+    hits: tuple[Hit, ...],
+    dates: tuple[DateSpan, ...],
+    same: Reading | None,
+    letter_date: date | None,
+) -> tuple[Hit, ...]:
+    """Words without 获得, 成功 where a promise stands before them: 力争年内获得贷款2亿元.
+
+    They say what is done, not that it is done; so a date ahead makes a promise of them as well.
+    """
+    deed = next((hit for hit in hits if hit.word in _DEEDS), None)
+    if (
+        deed is None
+        or clause.text.startswith("的", deed.end - clause.start)  # 获得的资金
+        or clause.text[0] == "为"  # 为确保验收成功: what for
+        or any(hit.group == "done" and hit.word not in _DEEDS for hit in hits)
+    ):
+        return hits
+    at = deed.start
+    if at == clause.start and same is not None and same.own and same.voice is PLAN:
+        return tuple(hit for hit in hits if hit.word not in _DEEDS)  # 今年培训120人,获得证书80人
+    promised = any(
+        hit.group in PROMISING and hit.word not in MANNER and hit.start < at for hit in hits
+    )
+    if promised or to_come(dates, letter_date):
+        return tuple(hit for hit in hits if hit.word not in _DEEDS)
+    return hits
+
+
+_DEEDS: Final = frozenset(("获得", "获评", "荣获", "成功"))
 
 
 #: 不能正常运行的36套: which ones.
@@ -319,7 +361,7 @@ _REWORKED: Final = re.compile(
 _WAITED: Final = re.compile("待[^,。;]{2,60}后")
 #: Where a measure stands now, named beside its target: 由目前的58%提升至90%, 较上年提高.
 _STARTING_LEVEL: Final = re.compile(
-    r"在[^,。;]{0,24}?基础上(?=[^,。;])|[由从][^,。;]{0,20}?(?=(?:提高|提升|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|[较比](?:上年|去年|今年|同期|上一年|20\d\d年[底末]?)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
+    r"在[^,。;]{0,24}?基础上(?=[^,。;])|[由从][^,。;]{0,20}?(?=(?:提[高升到至]|增加|增|上升|扩大|降|下降|压缩|缩短|减少|调整|发展|扩))|[较比](?:上年|去年|今年|同期|上一年|20\d\d年[底末]?)|(?:不低于|高于|低于|超过|好于)(?:上年|去年)(?:同期)?(?:水平)?"
 )
 
 

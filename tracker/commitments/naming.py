@@ -9,7 +9,7 @@ from typing import Final
 from tracker.commitments.quantities import Quantity
 
 _TRIM: Final = re.compile(
-    r"(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到|至|在|于)+[,:]?"
+    r"(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到(?!位|岗|账)|至|在|于)+[,:]?"
 )
 _TRIM_FIRST: Final = "一二三四五六七八九十第(并同其另此使还也下今我将力争确计拟预积全要到至在于"
 _CUT_TAIL: Final = re.compile(
@@ -54,6 +54,8 @@ def name_of(
             cursor = b
     tail = text[cursor:end]
     if q is not None:
+        if "计" in name or "共" in name:
+            name = _IN_ALL.sub("", name)  # 选派3批次、共计45名医师
         name = name.rpartition("、")[2] if "、" in name and _lists(name) else name
         name = _trimmed(name.strip(",、:"))
         if "由" in name or "从" in name or "基础上" in name:
@@ -136,6 +138,7 @@ def _short(name: str) -> str:
     return name
 
 
+_IN_ALL: Final = re.compile(r"\d[^,。;、\d]{1,4}、?(?:共计?|合计|总计)$")
 _FIGURE_BEFORE: Final = re.compile(r"\d[^、]{0,6}、")
 
 

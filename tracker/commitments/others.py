@@ -44,12 +44,23 @@ _BROUGHT: Final = re.compile(
     # No run goes over another 您: each stretch is looked through once.
     r"[您你]们?(?:针对|就|围绕|结合|反映|从)(?:(?!提出)[^。;\n您你]){2,200}提出[^。;\n您你]{0,160}?的(?:建议|意见|提案|诉求|请求|设想)(?=[,。;])"
 )
+#: 建议相关部门给予资金14万元: what others are asked for, whoever asks.
+_PROPOSED: Final = re.compile(
+    r"建议(?:相关|有关|各级?|由|给予|予以|尽快|尽早|上级|国家|中央|财政|政府|适当|[省市县区州镇乡][^,。;:\n]{0,14}?(?:局|委|办|厅|财政|政府|部门|街道|中心|公司|增|加|安排|给予|尽快))(?![^,。;]{0,12}(?:办理|答复|主办|承办|提案))"
+)
+_ITEM_HEAD: Final = re.compile(r"(?:[,。;!?:\n]|[一二三四五六七八九十]是|\d[.、])$")
 #: 全国要建成10亿亩高标准农田: the goal of the country, in the reply of a place.
 _NATION: Final = re.compile(
     r"(?<![^,。;\n])(?:到?20\d\d年[底末]?前?,?)?(?:全国|我国|中国)(?:共|累计|总共|每年)?(?:要|将|计划|力争|预计|拟|规划|必须)"
 )
 _REQUEST_CLOSE: Final = re.compile(
     r"的(?:建议|意见|请求|要求|问题|提议|设想|诉求|想法|需求|方案)|(?:的)?(?:建议|提案)(?=[,。;:])"
+)
+
+
+#: 您提出的……已纳入项目,……,您提出的建议……: the one ends before the other begins.
+_SAID_AGAIN: Final = re.compile(
+    "[,;](?:因此|对|关于|至于)?[您你贵]们?[^,。;您你贵]{0,4}(?:提|反映|建议)"
 )
 
 
@@ -84,7 +95,7 @@ _QUOTED: Final = re.compile(
 
 #: 按照省政府要求,我县……: whose rule it is; what follows is our own.
 _OBEYED: Final = re.compile(
-    "(?:按照|根据|依据|落实)[^,。;]{2,24},(?:[我今明拟将]|年[底内]|全[省市县区州])"
+    "(?:按照|根据|依据|落实)[^,。;]{2,24},(?:[我今明拟将]|年[底内]|全[省市县区州]|20\\d\\d年(?!全国|我国))"
 )
 
 #: 我部会同国家发展改革委印发《……方案》: our own as well.
@@ -110,7 +121,8 @@ def words_of_others(outline: Outline, *, local: bool) -> list[tuple[int, int, Vo
         start, end = match.span()
         reach = min(last, end + _REACH)
         stop = _stop(text, end, reach, "。;\n")
-        close = _REQUEST_CLOSE.search(text, end, stop)
+        again = _SAID_AGAIN.search(text, end, stop)
+        close = _REQUEST_CLOSE.search(text, end, again.start() if again else stop)
         if close:
             done = close.end()
         elif _ASKED.search(text, start, end + 12):
@@ -125,10 +137,18 @@ def words_of_others(outline: Outline, *, local: bool) -> list[tuple[int, int, Vo
         (match.start(), match.end(), REQUEST) for match in _BROUGHT.finditer(text, first, last)
     )
     done = first
+    for match in _PROPOSED.finditer(text, first, last):
+        start, end = match.span()
+        if start >= done and _ITEM_HEAD.search(text, max(0, start - 2), start):
+            stop = _stop(text, end, min(last, end + _REACH), "。;\n")
+            answer = _ANSWER.search(text, end, stop)
+            done = answer.start() if answer else stop
+            masks.append((start, done, REQUEST))
+    done = first
     for match in _QUOTED.finditer(text, first, last):
         if (
             match.end() > done
-            and not _OBEYED.match(text, max(0, match.start() - 2), match.end() + 3)
+            and not _OBEYED.match(text, max(0, match.start() - 2), match.end() + 8)
             and not _JOINTLY.search(text, max(first, match.start() - 16), match.start())
         ):
             done = _stop(text, match.end(), min(last, match.end() + _REACH), "。\n")

@@ -63,6 +63,8 @@ def measurable(
         )
         if not standing and not meant and not has_verb(text[q.end : reading.clause.end]):
             return None
+        if reading.clause.text.startswith(("用于", "主要用于", "重点用于")):
+            return None  # 主要用于1.2万亩坡地的治理: what the money before is for
     if speaks_for(reading, q, due) < _LEAST:
         return None
     start, end = reading.clause.start, max(reading.clause.end, q.end)
@@ -165,7 +167,10 @@ def deliverable_of(
     reading = readings[index]
     governs = due is not None and (not due.inferred or due.standing or reading.own)
     own_due = due if governs else None
-    if _opens(reading.clause.text):
+    said = reading.clause.text
+    if _opens(said) or (said.endswith("任务") and reading.clause.closer == ":"):
+        return None
+    if not reading.dates and said[0] in "您你" and _THEIR_MATTER.match(said):
         return None
     score = deliverable(
         reading.clause.text,
@@ -215,7 +220,14 @@ def of_all(
     at, q = whole
     reading, first = readings[index], readings[at]
     target = Target(q.value, unit_as_written(letter, q), "amount", q.comparator)
-    name = name_of(parts.text, first.clause.start, first.clause.end, q, cuts(first), owner)
+    clause, text = first.clause, parts.text
+    so_far = _SO_FAR.search(text, q.end, clause.end)
+    name = _THERE_IS.sub(
+        "",
+        name_of(
+            text, clause.start, so_far.start() if so_far else clause.end, q, cuts(first), owner
+        ),
+    ) or name_of(text, clause.start, clause.end, q, cuts(first), owner)
     what = name + name_of(
         parts.text, reading.clause.start, reading.clause.end, None, cuts(reading), owner
     )
@@ -226,6 +238,13 @@ def of_all(
     )  # fmt: skip
 
 
+#: 剩余12公里已完成招标: how far it is names nothing.
+_SO_FAR: Final = re.compile("均?(?:已|正在)")
+_THERE_IS: Final = re.compile("^(?:目前|现|全[省市县区镇乡])*(?:还|尚|仍)?有")
+#: 您提出的建议通过项目建设来落实: what, stands before it.
+_THEIR_MATTER: Final = re.compile(
+    r"[您你]们?所?(?:提出?|反映|提到)的?[^,。;\d]{0,4}(?:建议|意见|问题|诉求|事项|提案|要求)[^,。;\d]{2,24}$"
+)
 #: A noun of measure right before its figure: 融资额4000万元, beside other targets of the sentence.
 _MEASURE: Final = re.compile(r"[额量率值]$|面积$")
 

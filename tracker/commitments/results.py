@@ -68,6 +68,8 @@ def results_of(
             sentence_dates.extend(reading.dates)
         if not quantities:
             continue
+        if reading.voice is DONE and reading.frame is not DONE and _only_sized(reading):
+            continue  # 拟建学校2所,总投资1.2亿元
         if reading.voice is not DONE:
             if reading.voice in (PLAN, NEUTRAL):
                 memory.promise(text, reading, quantities)
@@ -129,6 +131,11 @@ def results_of(
                 )
             )  # fmt: skip
     return found
+
+
+def _only_sized(reading: Reading) -> bool:
+    groups = {hit.group for hit in reading.hits}
+    return "attribute" in groups and "done" not in groups
 
 
 #: “十三五”期间工作情况, 2022年工作完成情况: what stands under it was done in that period.

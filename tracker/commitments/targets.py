@@ -134,7 +134,7 @@ def _who_takes_part(text: str, candidates: list[Quantity]) -> list[Quantity]:
         if index + 1 == len(candidates)
         or q.unit not in _HELD
         or candidates[index + 1].unit not in _PEOPLE
-        or text[q.end : candidates[index + 1].number_start] != "、"
+        or text[q.end : candidates[index + 1].number_start].rstrip("共计合总") != "、"
     ]
 
 

@@ -87,8 +87,10 @@ def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> 
         if own is not None and own.start - opening <= _OPENS_WITHIN and _is_year(own):
             year = Due(own, inferred=True, standing=True)
         if own is not None:
-            carried = Due(own, inferred=False, standing=_stands_alone(reading, own))
-            due.append(carried)
+            here = Due(own, inferred=False, standing=_stands_alone(reading, own))
+            due.append(here)
+            if not _of_one_figure(clause, own):
+                carried = here
             continue
         if dates and all(date.relation in _BACKWARD for date in dates):
             carried = _this_year(readings, index)
@@ -223,12 +225,25 @@ def is_gloss(clause: Clause, date: DateSpan) -> bool:
     """Whether a date in brackets says which time is meant: 迎峰度夏前(6月底), 三年(2023—2025年)."""
     first, last = date.start - clause.start, date.end - clause.start
     text = clause.text
-    return (
+    return _of_one_figure(clause, date) or (
         first >= 2
         and text[first - 1] in "(即"
         and text[last : last + 1] == ")"
         and text[text.rfind("(", 0, first) - 1] in "前年内月季节日间度底初末假"
     )
+
+
+def _of_one_figure(clause: Clause, date: DateSpan) -> bool:
+    """Whether a date stands in brackets behind a figure and closes the clause: 改造2万亩(2023—2025年)."""
+    return (
+        date.end + 1 == clause.end
+        and clause.text[-1] == ")"
+        and not date.past
+        and _FIGURE_AND.search(clause.text, 0, date.start - clause.start) is not None
+    )
+
+
+_FIGURE_AND: Final = re.compile(r"\d[^,。;、()\d年月日]{1,4}\($")
 
 
 def _lasts(carried: Due | None, readings: Sequence[Reading], index: int) -> bool:
@@ -293,7 +308,7 @@ _MODAL: Final = re.compile(
     r"(?:力争|预计|计划|确保|拟|争取|将|便?可|安排|推迟|顺延|延期|结转|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续)+"
 )
 _TAIL: Final = re.compile(
-    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|[一-龥]{0,4}到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|(?:整治|整改|治理|改造|建设|安装|搬迁|修复|更换|铺设|施工|拆除|清理|施划|安置|绿化|升级|征收|提升|修缮|维修|疏浚|清淤)完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|亮灯|见效|落地|供水|供气|供电|供暖|运行|运营|营业|开业|开园|开馆|招生|入住|收尾|合龙|贯通|通电|通邮|投放|上岗|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:招聘|招录|培训|发放|兑付|授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付|施划|划线|铺设|敷设|架设|布设|栽植|加装))[^,。;]{0,8}$"
+    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|[一-龥]{0,4}到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|(?:整治|整改|治理|改造|建设|安装|搬迁|修复|更换|铺设|施工|拆除|清理|施划|安置|绿化|升级|征收|提升|修缮|维修|疏浚|清淤)完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|亮灯|见效|落地|供水|供气|供电|供暖|运行|运营|营业|开业|开园|开馆|招生|入住|收尾|合龙|贯通|通电|通邮|接通|接入|联通|覆盖(?=$)|投放|上岗|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:招聘|招录|培训|发放|兑付|授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付|施划|划线|铺设|敷设|架设|布设|栽植|加装))[^,。;]{0,8}$"
 )
 
 

@@ -75,12 +75,16 @@ def voice_of(
         around = inherited(outline, clause, same)
         if around is DONE:
             return around, False
+    if same is not None and same.voice is PLAN and not dates and rises_over_before(text):
+        return PLAN, False  # 力争今年新增30户,比去年增长20%: the same target as a rise
     if is_done(text, hits, dates, listed is not None):
         if dates and not dates[-1].past and _POSTPONED.search(text):
             return PLAN, True  # 原定去年建成的水厂推迟到今年8月通水
         if "累计" in text and to_be_summed(clause, hits, dates, same, letter_date):
             return PLAN, bool(dates)  # 到2025年底累计建成30个
         return (PLAN if promises and plan_beats(hits, text) else DONE), True
+    if "下达" in text and _ASSIGNED.search(text) and not any(span.past for span in dates):
+        return PLAN, True  # 省里下达我县三年任务:新建2万亩
     if not promises and text.startswith(("当年", "同年")):
         return DONE, True
     if dates and not promises and done_by_years(text, same, letter_date):
@@ -98,7 +102,10 @@ def voice_of(
         return DONE, True  # 2021年……。年末企业达到946户: of the year just told
     if dates and not promises and "规划" in text and _PLANNED.search(text):
         return PLAN, True  # 2023年规划建设学校2所
-    rises = ("现" in text or "目前" in text) and _FROM_NOW_ON.search(text) is not None
+    rises = (
+        any(now in text for now in ("现", "目前", "眼", "当前", "如今"))
+        and _FROM_NOW_ON.search(text) is not None
+    )
     if rises and not promises:
         return PLAN, True  # 座位由现在的120个增至420个
     if promises or listed or to_come(dates, letter_date):
@@ -120,7 +127,15 @@ def voice_of(
         and _COMPLETED.search(text)
     ):
         return PLAN, False  # 到2025年底,现有14座危桥全部改造完毕
-    if "state" in groups or _compares(text) or (not dates and _sums_up(text)):
+    if not dates and once_there(text):
+        # 正在建设停车场,建成后可新增133个车位: to come, though it is told among results
+        around = inherited(outline, clause, same)
+        built = same is not None and _BUILT.search(same.clause.text) is not None
+        if around is not DONE or built:
+            return around, False
+        return (PLAN if text[-1] == "后" else NEUTRAL), False  # 全部完成后,漏损率降至12%以下
+    summed = not dates and _sums_up(text) and not (planned and _DONE_IN_ALL.search(text))
+    if "state" in groups or _compares(text) or summed:
         return DONE, True
     if any(span.relation in ("on", "during") for span in dates):
         return _in_this_year(outline, clause, dates, same)
@@ -140,7 +155,7 @@ _AIMS: Final = frozenset({"target", "conditional"})
 
 #: Where it stands now, and what it is raised to.
 _FROM_NOW_ON: Final = re.compile(
-    r"[由从](?:现在|目前|现有|现行|当前|现阶段)的?[^,。;]{0,16}?\d[^,。;]{0,12}?(?:增|提|扩|升|降|减|压|缩|调|延|拓|改)[^,。;\d]{0,6}[到至为]"
+    r"[由从](?:现在|目前|现有|现行|当前|现阶段|眼下|眼前|如今)的?[^,。;]{0,16}?\d[^,。;]{0,12}?(?:增|提|扩|升|降|减|压|缩|调|延|拓|改)[^,。;\d]{0,6}[到至为]"
 )
 _YEARLY: Final = re.compile("年均[^,。;\\d]{0,6}(?:增|下降|降低|减少|提高|压减)")
 
@@ -249,12 +264,46 @@ _COMPARED: Final = re.compile(
 )
 
 
+#: What there will be once it is built; 全部完成后 alone opens a sentence of it.
+_ONCE_THERE: Final = re.compile(
+    r"[^,。;\d已]{0,16}?(?:建成|完工|竣工|投用|投产|达产|投运|完成|启用|投入使用|交付)(?:使用|运营)?后"
+    r",?(?:(?:还|又|预计|将)*(?:可|能|预计|将)[^,。;\d]{0,4}(?:新增|增加|提供|新增加|净增)[^,。;\d]{0,10}\d|(?<=全部..后)$)"
+)
+
+
+def once_there(text: str) -> bool:
+    """Whether a clause tells what there will be once something is built."""
+    return "后" in text and _ONCE_THERE.match(text) is not None
+
+
+_BUILT: Final = re.compile(
+    r"(?:已|去年|上年|20\d\d年)[^,。;]{0,16}(?:建成|竣工|完工|投用|交付)|(?<!预计)建成[^,。;后]{0,12}\d"
+)
+#: A task of several years that somebody above has set for us: told among results as well.
+_ASSIGNED: Final = re.compile(
+    r"下达(?:给|到)?[我全本][省市县区州镇乡][^,。;\d]{0,12}?(?:[两三四五]年|“十[四五六]五”)[^,。;\d]{0,12}任务"
+)
+#: So much more than the period before, and nothing else: 比去年增长25%, 同比分别增加3个.
+_RISES: Final = re.compile(
+    r"(?:预计|力争)?(?:同比|[比较](?:20\d\d年|上年|去年|上一年|上年度)(?:同期)?)(?:分别|再|净)?(?:增|提|上升|下降|降|减|多)[^,。;\d]{0,4}\d"
+)
+
+
+def rises_over_before(text: str) -> bool:
+    """Whether a clause tells nothing but how much more it is than the period before."""
+    return text[0] in "同比较预力" and _RISES.match(text) is not None
+
+
 def _compares(text: str) -> bool:
     return ("比" in text or "较" in text) and _COMPARED.search(text) is not None
 
 
 #: 项目共5个: so many there are.
 _TOTALS: Final = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共(?=有|计|设|辖)")
+
+
+#: 选派3批次、共计45名: what is done, in so many turns; in a plan so many are still to come.
+_DONE_IN_ALL: Final = re.compile(r"\d[^,。;、\d]{1,4}、?(?:合计|总计|共计?)\d")
 
 
 def _sums_up(text: str) -> bool:
@@ -265,6 +314,8 @@ def _in_this_year(
     outline: Outline, clause: Clause, dates: tuple[DateSpan, ...], same: Reading | None
 ) -> tuple[Voice, bool]:
     """今年更新60个: the year is not over; where results are told, it tells what was done in it."""
+    if same is not None and same.voice is PLAN and same.own and same.clause.closer == ":":
+        return PLAN, True  # 省下达我市三年任务:新建2万亩(2023—2025年)
     goes_on = same is not None and same.frame is DONE and dates[0].text == "全年"
     if goes_on or (_tells_past(outline, clause) and not clause.planned):
         return DONE, False

@@ -18,7 +18,13 @@ from tracker.commitments.timing import is_tail
 
 #: What is left, or a part: 其余16个, 剩余5.5公里, 另外3所, 余下的五座.
 _REST: Final = re.compile(
-    r"(?:但|而|至于|对于?)?(?:其余|其他|剩余|剩下|余下|尚余|尚有|尚未[^,。;\d]{1,8}的|未[^,。;\d]{1,8}的|还有|另外?有?|另)的?[^,。;\d]{0,4}$"
+    r"(?:但|而|至于|对于?|目前|现|全[省市县区镇乡])*(?:其余|其他|剩余|剩下|余下|尚余|尚有|尚未[^,。;\d]{1,8}的|未[^,。;\d]{1,8}的|还有|另外?有?|另)的?[^,。;\d]{0,4}$"
+)
+#: 剩余的东河、西河等18个村41.5公里: what is left, named at length.
+_REST_OF: Final = re.compile(r"(?:但|而)?(?:其余|剩余|剩下|余下)(?:(?!已|完成)[^,。;]){0,36}$")
+#: 已完成招标, 已开工: prepared or begun, and all of it still to come.
+_PREPARED: Final = re.compile(
+    r"已[^,。;]{0,16}(?:招标|招投标|发包|勘[察测]|设计|立项|可研|审批|批复|采购|签约|开工|动工|进场|启动|备案|选址|征地)"
 )
 #: For whom or what: 对流域内36家企业.
 _FOR: Final = re.compile(
@@ -41,7 +47,9 @@ _TASK: Final = re.compile(r"(?:任务|共?涉及[^,。;\d]{0,8}|共)$")
 _TO_DO: Final = re.compile(r"(?:还需|尚需|仍需|共涉及|任务)[^,。;\d]{0,10}$")
 #: How far it is.
 _SO_FAR: Final = re.compile("(?:目前|现|其中|截至|截止)?[^,。;]{0,10}(?:已|完成|建成|正在)")
-_UNDER_WAY: Final = re.compile("正在|尚未|还未|未[开完动]|待")
+_UNDER_WAY: Final = re.compile(
+    "正在|尚未|还未|未(?:[开完动通装改建启办纳覆整安达配]|接[入通])|没有|没[开完动通装改建接]|不通|待"
+)
 _KINDS: Final = frozenset({"count", "length", "area", "volume", "weight"})
 _FARTHEST: Final = 3
 
@@ -68,6 +76,8 @@ def whole_before(
         if text.startswith("涉及") or (all_of and _SO_FAR.match(text)):
             continue  # 涉及蔗香、坝赖2个乡
         if per_clause[back]:
+            if all(q.indefinite for q in per_clause[back]):
+                continue  # 7月组织了一批招标
             q = _spoken_of(reading, per_clause[back])
             return (back, q) if q and _whole(reading, readings[index], q, closed) else None
         if reading.clause.opener:
@@ -81,7 +91,9 @@ def _spoken_of(reading: Reading, quantities: Sequence[Quantity]) -> Quantity | N
         head, rest = clause.text[: q.start - clause.start], clause.text[q.end - clause.start :]
         if head.count("(") > head.count(")") or q.indefinite or q.rate or q.kind not in _KINDS:
             continue
-        if rest.startswith(("以上", "以下", "的")) and not _REST.match(head):
+        if rest.startswith(("以上", "以下", "的")) and not (
+            _REST.match(head) or _REST_OF.match(head)
+        ):
             continue
         return q
     return None
@@ -91,11 +103,14 @@ def _whole(reading: Reading, promise: Reading, q: Quantity, closed: bool) -> boo
     clause, verb = reading.clause, promise.clause.text
     head = clause.text[: q.start - clause.start]
     under_way = _UNDER_WAY.search(clause.text) is not None
-    if reading.voice is DONE and not (under_way or _TO_DO.search(head)):
+    left = _REST.match(head) or _REST_OF.match(head)
+    # 剩余12条支路18.6公里已完成招标: prepared, no more
+    prepared = left and _PREPARED.search(clause.text, q.end - clause.start)
+    if reading.voice is DONE and not (under_way or prepared or _TO_DO.search(head)):
         return False
     closed = closed or is_tail(promise)
     done_to = closed or _DONE_TO.search(verb) is not None
-    if _REST.match(head):
+    if left:
         return done_to or _ALL.search(verb) is not None
     if not head:
         return _ALL.search(verb) is not None or (under_way and done_to)
