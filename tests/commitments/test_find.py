@@ -193,3 +193,30 @@ def test_the_number_of_an_item_is_no_part_of_it(item: str, found: str | None, qu
     finds = extract(f"二、下一步工作\n{item}").commitments
     assert [line(find) for find in finds] == ([found] if found else [])
     assert [find.quote for find in finds] == ([quote] if found else [])
+
+
+_ONE = (
+    "关于对县十七届人大五次会议第15号建议的答复\n\n王远三代表:\n\n您提出的关于加强养老服务的建议收悉,"
+    "现答复如下:\n\n{}\n\n感谢您的关心和支持。\n\n青禾县民政局\n2026年6月10日\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "promised", "told"),
+    [
+        ("2026年改造敬老院3处。", ["2026年改造敬老院3处"], []),
+        ("今年培训护理员80名,新增床位200张。", ["今年培训护理员80名", "新增床位200张"], []),
+        ("2026年开设助餐点5个。\n谢谢您的建议。", ["2026年开设助餐点5个"], []),
+        # What is over is over, and so is what opens a letter that goes on.
+        ("2025年改造敬老院3处。", [], ["2025年改造敬老院3处"]),
+        ("2026年已改造敬老院3处。", [], ["2026年已改造敬老院3处"]),
+        ("今年以来培训护理员80名。", [], ["今年以来培训护理员80名"]),
+        ("今年培训护理员80名。\n下一步,我局将开设助餐点5个。", ["我局将开设助餐点5个"], ["今年培训护理员80名"]),
+    ],
+)  # fmt: skip
+def test_the_only_paragraph_of_a_letter_may_be_its_promise(
+    body: str, promised: list[str], told: list[str]
+) -> None:
+    found = find_commitments(read_letter(_ONE.format(body)))
+    assert [item.quote for item in found.commitments if item.target] == promised
+    assert [item.quote for item in found.achievements] == told

@@ -116,7 +116,9 @@ def test_what_waits_for_a_decision_stands_on_the_page(county: Session, settings:
     (promised,) = [line for line in lines if line.startswith("52-3|更换老旧管网投入：")]
     assert promised.endswith("|逾期，申请待批")
     (question,) = [line for line in lines if "代表意见如何" in line]
-    assert question.startswith("52-3 更换老旧管网投入：单位已申请（延期：延至2024-09-30（逾期后提出））")
+    assert question.startswith(
+        "52-3 更换老旧管网投入：单位已申请（延期：延至2024-09-30（逾期后提出））"
+    )
 
 
 def test_a_bulletin_of_a_past_day_and_in_english(county: Session, settings: Settings) -> None:

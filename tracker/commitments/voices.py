@@ -342,9 +342,10 @@ def inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
 
 def _tells_past(outline: Outline, clause: Clause) -> bool:
     """Whether the neutral clauses here are results: under a heading that says so, or in the
-    paragraph that opens a letter. Later paragraphs of a letter without headings tell of both."""
+    paragraph that opens a letter of several. Later paragraphs of a letter without headings tell of
+    both, and so does the only one."""
     kind = outline.sections[clause.section].kind
-    return kind == "past" or (kind == "background" and clause.paragraph == 1)
+    return kind == "past" or (kind == "background" and clause.paragraph == 1 and outline.several)
 
 
 #: 剩余42个: what is left is still to come, whatever was told of the part before it.

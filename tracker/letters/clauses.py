@@ -73,12 +73,14 @@ Placed = TypeVar("Placed", bound=_Span)
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The reply proper, cut up. `ends` are those of the clauses."""
+    """The reply proper, cut up. `ends` are those of the clauses; `several` is whether more than one
+    paragraph tells anything, thanks at the end apart."""
 
     text: str
     sections: tuple[Section, ...]
     clauses: tuple[Clause, ...]
     ends: tuple[int, ...]
+    several: bool
 
     def numbers(self, positions: Iterable[int]) -> set[int]:
         """The numbers of the clauses in which these offsets of the text lie."""
@@ -161,7 +163,10 @@ def outline(letter: Letter) -> Outline:
     if letter.annex is not None:
         _cut_annex(text, letter.annex, sections, cutter)
     ends = tuple([clause.end for clause in cutter.clauses])
-    return Outline(text, tuple(sections), tuple(cutter.clauses), ends)
+    several = any(
+        clause.paragraph > 1 and not clause.text.startswith(_THANKS) for clause in cutter.clauses
+    )
+    return Outline(text, tuple(sections), tuple(cutter.clauses), ends, several)
 
 
 def _cut_annex(text: str, annex: tuple[int, int], sections: list[Section], cutter: _Cutter) -> None:
@@ -238,6 +243,19 @@ class _Cutter:
         self._paragraph, self._sentence = paragraph, sentence
         return planned or opening is not None
 
+
+_THANKS: Final = (
+    "感谢",
+    "谢谢",
+    "衷心感谢",
+    "再次感谢",
+    "特此",
+    "以上",
+    "此复",
+    "欢迎",
+    "希望您",
+    "专此",
+)
 
 #: What ends a sentence, or its first part.
 _OPENS: Final = "。!?;"
