@@ -1,6 +1,6 @@
 """Numbers with units: what a letter promises to count, spend, build or reach.
 
-:func:`find_quantities` is the one public verb. It runs a single pattern over the text whose first
+:func:`find_quantities` finds them, :func:`sizes` and :func:`is_term` tell which only describe. It runs a single pattern over the text whose first
 element is a character class, so that text without numbers costs almost nothing; only what the
 pattern takes is looked at in Python. Words come from data/lexicon/units.toml.
 
@@ -11,7 +11,9 @@ slogans in quotation marks, dates, phone and document numbers, and 一 in 一批
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from tracker.commitments.numerals import parse_number
@@ -78,6 +80,54 @@ def find_quantities(text: str) -> list[Quantity]:
             found.append(quantity)
             floor = quantity.end
     return found
+
+
+#: What is counted, with its size right behind: 3辆18吨洒水车, 1座长40米的便桥.
+_SIZED: Final = frozenset("座台个所条栋幢处辆间家艘架部套口眼盏")
+_BY_SIZE: Final[tuple[str, ...]] = ("", "长", "宽", "高", "总长", "面积", "容积", "占地")
+#: A noun that is of that size: 30吨冷库, 12个班的小学; not 2个1200平方米 at the end.
+_OF_SIZE: Final = re.compile(r"(?:左右|以上)?[^\d\s,。;:、()《》和及至到]")
+
+
+def sizes(text: str, end: int, quantities: Sequence[Quantity]) -> dict[int, int]:
+    """Where figures begin that tell how large things are, by the end of the figure that counts them.
+
+    新建2座30吨冷库 promises two, whatever they hold.
+    """
+    found: dict[int, int] = {}
+    for q, size in pairwise(quantities):
+        if (
+            q.unit in _SIZED
+            and text[q.end : size.start] in _BY_SIZE
+            and size.kind not in ("percent", "points")
+            and _OF_SIZE.match(text, size.end, end)
+            # 改造3个600户 is work on households, 1个600户的小区 a large estate
+            and (size.unit not in ("户", "人", "名") or text[size.end] == "的")
+        ):
+            found[q.end] = size.start
+    return found
+
+
+_DAYS: Final = frozenset(("天", "周", "个工作日", "工作日", "个工作天"))
+#: Before days that are what is promised: 压缩到5个工作日内.
+_AS_LONG_AS: Final[tuple[str, ...]] = ("到", "至", "制在", "持在", "缩在", "短在", "定在", "为", "缩短", "压缩")  # fmt: skip
+#: What comes again and again, and takes so long each time: 投诉3个工作日内办结.
+_EACH_TIME: Final = re.compile(
+    r"办理|审[批核查]|办结|答复|回复|受理|响应|处[置理]|反馈|诉求|投诉|故障|报修|申[请报领]|案件|工单|咨询|来[电信访]|接到|收到|凡|一般|[件证照]$|时限|流程|[每均]"
+)
+#: 余下5盏路灯, 安装工作, 我局将在: one piece of work.
+_ONCE: Final = re.compile(r"剩余|余下|其余|剩下|工作$|[将拟]在?$")
+
+
+def is_term(text: str, start: int, end: int, q: Quantity) -> bool:
+    """Whether days say by when a piece of work in `text[start:end]` is done: 余下5盏两周内修好."""
+    if q.unit not in _DAYS or text[q.end - 1] != "内" or q.start != q.number_start:
+        return False
+    if text.endswith(_AS_LONG_AS, start, q.start):
+        return False
+    return _ONCE.search(text, start, q.start) is not None or not (
+        _EACH_TIME.search(text, start, q.start) or _EACH_TIME.search(text, q.end, end)
+    )
 
 
 def _read(match: re.Match[str], text: str, words: UnitWords, floor: int) -> Quantity | None:

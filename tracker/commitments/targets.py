@@ -14,7 +14,7 @@ from typing import Final
 
 from tracker.commitments.lexicon import pattern, words
 from tracker.commitments.model import Comparator, Mode, Strength
-from tracker.commitments.quantities import Quantity
+from tracker.commitments.quantities import Quantity, is_term, sizes
 from tracker.commitments.trie import alternation
 
 #: Before the figure: it is where the measure stands now.
@@ -66,14 +66,8 @@ _IN_FORCE: Final = re.compile(r"(?:按照?|执行|每(?!年|月|季|学期|周|[
 _VERB_BEFORE: Final = re.compile(
     r"(?:计划|拟|预计|力争|确保|将)(?:再)?(?:总?投资|投入|完成投资|安排)[^,。;]{0,12}$|(?:新增|净增|增加|完成)[^,。;]{0,6}$"
 )
-
-
 _REACHED: Final = re.compile("突破|超过|达|不少于|不低于")
-
-
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
-
-
 #: 提升泵站, 扩容工程 are things.
 _THING: Final[tuple[str, ...]] = ("泵", "站", "机", "井", "工程", "行动", "计划", "项目", "改造")
 _NO_INCREASE: Final = {"提升": _THING, "提高": ("班",), "扩容": _THING[3:], "增压": _THING}
@@ -99,6 +93,10 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
     if not quantities:
         return []
     inside = [q for q in quantities if start <= q.start and q.end <= end]
+    large = sizes(text, end, inside) if len(inside) > 1 else {}
+    if large:
+        inside = [q._replace(indefinite=False) if q.end in large else q for q in inside]
+        inside = [q for q in inside if q.start not in large.values()]
     brackets = _bracket_spans(text, start, end)
     candidates = [
         q
@@ -201,12 +199,12 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if leads(_ATTRIBUTE, 16) and not _REACHED.search(text, q.start, q.number_start):
         return not leads(_VERB_BEFORE, 20)
-    return q.kind == "duration" and not _duration_target(before, q)
+    return q.kind == "duration" and (
+        is_term(text, start, end, q) or not _duration_target(before, q)
+    )
 
 
 _FOR_WHICH: Final = re.compile("(?:、[^,。;、]{2,10}(?:以[上下内])?)?的(?!标准配建)")
-
-
 #: 停车场一处, 公厕一座: one, where it stands behind its noun.
 _THINGS: Final = frozenset("处座块所条台辆栋间套眼口")
 
@@ -229,6 +227,7 @@ _FOR_THEM: Final = re.compile(
 #: A figure at the end, whatever is counted by it.
 _COUNTED: Final = re.compile(r"(?<![A-Za-z.\d第])\d{2,}[余多]?[^\d,。;、()《》%]$")
 _SHARE: Final = re.compile("率|比例|占比|比重")
+_APIECE: Final = re.compile(r"[^,。;、\d]{0,6}各(?![类级项种地有族自界])[^,。;、\d]{0,10}$")
 #: 澄湖、茶垭 before 两个片区.
 _NAMES: Final = re.compile(r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$")
 
@@ -253,6 +252,8 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
         # 向13个乡镇配发……900盘: what is given has a figure too, in words that are not known.
         return whom is not None and _COUNTED.search(after) is not None and not _delivers(whom[1])
     gap = text[q.end : later.start]
+    if "各" in gap and _APIECE.match(gap):
+        return True  # 四个村各建1座
     deliver = pattern("verbs", "deliver")
     if whom and not deliver.search(whom[1]) and deliver.search(gap):
         return True  # 为15所学校安装空调1180台: for whom, and what
@@ -347,12 +348,10 @@ def mode_of_name(name: str) -> Mode:
 #: 设立规模3000万元的资金: as large as that is what is made. 用三年时间完成14个: how long.
 _NO_TOTAL: Final = re.compile("(?:设立|建设|新建|目标|投资|总)规模[^,。;]{0,4}$|[年月周]时间")
 
-
 #: Any verb of change with 到 right before the figure: 扩充到2000万元, 发展到12家.
 _CHANGED_TO: Final = re.compile(
     r"(?:补足|补充|充实|恢复|延长|升|降|压减|扩[充大容建展]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
 )
-
 
 _STANDS: Final = re.compile("(?:面积|存栏量?|保有量|库存)[^,。;、\\d]{0,6}$")
 
