@@ -16,6 +16,7 @@ from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.targets import has_verb, read_target
 from tracker.commitments.timing import Due, own_date
+from tracker.commitments.voices import served
 from tracker.letters.clauses import Outline
 from tracker.letters.model import Letter
 
@@ -53,6 +54,13 @@ def measurable(
     between = q.number_start - max((d.end for d in reading.dates), default=reading.clause.start)
     if not told and reading.own and between < 4:
         told = True  # 其中今年1200套
+    if (
+        not told
+        and q.unit.endswith("人次")
+        and index
+        and served(reading.clause, readings[index - 1])
+    ):
+        told = True  # 举办招聘会20场,服务求职者5000人次
     if not told and not has_verb(text[reading.clause.start : q.number_start]) and place == 0:
         # 全县60岁以上老年人4.3万人: nothing is done to the figure.
         standing = due is not None and (

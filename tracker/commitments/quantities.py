@@ -1,8 +1,9 @@
 """Numbers with units: what a letter promises to count, spend, build or reach.
 
-:func:`find_quantities` finds them, :func:`sizes` and :func:`is_term` tell which only describe. It runs a single pattern over the text whose first
-element is a character class, so that text without numbers costs almost nothing; only what the
-pattern takes is looked at in Python. Words come from data/lexicon/units.toml.
+:func:`find_quantities` finds them. It runs a single pattern over the text whose first element is a
+character class, so that text without numbers costs almost nothing; only what the pattern takes is
+looked at in Python. Words come from data/lexicon/units.toml. :func:`without_sizes` and
+:func:`is_term` tell by what stands beside a figure that it only describes.
 
 Never quantities: ordinals (第三届), codes and grades (G312, 4A级, 110千伏), titles in 《》, short
 slogans in quotation marks, dates, phone and document numbers, and 一 in 一批, 一系列, 进一步.
@@ -11,9 +12,7 @@ slogans in quotation marks, dates, phone and document numbers, and 一 in 一批
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from tracker.commitments.numerals import parse_number
@@ -82,6 +81,10 @@ def find_quantities(text: str) -> list[Quantity]:
     return found
 
 
+#: 每月, 每两年: a rate of time, not 每户.
+PERIODIC: Final = re.compile("每[一两二三四五六半]?个?(?:年|月|季|学期|学年|半年|周|旬|天|日)")
+#: 每年举办: so often.
+_OFTEN: Final = re.compile(r"每(?:半?年|月|季度?|学期|周)[^,。;第]{0,8}$")
 #: What is counted, with its size right behind: 3辆18吨洒水车, 1座长40米的便桥.
 _SIZED: Final = frozenset("座台个所条栋幢处辆间家艘架部套口眼盏")
 _BY_SIZE: Final[tuple[str, ...]] = ("", "长", "宽", "高", "总长", "面积", "容积", "占地")
@@ -89,23 +92,27 @@ _BY_SIZE: Final[tuple[str, ...]] = ("", "长", "宽", "高", "总长", "面积",
 _OF_SIZE: Final = re.compile(r"(?:左右|以上)?[^\d\s,。;:、()《》和及至到]")
 
 
-def sizes(text: str, end: int, quantities: Sequence[Quantity]) -> dict[int, int]:
-    """Where figures begin that tell how large things are, by the end of the figure that counts them.
+def without_sizes(text: str, end: int, quantities: list[Quantity]) -> list[Quantity]:
+    """The figures of a clause that ends at `end`, but for those that tell how large a thing is.
 
-    新建2座30吨冷库 promises two, whatever they hold.
+    新建2座30吨冷库 promises two, whatever they hold; 新建一所12个班的小学 promises one.
     """
-    found: dict[int, int] = {}
-    for q, size in pairwise(quantities):
+    kept: list[Quantity] = []
+    for q in quantities:
+        last = kept[-1] if kept else None
         if (
-            q.unit in _SIZED
-            and text[q.end : size.start] in _BY_SIZE
-            and size.kind not in ("percent", "points")
-            and _OF_SIZE.match(text, size.end, end)
+            last is not None
+            and last.unit in _SIZED
+            and text[last.end : q.start] in _BY_SIZE
+            and q.kind not in ("percent", "points")
+            and _OF_SIZE.match(text, q.end, end)
             # 改造3个600户 is work on households, 1个600户的小区 a large estate
-            and (size.unit not in ("户", "人", "名") or text[size.end] == "的")
+            and (q.unit not in ("户", "人", "名") or text[q.end] == "的")
         ):
-            found[q.end] = size.start
-    return found
+            kept[-1] = last._replace(indefinite=False)
+        else:
+            kept.append(q)
+    return kept
 
 
 _DAYS: Final = frozenset(("天", "周", "个工作日", "工作日", "个工作天"))
@@ -246,6 +253,8 @@ def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: Uni
         return True  # 国道541线
     if unit == "位" and text.startswith(("委员", "代表"), match.end("unit")):
         return True  # 吸纳二位委员的意见
+    if unit == "届" and (not number.isascii() or text[match.end("unit")] not in "、,。;)"):
+        return True  # 十八届、16届三次会议; 运动会1届 counts
     if unit == "角" and not number[0].isdecimal():
         return True  # 长三角 is a place
     if number.isascii():
@@ -265,7 +274,8 @@ def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: Uni
         elif len(number) == 1 and not match["scale"]:
             if number in "百千" and not match["vague"]:
                 return True  # 千吨万人, 百村示范: slogans; 百余户 is a number
-            if unit in words.ordinal_chinese:
+            # 每年举办两期 counts, 二期 is the second
+            if unit in words.ordinal_chinese and not _OFTEN.search(text, max(0, start - 12), start):
                 return True
         elif len(number) == 2 and unit in words.ordinal_chinese and spoken_pair().search(number):
             return True  # 一二期

@@ -62,7 +62,7 @@ def voice_of(
         # 到2026年,……年均增长20%: from year to year, to come
         return (PLAN, False) if grows and _YEARLY.search(text) else (DONE, True)
     if "effect" in groups and not dates and not _besides(text, clause.start, hits):
-        return EFFECT, True
+        return (PLAN, False) if served(clause, same) else (EFFECT, True)
     if "对" in text and not dates and _BEARS_ON.search(text):
         return EFFECT, True
     if "存在" in text and not dates and _FAULTY.search(text):
@@ -132,6 +132,25 @@ def _besides(text: str, start: int, hits: tuple[Hit, ...]) -> bool:
     effect = next(hit.start for hit in hits if hit.group == "effect")
     promised = any(hit.group in PROMISING and hit.start < effect for hit in hits)
     return promised and _ONE_FIGURE.search(text, 0, effect - start) is not None
+
+
+#: 举办招聘会20场,服务求职者5000人次: how many come is counted as the events are.
+_SERVED: Final = re.compile(
+    r"(?:预计|共|约|累计)?(?:惠及|服务|受益|覆盖|吸引|参与|受众)[^,。;]*人次"
+)
+_EVENTS: Final = re.compile(r"\d[余多]?(?:场次?|次|期|届|批次?|节|堂)(?:以上|左右)?$")
+
+
+def served(clause: Clause, before: Reading | None) -> bool:
+    """Whether a clause counts those who come to the events promised right before."""
+    return (
+        before is not None
+        and before.frame is PLAN
+        and before.clause.sentence == clause.sentence
+        and "人次" in clause.text
+        and _SERVED.match(clause.text) is not None
+        and _EVENTS.search(before.clause.text) is not None
+    )
 
 
 _ONE_FIGURE: Final = re.compile(r"\d")
