@@ -255,6 +255,8 @@ def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: Uni
         return True  # 吸纳二位委员的意见
     if unit == "届" and (not number.isascii() or text[match.end("unit")] not in "、,。;)"):
         return True  # 十八届、16届三次会议; 运动会1届 counts
+    if unit == "字" and number == "十":
+        return True  # 十字路口, 东大街十字
     if unit == "角" and not number[0].isdecimal():
         return True  # 长三角 is a place
     if number.isascii():

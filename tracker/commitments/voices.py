@@ -81,7 +81,8 @@ def voice_of(
         if "累计" in text and to_be_summed(clause, hits, dates, same, letter_date):
             return PLAN, bool(dates)  # 到2025年底累计建成30个
         return (PLAN if promises and plan_beats(hits, text) else DONE), True
-    if not promises and text.startswith(("当年", "同年")):
+    ahead = same is not None and same.frame is PLAN and bool(same.dates)  # 汛期前完工,当年通水
+    if not promises and not ahead and text.startswith(("当年", "同年")):
         return DONE, True
     if dates and not promises and done_by_years(text, same, letter_date):
         return DONE, False
@@ -96,8 +97,8 @@ def voice_of(
         and outline.sections[clause.section].kind == "past"
     ):
         return DONE, True  # 2021年……。年末企业达到946户: of the year just told
-    if dates and not promises and "规划" in text and _PLANNED.search(text):
-        return PLAN, True  # 2023年规划建设学校2所
+    if not promises and "规划" in text and (_PLANNED if dates else _TO_BUILD).search(text):
+        return PLAN, True  # 2023年规划建设学校2所, 规划新建一所
     rises = ("现" in text or "目前" in text) and _FROM_NOW_ON.search(text) is not None
     if rises and not promises:
         return PLAN, True  # 座位由现在的120个增至420个
@@ -174,6 +175,9 @@ _ONCE_BUILT: Final = re.compile(
     r"|(?:有效|极大|大大|进一步|基本|逐步|彻底|明显|有力|显著|地)*(?:缓解|改善|促进|带动|补齐|填补|弥补|方便|消除)(?![^,。;]{0,30}[0-9]))"
 )
 _PLANNED: Final = re.compile("年(?:度|内|底前)?,?规划(?:建设|新建|布局|改造)")
+_TO_BUILD: Final = re.compile(
+    r"(?<!已)(?<!经)规划(?:新建|扩建|增设|增建)(?!的|了|于)[^,。;的]{0,12}[\d一两二三]"
+)
 #: 该规划的实施将对广场布局产生重大影响.
 _BEARS_ON: Final = re.compile(
     "对[^,。;]{2,30}(?:产生|造成|带来|起到|具有|有着)[^,。;]{0,12}(?:影响|作用|效果|冲击|压力|意义|效应)$"
