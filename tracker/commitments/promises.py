@@ -60,8 +60,10 @@ def measurable(
     first = place == 0 or (reading.clause.text.startswith("其中") and not reading.own)
     if first and not told and not has_verb(text[reading.clause.start : q.number_start]):
         # 全县60岁以上老年人4.3万人: nothing is done to the figure.
-        standing = due is not None and (
-            q.comparator in (">=", "<=") or _MEASURE.search(text, reading.clause.start, q.start)
+        bounded = q.comparator in (">=", "<=")
+        standing = (bounded and q.rate is not None) or (
+            due is not None
+            and (bounded or _MEASURE.search(text, reading.clause.start, q.start) is not None)
         )
         meant = _AIM.search(text, reading.clause.start, q.start) or (
             due is not None and q.end == reading.clause.end and _goes_on_listing(readings, index)

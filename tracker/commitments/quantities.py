@@ -115,6 +115,8 @@ def without_sizes(text: str, end: int, quantities: list[Quantity]) -> list[Quant
     return kept
 
 
+#: Last characters of 召开, 举行, 组织, 举办, 至少.
+_CALLS: Final = "开行织办少了"
 _DAYS: Final = frozenset(("天", "周", "个工作日", "工作日", "个工作天"))
 #: Before days that are what is promised: 压缩到5个工作日内.
 _AS_LONG_AS: Final[tuple[str, ...]] = ("到", "至", "制在", "持在", "缩在", "短在", "定在", "为", "缩短", "压缩")  # fmt: skip
@@ -251,6 +253,8 @@ def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: Uni
         return True  # 四类及以上危桥
     if unit == "线" and previous == "道":
         return True  # 国道541线
+    if unit == "次" and text.startswith("会议", match.end("unit")) and previous not in _CALLS:
+        return True  # 十六届人大三次会议; 每年召开一次会议 counts
     if unit == "位" and text.startswith(("委员", "代表"), match.end("unit")):
         return True  # 吸纳二位委员的意见
     if unit == "届" and (not number.isascii() or text[match.end("unit")] not in "、,。;)"):
