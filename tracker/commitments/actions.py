@@ -88,7 +88,7 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
     """
     delivers, things, soft, attitude = _patterns()
     verb = delivers.search(text)
-    if verb is None and dated and ("提出" in text or "达到" in text):
+    if verb is None and dated and ("提出" in text or "达到" in text) and text[0] != "其":
         verb = _PROPOSES.search(text)
     if verb is None or len(text) < 4 or (len(text) < 6 and _EMPTY.match(text)):
         return 0.0

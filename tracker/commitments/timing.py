@@ -300,8 +300,11 @@ def _from_above(readings: Sequence[Reading], due: list[Due | None]) -> None:
                 break
             found = due[back]
             vague = found is not None and found.date.text.endswith("年")
-            if readings[back].voice in (PLAN, NEUTRAL) and (found is None or vague):
+            again = near and "每" in above.text  # 每半年检测1次 is not done by then
+            if readings[back].voice in (PLAN, NEUTRAL) and (found is None or vague) and not again:
                 due[back] = Due(own, inferred=True)
+            if near and above.opener:
+                break  # what stands before a semicolon is other work
             back -= 1
 
 
