@@ -96,6 +96,14 @@ def test_a_baseline_is_the_same_measure_as_last_reached() -> None:
     )
 
 
+def test_a_result_up_to_the_letter_is_of_its_date() -> None:
+    day = dt.date(2023, 5, 20)
+    found = extract("自5月10日开工以来,截至本答复之日,已安装路灯300盏,完成投资200万元。")
+    assert [item.as_of for item in found.achievements] == [day, day]
+    found = extract("自5月10日开工以来,已安装路灯300盏。")
+    assert [item.as_of for item in found.achievements] == [dt.date(2023, 5, 10)]
+
+
 def test_another_measure_is_no_baseline() -> None:
     found = extract("截至2022年底,全县建成公厕1860座。到2025年,全县停车位达到2400个。")
     assert found.commitments[0].baseline is None

@@ -88,7 +88,7 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
     """
     delivers, things, soft, attitude = _patterns()
     verb = delivers.search(text)
-    if verb is None and dated and "提出" in text:
+    if verb is None and dated and ("提出" in text or "达到" in text) and text[0] != "其":
         verb = _PROPOSES.search(text)
     if verb is None or len(text) < 4 or (len(text) < 6 and _EMPTY.match(text)):
         return 0.0
@@ -167,8 +167,11 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
 _SUBJECT: Final = re.compile(
     r"[^,。;的]{2,20}(?:实施|建设|开展|承担|承建|代建|投资)的[^,。;的]{2,30}(?:工程|项目|行动|基地|中心|学校|医院)$"
 )
-#: 10月底前提出整合方案: a paper that is there by then.
-_PROPOSES: Final = re.compile("提出[^,。;的]{0,16}(?:方案|意见|计划|清单|名单|报告|措施)$")
+#: 10月底前提出整合方案, 两年内达到省定标准: a paper, or a standard, that is there by then.
+_PROPOSES: Final = re.compile(
+    "提出[^,。;的]{0,16}(?:方案|意见|计划|清单|名单|报告|措施)$"
+    "|达到[^,。;的]{0,4}(?:[国省市部县]|[一二三四五甲]|合格|示范|达标|先进)[^,。;的]{0,12}(?:标准|水平|要求|等级)$"
+)
 #: Verbs that make a thing, whatever soft verb stands before them: 推动共建……中心, 研究制定…….
 _HARD: Final = re.compile(
     r"制定|制订|建立(?!健全)|启动|推出|出台|印发|编制|修订|成立|组建|共建|设立|举办|上线|开通|签订"

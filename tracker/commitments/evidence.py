@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Final
 
 from tracker.commitments.confidence import Evidence
 from tracker.commitments.model import Kind
-from tracker.commitments.quantities import Quantity
+from tracker.commitments.quantities import PERIODIC, Quantity
 from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.targets import has_verb
 from tracker.commitments.timing import Due
 from tracker.letters.clauses import Outline
-
-_PERIODIC: Final = re.compile("每(?:年|月|季|学期|学年|半年|周|旬|天|日)")
 
 
 def speaks_for(reading: Reading, q: Quantity, due: Due | None) -> float:
@@ -32,7 +28,7 @@ def speaks_for(reading: Reading, q: Quantity, due: Due | None) -> float:
         score += 0.1 if due.inferred else 0.15
     if q.rate is not None:
         # 每年培训50人次 is a task like any other, 每户补助3000元 a rate in force.
-        score -= 0.05 if _PERIODIC.match(q.rate) else 0.2
+        score -= 0.05 if PERIODIC.match(q.rate) else 0.2
     if q.kind == "duration" and q.comparator == "=":
         score -= 0.15
     return score
@@ -62,7 +58,7 @@ def evidence_of(
     reading = readings[index]
     clause = reading.clause
     rate = q.rate if q is not None else None
-    periodic = rate is not None and _PERIODIC.match(rate) is not None
+    periodic = rate is not None and PERIODIC.match(rate) is not None
     return Evidence(
         kind=kind,
         word=any(hit.group in ("target", "firm", "conditional") for hit in reading.hits),

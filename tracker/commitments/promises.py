@@ -16,6 +16,7 @@ from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.targets import has_verb, read_target
 from tracker.commitments.timing import Due, own_date
+from tracker.commitments.voices import served
 from tracker.letters.clauses import Outline
 from tracker.letters.model import Letter
 
@@ -53,10 +54,16 @@ def measurable(
     between = q.number_start - max((d.end for d in reading.dates), default=reading.clause.start)
     if not told and reading.own and between < 4:
         told = True  # 其中今年1200套
-    if not told and not has_verb(text[reading.clause.start : q.number_start]) and place == 0:
+    if index and not told and q.unit.endswith("人次"):
+        told = served(reading.clause, readings[index - 1])  # 招聘会20场,服务求职者5000人次
+    # 其中东片区480盏、西片区约380盏: parts of a whole, all or none of them promised
+    first = place == 0 or (reading.clause.text.startswith("其中") and not reading.own)
+    if first and not told and not has_verb(text[reading.clause.start : q.number_start]):
         # 全县60岁以上老年人4.3万人: nothing is done to the figure.
-        standing = due is not None and (
-            q.comparator in (">=", "<=") or _MEASURE.search(text, reading.clause.start, q.start)
+        bounded = q.comparator in (">=", "<=")
+        standing = (bounded and q.rate is not None) or (
+            due is not None
+            and (bounded or _MEASURE.search(text, reading.clause.start, q.start) is not None)
         )
         meant = _AIM.search(text, reading.clause.start, q.start) or (
             due is not None and q.end == reading.clause.end and _goes_on_listing(readings, index)
@@ -122,6 +129,7 @@ def _goes_on_listing(readings: Sequence[Reading], index: int) -> bool:
         and before.clause.sentence == here.clause.sentence
         and before.clause.closer == ","
         and not here.clause.opener
+        and (before.own or not before.clause.text.startswith("其中"))
         and _FIGURE_LAST.search(before.clause.text) is not None
         and _TOLD_OF.match(here.clause.text) is None
     )

@@ -1,8 +1,9 @@
 """Numbers with units: what a letter promises to count, spend, build or reach.
 
-:func:`find_quantities` is the one public verb. It runs a single pattern over the text whose first
-element is a character class, so that text without numbers costs almost nothing; only what the
-pattern takes is looked at in Python. Words come from data/lexicon/units.toml.
+:func:`find_quantities` finds them. It runs a single pattern over the text whose first element is a
+character class, so that text without numbers costs almost nothing; only what the pattern takes is
+looked at in Python. Words come from data/lexicon/units.toml. :func:`without_sizes` and
+:func:`is_term` tell by what stands beside a figure that it only describes.
 
 Never quantities: ordinals (第三届), codes and grades (G312, 4A级, 110千伏), titles in 《》, short
 slogans in quotation marks, dates, phone and document numbers, and 一 in 一批, 一系列, 进一步.
@@ -78,6 +79,64 @@ def find_quantities(text: str) -> list[Quantity]:
             found.append(quantity)
             floor = quantity.end
     return found
+
+
+#: 每月, 每两年: a rate of time, not 每户.
+PERIODIC: Final = re.compile("每[一两二三四五六半]?个?(?:年|月|季|学期|学年|半年|周|旬|天|日)")
+#: 每年举办: so often.
+_OFTEN: Final = re.compile(r"每(?:半?年|月|季度?|学期|周)[^,。;第]{0,8}$")
+#: What is counted, with its size right behind: 3辆18吨洒水车, 1座长40米的便桥.
+_SIZED: Final = frozenset("座台个所条栋幢处辆间家艘架部套口眼盏")
+_BY_SIZE: Final[tuple[str, ...]] = ("", "长", "宽", "高", "总长", "面积", "容积", "占地")
+#: A noun that is of that size: 30吨冷库, 12个班的小学; not 2个1200平方米 at the end.
+_OF_SIZE: Final = re.compile(r"(?:左右|以上)?[^\d\s,。;:、()《》和及至到]")
+
+
+def without_sizes(text: str, end: int, quantities: list[Quantity]) -> list[Quantity]:
+    """The figures of a clause that ends at `end`, but for those that tell how large a thing is.
+
+    新建2座30吨冷库 promises two, whatever they hold; 新建一所12个班的小学 promises one.
+    """
+    kept: list[Quantity] = []
+    for q in quantities:
+        last = kept[-1] if kept else None
+        if (
+            last is not None
+            and last.unit in _SIZED
+            and text[last.end : q.start] in _BY_SIZE
+            and q.kind not in ("percent", "points")
+            and _OF_SIZE.match(text, q.end, end)
+            # 改造3个600户 is work on households, 1个600户的小区 a large estate
+            and (q.unit not in ("户", "人", "名") or text[q.end] == "的")
+        ):
+            kept[-1] = last._replace(indefinite=False)
+        else:
+            kept.append(q)
+    return kept
+
+
+#: Last characters of 召开, 举行, 组织, 举办, 至少.
+_CALLS: Final = "开行织办少了"
+_DAYS: Final = frozenset(("天", "周", "个工作日", "工作日", "个工作天"))
+#: Before days that are what is promised: 压缩到5个工作日内.
+_AS_LONG_AS: Final[tuple[str, ...]] = ("到", "至", "制在", "持在", "缩在", "短在", "定在", "为", "缩短", "压缩")  # fmt: skip
+#: What comes again and again, and takes so long each time: 投诉3个工作日内办结.
+_EACH_TIME: Final = re.compile(
+    r"办理|审[批核查]|办结|答复|回复|受理|响应|处[置理]|反馈|诉求|投诉|故障|报修|申[请报领]|案件|工单|咨询|来[电信访]|接到|收到|凡|一般|[件证照]$|时限|流程|[每均]"
+)
+#: 余下5盏路灯, 安装工作, 我局将在: one piece of work.
+_ONCE: Final = re.compile(r"剩余|余下|其余|剩下|工作$|[将拟]在?$")
+
+
+def is_term(text: str, start: int, end: int, q: Quantity) -> bool:
+    """Whether days say by when a piece of work in `text[start:end]` is done: 余下5盏两周内修好."""
+    if q.unit not in _DAYS or text[q.end - 1] != "内" or q.start != q.number_start:
+        return False
+    if text.endswith(_AS_LONG_AS, start, q.start):
+        return False
+    return _ONCE.search(text, start, q.start) is not None or not (
+        _EACH_TIME.search(text, start, q.start) or _EACH_TIME.search(text, q.end, end)
+    )
 
 
 def _read(match: re.Match[str], text: str, words: UnitWords, floor: int) -> Quantity | None:
@@ -194,8 +253,14 @@ def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: Uni
         return True  # 四类及以上危桥
     if unit == "线" and previous == "道":
         return True  # 国道541线
+    if unit == "次" and text.startswith("会议", match.end("unit")) and previous not in _CALLS:
+        return True  # 十六届人大三次会议; 每年召开一次会议 counts
     if unit == "位" and text.startswith(("委员", "代表"), match.end("unit")):
         return True  # 吸纳二位委员的意见
+    if unit == "届" and (not number.isascii() or text[match.end("unit")] not in "、,。;)"):
+        return True  # 十八届、16届三次会议; 运动会1届 counts
+    if unit == "字" and number == "十":
+        return True  # 十字路口, 东大街十字
     if unit == "角" and not number[0].isdecimal():
         return True  # 长三角 is a place
     if number.isascii():
@@ -215,7 +280,8 @@ def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: Uni
         elif len(number) == 1 and not match["scale"]:
             if number in "百千" and not match["vague"]:
                 return True  # 千吨万人, 百村示范: slogans; 百余户 is a number
-            if unit in words.ordinal_chinese:
+            # 每年举办两期 counts, 二期 is the second
+            if unit in words.ordinal_chinese and not _OFTEN.search(text, max(0, start - 12), start):
                 return True
         elif len(number) == 2 and unit in words.ordinal_chinese and spoken_pair().search(number):
             return True  # 一二期

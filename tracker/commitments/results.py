@@ -57,6 +57,7 @@ def results_of(
     memory = Memory()
     sentence = paragraph = -1
     opening = 0
+    till_now = False
     for reading, quantities in zip(readings, per_clause, strict=True):
         clause = reading.clause
         if clause.paragraph != paragraph:
@@ -64,8 +65,11 @@ def results_of(
             memory.forget()
         if clause.sentence != sentence:
             sentence, sentence_dates, opening = clause.sentence, [], clause.start
+            till_now = False
         if reading.dates:
             sentence_dates.extend(reading.dates)
+        elif "复" in clause.text and _TILL_LETTER.search(clause.text):
+            till_now = True
         if not quantities:
             continue
         if reading.voice is DONE and reading.frame is not DONE and _only_sized(reading):
@@ -84,6 +88,8 @@ def results_of(
         # The sentence's own dates stand first; a thousand of them date nothing better.
         days = [d.last for d in (*reading.dates, *sentence_dates[:_DATES])]
         day = as_of(clause.text, days, letter.header.date) if picked else None
+        if till_now and not reading.dates:
+            day = letter.header.date
         dated = (bool(sentence_dates) or spanned[clause.section]) and _of_a_period(
             text, max(opening, clause.end - _LEAD), clause.end
         )
@@ -138,6 +144,8 @@ def _only_sized(reading: Reading) -> bool:
     return "attribute" in groups and "done" not in groups
 
 
+#: 截至本答复之日: the letter's own date, whatever else its sentence names.
+_TILL_LETTER: Final = re.compile("截[至止]到?[本此该]?[次函]?[答回函批]复[一-龥]{0,4}日")
 #: “十三五”期间工作情况, 2022年工作完成情况: what stands under it was done in that period.
 _SPANNED: Final = re.compile("期间|20\\d\\d年|[去今]年|五年|三年|上半年|一年来")
 _SHARES: Final[tuple[str, ...]] = ("占", "占比")

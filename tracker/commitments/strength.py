@@ -47,7 +47,7 @@ _AFTER_EVENT: Final = re.compile(
 _WAIT_OPENS: Final = re.compile("一旦|一俟|待|若|如")
 
 
-_PLANNED_WORKS: Final = re.compile("规划(?:建设|新建|布局|改造)")
+_PLANNED_WORKS: Final = re.compile("规划(?:建设|新建|布局|改造|扩建|增设|增建)")
 
 
 _GOES_ON: Final = re.compile(

@@ -14,7 +14,7 @@ from typing import Final
 
 from tracker.commitments.lexicon import pattern, words
 from tracker.commitments.model import Comparator, Mode, Strength
-from tracker.commitments.quantities import Quantity
+from tracker.commitments.quantities import PERIODIC, Quantity, is_term, without_sizes
 from tracker.commitments.trie import alternation
 
 #: Before the figure: it is where the measure stands now.
@@ -62,18 +62,14 @@ _JUST_WHOM: Final = re.compile(
     r"^(?!.*(?:进行|开展|实施|予以|给予|完成|全部|加以|启动|组织))[^,。;]{0,16}(?:企业|单位|公司|机构|[场户家所站点村镇乡校院人员者]|小区|社区|群众|项目|工程|路段|道路|水库|河道|地块|设施|设备)$"
 )
 #: 按每亩3万元奖补: a rate in force.
-_IN_FORCE: Final = re.compile(r"(?:按照?|执行|每(?!年|月|季|学期|周|[天日旬]))[^,。;]{0,10}$")
+_IN_FORCE: Final = re.compile(
+    r"(?:按照?|执行|每(?!年|月|季|学期|周|[天日旬]|[^,。;按]{1,6}(?:补[助贴]|奖[补励]|给予)|.{1,3}$))[^,。;]{0,10}$"
+)
 _VERB_BEFORE: Final = re.compile(
     r"(?:计划|拟|预计|力争|确保|将)(?:再)?(?:总?投资|投入|完成投资|安排)[^,。;]{0,12}$|(?:新增|净增|增加|完成)[^,。;]{0,6}$"
 )
-
-
 _REACHED: Final = re.compile("突破|超过|达|不少于|不低于")
-
-
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
-
-
 #: 提升泵站, 扩容工程 are things.
 _THING: Final[tuple[str, ...]] = ("泵", "站", "机", "井", "工程", "行动", "计划", "项目", "改造")
 _NO_INCREASE: Final = {"提升": _THING, "提高": ("班",), "扩容": _THING[3:], "增压": _THING}
@@ -99,6 +95,8 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
     if not quantities:
         return []
     inside = [q for q in quantities if start <= q.start and q.end <= end]
+    if len(inside) > 1:
+        inside = without_sizes(text, end, inside)
     brackets = _bracket_spans(text, start, end)
     candidates = [
         q
@@ -176,7 +174,7 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         q.rate is not None
         and q.kind == "money"
         and leads(_IN_FORCE, 12)
-        and text[q.start - 1] not in "到至"
+        and text[q.start - 1] not in "到至为"
     ):
         return True
     if q.comparator == "=" and leads(_FROM, _FROM_REACH) and _TO.match(after):
@@ -199,19 +197,22 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True
     if after.startswith(("以上", "以下")) and q.kind in ("count", "duration") and leads(_LIMIT, 10):
         return True
-    if leads(_ATTRIBUTE, 16) and not _REACHED.search(text, q.start, q.number_start):
+    heads = q.unit.endswith("人次")  # 惠及2万人次 are counted as they come
+    if not heads and leads(_ATTRIBUTE, 16) and not _REACHED.search(text, q.start, q.number_start):
         return not leads(_VERB_BEFORE, 20)
+    if q.kind == "duration" and is_term(text, start, end, q):
+        return True
     return q.kind == "duration" and not _duration_target(before, q)
 
 
 _FOR_WHICH: Final = re.compile("(?:、[^,。;、]{2,10}(?:以[上下内])?)?的(?!标准配建)")
-
-
 #: 停车场一处, 公厕一座: one, where it stands behind its noun.
 _THINGS: Final = frozenset("处座块所条台辆栋间套眼口")
 
 
 def _one_of_it(text: str, start: int, q: Quantity, after: str) -> bool:
+    if q.rate and q.unit in "次场" and PERIODIC.match(q.rate) and after[:1] != "的":
+        return True  # 每季度至少开展一次
     noun = q.start - start >= 4 and text[q.start - 1] not in "、,的每第同另有是为了各"
     return q.unit in _THINGS and q.value == 1 and noun and after[:1] in ("", "、", "(")
 
@@ -229,6 +230,7 @@ _FOR_THEM: Final = re.compile(
 #: A figure at the end, whatever is counted by it.
 _COUNTED: Final = re.compile(r"(?<![A-Za-z.\d第])\d{2,}[余多]?[^\d,。;、()《》%]$")
 _SHARE: Final = re.compile("率|比例|占比|比重")
+_APIECE: Final = re.compile(r"[^,。;、\d]{0,6}各(?![类级项种地有族自界])[^,。;、\d]{0,10}$")
 #: 澄湖、茶垭 before 两个片区.
 _NAMES: Final = re.compile(r"(?:[^,。;、]{1,12}、){1,6}[^,。;、]{1,12}$")
 
@@ -253,10 +255,12 @@ def _only_where(text: str, candidates: Sequence[Quantity], index: int, end: int)
         # 向13个乡镇配发……900盘: what is given has a figure too, in words that are not known.
         return whom is not None and _COUNTED.search(after) is not None and not _delivers(whom[1])
     gap = text[q.end : later.start]
+    if "各" in gap and _APIECE.match(gap):
+        return True  # 四个村各建1座
     deliver = pattern("verbs", "deliver")
     if whom and not deliver.search(whom[1]) and deliver.search(gap):
         return True  # 为15所学校安装空调1180台: for whom, and what
-    if later.kind == "percent" and _SHARE.search(gap):
+    if later.kind == "percent" and gap[:1] not in "、," and _SHARE.search(gap):
         return True  # 94个小区物业覆盖率达到70%: of what the share is taken
     if "、" in gap or "和" in gap or "," in gap or "," in gap:
         return False
@@ -279,9 +283,8 @@ def read_target(
     lead = text[start : max(q.number_start, q.start)]
     mode = _mode(before, lead, q)
     comparator: Comparator = q.comparator
-    if "控制在" in before + text[q.start : q.number_start] and text[q.start : q.end].endswith(
-        ("左右", "上下")
-    ):
+    about = text.endswith(("左右", "上下"), q.start, q.end)
+    if about and "控制在" in before + text[q.start : q.number_start]:
         comparator = "~"
     whole = q.kind == "percent" and q.value == 100  # more than all there is not
     if comparator == "=" and mode == "level" and strength == "target" and aimed and not whole:
@@ -300,7 +303,7 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     tail = before[-14:]
     if _CHANGED_TO.search(lead, max(0, len(lead) - 6)):
         return "level"
-    if found is not None and lead[at:].startswith(("不少于", "不低于", "不超过", "超过")):
+    if found is not None and lead[at:].startswith(("不少于", "不低于", "不超过", "不高于", "超过")):
         # A bound says nothing of the mode: 培训不少于80人次 is an amount, 时间不少于330天 a level.
         found = _mode_before_bound(lead[:at], q)
         if found is None and (
@@ -319,6 +322,8 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
             return "level"
         if q.kind == "duration":
             return "level"
+        if q.unit.startswith("元/") and "补" not in lead and "奖" not in lead:
+            return "level"  # 2元/小时
         return "level" if q.rate and not pattern("verbs", "deliver").search(lead) else "amount"
     return found
 
@@ -347,20 +352,17 @@ def mode_of_name(name: str) -> Mode:
 #: 设立规模3000万元的资金: as large as that is what is made. 用三年时间完成14个: how long.
 _NO_TOTAL: Final = re.compile("(?:设立|建设|新建|目标|投资|总)规模[^,。;]{0,4}$|[年月周]时间")
 
-
 #: Any verb of change with 到 right before the figure: 扩充到2000万元, 发展到12家.
 _CHANGED_TO: Final = re.compile(
-    r"(?:补足|补充|充实|恢复|延长|升|降|压减|扩[充大容建展]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖)(?:到|至)(?:约|近|不少于|不低于)?$"
+    r"(?:补足|补充|充实|恢复|延长|升|降|压减|扩[充大容建展]|提[高升]|增[加长]|发展|上升|下降|降低|压[缩减]|缩短|减少|调整|拓展|覆盖|[缩减增提调])[到至为](?:约|近|不少于|不低于)?$"
 )
-
 
 _STANDS: Final = re.compile("(?:面积|存栏量?|保有量|库存)[^,。;、\\d]{0,6}$")
 
 
 def _mode_before_bound(head: str, q: Quantity) -> Mode | None:
-    found: Mode | None = None
-    for match in _mode_words().finditer(head):
-        found = "level" if match.lastgroup == "level" else "increase"
+    words_of = [match.lastgroup for match in _mode_words().finditer(head)]
+    found: Mode | None = ("level" if words_of[-1] == "level" else "increase") if words_of else None
     if found == "increase" and head.endswith("、"):
         return "level"  # 年均增长8%、超过900万人次
     return found
@@ -392,8 +394,4 @@ def _delivers(text: str) -> bool:
 
 def has_verb(text: str) -> bool:
     """Whether something is done to a figure: built, added, reached."""
-    return bool(
-        _delivers(text)
-        or pattern("verbs", "level").search(text)
-        or pattern("verbs", "increase").search(text)
-    )
+    return _delivers(text) or any(pattern("verbs", of).search(text) for of in ("level", "increase"))

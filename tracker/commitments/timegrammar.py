@@ -96,10 +96,14 @@ def feast(n: int, *, lax: bool) -> str:
     marked = either(name for name, entry in periods.feasts().items() if entry.mark)
     again = "(?=[之以]?[前后]|期间|假期|小长假|黄金周|长假" + ("|$)" if lax else ")")
     return (
-        rf"(?:(?:(?P<feast{n}>{plain})(?:(?P<two{n}>[、和]?{plain})|)|[“\"](?P<quoted{n}>{plain}|{marked})[”\"]"
+        rf"(?:(?:{_gate('“' + chr(34) + '0-9', _ITS_DAY)}|)(?:(?P<feast{n}>{plain})(?:(?P<two{n}>[、和]?{plain})|)|[“\"](?P<quoted{n}>{plain}|{marked})[”\"]"
         rf"|(?P<marked{n}>{marked}){again})(?:(?P<holiday{n}>小?长?假期?|黄金周)|)"
         rf"|(?P<season{n}>{either(periods.seasons())}))"
     )
+
+
+#: “5·12”国际护士节, “六一”国际儿童节: what stands before a feast's name says its day once more.
+_ITS_DAY: Final = r"(?:[“\"](?:[三五六七八][一四八]|十一)|[“\"]?[0-9]{1,2}[·•.．・][0-9]{1,2}(?![0-9]))[”\"]?(?![“\"])"
 
 
 def point(n: int, *, lax: bool) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tracker.commitments.deadlines import DateSpan
+from tracker.commitments.periods import add_days, add_months
 from tracker.commitments.readings import DONE, NEUTRAL, PLAN, Reading
 from tracker.commitments.trie import guarded
 from tracker.letters.clauses import Clause
@@ -20,9 +21,9 @@ _BACKWARD: Final = frozenset({"since", "from", "until-now", "past-years"})
 _COMPLETION: Final = re.compile(
     r"(?:全部|全面)?(?:完工|竣工|建成|完成|投入使用|投用|交付|到位|通车|通水|投运|开放|启用|落实|见效)"
 )
-_SUMMED: Final = re.compile(r"(?:上述|以上)")
+_SUMMED: Final = re.compile(r"(?:上述|以上|(?:该|这|此)项?工作)")
 _ABOVE: Final = re.compile(
-    r"(?:上述|以上)[^,。;]{0,14}?(?:工程|工作|项目|任务|事项|目标|措施|内容|设施|建设)|全部(?:工程|项目|任务)"
+    r"(?:该|这|此)项?工作|(?:上述|以上)[^,。;]{0,14}?(?:工程|工作|项目|任务|事项|目标|措施|内容|设施|建设)|全部(?:工程|项目|任务)"
 )
 _TAKES_OVER: Final = re.compile(
     r"届时|(?<!与..)(?<!与...)(?<!与....)同步|一并|同时(?=[建完启开])|随之|到时"
@@ -94,6 +95,9 @@ def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> 
             continue
         if dates and all(date.relation in _BACKWARD for date in dates):
             carried = _this_year(readings, index)
+        if carried is not None and index and (same_span := _same_span(clause, carried.date)):
+            due.append(Due(same_span, inferred=False))
+            continue
         if carried is None and previous_sentence is not None and _TAKES_OVER.search(clause.text):
             carried = Due(previous_sentence.date, inferred=True)
         if carried is None or reading.strength == "conditional" or _WAITS.search(clause.text):
@@ -112,6 +116,16 @@ def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> 
 _NEXT: Final[tuple[str, ...]] = ("下一步", "下步", "接下来", "今后")
 #: So near its beginning stands the year of a sentence: 今年……, 培训方面,全年…….
 _OPENS_WITHIN: Final = 6
+
+
+def _same_span(clause: Clause, date: DateSpan) -> DateSpan | None:
+    """The year or month of the date before: 6月底前主体完工,当年通水."""
+    word, day = clause.text[:2], date.last
+    if word not in ("当年", "当月") or day is None or date.past:
+        return None
+    first, months = (day.replace(month=1, day=1), 12) if word == "当年" else (day.replace(day=1), 1)
+    last = add_days(add_months(first, months), -1)
+    return DateSpan(clause.start, clause.start + 2, word, first, last, "same", "during")
 
 
 def _is_year(span: DateSpan) -> bool:
@@ -292,11 +306,20 @@ def _from_above(readings: Sequence[Reading], due: list[Due | None]) -> None:
         if not _COMPLETION.search(reading.clause.text):
             continue
         back = index - 1
-        while back >= 0 and readings[back].clause.paragraph == reading.clause.paragraph:
+        # 该项工作 is what its own sentence told, or the one before it.
+        near = reading.clause.text[0] in "该这此"
+        least = reading.clause.sentence - (_first_of(readings, index) == index) if near else 0
+        while back >= 0:
+            above = readings[back].clause
+            if above.paragraph != reading.clause.paragraph or above.sentence < least:
+                break
             found = due[back]
             vague = found is not None and found.date.text.endswith("年")
-            if readings[back].voice in (PLAN, NEUTRAL) and (found is None or vague):
+            again = near and "每" in above.text  # 每半年检测1次 is not done by then
+            if readings[back].voice in (PLAN, NEUTRAL) and (found is None or vague) and not again:
                 due[back] = Due(own, inferred=True)
+            if near and above.opener:
+                break  # what stands before a semicolon is other work
             back -= 1
 
 
@@ -308,7 +331,7 @@ _MODAL: Final = re.compile(
     r"(?:力争|预计|计划|确保|拟|争取|将|便?可|安排|推迟|顺延|延期|结转|务|均|都|于|在|并|并于|到|至|,|全部|全面|基本|陆续)+"
 )
 _TAIL: Final = re.compile(
-    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|封顶|主体封顶|清零|销号|办结|[一-龥]{0,4}到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|(?:整治|整改|治理|改造|建设|安装|搬迁|修复|更换|铺设|施工|拆除|清理|施划|安置|绿化|升级|征收|提升|修缮|维修|疏浚|清淤)完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|亮灯|见效|落地|供水|供气|供电|供暖|运行|运营|营业|开业|开园|开馆|招生|入住|收尾|合龙|贯通|通电|通邮|接通|接入|联通|覆盖(?=$)|投放|上岗|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:招聘|招录|培训|发放|兑付|授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付|施划|划线|铺设|敷设|架设|布设|栽植|加装))[^,。;]{0,8}$"
+    r"(?:前|底|末)?(?:于|在|前|,)*(?:全部|全面|基本|陆续|正式|同步|予以|一律|得到|实现)*(?:(?<=[部均续])开工|一[并同起](?:实施|完成|建设|改造|安装|推进)|封顶|主体封顶|清零|销号|办结|[一-龥]{0,4}到位|恢复|拆除|取缔|关停|安装完毕|完毕|整改到位|改造到位|完工|竣工|建成|完成(?=$)|(?:整治|整改|治理|改造|建设|安装|搬迁|修复|更换|铺设|施工|拆除|清理|施划|安置|绿化|升级|征收|提升|修缮|维修|疏浚|清淤)完成(?=$)|投入|投用|投运|投产|交付|到位|通车|通水|通气|挂牌|上线|开放|启用|兑付|亮灯|见效|落地|供水|供气|供电|供暖|运行|运营|营业|开业|开园|开馆|招生|入住|收尾|合龙|贯通|通电|通邮|接通|接入|联通|覆盖(?=$)|投放|上岗|[做办改建修装拆换铺种迁配建]完|印发|出台|实施完|安装完|拨付|报[^,。;]{2,16}(?:审议|审定|批准|备案|审批)|完成(?:招聘|招录|培训|发放|兑付|授牌|更新|补划|拆除|搬迁|清理|移交|迁移|整治|决赛|安装|改造|建设|施工|验收|更换|拨付|施划|划线|铺设|敷设|架设|布设|栽植|加装))[^,。;]{0,8}$"
 )
 
 

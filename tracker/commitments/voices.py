@@ -62,7 +62,7 @@ def voice_of(
         # 到2026年,……年均增长20%: from year to year, to come
         return (PLAN, False) if grows and _YEARLY.search(text) else (DONE, True)
     if "effect" in groups and not dates and not _besides(text, clause.start, hits):
-        return EFFECT, True
+        return (PLAN, False) if served(clause, same) else (EFFECT, True)
     if "对" in text and not dates and _BEARS_ON.search(text):
         return EFFECT, True
     if "存在" in text and not dates and _FAULTY.search(text):
@@ -85,7 +85,8 @@ def voice_of(
         return (PLAN if promises and plan_beats(hits, text) else DONE), True
     if "下达" in text and _ASSIGNED.search(text) and not any(span.past for span in dates):
         return PLAN, True  # 省里下达我县三年任务:新建2万亩
-    if not promises and text.startswith(("当年", "同年")):
+    ahead = same is not None and same.frame is PLAN and bool(same.dates)  # 汛期前完工,当年通水
+    if not promises and not ahead and text.startswith(("当年", "同年")):
         return DONE, True
     if dates and not promises and done_by_years(text, same, letter_date):
         return DONE, False
@@ -100,8 +101,8 @@ def voice_of(
         and outline.sections[clause.section].kind == "past"
     ):
         return DONE, True  # 2021年……。年末企业达到946户: of the year just told
-    if dates and not promises and "规划" in text and _PLANNED.search(text):
-        return PLAN, True  # 2023年规划建设学校2所
+    if not promises and "规划" in text and (_PLANNED if dates else _TO_BUILD).search(text):
+        return PLAN, True  # 2023年规划建设学校2所, 规划新建一所
     rises = (
         any(now in text for now in ("现", "目前", "眼", "当前", "如今"))
         and _FROM_NOW_ON.search(text) is not None
@@ -149,6 +150,25 @@ def _besides(text: str, start: int, hits: tuple[Hit, ...]) -> bool:
     return promised and _ONE_FIGURE.search(text, 0, effect - start) is not None
 
 
+#: 举办招聘会20场,服务求职者5000人次: how many come is counted as the events are.
+_SERVED: Final = re.compile(
+    r"(?:预计|共|约|累计)?(?:惠及|服务|受益|覆盖|吸引|参与|受众)[^,。;]*人次"
+)
+_EVENTS: Final = re.compile(r"\d[余多]?(?:场次?|次|期|届|批次?|节|堂)(?:以上|左右)?$")
+
+
+def served(clause: Clause, before: Reading | None) -> bool:
+    """Whether a clause counts those who come to the events promised right before."""
+    return (
+        before is not None
+        and before.frame is PLAN
+        and before.clause.sentence == clause.sentence
+        and "人次" in clause.text
+        and _SERVED.match(clause.text) is not None
+        and _EVENTS.search(before.clause.text) is not None
+    )
+
+
 _ONE_FIGURE: Final = re.compile(r"\d")
 _AIMS: Final = frozenset({"target", "conditional"})
 
@@ -170,6 +190,9 @@ _ONCE_BUILT: Final = re.compile(
     r"|(?:有效|极大|大大|进一步|基本|逐步|彻底|明显|有力|显著|地)*(?:缓解|改善|促进|带动|补齐|填补|弥补|方便|消除)(?![^,。;]{0,30}[0-9]))"
 )
 _PLANNED: Final = re.compile("年(?:度|内|底前)?,?规划(?:建设|新建|布局|改造)")
+_TO_BUILD: Final = re.compile(
+    r"(?<!已)(?<!经)规划(?:新建|扩建|增设|增建)(?!的|了|于)[^,。;的]{0,12}[\d一两二三]"
+)
 #: 该规划的实施将对广场布局产生重大影响.
 _BEARS_ON: Final = re.compile(
     "对[^,。;]{2,30}(?:产生|造成|带来|起到|具有|有着)[^,。;]{0,12}(?:影响|作用|效果|冲击|压力|意义|效应)$"
