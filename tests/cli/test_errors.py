@@ -315,3 +315,16 @@ def test_decisions_of_one_command_are_of_one_moment(
     monkeypatch.setattr(clock, "now", now)
     call(data, "confirm", "30-1", "30-2")
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("lst", "没有命令 “lst”；是不是 “list”；详见 tracker --help"),
+        ("exprot", "没有命令 “exprot”；是不是 “export”；详见 tracker --help"),
+        ("xyzzy", "没有命令 “xyzzy”；详见 tracker --help"),
+    ],
+)
+def test_a_mistyped_command_is_told_with_the_nearest(tmp_path: Path, typed: str, told: str) -> None:
+    done = call(tmp_path, typed)
+    assert (done.status, done.err) == (2, f"tracker: {told}\n")
