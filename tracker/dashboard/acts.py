@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tracker.dashboard.words import Say
 from tracker.errors import StoreError
 from tracker.followup.doubts import doubts
+from tracker.followup.proposals import proposal
 from tracker.followup.status import facts_of
 from tracker.letters.dates import typed_day
 from tracker.reports.typed import check_figure, doubt_line, early_line, figure_of
@@ -58,7 +59,9 @@ class Question:
         return {one.name: given[one.name] for one in self.fields if given[one.name] != one.value}
 
 
-def question(session: Session, act: Act, ref: str, today: dt.date, say: Say) -> Question:
+def question(
+    session: Session, act: Act, ref: str, today: dt.date, zone: dt.tzinfo, say: Say
+) -> Question:
     """What is asked for.
 
     Args:
@@ -66,6 +69,7 @@ def question(session: Session, act: Act, ref: str, today: dt.date, say: Say) -> 
         act: what is to be done.
         ref: the commitment.
         today: the office's day.
+        zone: that it is the day of.
         say: the words.
 
     Raises:
@@ -92,11 +96,13 @@ def question(session: Session, act: Act, ref: str, today: dt.date, say: Say) -> 
         )
     if act == "settle":
         outcomes = tuple((code, say(f"outcome.{code}")) for code in ledger.OUTCOMES)
+        # What a report speaks for stands there already; it is a person who sets it.
+        ready = proposal(facts_of(row, zone), today)
         return Question(
             "\n".join((_target(row, say), *_lapsing(row, act, say))),
             [
-                Field("outcome", say("outcome"), choices=outcomes),
-                Field("on", say("field.on"), day, required=True),
+                Field("outcome", say("outcome"), ready.outcome if ready else "", choices=outcomes),
+                Field("on", say("field.on"), str(ready.on) if ready else day, required=True),
                 why,
                 Field("evidence", say("field.evidence")),
             ],

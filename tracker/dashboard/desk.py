@@ -46,7 +46,7 @@ class Desk:
         if act == "confirm":
             return None
         with self._store.read() as session:
-            return acts.question(session, act, ref, self.today(), self._say)
+            return acts.question(session, act, ref, self.today(), self._zone, self._say)
 
     def do(self, act: Act, ref: str, given: Mapping[str, str]) -> Done:
         """Do it.
