@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.cli.running import Answer, call, letter, on_terminal, program
 
-VALUE, AS_OF, NOTE = "填:完成值", "填:截至日期", "填:进展说明"
+VALUE, AS_OF, NOTE, PROOF = "填:完成值", "填:截至日期", "填:进展说明", "填:佐证"
 REQUEST, WHY, UNTIL, RIGHT = (
     "填:申请",
     "填:申请理由",
@@ -222,6 +222,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({NOTE: "x", "编号": "99-9"}, "99-9"),
     ({NOTE: "x", "编号": None}, "编号: 为空"),
     ({NOTE: "a\u202eb"}, "填:进展说明"),
+    (
+        {PROOF: "云府发12号", WHO: "市监局/张三"},
+        "只填了“填:佐证”；请写明进展，填“填:完成值”或“填:进展说明”",
+    ),
 ]
 
 
@@ -235,6 +239,29 @@ def test_what_is_wrong_stops_no_other_row(data: Path, said: dict[str, Any], reas
     assert reason in done.err
     assert "已导入 1 行" in done.out
     assert "30-1" not in call(data, "list", "--format", "csv").out.partition("5户")[2]
+
+
+def test_who_and_when_alone_are_no_report(data: Path) -> None:
+    book = exported(data)
+    put(book["台账"], "30-1", {WHO: "市监局/张三"})
+    put(book["台账"], "30-2", {AS_OF: dt.date(2023, 11, 30)})
+    seen = sent_back(data, book, "--yes")
+    assert (seen.status, seen.err) == (0, "")
+    assert "2 行只填了“填:填报人”或“填:截至日期”，没有完成值、进展说明或申请，不登记" in seen.out
+    assert "30-1、台账 第 3 行 30-2" in seen.out
+    assert "0 行可导入，0 行已在台账，0 行有更新，0 行有误，4 行未填" in seen.out
+
+
+def test_evidence_is_seen_kept_and_known_again(data: Path) -> None:
+    book = exported(data)
+    put(book["台账"], "30-1", {VALUE: 21, AS_OF: "2023-11-30", PROOF: "云府发12号"})
+    put(book["台账"], "30-2", {REQUEST: "终止", WHY: "合并", PROOF: "云府发13号"})
+    seen = sent_back(data, book, "--yes").out
+    assert "填报 21户（截至 2023-11-30；佐证：云府发12号）" in seen
+    assert "申请终止：合并；佐证：云府发13号" in seen
+    assert "云府发12号" in call(data, "history", "30-1").out
+    assert "佐证：云府发13号" in call(data, "requests").out
+    assert "0 行可导入，2 行已在台账" in sent_back(data, book).out
 
 
 def test_an_odd_figure_is_asked_about(data: Path) -> None:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 WORDS: Final[Words] = {
     "at": ("{sheet} 第 {line} 行 {ref}", "{sheet} row {line} {ref}"),
-    "report": ("填报 {said}（截至 {day}）", "report {said} (as of {day})"),
-    "request": ("申请{kind}：{why}", "request {kind}: {why}"),
+    "report": ("填报 {said}（截至 {day}{proof}）", "report {said} (as of {day}{proof})"),
+    "request": ("申请{kind}：{why}{proof}", "request {kind}: {why}{proof}"),
     "same": ("与台账相同，不再登记", "in the ledger already"),
     "conflict": (
         "导出之后台账已有更新（现为：{known}），未导入；请核对后用 tracker progress 补报，或重新导出再填",
@@ -48,6 +48,16 @@ WORDS: Final[Words] = {
         "填了“{column}”，但没有选申请种类，或该种申请用不到它",
         "{column} is filled in, but no request is chosen, or this one does not take it",
     ),
+    "no_progress": (
+        "只填了“{evidence}”；请写明进展，填“{value}”或“{note}”，佐证随之登记",
+        "only {evidence} is filled in; say what was reached in {value} or {note}, which it stands behind",
+    ),
+    "bare": (
+        "{n} 行只填了“{who}”或“{as_of}”，没有完成值、进展说明或申请，不登记：{rows}",
+        "{n} rows have only {who} or {as_of}, no figure, progress or request; nothing to take: {rows}",
+    ),
+    "and_more": ("{rows} 等", "{rows} and more"),
+    "proof": ("；佐证：{text}", "; evidence: {text}"),
     "needs": ("申请{kind}还要填“{column}”", "request {kind} needs {column} too"),
     "passed": ("不是台账的表，未读：{names}", "sheets that are no ledger, not read: {names}"),
     "plan": (
@@ -64,13 +74,19 @@ _NEEDS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+#: So many rows that hold no progress are named, the first ones.
+_BARE_NAMED: Final = 5
+
+
 @dataclass(frozen=True, slots=True)
 class _Fate:
-    """What becomes of a row, in words."""
+    """What becomes of a row, in words. A bare one names who or when and nothing more, as rows do
+    that were copied down.
+    """
 
     row: Filled
-    kind: Literal["taken", "same", "conflict", "wrong"]
-    said: tuple[str, ...]
+    kind: Literal["taken", "same", "conflict", "wrong", "bare"]
+    said: tuple[str, ...] = ()
 
 
 @click.command()
@@ -125,6 +141,9 @@ def _fates(
 
     zone = ZoneInfo(settings.timezone)
     for row in book.rows:
+        if not any((row.value, row.note, row.request, row.why, row.until, row.right)):
+            yield _Fate(row, "wrong", (_lacking(say),)) if row.evidence else _Fate(row, "bare")
+            continue
         try:
             item = reads.item(session, settings, today, row.ref)
         except UnknownReference as error:
@@ -141,14 +160,25 @@ def _fates(
             yield _take(session, row, item, today, zone, by, say)
 
 
+def _lacking(say: Speech) -> str:
+    """That evidence stands alone: it is stored beside what it stands behind, never by itself."""
+    return say(
+        "no_progress", **{field: _column(field, say) for field in ("evidence", "value", "note")}
+    )
+
+
 def _known(item: Item, row: Filled, say: Speech) -> bool:
     """Whether everything on a row was entered before."""
     from tracker.reports.typed import figure_of
 
+    reported = bool(row.value or row.note)
     asked = not row.request or any(
-        one.kind == row.request and one.reason == row.why for one in item.requests
+        one.kind == row.request
+        and one.reason == row.why
+        and (reported or row.evidence in ("", one.evidence))
+        for one in item.requests
     )
-    if not (row.value or row.note):
+    if not reported:
         return bool(row.request) and asked
     try:
         figure = figure_of(row.value, item, say) if row.value else None
@@ -157,6 +187,7 @@ def _known(item: Item, row: Filled, say: Speech) -> bool:
     return asked and any(
         (row.as_of is None or one.as_of == row.as_of)
         and (one.note or "") == row.note
+        and row.evidence in ("", one.evidence)
         and (figure is None or one.value == figure)
         for one in item.reports
     )
@@ -172,6 +203,7 @@ def _take(
     from tracker.store import ledger, queries
 
     said: list[str] = []
+    proof = say("proof", text=row.evidence) if row.evidence else ""
     try:
         with session.begin_nested():
             found = queries.commitment(session, row.ref)
@@ -195,13 +227,17 @@ def _take(
                 )  # fmt: skip
                 figures = f"{figure:f}{item.unit or ''}" if figure is not None else ""
                 text = " · ".join(part for part in (figures, row.note) if part)
-                said += [say("report", said=text, day=day), *odd]
+                said += [say("report", said=text, day=day, proof=proof), *odd]
             if row.request:
+                alone = not said  # beside a report the evidence is that of the report
                 ledger.ask(
                     session, found, row.request, why=row.why or None, on=today,
+                    evidence=(row.evidence or None) if alone else None,
                     who=row.who or by, now=clock.now(), **asked,
                 )  # fmt: skip
-                said.append(say("request", kind=_kind(row, say), why=row.why))
+                said.append(
+                    say("request", kind=_kind(row, say), why=row.why, proof=proof if alone else "")
+                )
     except StoreError as error:
         return _Fate(row, "wrong", (told(str(error), say.language),))
     return _Fate(row, "taken", tuple(said))
@@ -213,17 +249,14 @@ def _asked(row: Filled, say: Speech) -> dict[str, Any]:
     Raises:
         StoreError: a column is filled in that it does not take, or lacks.
     """
-    from tracker.intake.filled import FILLED
-
-    place = 0 if say.language == "zh" else 1
     needs = _NEEDS.get(row.request, ())
     given = {"until": row.until, "right": row.right, "why": row.why}
     for field in ("why", "until", "right"):
         takes = field in needs or (field == "why" and row.request)
         if given[field] and not takes:
-            raise StoreError(say("stray", column=FILLED[field][place]))
+            raise StoreError(say("stray", column=_column(field, say)))
         if takes and not given[field]:
-            raise StoreError(say("needs", kind=_kind(row, say), column=FILLED[field][place]))
+            raise StoreError(say("needs", kind=_kind(row, say), column=_column(field, say)))
     if row.request == "extension":
         return {"until": row.until}
     if row.request == "not_ours":
@@ -241,6 +274,13 @@ def _kind(row: Filled, say: Speech) -> str:
     return REQUESTS[row.request][0 if say.language == "zh" else 1]
 
 
+def _column(field: str, say: Speech) -> str:
+    """The heading of a column to fill in."""
+    from tracker.intake.filled import FILLED, KEYS
+
+    return (KEYS | FILLED)[field][0 if say.language == "zh" else 1]
+
+
 def _latest(item: Item, settings: Settings) -> str:
     from tracker.reports import phrases
     from tracker.reports.words import Wording
@@ -256,13 +296,16 @@ def _tell(file: Path, book: FilledBook, plan: list[_Fate], say: Speech) -> None:
     if book.passed:
         click.echo(say("passed", names="、".join(map(shown, book.passed))))
     for fate in plan:
-        at = say("at", sheet=shown(fate.row.sheet), line=fate.row.line, ref=shown(fate.row.ref))
+        at = _at(fate.row, say)
         for text in fate.said:
             line = one_line(f"{at}: {text}")
             if fate.kind in ("conflict", "wrong"):
                 complain(f"{shown(file)}: {line}", say.language)
             else:
                 click.echo(line)
+    bare = [fate.row for fate in plan if fate.kind == "bare"]
+    if bare:
+        click.echo(_bare(bare, say))
     for wrong in book.wrong:
         complain(f"{shown(file)}: {_wrong(wrong, say)}", say.language)
     kinds = [fate.kind for fate in plan]
@@ -270,14 +313,26 @@ def _tell(file: Path, book: FilledBook, plan: list[_Fate], say: Speech) -> None:
         say(
             "plan", taken=kinds.count("taken"), same=kinds.count("same"),
             conflicts=kinds.count("conflict"), wrong=kinds.count("wrong") + len(book.wrong),
-            blank=book.blank,
+            blank=book.blank + len(bare),
         )
     )  # fmt: skip
 
 
-def _wrong(wrong: Wrong, say: Speech) -> str:
-    from tracker.intake.filled import FILLED, KEYS
+def _at(row: Filled, say: Speech) -> str:
+    return say("at", sheet=shown(row.sheet), line=row.line, ref=shown(row.ref))
 
-    column = (KEYS | FILLED)[wrong.column][0 if say.language == "zh" else 1]
+
+def _bare(rows: list[Filled], say: Speech) -> str:
+    """Rows that name who or when and nothing more: there may be hundreds of them."""
+    named = ("、" if say.language == "zh" else ", ").join(
+        _at(row, say) for row in rows[:_BARE_NAMED]
+    )
+    if len(rows) > _BARE_NAMED:
+        named = say("and_more", rows=named)
+    columns = {field: _column(field, say) for field in ("who", "as_of")}
+    return say("bare", n=len(rows), rows=named, **columns)
+
+
+def _wrong(wrong: Wrong, say: Speech) -> str:
     at = say("at", sheet=shown(wrong.sheet), line=wrong.line, ref="").rstrip()
-    return f"{at} {column}: {say(f'fault.{wrong.reason}', **wrong.values)}"
+    return f"{at} {_column(wrong.column, say)}: {say(f'fault.{wrong.reason}', **wrong.values)}"
