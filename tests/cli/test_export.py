@@ -264,6 +264,24 @@ def test_evidence_is_seen_kept_and_known_again(data: Path) -> None:
     assert "0 行可导入，2 行已在台账" in sent_back(data, book).out
 
 
+ASKED: list[tuple[str, dict[str, Any], str]] = [
+    ("30-2", {REQUEST: "延期", UNTIL: "2030-03-31"}, "申请延期（时限 2023-06-30 → 2030-03-31）：x"),
+    ("30-2", {REQUEST: "时限有误", UNTIL: "2023-09-30"}, "申请时限有误（时限 2023-06-30 → 2023-09-30）：x"),
+    ("30-2", {REQUEST: "目标有误", RIGHT: 250}, "申请目标有误（目标值 300万元 → 250万元）：x"),
+    ("30-2", {REQUEST: "退办", RIGHT: "云溪市市场监督管理局"}, "申请退办（责任单位 市财政局 → 云溪市市场监督管理局）：x"),
+    ("30-2", {REQUEST: "终止"}, "申请终止：x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ref", "said", "told"), ASKED)
+def test_the_preview_tells_what_is_asked_for(
+    data: Path, ref: str, said: dict[str, Any], told: str
+) -> None:
+    book = exported(data)
+    put(book["台账"], ref, said | {WHY: "x"})
+    assert told in sent_back(data, book).out
+
+
 def test_an_odd_figure_is_asked_about(data: Path) -> None:
     book = exported(data)
     put(book["台账"], "30-1", {VALUE: 300, AS_OF: "2023-11-30"})

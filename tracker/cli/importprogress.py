@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from tracker.intake.filled import Filled, FilledBook, Wrong
     from tracker.reports.items import Item
     from tracker.settings import Settings
+    from tracker.store.tables import CommitmentRow, RequestRow
 
 WORDS: Final[Words] = {
     "at": ("{sheet} 第 {line} 行 {ref}", "{sheet} row {line} {ref}"),
     "report": ("填报 {said}（截至 {day}{proof}）", "report {said} (as of {day}{proof})"),
-    "request": ("申请{kind}：{why}{proof}", "request {kind}: {why}{proof}"),
+    "request": ("申请{kind}{what}：{why}{proof}", "request {kind}{what}: {why}{proof}"),
+    "what": ("（{effects}）", " ({effects})"),
+    "effect": ("{field} {old} → {new}", "{field} {old} → {new}"),
     "same": ("与台账相同，不再登记", "in the ledger already"),
     "conflict": (
         "导出之后台账已有更新（现为：{known}），未导入；请核对后用 tracker progress 补报，或重新导出再填",
@@ -230,14 +233,17 @@ def _take(
                 said += [say("report", said=text, day=day, proof=proof), *odd]
             if row.request:
                 alone = not said  # beside a report the evidence is that of the report
-                ledger.ask(
+                filed = ledger.ask(
                     session, found, row.request, why=row.why or None, on=today,
                     evidence=(row.evidence or None) if alone else None,
                     who=row.who or by, now=clock.now(), **asked,
                 )  # fmt: skip
                 said.append(
-                    say("request", kind=_kind(row, say), why=row.why, proof=proof if alone else "")
-                )
+                    say(
+                        "request", kind=_kind(row, say), what=_what(found, filed, say),
+                        why=row.why, proof=proof if alone else "",
+                    )
+                )  # fmt: skip
     except StoreError as error:
         return _Fate(row, "wrong", (told(str(error), say.language),))
     return _Fate(row, "taken", tuple(said))
@@ -266,6 +272,22 @@ def _asked(row: Filled, say: Speech) -> dict[str, Any]:
     if row.request == "wrong_target":
         return {"changes": {"value": row.right}}
     return {}
+
+
+def _what(found: CommitmentRow, filed: RequestRow, say: Speech) -> str:
+    """What a request would change, from what to what; nothing where its kind says all."""
+    from tracker.store.asked import effects
+
+    told = {one.field: one for one in effects(found, filed)}
+    told.pop("outcome", None)
+    if "deadline" in told:
+        told.pop("original_deadline", None)  # the same day; alone where an extension goes further
+    changes = []
+    for one in told.values():
+        unit = (found.unit or "") if one.field == "value" else ""
+        old, new = (f"{text}{unit}" if text else say("none.value") for text in (one.old, one.new))
+        changes.append(say("effect", field=say(f"field.{one.field}"), old=old, new=new))
+    return say("what", effects=say("semicolon").join(changes)) if changes else ""
 
 
 def _kind(row: Filled, say: Speech) -> str:
