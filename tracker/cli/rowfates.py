@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.intake.filled import Filled, FilledBook
-    from tracker.reports.items import Item
+    from tracker.reports.asked import Request
+    from tracker.reports.items import Item, Report
     from tracker.settings import Settings
     from tracker.store.tables import CommitmentRow, RequestRow
 
@@ -32,6 +33,8 @@ WORDS: Final[Words] = {
         "导出之后台账已有更新（现为：{known}），未导入；请核对后用 tracker progress 补报，或重新导出再填",
         "the ledger has newer data since the export (now: {known}); left out. Check it, then use tracker progress, or export again",
     ),
+    "known.report": ("填报与台账相同，不再登记", "the report is in the ledger already"),
+    "known.request": ("申请与台账相同，不再登记", "the request is in the ledger already"),
     "no_mark": (
         "校验码不见了，无法判断台账是否已有更新，未导入；请重新导出再填",
         "the check is gone, so that nobody can tell whether the ledger has newer data; left out, export it again",
@@ -56,6 +59,20 @@ WORDS: Final[Words] = {
 _NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "extension": ("until",), "not_ours": ("right",), "wrong_date": ("until",), "wrong_target": ("right",), "drop": (),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Which parts of a row the ledger has already; None for one that the row does not have."""
+
+    report: bool | None = False
+    request: bool | None = False
+
+    @property
+    def all(self) -> bool:
+        """Whether nothing of the row is new."""
+        parts = {self.report, self.request} - {None}
+        return bool(parts) and all(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +101,7 @@ def fates(
     """
     from tracker.errors import UnknownReference
     from tracker.reports import reads
-    from tracker.reports.marks import mark
+    from tracker.reports.marks import stood
 
     zone = ZoneInfo(settings.timezone)
     for row in book.rows:
@@ -96,15 +113,15 @@ def fates(
         except UnknownReference as error:
             yield Fate(row, "wrong", (told(str(error), say.language),))
             continue
-        known = _known(item, row, say)
-        if known:
+        known = _known(session, item, row, say)
+        if known.all:
             yield Fate(row, "same", (say("same"),))
         elif not row.mark:
             yield Fate(row, "wrong", (say("no_mark"),))
-        elif row.mark != mark(item):
+        elif not stood(row.mark, item, *_own(session, item, row)):
             yield Fate(row, "conflict", (say("conflict", known=_latest(item, settings)),))
         else:
-            yield _take(session, row, item, today, zone, by, say)
+            yield _take(session, row, item, known, today, zone, by, say)
 
 
 def _lacking(say: Speech) -> str:
@@ -114,38 +131,90 @@ def _lacking(say: Speech) -> str:
     )
 
 
-def _known(item: Item, row: Filled, say: Speech) -> bool:
-    """Whether everything on a row was entered before."""
+def _known(session: Session, item: Item, row: Filled, say: Speech) -> _Known:
+    """What of a row was entered before."""
     from tracker.reports.typed import figure_of
 
-    reported = bool(row.value or row.note)
-    asked = not row.request or any(
-        one.kind == row.request
-        and one.reason == row.why
-        and (reported or row.evidence in ("", one.evidence))
-        for one in item.requests
-    )
-    if not reported:
-        return bool(row.request) and asked
     try:
         figure = figure_of(row.value, item, say) if row.value else None
+        wanted = _wanted(session, row, say)
     except StoreError:
-        return False  # what is wrong with it is told where it would be taken
-    return asked and any(
+        return _Known()  # what is wrong with it is told where it would be taken
+    reported = bool(row.value or row.note)
+    report = any(
         (row.as_of is None or one.as_of == row.as_of)
         and (one.note or "") == row.note
         and row.evidence in ("", one.evidence)
         and (figure is None or one.value == figure)
         for one in item.reports
     )
+    request = any(
+        (one.kind, one.reason) == (row.request, row.why)
+        and (one.until, one.right_unit, one.changes) == wanted
+        and (reported or row.evidence in ("", one.evidence))
+        for one in item.requests
+    )
+    return _Known(report if reported else None, request if row.request else None)
+
+
+def _wanted(
+    session: Session, row: Filled, say: Speech
+) -> tuple[dt.date | None, str | None, tuple[tuple[str, str], ...]]:
+    """What a row's request asks for, as the ledger keeps it: day, unit, changes.
+
+    Raises:
+        StoreError: it cannot be asked for.
+    """
+    from tracker.store import fields, queries
+
+    asked = _asked(row, say)
+    found = queries.commitment(session, row.ref)
+    unit = asked.get("unit")
+    changes = fields.parse(found, asked.get("changes", {}))
+    return (
+        asked.get("until"),
+        fields.parse(found, {"owner": unit})["owner"] if unit else None,
+        tuple((name, "none" if value is None else value) for name, value in changes.items()),
+    )
+
+
+def _own(session: Session, item: Item, row: Filled) -> tuple[list[Report], list[Request]]:
+    """What came in since the export and overwrites nobody's word if the row is taken: the reports
+    that the same row of the same workbook brought in, and the request that it still holds.
+
+    Of a joint promise a row that says neither by its sheet nor by a name which unit filled it in
+    may be that of the other one.
+    """
+    from tracker.reports.marks import origin
+    from tracker.store import queries
+
+    requests = [one for one in item.requests if (one.kind, one.state) == (row.request, "waiting")]
+    if len(item.units) > 1 and not row.who and row.sheet not in item.units:
+        return [], requests
+    came = origin(row.mark, row.sheet, row.who)
+    lines = queries.history(session, row.ref)
+    moments = {line.at for line in lines if (line.action, line.field) == ("report", came)}
+    brought = {
+        (one.value, one.as_of, one.note, one.evidence, one.reporter)
+        for one in queries.commitment(session, row.ref).reports
+        if one.recorded_at in moments
+    }
+    reports = [
+        one
+        for one in item.reports
+        if (one.value, one.as_of, one.note, one.evidence, one.reporter) in brought
+    ]
+    return reports, requests
 
 
 def _take(
-    session: Session, row: Filled, item: Item, today: dt.date, zone: ZoneInfo, by: str, say: Speech
-) -> Fate:
+    session: Session, row: Filled, item: Item, known: _Known, today: dt.date, zone: ZoneInfo,
+    by: str, say: Speech,
+) -> Fate:  # fmt: skip
     from tracker import clock
     from tracker.followup.doubts import doubts
     from tracker.followup.status import facts_of
+    from tracker.reports.marks import origin
     from tracker.reports.typed import doubt_line, figure_of
     from tracker.store import ledger, queries
 
@@ -155,7 +224,9 @@ def _take(
         with session.begin_nested():
             found = queries.commitment(session, row.ref)
             asked = _asked(row, say)
-            if row.value or row.note:
+            if known.report:
+                said.append(say("known.report"))
+            elif row.value or row.note:
                 figure = figure_of(row.value, found, say) if row.value else None
                 if (
                     figure is not None
@@ -171,11 +242,14 @@ def _take(
                 ledger.record_progress(
                     session, found, as_of=day, value=figure, note=row.note or None,
                     evidence=row.evidence or None, who=row.who or by, now=clock.now(),
+                    origin=origin(row.mark, row.sheet, row.who),
                 )  # fmt: skip
                 figures = f"{figure:f}{item.unit or ''}" if figure is not None else ""
                 text = " · ".join(part for part in (figures, row.note) if part)
                 said += [say("report", said=text, day=day, proof=proof), *odd]
-            if row.request:
+            if known.request:
+                said.append(say("known.request"))
+            elif row.request:
                 alone = not said  # beside a report the evidence is that of the report
                 filed = ledger.ask(
                     session, found, row.request, why=row.why or None, on=today,
