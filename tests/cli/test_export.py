@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.cli.running import Answer, call, letter, on_terminal, program
 
-VALUE, AS_OF, NOTE = "填:完成值", "填:截至日期", "填:进展说明"
+VALUE, AS_OF, NOTE, PROOF = "填:完成值", "填:截至日期", "填:进展说明", "填:佐证"
 REQUEST, WHY, UNTIL, RIGHT = (
     "填:申请",
     "填:申请理由",
@@ -208,6 +208,61 @@ def test_newer_data_is_not_overwritten(data: Path) -> None:
     assert "5户" in call(data, "history", "31-1").out
 
 
+def test_a_workbook_that_a_unit_keeps(data: Path) -> None:
+    book = exported(data)
+    put(book["台账"], "30-1", {VALUE: 12, AS_OF: "2023-08-31"})
+    put(book["台账"], "30-2", {NOTE: "在办", REQUEST: "延期", WHY: "雨季", UNTIL: "2030-03-31"})
+    assert "已导入 2 行" in sent_back(data, book, "--yes").out
+    put(book["台账"], "30-1", {VALUE: 21, AS_OF: "2023-11-30", PROOF: "云府发12号"})
+    put(book["台账"], "30-2", {NOTE: "已拨一半"})
+    again = sent_back(data, book, "--yes")
+    assert (again.status, again.err) == (0, "")
+    assert "申请与台账相同" in again.out
+    put(book["台账"], "30-1", {VALUE: 22})
+    assert "更正" not in sent_back(data, book, "--yes").err
+    assert "22户" in call(data, "show", "30-1").out
+    told = call(data, "history", "30-1").out + call(data, "show", "30-1").out
+    assert "21户" in told
+    assert "row:" not in told
+    assert call(data, "audit", "verify").status == 0
+
+    call(data, "progress", "30-1", "--value", "24", "--as-of", "2023-12-10")
+    put(book["台账"], "30-1", {VALUE: 23})
+    put(book["台账"], "30-2", {UNTIL: "2030-06-30"})
+    last = sent_back(data, book, "--yes").err
+    assert "30-1: 导出之后台账已有更新（现为：逾期 · 24户" in last
+    assert "30-2：申请 1 已提出同样的事项；要重新提出，请先撤回" in last
+
+
+JOINT = """云溪市水利局
+关于第{number}号建议的答复
+
+王远山代表:
+
+您提出的建议收悉。现答复如下:
+
+二、下一步打算
+
+市水利局、市住建局力争2023年共同新建泵站{number}座。
+
+云溪市水利局
+2023年5月15日
+"""
+
+
+@pytest.mark.parametrize("names", [("", ""), ("市水利局/甲", "市住建局/乙")])
+def test_two_units_with_a_copy_each(data: Path, tmp_path: Path, names: tuple[str, str]) -> None:
+    call(data, "import", str(letter(tmp_path / "more", 40, text=JOINT)))
+    call(data, "confirm", "40-1")
+    exported(data)
+    for value, who in zip((12, 15), names, strict=True):
+        book = load_workbook("台账.xlsx")
+        put(book["台账"], "40-1", {VALUE: value, AS_OF: "2023-08-31", WHO: who or None})
+        done = sent_back(data, book, "--yes")
+    assert "40-1: 导出之后台账已有更新" in done.err
+    assert "15座" not in call(data, "history", "40-1").out
+
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({VALUE: "很多"}, "不是数值"),
     ({VALUE: "21万元"}, "目标以“户”计"),
@@ -222,6 +277,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({NOTE: "x", "编号": "99-9"}, "99-9"),
     ({NOTE: "x", "编号": None}, "编号: 为空"),
     ({NOTE: "a\u202eb"}, "填:进展说明"),
+    (
+        {PROOF: "云府发12号", WHO: "市监局/张三"},
+        "只填了“填:佐证”；请写明进展，填“填:完成值”或“填:进展说明”",
+    ),
 ]
 
 
@@ -235,6 +294,47 @@ def test_what_is_wrong_stops_no_other_row(data: Path, said: dict[str, Any], reas
     assert reason in done.err
     assert "已导入 1 行" in done.out
     assert "30-1" not in call(data, "list", "--format", "csv").out.partition("5户")[2]
+
+
+def test_who_and_when_alone_are_no_report(data: Path) -> None:
+    book = exported(data)
+    put(book["台账"], "30-1", {WHO: "市监局/张三"})
+    put(book["台账"], "30-2", {AS_OF: dt.date(2023, 11, 30)})
+    seen = sent_back(data, book, "--yes")
+    assert (seen.status, seen.err) == (0, "")
+    assert "2 行只填了“填:填报人”或“填:截至日期”，没有完成值、进展说明或申请，不登记" in seen.out
+    assert "30-1、台账 第 3 行 30-2" in seen.out
+    assert "0 行可导入，0 行已在台账，0 行有更新，0 行有误，4 行未填" in seen.out
+
+
+def test_evidence_is_seen_kept_and_known_again(data: Path) -> None:
+    book = exported(data)
+    put(book["台账"], "30-1", {VALUE: 21, AS_OF: "2023-11-30", PROOF: "云府发12号"})
+    put(book["台账"], "30-2", {REQUEST: "终止", WHY: "合并", PROOF: "云府发13号"})
+    seen = sent_back(data, book, "--yes").out
+    assert "填报 21户（截至 2023-11-30；佐证：云府发12号）" in seen
+    assert "申请终止：合并；佐证：云府发13号" in seen
+    assert "云府发12号" in call(data, "history", "30-1").out
+    assert "佐证：云府发13号" in call(data, "requests").out
+    assert "0 行可导入，2 行已在台账" in sent_back(data, book).out
+
+
+ASKED: list[tuple[str, dict[str, Any], str]] = [
+    ("30-2", {REQUEST: "延期", UNTIL: "2030-03-31"}, "申请延期（时限 2023-06-30 → 2030-03-31）：x"),
+    ("30-2", {REQUEST: "时限有误", UNTIL: "2023-09-30"}, "申请时限有误（时限 2023-06-30 → 2023-09-30）：x"),
+    ("30-2", {REQUEST: "目标有误", RIGHT: 250}, "申请目标有误（目标值 300万元 → 250万元）：x"),
+    ("30-2", {REQUEST: "退办", RIGHT: "云溪市市场监督管理局"}, "申请退办（责任单位 市财政局 → 云溪市市场监督管理局）：x"),
+    ("30-2", {REQUEST: "终止"}, "申请终止：x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ref", "said", "told"), ASKED)
+def test_the_preview_tells_what_is_asked_for(
+    data: Path, ref: str, said: dict[str, Any], told: str
+) -> None:
+    book = exported(data)
+    put(book["台账"], ref, said | {WHY: "x"})
+    assert told in sent_back(data, book).out
 
 
 def test_an_odd_figure_is_asked_about(data: Path) -> None:

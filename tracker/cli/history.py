@@ -191,7 +191,7 @@ def _why(change: HistoryRow, say: Speech) -> str:
 
 def _change(change: HistoryRow, say: Speech) -> str:
     """From what to what, in the words of the reader."""
-    if change.field is None:
+    if change.field is None or change.action == "report":  # whose field is where it came from
         told = (
             (change.old, change.new) if change.action == "report" else (change.new or change.old,)
         )

@@ -37,8 +37,8 @@ BOOK: Final[dict[str, tuple[str, str]]] = {
         "Rows may be sorted, filtered and deleted, columns moved and added; keep “Ref” and the hidden check column.",
     ),
     "book.how.7": (
-        "填好后发回督办部门，由其导入：tracker import-progress 文件名。",
-        "Send it back; the office takes it with: tracker import-progress FILE.",
+        "填好后发回督办部门，由其导入：tracker import-progress 文件名。文件可以留着，下次改了再发回；其间台账另有变动的事项不会导入，请用新导出的台账填报。",
+        "Send it back; the office takes it with: tracker import-progress FILE. Keep the file, change it and send it again; what others have changed in the ledger meanwhile is left out and needs a new export.",
     ),
     "book.target_value": ("目标值", "Target value"),
     "book.target_unit": ("目标单位", "Target unit"),

@@ -217,14 +217,15 @@ def _history(history: tuple[Change, ...], words: Wording) -> RenderableType:
 
 def _changed(change: Change, words: Wording) -> str:
     told = _known("action", change.action, words)
-    if change.field:
-        told += f" {_known('field', change.field, words)}"
+    field = change.field if change.action != "report" else None  # of a report: where it came from
+    if field:
+        told += f" {_known('field', field, words)}"
     values = [
-        _known(change.field or "", value, words) if value else words("none.value")
+        _known(field or "", value, words) if value else words("none.value")
         for value in (change.old, change.new)
     ]
     if change.old or change.new:
-        both = change.field or (change.old and change.new)
+        both = field or (change.old and change.new)
         known = " → ".join(values) if both else values[1 if change.new else 0]
         told += words("colon") + known
     if not change.why:

@@ -37,6 +37,7 @@ def record_progress(
     evidence: Evidence | str | None = None,
     who: str,
     now: dt.datetime,
+    origin: str | None = None,
 ) -> ProgressReportRow:
     """Record what was reached. A wrong report is corrected by another one of the same day: the
     newer one counts, the other stays.
@@ -51,6 +52,7 @@ def record_progress(
             for the caller to keep.
         who: who reports.
         now: when.
+        origin: the row of a workbook that it came back in, which the history notes as the field.
 
     Raises:
         StoreError: neither figure nor text, a figure where there is no target, a day still to
@@ -88,6 +90,7 @@ def record_progress(
         who=who,
         now=now,
         commitment=row,
+        field=origin,
         old=None if before is None else _said(row, before),
         new=_said(row, report),
         why=None if evidence is None else evidence.text,

@@ -124,6 +124,9 @@ PENDING: Final = "pending"
 class HistoryRow(Table):
     """What changed: who, when, what, from, to, why. Rows are added and never changed.
 
+    `field` of a report is the row of a workbook that it came back in, where it did ("row:" and a
+    checksum); of a request and its decision the kind.
+
     `link` is the row's place in the chain and `hash` covers the row and the hash before it; both
     are set by `chain` when the transaction that wrote the row ends.
     """
