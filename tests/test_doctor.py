@@ -18,7 +18,7 @@ from tracker.doctor import Level, examine
 from tracker.housekeeping import housekeeping
 from tracker.settings import Mail, Settings
 from tracker.store.database import Store, open_store
-from tracker.store.tables import DaemonRow, RunRow, UnreachableRow
+from tracker.store.tables import DaemonRow, DeputyRow, RunRow, UnreachableRow
 
 NOW = morning(MONDAY)
 _HOUR = dt.timedelta(hours=1)
@@ -140,6 +140,22 @@ def test_units_that_cannot_be_reached(any_store: Store, settings: Settings) -> N
     assert found["contacts.refused"].values == {"n": 1, "names": "县教育局"}
     nobody = replace(office, office=replace(office.office, email=""))
     assert _found(nobody)["contacts.none"] == "fail"
+
+
+def test_deputies_who_hear_nothing(any_store: Store, settings: Settings) -> None:
+    url = any_store.engine.url.render_as_string(hide_password=False)
+    office = replace(with_office(settings), database_url=url)
+    with any_store.write() as session:
+        row = Ledger(session).commitment(add_unit(session, "县科技局"))
+        blank = DeputyRow(name="王秋", session="", email=" ")
+        known = DeputyRow(name="周远", session="", email="zhou@yunxi.example")
+        row.suggestion.deputies += [blank, known]
+        many = [DeputyRow(name=f"代表{number}", session="") for number in range(6)]
+        row.suggestion.deputies += many
+        session.add(DeputyRow(name="没提过", session=""))
+    found = {item.key: item for item in examine(office, NOW)}["contacts.deputies"]
+    assert found.level == "warn"
+    assert found.values == {"n": 7, "names": "代表0、代表1、代表2、代表3、代表4"}
 
 
 @pytest.mark.parametrize(("days", "level"), [(0, "ok"), (3, "ok"), (4, "warn"), (15, "fail")])

@@ -33,6 +33,7 @@ from tracker.store.tables import (
     CommitmentRow,
     CommitmentUnitRow,
     DaemonRow,
+    DeputyRow,
     HistoryRow,
     MessageRow,
     RunRow,
@@ -221,7 +222,7 @@ def _daemon(session: Session, settings: Settings, now: dt.datetime) -> Iterator[
 
 
 def _contacts(session: Session, settings: Settings) -> Iterator[Finding]:
-    """Units that owe something and cannot be written to."""
+    """Units that owe something, and deputies who filed something, that cannot be written to."""
     owing = (
         select(UnitRow.name)
         .join(CommitmentUnitRow, CommitmentUnitRow.unit_id == UnitRow.id)
@@ -235,6 +236,15 @@ def _contacts(session: Session, settings: Settings) -> Iterator[Finding]:
         .distinct()
         .order_by(UnitRow.name)
     ).all()
+    # Nobody stands in for a deputy: who has no address hears nothing, whatever he filed.
+    untold = session.scalars(
+        select(DeputyRow.name)
+        .where(DeputyRow.suggestions.any())
+        .where(DeputyRow.email.is_(None) | (func.trim(DeputyRow.email) == ""))
+        .order_by(DeputyRow.name, DeputyRow.id)
+    ).all()
+    if untold:
+        yield Finding("contacts", "warn", "contacts.deputies", _some(untold))
     if silent:
         level: Level = "warn" if settings.office.email else "fail"
         yield Finding("contacts", level, "contacts.none", _some(silent))

@@ -72,13 +72,22 @@ class DeliveryError(TrackerError):
         permanent: True when trying again cannot help (unknown user, refused sender).
         nobody: nobody is at the address any more (no such mailbox, robot taken out of the group);
             no other message will get there either.
+        refused: the recipient himself was refused for good, without a word that nobody is there;
+            other messages to him may fare the same.
         after: seconds that the other side asks to wait before the next try.
     """
 
     def __init__(
-        self, message: str, *, permanent: bool, nobody: bool = False, after: float | None = None
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        nobody: bool = False,
+        refused: bool = False,
+        after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.nobody = nobody
+        self.refused = refused
         self.after = after

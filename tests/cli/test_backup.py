@@ -70,6 +70,42 @@ def test_settings_come_back_where_none_are(
         assert beside.read_text("utf-8") == there
 
 
+OFFICE = """
+[office]
+name = "办公室"
+supervisor = "督办"
+email = "office@yunxi.example"
+[review]
+confirm_above = 0.0
+[[robots]]
+name = "群"
+kind = "webhook"
+for = ["supervisor"]
+"""
+
+
+def test_a_bare_machine_holds_back_by_the_settings_of_the_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a robot was told after the backup it is not told again."""
+    file, config = tmp_path / "b.zip", tmp_path / "config.toml"
+    config.write_text(OFFICE, encoding="utf-8")
+    for arguments in (("import", str(letter(tmp_path / "in"))), ("backup", str(file))):
+        assert call(tmp_path / "data", "--config", str(config), *arguments).status == 0
+    held = []
+    for name, there in (("bare", False), ("kept", True)):
+        home = tmp_path / name
+        home.mkdir()
+        if there:
+            (home / "config.toml").write_text(OFFICE, encoding="utf-8")
+        monkeypatch.chdir(home)
+        assert call(home / "data", "restore", str(file)).status == 0
+        listed = call(home / "data", "outbox", "--state", "cancelled", "--format", "csv")
+        held.append(listed.out)
+    assert held[0] == held[1]
+    assert "群" in held[0]
+
+
 def test_a_ledger_is_put_aside_only_on_request(tmp_path: Path) -> None:
     data, file = _office(tmp_path), tmp_path / "b.zip"
     assert call(data, "backup", str(file)).status == 0

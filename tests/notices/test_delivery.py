@@ -28,7 +28,7 @@ from tracker.notices.delivery import Delivered, deliver
 from tracker.notices.mail import MailChannel
 from tracker.notices.message import Outgoing, build
 from tracker.settings import Mail, Office, Settings
-from tracker.store import claims, outbox, tries
+from tracker.store import claims, outbox, tries, unreachable
 from tracker.store.database import Store, open_store
 from tracker.store.entries import UnitEntry
 from tracker.store.journal import record
@@ -524,6 +524,68 @@ def test_an_address_that_is_none_fails_for_good(store: Store, office: Settings) 
         session.execute(update(UnitRow).values(email="a@b.example\r\nBcc: c@d.example"))
     done = run(store, office, Recorder())
     assert [item.again for item in done.failures] == [False]
+
+
+TUESDAY = MONDAY + dt.timedelta(days=1)
+
+
+def _refused_on_two_days(store: Store, office: Settings, monday: int, tuesday: int) -> Delivered:
+    """Two units are written to on both days; so many of the first messages of a day are refused."""
+    queue(store, office, 2)
+    run(store, office, Recorder([_refusal() for _ in range(monday)]))
+    with store.write() as session:
+        for unit in session.scalars(select(UnitRow).order_by(UnitRow.id)).all():
+            Ledger(session, unit.id + 9).commitment(unit)
+        decide(session, TUESDAY, morning(TUESDAY), office)
+    channel, clock = Recorder([_refusal() for _ in range(tuesday)]), Clock(morning(TUESDAY))
+    return run(store, office, channel, TUESDAY, clock)
+
+
+def _refusal() -> DeliveryError:
+    return DeliveryError("550 mailbox unavailable", permanent=True, refused=True)
+
+
+def _silent(store: Store) -> list[str]:
+    with store.read() as session:
+        return [item.address for item in unreachable.listing(session, {})]
+
+
+def test_who_is_refused_on_a_second_day_is_silent_and_the_office_stands_in(
+    any_store: Store, office: Settings
+) -> None:
+    done = _refused_on_two_days(any_store, office, 1, 1)
+    assert (done.sent, [item.again for item in done.failures]) == (1, [True])
+    assert attempts(any_store) == ["refused", "sent", "refused", "sent"]
+    assert _silent(any_store) == ["unit1@yunxi.example"]
+    channel, clock = Recorder(), Clock(morning(TUESDAY, 9))
+    assert run(any_store, office, channel, TUESDAY, clock).sent == 1
+    assert channel.mails[0]["To"].addresses[0].addr_spec == office.office.email
+
+
+def test_one_day_of_refusals_lists_nobody(store: Store, office: Settings) -> None:
+    queue(store, office, 2)
+    run(store, office, Recorder([_refusal()]))
+    with store.write() as session:
+        outbox.retry(session, None, morning(MONDAY))
+    run(store, office, Recorder([_refusal()]), clock=Clock(morning(MONDAY, 17)))
+    assert attempts(store) == ["refused", "sent", "revived", "refused"]
+    assert _silent(store) == []
+
+
+def test_a_server_that_refuses_everybody_lists_nobody(store: Store, office: Settings) -> None:
+    assert _refused_on_two_days(store, office, 2, 2).sent == 0
+    assert _silent(store) == []
+
+
+def test_who_was_revived_begins_anew(store: Store, office: Settings) -> None:
+    _refused_on_two_days(store, office, 1, 1)
+    with store.write() as session:
+        at = morning(TUESDAY, 9)
+        unreachable.clear(session, "unit1@yunxi.example", who="王", now=at)
+    wednesday = MONDAY + dt.timedelta(days=2)
+    done = run(store, office, Recorder([_refusal()]), wednesday, Clock(morning(wednesday)))
+    assert [item.again for item in done.failures] == [False]
+    assert _silent(store) == []
 
 
 def test_a_message_by_hand_cancelled(store: Store, office: Settings) -> None:

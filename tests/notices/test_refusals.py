@@ -10,7 +10,7 @@ from tests.notices.test_mail import mail_settings, mail_to
 from tests.post import post_office
 from tracker.errors import DeliveryError
 from tracker.notices.mail import MailChannel
-from tracker.notices.refusals import mailbox_gone, status_gone
+from tracker.notices.refusals import mailbox_gone, recipient_refused, status_gone
 from tracker.settings import Settings
 
 
@@ -72,6 +72,30 @@ def test_enhanced_codes(status: str, gone: bool) -> None:
     assert status_gone(status) is gone
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "theirs", "why"),
+    [
+        (550, "mailbox unavailable", True, "the words of RFC 5321"),
+        (550, "", True, "says nothing"),
+        (550, "5.7.1", True, "policy, of whom nobody says"),
+        (550, "5.7.1 RESOLVER.RST.RestrictedToRecipientsPermission", True, "Exchange: a list"),
+        (552, "5.2.2 Mailbox full", True, ""),
+        (554, "5.7.1 <a@b.example>: Relay access denied", False, "Postfix: our own rights"),
+        (550, "5.7.1 Client host blocked using a blacklist", False, "our address"),
+        (550, "5.7.26 This mail is unauthenticated", False, "our domain"),
+        (530, "5.7.0 Must issue a STARTTLS command first", False, "a login is asked for"),
+        (553, "5.1.8 Domain does not exist", False, "of the sender"),
+        (552, "5.3.4 Message size exceeds fixed limit", False, "the message"),
+        (503, "5.5.1 Bad sequence of commands", False, "the protocol"),
+        (550, "Connection frequency limited", False, "our pace"),
+        (550, "4.2.1 busy", False, "the enhanced code says: for now"),
+        (450, "mailbox unavailable", False, "for now"),
+    ],
+)
+def test_whom_a_refusal_of_rcpt_is_about(code: int, text: str, theirs: bool, why: str) -> None:
+    assert recipient_refused(code, text) is theirs, why
+
+
 @given(st.integers(200, 599), st.text(max_size=300))
 def test_any_words_are_judged(code: int, text: str) -> None:
     assert mailbox_gone(code, text) in (True, False)
@@ -79,16 +103,19 @@ def test_any_words_are_judged(code: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stage", "answer", "gone"),
+    ("stage", "answer", "gone", "theirs"),
     [
-        ("rcpt", "550 5.1.1 User unknown", True),
-        ("rcpt", "550 5.7.1 Policy", False),
-        ("data", "554 5.7.1 Spam", False),
-        ("data", "550 5.1.1 No such mailbox", True),
-        ("rcpt", "450 4.2.1 busy", False),
+        ("rcpt", "550 5.1.1 User unknown", True, True),
+        ("rcpt", "550 5.7.1 Policy", False, True),
+        ("rcpt", "550 5.7.1 Relaying denied", False, False),
+        ("data", "554 5.7.1 Spam", False, False),
+        ("data", "550 5.1.1 No such mailbox", True, False),
+        ("rcpt", "450 4.2.1 busy", False, False),
     ],
 )
-def test_the_mail_channel_tells(settings: Settings, stage: str, answer: str, gone: bool) -> None:
+def test_the_mail_channel_tells(
+    settings: Settings, stage: str, answer: str, gone: bool, theirs: bool
+) -> None:
     with post_office() as post:
         getattr(post, stage)["no@yunxi.example"] = answer
         office = mail_settings(settings, post.port)
@@ -97,3 +124,4 @@ def test_the_mail_channel_tells(settings: Settings, stage: str, answer: str, gon
             channel.send(mail_to("no@yunxi.example", office))
         channel.close()
     assert refused.value.nobody is gone
+    assert refused.value.refused is theirs

@@ -14,6 +14,7 @@ from tracker.cli.words import Words, speech_of
 from tracker.settings import CONFIG_NAME
 
 if TYPE_CHECKING:
+    from tracker.settings import Settings
     from tracker.store.database import Store
 
 WORDS: Final[Words] = {
@@ -109,6 +110,20 @@ def backup(ctx: click.Context, file: Path) -> None:
         ctx.exit(1)
 
 
+def _theirs(config: Path | None, settings: Settings) -> Settings | None:
+    """The settings that a backup brings along; None where it has none that this program can read:
+    until a person has mended them nothing goes out by them either."""
+    from tracker.errors import SettingsError
+    from tracker.settings import load_settings
+
+    if config is None:
+        return None
+    try:
+        return load_settings(config, data=settings.data_dir)
+    except SettingsError:
+        return None
+
+
 @click.command()
 @click.argument("file", type=_FILE)
 @click.option("--replace", is_flag=True, help="已有台账时另存旧库 · Put a ledger there aside.")
@@ -131,10 +146,12 @@ def restore(ctx: click.Context, file: Path, replace: bool, send_again: bool) -> 
     refuse_stray(ctx)
     name, now = who(), clock.now()
 
-    def ready(store: Store, made_at: dt.datetime) -> int:
+    def ready(store: Store, made_at: dt.datetime, config: Path | None) -> int:
+        # On a bare machine those of the backup are about to hold, with their robots and ladder.
+        held = _theirs(config, settings) or settings
         with store.write() as session:
             return hold_back(
-                session, settings, clock.today(settings.timezone), now,
+                session, held, clock.today(held.timezone), now,
                 who=name, made_at=made_at, again=send_again,
             )  # fmt: skip
 

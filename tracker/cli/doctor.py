@@ -119,6 +119,11 @@ WORDS: Final[Words] = {
         "{n} 个在办单位的邮箱拒收：{names}；请更正：tracker units import",
         "the addresses of {n} units that owe something refuse mail: {names}; tracker units import",
     ),
+    "contacts.deputies": (
+        "{n} 位提过建议的代表没有邮箱，收不到任何消息：{names}；请补登：tracker deputies import",
+        "{n} deputies who filed something have no address and hear nothing: {names}; "
+        "tracker deputies import",
+    ),
     "clock.right": ("没有来自将来的记录", "no entry comes from the future"),
     "clock.ahead": (
         "有 {at} 的记录，本机或另一台机器的时钟不对；请校时",

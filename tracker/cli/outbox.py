@@ -80,6 +80,7 @@ WORDS: Final[Words] = {
     "result.barred": ("邮件服务器不可用", "no way to the mail server"),
     "result.temporary": ("暂时失败", "failed for now"),
     "result.permanent": ("永久失败", "failed for good"),
+    "result.refused": ("收件人被拒收", "the recipient was refused"),
     "result.in doubt": ("中断，是否送达不明", "broken off, may have arrived"),
     "result.interrupted": ("中断，是否送达不明", "interrupted, may have arrived"),
     "result.revived": ("人工重试", "queued again by hand"),

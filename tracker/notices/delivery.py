@@ -27,6 +27,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -394,9 +395,13 @@ class _Run:
 
     def _failed(self, session: Session, look: Look, error: DeliveryError) -> Failure:
         # Where nobody is any more the message is not over: the office stands in at the next try.
-        gone = error.nobody and look.to.address is not None
+        address, zone = look.to.address or "", ZoneInfo(self.settings.timezone)
+        gone = bool(address) and (
+            error.nobody
+            or (error.refused and unreachable.refused_again(session, address, self.now(), zone))
+        )
         if gone:
-            unreachable.mark(session, look.to.address or "", str(error), self.now(), look.id)
+            unreachable.mark(session, address, str(error), self.now(), look.id)
         state = tries.record_failed(
             session,
             look.id,
@@ -407,6 +412,7 @@ class _Run:
             jitter=self.jitter(),
             in_doubt=isinstance(error, InDoubt),
             barred=isinstance(error, Unreachable),
+            refused=error.refused and not error.nobody,
             after=error.after,
         )
         log.warning("%s not sent (%s): %s", look.key, state, error)

@@ -13,7 +13,7 @@ from tracker.errors import DeliveryError
 from tracker.notices.channel import InDoubt, Prepared, Unreachable
 from tracker.notices.limits import Limit, Limits
 from tracker.notices.message import Outgoing, build, one_line, sender_of
-from tracker.notices.refusals import mailbox_gone
+from tracker.notices.refusals import mailbox_gone, recipient_refused
 from tracker.notices.smtp import CLOSING, Server, decoded
 from tracker.settings import Settings
 
@@ -119,7 +119,8 @@ class MailChannel:
             ) from error
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
-            raise _refused(code, text) from error
+            about = recipient_refused(code, decoded(text))
+            raise _refused(code, text, recipient=about) from error
         except smtplib.SMTPResponseException as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
 
@@ -187,10 +188,13 @@ def _nothing() -> None:
     """To do while a server is thinking."""
 
 
-def _refused(code: int, text: bytes | str) -> DeliveryError:
+def _refused(code: int, text: bytes | str, *, recipient: bool = False) -> DeliveryError:
     said = decoded(text)
     return DeliveryError(
-        f"{code} {said}", permanent=code >= _PERMANENT, nobody=mailbox_gone(code, said)
+        f"{code} {said}",
+        permanent=code >= _PERMANENT,
+        nobody=mailbox_gone(code, said),
+        refused=recipient,
     )
 
 

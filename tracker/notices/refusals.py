@@ -32,6 +32,36 @@ _NOT_THEIRS: Final = re.compile(
     r"spam|polic|block|black|list|reputation|spf|dkim|dmarc|relay|content|virus|frequen|too m|quota|full"
     r"|sender|ip address|垃圾|拒收|频率|黑名单|已满"
 )
+#: Words that are about us, at RCPT TO: whom we may write to, who we are, how often we come.
+_ABOUT_US: Final = re.compile(
+    r"relay|authenti|log ?in|credential|sender|mail from|spf|dkim|dmarc|ip address|client host"
+    r"|black|reputation|frequen|too m|认证|登录|发件|频率|黑名单"
+)
+#: Replies that ask for a login, whoever is written to (RFC 4954).
+_LOGIN: Final = frozenset({530, 534, 535, 538})
+#: Subjects of enhanced codes that may speak of the recipient: other, addressing, mailbox, routing,
+#: policy; and the two of addressing that speak of the sender.
+_SUBJECTS: Final = frozenset({0, 1, 2, 4, 7})
+_SENDERS: Final = frozenset({(1, 7), (1, 8)})
+
+
+def recipient_refused(code: int, text: str) -> bool:
+    """Whether a refusal of RCPT TO may be about the recipient: everything for good (RFC 5321,
+    4.2.1) that does not speak of us. A server that lets us write to nobody often says no more
+    than 550, so that one such answer proves nothing yet (`unreachable.refused_again`).
+
+    Args:
+        code: the reply code, 550.
+        text: what came behind it.
+    """
+    if code < 500 or code in _LOGIN or _ABOUT_US.search(text.lower()):
+        return False
+    enhanced = _ENHANCED.search(text)
+    if enhanced is None:
+        return True
+    subject = int(enhanced[2])
+    told = enhanced[1] == "5" and subject in _SUBJECTS
+    return told and (subject, int(enhanced[3])) not in _SENDERS
 
 
 def mailbox_gone(code: int, text: str) -> bool:

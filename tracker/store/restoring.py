@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 from zipfile import ZipFile
 
 from sqlalchemy import make_url
@@ -29,6 +29,9 @@ from tracker.store import archive, backup
 from tracker.store.backup import Manifest
 from tracker.store.database import Store, open_store
 from tracker.store.schema import HEAD
+
+#: The ledger, when it was saved, the settings that were saved with it where none are in force.
+Ready: TypeAlias = Callable[[Store, dt.datetime, Path | None], int]
 
 _PART: Final = ".tracker-restore-"
 #: Bytes of archived files that are held at once.
@@ -62,7 +65,7 @@ def restore(
     path: Path,
     now: dt.datetime,
     *,
-    ready: Callable[[Store, dt.datetime], int],
+    ready: Ready,
     over: bool = False,
 ) -> Restored:
     """Put a backup in the place of the ledger.
@@ -71,7 +74,8 @@ def restore(
         settings: where ledger and archive are.
         path: the backup.
         now: the moment; it names what is put aside.
-        ready: is given the restored ledger, before anybody else can see it, and when it was saved.
+        ready: is given the restored ledger, before anybody else can see it, when it was saved, and
+            the settings of the backup where none are in force: they are what will hold.
         over: put a ledger that is there aside.
 
     Raises:
@@ -101,7 +105,8 @@ def restore(
                     _write(fresh, pieces)
                 backup.check_database(fresh)
                 fresh_settings = replace(settings, database_url=sqlite_url(fresh))
-                held = _make_ready(fresh_settings, manifest.made_at, ready)
+                meant = _meant(pack, manifest, settings, folder)
+                held = _make_ready(fresh_settings, manifest.made_at, meant, ready)
                 _unpack(pack, manifest, settings.archive_dir)
                 _lay_own(pack, manifest, settings.data_dir)
                 config = _lay_config(pack, manifest, settings, now)
@@ -166,13 +171,22 @@ def _write(path: Path, pieces: Iterator[bytes]) -> None:
             file.write(piece)
 
 
-def _make_ready(
-    settings: Settings, made_at: dt.datetime, ready: Callable[[Store, dt.datetime], int]
-) -> int:
+def _meant(pack: ZipFile, manifest: Manifest, settings: Settings, folder: Path) -> Path | None:
+    """The settings of the backup as a file, for as long as the restore takes; None where others
+    are in force or it has none."""
+    if settings.config_path is not None or backup.CONFIG not in manifest.members:
+        return None
+    path = folder / backup.CONFIG
+    with backup.reading(pack, manifest, backup.CONFIG) as pieces:
+        _write(path, pieces)
+    return path
+
+
+def _make_ready(settings: Settings, made_at: dt.datetime, config: Path | None, ready: Ready) -> int:
     """Bring the snapshot up to date and let it be made ready, all in its one file."""
     store = open_store(settings)
     try:
-        held = ready(store, made_at)
+        held = ready(store, made_at, config)
     finally:
         store.close()
     path = _place(settings)

@@ -18,6 +18,8 @@ MAX_TRIES: Final = 8
 MAX_DOUBTS: Final = 2
 #: Result of a try that never reached a server.
 BARRED: Final = "barred"
+#: Result of a try at which the recipient himself was refused for good (`unreachable`).
+REFUSED: Final = "refused"
 #: 5 min, 15 min, 45 min … at most a day: eight tries span more than two days of a dead server.
 FIRST_DELAY: Final = dt.timedelta(minutes=5)
 LONGEST_DELAY: Final = dt.timedelta(days=1)
@@ -109,6 +111,7 @@ def record_failed(
     jitter: float,
     in_doubt: bool = False,
     barred: bool = False,
+    refused: bool = False,
     after: float | None = None,
 ) -> State | None:
     """Write down that a try failed: to be tried again after a growing delay, or failed for good.
@@ -126,6 +129,7 @@ def record_failed(
         jitter: a number from 0 to 1 that spreads the tries.
         in_doubt: the message may have arrived all the same.
         barred: the way itself was barred; no fault of the message, so it is never given up.
+        refused: the recipient himself was refused for good.
         after: seconds that the other side asks to wait, at least.
 
     Returns:
@@ -134,9 +138,8 @@ def record_failed(
     message = _sending(session, message_id, worker)
     if message is None:
         return None
-    result = (
-        BARRED if barred else "in doubt" if in_doubt else "permanent" if permanent else "temporary"
-    )
+    kinds = (BARRED, barred), ("in doubt", in_doubt), (REFUSED, refused), ("permanent", permanent)
+    result = next((kind for kind, so in kinds if so), "temporary")
     record_attempt(session, message, now, result, error)
     session.flush()
     every = _results(session, message_id)

@@ -1,7 +1,9 @@
 """静默名单: addresses at which nobody is any more, and whom that leaves without word.
 
 An address gets there when its server says for good that there is no such mailbox, and when a
-robot is gone from its group. Nothing is sent to it until a person revives it; where the registry
+robot is gone from its group. Where a server refuses a recipient for good and says no more, it may
+be the address, or we that may write to nobody: there it takes a second day, and somebody else
+whose mail was taken in between (`refused_again`). Nothing is sent to it until a person revives it; where the registry
 names another address, that one is used at once.
 """
 
@@ -18,7 +20,15 @@ from sqlalchemy.orm import Session
 from tracker.errors import UnknownReference
 from tracker.store.journal import clip, record
 from tracker.store.statements import changed, dialect_of
-from tracker.store.tables import DeputyRow, MessageRow, UnitRow, UnreachableRow
+from tracker.store.tables import (
+    AttemptRow,
+    DeputyRow,
+    HistoryRow,
+    MessageRow,
+    UnitRow,
+    UnreachableRow,
+)
+from tracker.store.tries import REFUSED
 
 #: So much of an error is kept.
 _ERROR: Final = 300
@@ -57,6 +67,40 @@ def mark(
         "message_id": message_id,
     }
     return changed(session, insert.values(**values).on_conflict_do_nothing()) == 1
+
+
+def refused_again(session: Session, address: str, now: dt.datetime, zone: dt.tzinfo) -> bool:
+    """Whether a recipient who is refused now, for good but without a reason, is one that mail does
+    not reach.
+
+    So it is where he was refused on an earlier day already and mail to another address was taken
+    since: a server that refuses everybody, because of our address, login or policy, lists nobody,
+    nor does a fault that is mended the same day.
+
+    Args:
+        session: of `Store.write`; the refusal of now is not written down yet.
+        address: his.
+        now: the moment.
+        zone: of the office, for what a day is.
+    """
+    plain = _plain(address)
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    his = func.lower(MessageRow.address) == plain
+    tried = select(func.min(AttemptRow.at)).join(MessageRow)
+    refused = tried.where(his, AttemptRow.result == REFUSED)
+    # What was before a person revived him counts no more.
+    revived = session.scalar(
+        select(func.max(HistoryRow.at)).where(
+            HistoryRow.action == "revive", HistoryRow.old == plain
+        )
+    )
+    if revived is not None:
+        refused = refused.where(AttemptRow.at > revived)
+    first = session.scalar(refused)
+    if first is None or first >= today:
+        return False
+    others = tried.where(~his, MessageRow.channel == "mail", AttemptRow.result == "sent")
+    return session.scalar(others.where(AttemptRow.at >= first)) is not None
 
 
 def clear(session: Session, address: str, *, who: str, now: dt.datetime) -> Silent:
