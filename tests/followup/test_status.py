@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.office import YEAR_END, morning
+from tracker.followup.granted import Correction, Extension
 from tracker.followup.status import (
-    Extension,
     Facts,
     Progress,
     facts_of,
@@ -316,6 +316,50 @@ def test_a_day_sees_only_requests_and_decisions_up_to_it(
     assert (facts.waiting, len(facts.extensions)) == (waiting, granted), why
     if granted:
         assert facts.extensions == (Extension(day("2023-12-20"), YEAR_END, day("2024-03-31")),)
+
+
+def test_a_date_put_right_tells_which_it_was_and_hides_no_lateness() -> None:
+    row = CommitmentRow(
+        kind="measurable", deadline=day("2024-12-31"), original_deadline=day("2024-12-31"),
+        outcome="open", review="confirmed",
+    )  # fmt: skip
+    wrong = {"kind": "wrong_date", "changes": {"deadline": "2024-12-31"}, "granted": None}
+    asked = _request("2024-02-01", "2024-02-02", **wrong)
+    facts = facts_of(row, dt.UTC, requests=[asked])
+    late = Correction(day("2024-02-02"), YEAR_END, day("2024-12-31"), "汛期停工", late=True)
+    assert facts.corrections == (late,)
+    assert facts_of(row, dt.UTC, requests=[asked], today=day("2024-02-01")).corrections == ()
+    told = standing(facts, day("2024-02-02"))
+    assert (told.times_extended, told.slipped, told.deadlines) == (0, 0, (day("2024-12-31"),))
+    assert marks(facts, day("2024-02-02"), "on_track", told) == ("corrected_late",)
+    settled = replace(facts, outcome="kept", settled_on=day("2024-12-01"))
+    assert "corrected_late" in marks(
+        settled, day("2025-01-01"), "none", standing(settled, day("2025-01-01"))
+    )
+    in_time = facts_of(row, dt.UTC, requests=[_request("2023-12-31", "2024-01-04", **wrong)])
+    assert not in_time.corrections[0].late
+
+
+def test_a_date_put_right_after_an_extension_was_another_one_first() -> None:
+    row = CommitmentRow(
+        kind="measurable", deadline=day("2024-12-31"), original_deadline=day("2024-12-31"),
+        outcome="open", review="confirmed",
+    )  # fmt: skip
+    longer = _request("2023-12-20", "2023-12-28")
+    wrong = _request(
+        "2024-01-10", "2024-01-11", id=2, kind="wrong_date", granted=None,
+        deadline=day("2024-03-31"), changes={"deadline": "2024-12-31"},
+    )  # fmt: skip
+    again = _request(
+        "2024-02-10", "2024-02-11", id=3, kind="wrong_date", granted=None,
+        deadline=day("2024-12-31"), changes={"deadline": "none"},
+    )  # fmt: skip
+    facts = facts_of(row, dt.UTC, requests=[again, wrong, longer])
+    assert [(one.read, one.right) for one in facts.corrections] == [
+        (YEAR_END, day("2024-12-31")),
+        (day("2024-12-31"), None),
+    ]
+    assert standing(facts, day("2024-02-12")).deadlines == (day("2024-12-31"),)
 
 
 def test_a_day_before_the_look_back_does_not_see_it() -> None:

@@ -8,12 +8,13 @@ commitment without a report is 未填报, never 0 %.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from tracker.followup import pace
+from tracker.followup import granted, pace
+from tracker.followup.granted import Correction, Extension
 from tracker.followup.pace import Even, Pace
 from tracker.followup.reached import is_bound, is_final, met, since
 
@@ -34,9 +35,12 @@ LIGHT_SIGNS: dict[str, str] = {
     "none": "○",
 }
 
-#: What stands beside a light or an outcome: 已延期 (beside 临期 or 逾期), 逾期后申请, 逾期完成, 已达目标,
-#: 回头看, 申请待批; 再次承诺 (the reports add it, which know the chain of letters).
-Mark = Literal["extended", "asked_late", "late", "reached", "look_back", "waiting", "renewed"]
+#: What stands beside a light or an outcome: 已延期 (beside 临期 or 逾期), 逾期后申请, 逾期后更正 (of a date
+#: that was read wrongly), 逾期完成, 已达目标, 回头看, 申请待批; 再次承诺 (the reports add it, which know
+#: the chain of letters).
+Mark = Literal[
+    "extended", "asked_late", "corrected_late", "late", "reached", "look_back", "waiting", "renewed"
+]  # fmt: skip
 
 #: 未填报, 已填报, 无进展.
 Reported = Literal["no_report", "reported", "no_progress"]
@@ -55,27 +59,13 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
-    """A later deadline that a supervisor granted; `before` was in force when it was asked for."""
-
-    asked_on: dt.date
-    before: dt.date | None
-    granted: dt.date
-
-    @property
-    def asked_late(self) -> bool:
-        """Asked for when the deadline had passed: that is told beside the light."""
-        return self.before is not None and self.asked_on > self.before
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a commitment and decides its status.
 
     `value`, `unit`, `mode` and `comparator` are the target's. `reports` stand in the order of
     their days. `answered_on` is the day the last report came in (not the day it speaks of).
     `waiting`: a request of the unit's waits for a decision. `promised_on` is the letter's day.
-    `extensions` stand in the order in which they were granted.
+    `extensions` and `corrections` stand in the order in which they were granted.
     """
 
     kind: str = "action"
@@ -98,6 +88,7 @@ class Facts:
     deadline_text: str | None = None
     deadline_rule: str | None = None
     extensions: tuple[Extension, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     look_back_since: dt.date | None = None
 
 
@@ -125,6 +116,8 @@ class Standing:
         slipped: days between the first and the last of them.
         times_extended: how often a supervisor granted a later day.
         asked_late: one of them was asked for when the deadline had passed.
+        corrections: dates that had been read wrongly and were put right; no later day, and no
+            extension.
         late: what was promised came after the deadline; stays so after settling.
         look_back: the day it was reopened for 回头看.
         waiting: a request waits for a decision.
@@ -149,6 +142,7 @@ class Standing:
     slipped: int
     times_extended: int
     asked_late: bool
+    corrections: tuple[Correction, ...]
     late: bool
     look_back: dt.date | None
     waiting: bool
@@ -184,6 +178,7 @@ def facts_of(
         for one in seen
     }
     back = row.look_back_since
+    settled = [one for one in seen if decided[one.id]]
     return Facts(
         kind=row.kind,
         value=row.value,
@@ -207,18 +202,9 @@ def facts_of(
         promised_on=promised_on,
         deadline_text=row.deadline_text,
         deadline_rule=row.deadline_rule,
-        extensions=_extensions([one for one in seen if decided[one.id]]),
+        extensions=granted.extensions(settled, zone),
+        corrections=granted.corrections(settled, zone),
         look_back_since=back if back and (today is None or back <= today) else None,
-    )
-
-
-def _extensions(decided: Sequence[RequestRow]) -> tuple[Extension, ...]:
-    granted = [one for one in decided if one.kind == "extension" and one.state == "approved"]
-    granted.sort(key=lambda one: (one.decided_at, one.id))
-    return tuple(
-        Extension(one.asked_on, one.deadline, day)
-        for one in granted
-        if (day := one.granted or one.new_deadline) is not None
     )
 
 
@@ -281,6 +267,7 @@ def marks(facts: Facts, today: dt.date, shown: Light, told: Standing) -> tuple[M
     every: tuple[tuple[Mark, bool], ...] = (
         ("extended", running and told.asked_late and told.extended and shown != "extended"),
         ("asked_late", running and told.asked_late),
+        ("corrected_late", any(one.late for one in told.corrections)),
         ("late", told.late and running),  # 逾期兑现 says it itself
         ("reached", running and told.complete and not told.late),
         ("look_back", told.look_back is not None),
@@ -328,6 +315,7 @@ def standing(facts: Facts, today: dt.date) -> Standing:
         slipped=(deadlines[-1] - deadlines[0]).days if extended else 0,
         times_extended=len(facts.extensions),
         asked_late=any(one.asked_late for one in facts.extensions),
+        corrections=facts.corrections,
         late=_late(facts, today, running=running, complete=complete),
         look_back=facts.look_back_since if running else None,
         waiting=facts.waiting and running,
@@ -344,8 +332,10 @@ def _last_figure(facts: Facts, today: dt.date) -> Progress | None:
 def _deadlines(facts: Facts) -> tuple[dt.date, ...]:
     """Every deadline that was ever in force, each once where it follows itself."""
     every = [facts.original_deadline]
+    put_right = facts.corrections[-1].on if facts.corrections else None
     for one in facts.extensions:
-        every += [one.before, one.granted]
+        if put_right is None or one.on is None or one.on > put_right:
+            every += [one.before, one.granted]
     every.append(facts.deadline)
     days = [day for day in every if day is not None]
     return tuple(day for place, day in enumerate(days) if place == 0 or days[place - 1] != day)

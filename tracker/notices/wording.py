@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from tracker.followup.granted import Correction
 from tracker.followup.recipients import is_deputy
 from tracker.followup.status import LIGHT_SIGNS, Facts, Light, Standing, facts_of, light, standing
 from tracker.ladders import told_from
@@ -285,11 +286,15 @@ def _state(shown: Light, where: Standing, words: Phrases, name: str, *, supervis
         state = words("light.named", name=name, state=state)
     if where.asked_late:
         state = words("light.asked_late", state=state)
+    if any(one.late for one in where.corrections):
+        state = words("light.corrected_late", state=state)
     return words("light.supervised", state=state) if supervised else state
 
 
 def _deadline(row: CommitmentRow, where: Standing, words: Phrases) -> str:
     """The day and, in one line, why it is that day, and which days it was before."""
+    if where.corrections:
+        return _corrected(row, where, words)
     if row.deadline is None:
         return words("day.none")
     if not row.deadline_text:
@@ -309,6 +314,31 @@ def _deadline(row: CommitmentRow, where: Standing, words: Phrases) -> str:
     days = " → ".join(str(day) for day in where.deadlines)
     key = "day.extended" if where.times_extended else "day.slipped"
     return words(key, days=days, n=where.slipped, times=where.times_extended, **told)
+
+
+def _corrected(row: CommitmentRow, where: Standing, words: Phrases) -> str:
+    told = [corrections_text(where.corrections, words)]
+    if where.slipped:
+        days = " → ".join(str(day) for day in where.deadlines)
+        key = "day.slip.times" if where.times_extended else "day.slip"
+        told.append(words(key, days=days, n=where.slipped, times=where.times_extended))
+    return words(
+        "day.corrected" if row.deadline_text else "day.corrected.bare",
+        day=row.deadline or words("day.none"),
+        told=words("latest.join").join(told),
+        text=row.deadline_text,
+    )
+
+
+def corrections_text(every: Iterable[Correction], words: Phrases) -> str:
+    """How a date that was read wrongly was put right, when and why; empty where none was."""
+    none = words("day.none")
+    return words("latest.join").join(
+        words(
+            "day.correction", read=one.read or none, on=one.on, right=one.right or none, why=one.why
+        )
+        for one in every
+    )
 
 
 def _latest(facts: Facts, where: Standing, today: dt.date, words: Phrases) -> str:

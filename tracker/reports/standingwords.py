@@ -24,6 +24,7 @@ STANDING: Final[dict[str, tuple[str, str]]] = {
     "marks": ("标注", "Marks"),
     "mark.extended": ("已延期", "extended"),
     "mark.asked_late": ("逾期后申请", "asked late"),
+    "mark.corrected_late": ("逾期后更正", "corrected late"),
     "mark.late": ("逾期完成", "reached late"),
     "mark.reached": ("已达目标", "target reached"),
     "mark.look_back": ("回头看", "look back"),
@@ -81,6 +82,7 @@ STANDING: Final[dict[str, tuple[str, str]]] = {
     "deadlines.times": ("延期 {n} 次", "extended {n} times"),
     "deadlines.asked_late": ("其中有逾期后申请", "asked for after a deadline"),
     "deadline.was": ("原{day}", "was {day}"),
+    "deadline.read": ("更正前{day}", "read as {day}"),
     "deadline.times": ("延{n}次", "moved {n}×"),
     "deadline.moved": ("{day}（{moves}）", "{day} ({moves})"),
     # Classes of results.

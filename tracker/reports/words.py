@@ -187,6 +187,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "the words “{text}” give no date",
     ),
     "why.extended": ("；已延期，原时限 {day}", "; extended, originally {day}"),
+    "why.corrected": (
+        "原读作 {read}，{on} 更正为 {right}（{why}）",
+        "read as {read}; put right on {on}: {right} ({why})",
+    ),
+    "why.corrected.words": ("；原文“{text}”", "; the words: “{text}”"),
     "days.left": ("还有 {n} 天", "{n} days left"),
     "days.today": ("今天到期", "due today"),
     "days.over": ("已过 {n} 天", "{n} days past"),
