@@ -258,6 +258,37 @@ def test_a_late_delivery_stays_late_after_settling() -> None:
     assert not standing(replace(late, outcome="kept", settled_on=YEAR_END), day("2030-01-01")).late
 
 
+@pytest.mark.parametrize(
+    ("outcome", "on", "longer", "on_time", "why"),
+    [
+        ("kept", "2024-06-01", (IN_TIME,), True, "asked in time: it costs nothing"),
+        ("kept", "2024-06-01", (IN_TIME, TOO_LATE), False, "asked for when it was overdue"),
+        (
+            "kept",
+            "2024-03-31",
+            (IN_TIME, TOO_LATE),
+            True,
+            "delivered before it was overdue after all",
+        ),
+        ("kept_late", "2024-07-01", (IN_TIME,), False, "late"),
+        ("broken", "2024-07-01", (), False, "broken"),
+        ("open", None, (), False, "no outcome yet"),
+    ],
+)
+def test_kept_on_time(
+    outcome: str, on: str | None, longer: tuple[Extension, ...], on_time: bool, why: str
+) -> None:
+    facts = replace(
+        FIRMS, extensions=longer, deadline=day("2024-06-30"), outcome=outcome,
+        settled_on=day(on) if on else None,
+    )  # fmt: skip
+    told = standing(facts, day("2024-08-01"))
+    assert told.on_time is on_time, why
+    if outcome != "open":
+        found = ("asked_late",) if TOO_LATE in longer else ()
+        assert marks(facts, day("2024-08-01"), "none", told) == found, "it stays after settling"
+
+
 def test_every_deadline_stays_visible() -> None:
     facts = replace(FIRMS, extensions=(IN_TIME, TOO_LATE), deadline=day("2024-06-30"))
     found = standing(facts, day("2024-04-10"))

@@ -358,6 +358,8 @@ def test_an_extension_asked_for_late_and_the_places_name_of_a_light(
     assert "黄灯1项" in found.subject
     assert "时限 2023-09-30 → 2023-12-31，推迟 92 天，延期 1 次" in found.text
     assert own.paint("due_soon").ink in found.html
+    row.outcome, row.settled_on = "kept", dt.date(2023, 12, 1)
+    assert "○ 1-1  已兑现，逾期后申请延期" in worded([row], office, recipient="deputy:1").text
 
 
 def test_a_date_put_right_is_told_with_the_one_first_read(

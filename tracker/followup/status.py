@@ -119,6 +119,8 @@ class Standing:
         corrections: dates that had been read wrongly and were put right; no later day, and no
             extension.
         late: what was promised came after the deadline; stays so after settling.
+        on_time: kept, and not first promised anew after a deadline had passed (逾期后申请): what was
+            delivered after that deadline is none that was kept on time, whatever was granted.
         look_back: the day it was reopened for 回头看.
         waiting: a request waits for a decision.
     """
@@ -144,6 +146,7 @@ class Standing:
     asked_late: bool
     corrections: tuple[Correction, ...]
     late: bool
+    on_time: bool
     look_back: dt.date | None
     waiting: bool
 
@@ -266,7 +269,7 @@ def marks(facts: Facts, today: dt.date, shown: Light, told: Standing) -> tuple[M
     running = is_open(facts, today)
     every: tuple[tuple[Mark, bool], ...] = (
         ("extended", running and told.asked_late and told.extended and shown != "extended"),
-        ("asked_late", running and told.asked_late),
+        ("asked_late", told.asked_late),
         ("corrected_late", any(one.late for one in told.corrections)),
         ("late", told.late and running),  # 逾期兑现 says it itself
         ("reached", running and told.complete and not told.late),
@@ -317,6 +320,7 @@ def standing(facts: Facts, today: dt.date) -> Standing:
         asked_late=any(one.asked_late for one in facts.extensions),
         corrections=facts.corrections,
         late=_late(facts, today, running=running, complete=complete),
+        on_time=not running and kept_on_time(facts.outcome, facts.settled_on, facts.extensions),
         look_back=facts.look_back_since if running else None,
         waiting=facts.waiting and running,
     )
@@ -350,6 +354,22 @@ def _late(facts: Facts, today: dt.date, *, running: bool, complete: bool) -> boo
         return False
     first = since(facts, today)
     return first is not None and first.as_of > facts.deadline and not is_bound(facts)
+
+
+def kept_on_time(outcome: str, settled_on: dt.date | None, extensions: Iterable[Extension]) -> bool:
+    """Whether an outcome counts as kept on time.
+
+    Args:
+        outcome: of a settled commitment.
+        settled_on: the day that it dates from.
+        extensions: granted; one that was asked for when the deadline had passed undoes no lateness.
+    """
+    return outcome == "kept" and not any(
+        one.asked_late
+        and one.before is not None
+        and (settled_on is None or settled_on > one.before)
+        for one in extensions
+    )
 
 
 def _extended(facts: Facts) -> bool:

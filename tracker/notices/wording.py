@@ -260,7 +260,7 @@ def _item(
         days=abs(where.days_left or 0),
         state=_state(shown, where, words, settings.lights.name(shown), supervised=supervised)
         if row.outcome == "open"
-        else words(f"outcome.{row.outcome}"),
+        else _marked(words(f"outcome.{row.outcome}"), where, words),
         sign=sign,
         ink=paint.ink,
         ground=paint.ground,
@@ -284,11 +284,17 @@ def _state(shown: Light, where: Standing, words: Phrases, name: str, *, supervis
         state = words.counted(f"light.{shown}", abs(where.days_left or 0))
     if name:
         state = words("light.named", name=name, state=state)
+    state = _marked(state, where, words)
+    return words("light.supervised", state=state) if supervised else state
+
+
+def _marked(state: str, where: Standing, words: Phrases) -> str:
+    """A light or an outcome, and what was asked for only after the deadline."""
     if where.asked_late:
         state = words("light.asked_late", state=state)
     if any(one.late for one in where.corrections):
         state = words("light.corrected_late", state=state)
-    return words("light.supervised", state=state) if supervised else state
+    return state
 
 
 def _deadline(row: CommitmentRow, where: Standing, words: Phrases) -> str:

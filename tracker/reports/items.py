@@ -138,6 +138,11 @@ class Item:
         return self.standing.reported == "no_progress"
 
     @property
+    def on_time(self) -> bool:
+        """Whether it was kept, and no extension that was asked for late made it so."""
+        return self.standing.on_time
+
+    @property
     def earlier(self) -> tuple[str, ...]:
         """References of the promises that it makes again, the first one first."""
         return self.chain.before(self.ref)

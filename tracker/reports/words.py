@@ -415,8 +415,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "A commitment of several units counts under each of them.",
     ),
     "note.rank": (
-        "按期兑现只计有时限的已销号事项（终止的除外）；不足 {n} 项的单位不计算比率、不排名。",
-        "Kept on time counts settled commitments with a deadline, none dropped; "
+        "按期兑现只计有时限的已销号事项（终止的除外）；逾期后才申请延期、在原时限之后兑现的不算按期；不足 {n} 项的单位不计算比率、不排名。",
+        "Kept on time counts settled commitments with a deadline, none dropped; what was delivered "
+        "after a deadline, on an extension asked for after it, is not on time; "
         "units with fewer than {n} get no rate and no rank.",
     ),
     **ASKED,
