@@ -23,7 +23,7 @@ from tracker.followup.status import (
     standing,
 )
 from tracker.lights import Lights
-from tracker.store.tables import CommitmentRow, ProgressReportRow, RequestRow
+from tracker.store.tables import CommitmentRow, ProgressReportRow, RatingRow, RequestRow
 
 LIGHTS = Lights(due_soon=30)
 FIRMS = Facts(
@@ -347,6 +347,39 @@ def test_a_day_sees_only_requests_and_decisions_up_to_it(
     assert (facts.waiting, len(facts.extensions)) == (waiting, granted), why
     if granted:
         assert facts.extensions == (Extension(day("2023-12-20"), YEAR_END, day("2024-03-31")),)
+
+
+def test_a_report_before_a_not_satisfied_is_doubted_until_the_deputy_says_otherwise() -> None:
+    row = CommitmentRow(
+        kind="measurable", value=Decimal(30), unit="户", deadline=YEAR_END, outcome="open",
+        review="confirmed",
+    )  # fmt: skip
+    row.reports = [
+        ProgressReportRow(id=1, as_of=NOVEMBER, value=Decimal(30), recorded_at=morning(NOVEMBER))
+    ]
+
+    def said(score: str, on: str, deputy: int = 1) -> RatingRow:
+        return RatingRow(
+            deputy_id=deputy, score=score, rated_on=day(on), recorded_at=morning(day(on))
+        )
+
+    row.ratings = [said("not", "2024-01-05"), said("satisfied", "2024-01-06", 2)]
+    facts = facts_of(row, dt.UTC)
+    told = standing(facts, day("2024-01-08"))
+    assert (facts.answered_on, facts.unsatisfied_on) == (None, day("2024-01-05"))
+    assert (told.figure, told.met, told.complete, told.doubted) == (Decimal(30), True, False, True)
+    assert "doubted" in marks(facts, day("2024-01-08"), "overdue", told)
+    assert standing(facts_of(row, dt.UTC, today=day("2024-01-04")), day("2024-01-04")).complete
+    row.reports.append(
+        ProgressReportRow(
+            id=2, as_of=day("2024-01-09"), note="已拨付", recorded_at=morning(day("2024-01-09"))
+        )
+    )
+    again = facts_of(row, dt.UTC)
+    assert again.answered_on == day("2024-01-09")
+    assert not standing(again, day("2024-01-10")).complete, "a text brings no figure back"
+    row.ratings.append(said("satisfied", "2024-01-11"))
+    assert standing(facts_of(row, dt.UTC), day("2024-01-12")).complete
 
 
 def test_a_date_put_right_tells_which_it_was_and_hides_no_lateness() -> None:

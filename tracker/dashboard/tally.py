@@ -16,8 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.followup.granted import Extension, extensions
-from tracker.followup.status import kept_on_time
+from tracker.followup.granted import Extension, extensions, kept_on_time
 from tracker.reports import figures
 from tracker.reports.figures import Figures
 from tracker.settings import Settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,22 @@ def corrections(decided: Sequence[RequestRow], zone: dt.tzinfo) -> tuple[Correct
         read = found[-1].right if found else moved.before if moved else one.deadline
         found.append(Correction(on, read, right, one.reason, asked_late(one)))
     return tuple(found)
+
+
+def kept_on_time(outcome: str, settled_on: dt.date | None, extensions: Iterable[Extension]) -> bool:
+    """Whether an outcome counts as kept on time.
+
+    Args:
+        outcome: of a settled commitment.
+        settled_on: the day that it dates from.
+        extensions: granted; one that was asked for when the deadline had passed undoes no lateness.
+    """
+    return outcome == "kept" and not any(
+        one.asked_late
+        and one.before is not None
+        and (settled_on is None or settled_on > one.before)
+        for one in extensions
+    )
 
 
 def _approved(

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Literal
 from tracker.followup import granted, pace
 from tracker.followup.granted import Correction, Extension
 from tracker.followup.pace import Even, Pace
+from tracker.followup.rated import unsatisfied_at
 from tracker.followup.reached import is_bound, is_final, met, since
 
 if TYPE_CHECKING:
     from tracker.lights import Lights
-    from tracker.store.tables import CommitmentRow, ProgressReportRow, RequestRow
+    from tracker.store.tables import CommitmentRow, ProgressReportRow, RatingRow, RequestRow
 
 #: 正常, 临期, 逾期, 已延期; "none" where there is nothing to light: settled, not tracked, undated.
 Light = Literal["on_track", "due_soon", "overdue", "extended", "none"]
@@ -36,10 +37,11 @@ LIGHT_SIGNS: dict[str, str] = {
 }
 
 #: What stands beside a light or an outcome: 已延期 (beside 临期 or 逾期), 逾期后申请, 逾期后更正 (of a date
-#: that was read wrongly), 逾期完成, 已达目标, 回头看, 申请待批; 再次承诺 (the reports add it, which know
-#: the chain of letters).
+#: that was read wrongly), 逾期完成, 已达目标, 回头看, 待重新填报, 申请待批; 再次承诺 (the reports add it,
+#: which know the chain of letters).
 Mark = Literal[
-    "extended", "asked_late", "corrected_late", "late", "reached", "look_back", "waiting", "renewed"
+    "extended", "asked_late", "corrected_late", "late", "reached", "look_back",
+    "doubted", "waiting", "renewed",
 ]  # fmt: skip
 
 #: 未填报, 已填报, 无进展.
@@ -51,11 +53,13 @@ NO_PROGRESS_NOTES = frozenset({"无进展", "暂无进展", "尚无进展", "no 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One report: a figure, a note or both, as of a day."""
+    """One report: a figure, a note or both, as of a day. `doubted`: a deputy has said since that he
+    is not satisfied, so that it speaks for no outcome."""
 
     as_of: dt.date
     value: Decimal | None = None
     note: str | None = None
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class Facts:
     """What is known of a commitment and decides its status.
 
     `value`, `unit`, `mode` and `comparator` are the target's. `reports` stand in the order of
-    their days. `answered_on` is the day the last report came in (not the day it speaks of).
+    their days. `answered_on` is the day the last report came in (not the day it speaks of) that is
+    not doubted. `unsatisfied_on`: the day a deputy said last that he is not satisfied.
     `waiting`: a request of the unit's waits for a decision. `promised_on` is the letter's day.
     `extensions` and `corrections` stand in the order in which they were granted.
     """
@@ -90,6 +95,7 @@ class Facts:
     extensions: tuple[Extension, ...] = ()
     corrections: tuple[Correction, ...] = ()
     look_back_since: dt.date | None = None
+    unsatisfied_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ class Standing:
             not 100; None without a figure, without a target, and for "at most" targets.
         met: whether the figure satisfies the target; None where that cannot be said.
         complete: met, and nothing the owner could still add ("at most" targets only once the
-            period is over).
+            period is over), and no deputy has said since that he is not satisfied.
         days_left: days until the deadline, 0 on the day, negative after it; None when undated.
         days_overdue: days since the deadline; 0 until the day after it, and when settled.
         extended: the deadline was moved to a later day than the original one.
@@ -122,6 +128,7 @@ class Standing:
         on_time: kept, and not first promised anew after a deadline had passed (逾期后申请): what was
             delivered after that deadline is none that was kept on time, whatever was granted.
         look_back: the day it was reopened for 回头看.
+        doubted: a deputy was not satisfied after the last report: another one is waited for.
         waiting: a request waits for a decision.
     """
 
@@ -148,6 +155,7 @@ class Standing:
     late: bool
     on_time: bool
     look_back: dt.date | None
+    doubted: bool
     waiting: bool
 
 
@@ -157,6 +165,7 @@ def facts_of(
     reports: Iterable[ProgressReportRow] | None = None,
     *,
     requests: Iterable[RequestRow] | None = None,
+    ratings: Iterable[RatingRow] | None = None,
     promised_on: dt.date | None = None,
     today: dt.date | None = None,
 ) -> Facts:
@@ -167,12 +176,19 @@ def facts_of(
         zone: the office's zone, in which a moment becomes a day.
         reports: those that count; None means all of the row's own.
         requests: of the unit; None means all of the row's own.
+        ratings: of deputies; None means all of the row's own.
         promised_on: the letter's day, where pace and even progress are asked for.
-        today: requests made, decisions on them and reopenings after this day are not seen; None:
-            all are.
+        today: requests made, decisions on them, ratings and reopenings after this day are not seen;
+            None: all are.
     """
     reports = sorted(row.reports if reports is None else reports, key=_by_day)
-    arrivals = [_day_of(report.recorded_at, zone) for report in reports]
+    unsatisfied = unsatisfied_at(row.ratings if ratings is None else ratings, zone, today)
+    doubted = [unsatisfied is not None and report.recorded_at <= unsatisfied for report in reports]
+    arrivals = [
+        _day_of(report.recorded_at, zone)
+        for report, gone in zip(reports, doubted, strict=True)
+        if not gone
+    ]
     requests = row.requests if requests is None else requests
     seen = [one for one in requests if today is None or _day_of(one.asked_at, zone) <= today]
     decided = {
@@ -193,7 +209,10 @@ def facts_of(
         outcome=row.outcome,
         settled_on=row.settled_on,
         review=row.review,
-        reports=tuple(Progress(item.as_of, item.value, item.note) for item in reports),
+        reports=tuple(
+            Progress(item.as_of, item.value, item.note, gone)
+            for item, gone in zip(reports, doubted, strict=True)
+        ),
         answered_on=max(arrivals, default=None),
         waiting=any(
             one.state == "waiting" or (one.decided_at is not None and not decided[one.id])
@@ -208,6 +227,7 @@ def facts_of(
         extensions=granted.extensions(settled, zone),
         corrections=granted.corrections(settled, zone),
         look_back_since=back if back and (today is None or back <= today) else None,
+        unsatisfied_on=None if unsatisfied is None else _day_of(unsatisfied, zone),
     )
 
 
@@ -274,6 +294,7 @@ def marks(facts: Facts, today: dt.date, shown: Light, told: Standing) -> tuple[M
         ("late", told.late and running),  # 逾期兑现 says it itself
         ("reached", running and told.complete and not told.late),
         ("look_back", told.look_back is not None),
+        ("doubted", told.doubted),
         ("waiting", told.waiting),
     )
     return tuple(mark for mark, holds in every if holds)
@@ -292,7 +313,8 @@ def standing(facts: Facts, today: dt.date) -> Standing:
     figure = figured.value if figured else None
     figure_on = figured.as_of if figured else None
     satisfied = met(facts, figure)
-    complete = bool(satisfied) and figured is not None and is_final(facts, figured)
+    final = figured is not None and is_final(facts, figured) and not figured.doubted
+    complete = bool(satisfied) and final
     left = (facts.deadline - today).days if facts.deadline else None
     running = is_open(facts, today)
     rest = pace.missing(facts, figure)
@@ -320,8 +342,10 @@ def standing(facts: Facts, today: dt.date) -> Standing:
         asked_late=any(one.asked_late for one in facts.extensions),
         corrections=facts.corrections,
         late=_late(facts, today, running=running, complete=complete),
-        on_time=not running and kept_on_time(facts.outcome, facts.settled_on, facts.extensions),
+        on_time=not running
+        and granted.kept_on_time(facts.outcome, facts.settled_on, facts.extensions),
         look_back=facts.look_back_since if running else None,
+        doubted=running and last is not None and last.doubted,
         waiting=facts.waiting and running,
     )
 
@@ -354,22 +378,6 @@ def _late(facts: Facts, today: dt.date, *, running: bool, complete: bool) -> boo
         return False
     first = since(facts, today)
     return first is not None and first.as_of > facts.deadline and not is_bound(facts)
-
-
-def kept_on_time(outcome: str, settled_on: dt.date | None, extensions: Iterable[Extension]) -> bool:
-    """Whether an outcome counts as kept on time.
-
-    Args:
-        outcome: of a settled commitment.
-        settled_on: the day that it dates from.
-        extensions: granted; one that was asked for when the deadline had passed undoes no lateness.
-    """
-    return outcome == "kept" and not any(
-        one.asked_late
-        and one.before is not None
-        and (settled_on is None or settled_on > one.before)
-        for one in extensions
-    )
 
 
 def _extended(facts: Facts) -> bool:

@@ -88,6 +88,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "why.said": ("（{text}）", " ({text})"),
     "why.rated": ("代表评价：不满意", "a deputy is not satisfied"),
     "why.rated.comment": ("代表评价：不满意（{comment}）", "a deputy is not satisfied ({comment})"),
+    "why.unsatisfied": (
+        "{text}，请核实后重新填报",
+        "{text}; please look into it and report anew",
+    ),
     "request.extension": ("延期", "an extension"),
     "request.not_ours": ("退办", "being not theirs"),
     "request.wrong_date": ("更正时限", "another date"),
@@ -164,6 +168,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "latest.join": ("；", "; "),
     "latest.no_progress": ("无进展（截至 {day}）", "no progress (as of {day})"),
     "latest.met": ("{text}，已达目标，待销号", "{text}; target reached, to be closed"),
+    "latest.doubted": (
+        "此后代表评价不满意，待重新填报",
+        "a deputy was not satisfied since: to be reported anew",
+    ),
     # how to answer
     "answer": ("怎样答复（直接回复本邮件即可）", "How to answer (simply reply to this message)"),
     "answer.next": ("下一步", "What to do next"),

@@ -359,6 +359,8 @@ def _latest(facts: Facts, where: Standing, today: dt.date, words: Phrases) -> st
         said.append(words("latest.figure", figure=where.note or "", day=where.reported_on))
     if where.figure is not None and (last.value is None or not said):
         said.append(_figure(facts, where, words))
+    if where.doubted:
+        said.append(words("latest.doubted"))
     return words("latest.join").join(said)
 
 

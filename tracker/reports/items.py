@@ -218,7 +218,8 @@ def item_of(
     source = around.source(row)
     facts = facts_of(
         row, zone, known,
-        requests=around.requests.get(row.id, ()), promised_on=source.letter_date, today=today,
+        requests=around.requests.get(row.id, ()), ratings=around.ratings.get(row.id, ()),
+        promised_on=source.letter_date, today=today,
     )  # fmt: skip
     later = later or Later()
     facts = _facts_on(facts, row.id, later, today)

@@ -28,7 +28,7 @@ or null, `baseline` {value, unit, as_of, quote} or null,
 `deadline` {day, original, text, basis, rule, all (every day in force, in turn), slipped_days,
 times_extended, asked_late, corrected [{on, read, right, why, late}] (dates read wrongly and put
 right)}, `review`, `light`, `marks` (extended, asked_late, corrected_late, late, reached,
-look_back, waiting, renewed: what stands beside the light), `outcome`, `settled_on`, `late` (delivered after
+look_back, doubted, waiting, renewed: what stands beside the light), `outcome`, `settled_on`, `late` (delivered after
 the deadline), `look_back_since`,
 `recheck` (missing, changed, kept: what a newer version of the letter makes of a confirmed one; else
 null), `reported` (no_report, reported, no_progress), `latest` {value, as_of} or null, `percent`

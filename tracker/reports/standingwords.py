@@ -28,6 +28,7 @@ STANDING: Final[dict[str, tuple[str, str]]] = {
     "mark.late": ("逾期完成", "reached late"),
     "mark.reached": ("已达目标", "target reached"),
     "mark.look_back": ("回头看", "look back"),
+    "mark.doubted": ("待重新填报", "to report anew"),
     "mark.waiting": ("申请待批", "request waits"),
     "field.renews": ("再次承诺的原承诺", "promise made again"),
     "mark.renewed": ("再次承诺", "promised again"),

@@ -251,6 +251,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rung.decided": ("告知申请结果", "a request decided"),
     "rung.transferred": ("告知转来", "passed on"),
     "rung.reached": ("填报达到目标", "target reached"),
+    "rung.unsatisfied": ("请重新填报", "to report anew"),
     "rung.rated": ("评价不满意", "rated: not satisfied"),
     "rung.after": ("逾期 {n} 天催办", "{n} days after"),
     "message.queued": ("待发送", "queued"),

@@ -85,7 +85,7 @@ def reported(session: Session) -> list[CommitmentRow]:
         select(CommitmentRow)
         .where(CommitmentRow.outcome == "open", CommitmentRow.review == "confirmed")
         .where(CommitmentRow.value.is_not(None), CommitmentRow.id.in_(figured))
-        .options(selectinload(CommitmentRow.reports))
+        .options(selectinload(CommitmentRow.reports), selectinload(CommitmentRow.ratings))
         .order_by(CommitmentRow.suggestion_id, CommitmentRow.seq)
     )
     return list(session.scalars(query))
