@@ -225,6 +225,36 @@ def test_what_else_a_unit_asks_for(
     assert call(data, "--lang", "en", "show", "30-1").status == 0
 
 
+def test_an_extension_asked_for_late_stays_told_once_it_is_kept(data: Path) -> None:
+    until = ("--until", str(LATER), "--why", "汛期")
+    done(call(data, "request", "30-1", "extension", *until))
+    done(call(data, "requests", "approve", "1"))
+    done(call(data, "settle", "30-1", "kept", "--on", str(TODAY), "--why", "名单"))
+    for command in (("show", "30-1"), ("list",), ("report", "--format", "md")):
+        assert "√ 已兑现 · 逾期后申请" in done(call(data, *command)).replace("\n", " "), command
+    figures = json.loads(done(call(data, "report", "--format", "json")))["figures"]
+    assert (figures["kept"]["count"], figures["on_time"]["count"]) == (1, 0)
+
+
+def test_a_date_put_right_late_hides_neither_the_first_date_nor_the_lateness(data: Path) -> None:
+    wanted = ("--deadline", str(LATER), "--why", "笔误")
+    assert "时限 2023-12-31 已过" in done(call(data, "request", "30-1", "wrong-date", *wanted))
+    assert "（时限 2023-12-31 已过后提出）" in done(call(data, "requests"))
+    done(call(data, "requests", "approve", "1"))
+    corrected = f"原读作 2023-12-31，{TODAY} 更正为 {LATER}（笔误）；原文“2023年”"
+    shown = done(call(data, "show", "30-1"))
+    assert corrected in shown
+    assert "逾期后更正" in shown
+    assert "据原文" not in shown
+    assert f"{corrected}\n" in done(call(data, "report", "--format", "md"))
+    assert "更正前2023-12-31" in done(call(data, "list"))
+    kept = json.loads(done(call(data, "show", "30-1", "--format", "json")))
+    assert kept["commitment"]["deadline"]["corrected"] == [
+        {"on": str(TODAY), "read": "2023-12-31", "right": str(LATER), "why": "笔误", "late": True}
+    ]
+    assert kept["deadlines"][0]["late"], "the moves tell it, too"
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -15,18 +15,22 @@ from tests.notices.test_delivery import Recorder
 from tests.office import MONDAY, YEAR_END, Ledger, add_unit, morning, reopen, report, with_office
 from tracker.errors import UnknownReference
 from tracker.followup.mirrors import with_mirrors
+from tracker.followup.proposals import proposal
 from tracker.followup.recheck import obsolete
 from tracker.followup.rounds import decide
+from tracker.followup.status import facts_of
 from tracker.ladders import LADDER, Step
 from tracker.lights import Lights
 from tracker.notices.delivery import deliver
 from tracker.notices.phrases import Phrases
 from tracker.notices.reasons import reason
+from tracker.notices.wording import digest_of, text_of
 from tracker.robots import Robot
 from tracker.settings import Settings
-from tracker.store import outbox, subscriptions
+from tracker.store import following, outbox, subscriptions
 from tracker.store.database import Store
 from tracker.store.following import settle
+from tracker.store.rating import rate
 from tracker.store.requests import approve
 from tracker.store.requests import ask as ask_for
 from tracker.store.tables import (
@@ -214,14 +218,19 @@ def test_a_report_that_reaches_the_target_is_told_to_the_supervisor_once(
 
 
 @pytest.mark.parametrize(
-    ("score", "told"), [("not", [("supervisor", "rated-")]), ("basically", []), ("satisfied", [])]
+    ("score", "told"),
+    [
+        ("not", [("supervisor", "rated-"), ("unit", "unsatisfied-")]),
+        ("basically", []),
+        ("satisfied", []),
+    ],
 )
 def test_a_deputy_who_is_not_satisfied(
     store: Store, settings: Settings, score: str, told: list[tuple[str, str]]
 ) -> None:
     case = case_of(store, settings)
 
-    def rate(_session: Session, row: CommitmentRow) -> None:
+    def rated(_session: Session, row: CommitmentRow) -> None:
         row.ratings.append(
             RatingRow(
                 deputy=row.suggestion.deputies[0], score=score, rated_on=MONDAY, recorder="张工",
@@ -229,11 +238,69 @@ def test_a_deputy_who_is_not_satisfied(
             )
         )  # fmt: skip
 
-    case.change(rate)
+    case.change(rated)
     case.round()
     assert case.told() == told
     case.round(1)
     assert case.told() == []
+
+
+def test_after_a_not_the_unit_owes_a_new_report_as_of_an_open_promise(
+    any_store: Store, settings: Settings
+) -> None:
+    case = case_of(any_store, settings, deadline=YEAR_END, original_deadline=YEAR_END)
+    case.change(lambda _, row: report(row, MONDAY, 30))
+    case.change(kept)
+    case.today = LATE
+
+    def not_satisfied(session: Session, row: CommitmentRow) -> None:
+        now = morning(LATE)
+        by: dict[str, Any] = {"deputy": "王强", "on": LATE, "who": "张工", "now": now}
+        assert rate(session, row, "not", comment="钱没到账", **by)
+
+    case.change(not_satisfied)
+    case.round()
+    assert ("unit", "unsatisfied-") in case.told()
+    assert ("unit", "reopened-") in case.told()
+    with any_store.read() as session:
+        row = session.scalars(select(CommitmentRow)).one()
+        assert proposal(facts_of(row, dt.UTC), LATE) is None, "the report is older than the rating"
+        told = [one for one in row.notices if one.recipient.startswith("unit:")]
+        words = Phrases("zh")
+        why = [reason(one.rung, row, one.recipient, case.office, words) for one in told]
+        assert why[-2:] == [
+            "已重新办理，回头看",
+            "代表评价：不满意（钱没到账），请核实后重新填报",
+        ]  # fmt: skip
+        text = text_of(digest_of([row], LATE, case.office, name="县经信局"), case.office)
+        assert "已达目标" not in text
+        assert "此后代表评价不满意，待重新填报" in text
+    for _ in range(60):
+        case.round(1)
+        if ("unit", "after-") in case.told():
+            break
+    else:
+        raise AssertionError("it is left out of the unit's digests")
+    case.change(lambda _, row: report(row, case.today, 30))
+    case.round(1)
+    assert ("supervisor", "reached") in case.told(), "the new report speaks for an outcome again"
+
+
+def test_why_it_was_reopened_is_told(case: Case) -> None:
+    case.change(kept)
+
+    def looked_at(session: Session, row: CommitmentRow) -> None:
+        by: dict[str, Any] = {"who": "督查室", "now": morning(MONDAY, 11)}
+        following.reopen(session, row, on=MONDAY, why="抽查未见", **by)
+
+    case.change(looked_at)
+    with case.store.read() as session:
+        row = session.scalars(select(CommitmentRow)).one()
+        lines = select(HistoryRow).where(HistoryRow.action == "reopen")
+        line = session.scalars(lines.order_by(HistoryRow.id.desc())).first()
+        assert line is not None
+        said = reason(f"reopened-{line.id}", row, "unit:1", case.office, Phrases("zh"))
+        assert said == "已重新办理，回头看（抽查未见）"
 
 
 def test_the_day_a_promise_falls_due_unkept(store: Store, settings: Settings) -> None:

@@ -28,7 +28,11 @@ Told = tuple[tuple[str, int], ...]
 
 def facts(*told: tuple[str, int], **changes: Any) -> Facts:
     """A promise of 30 more firms, with reports."""
-    reports = tuple(Progress(dt.date.fromisoformat(day), Decimal(value)) for day, value in told)
+    doubted = changes.pop("doubted", 0)  # so many of them
+    reports = tuple(
+        Progress(dt.date.fromisoformat(day), Decimal(value), doubted=place < doubted)
+        for place, (day, value) in enumerate(told)
+    )
     return replace(FACTS, reports=reports, **changes)
 
 
@@ -57,6 +61,9 @@ CASES: list[tuple[Told, dict[str, Any], tuple[str, str] | None, str]] = [
     ((("2023-12-30", 29),), {"comparator": "<="}, None, "it may be exceeded tomorrow"),
     ((("2024-01-20", 29),), {"comparator": "<="}, ("kept", "2023-12-31"), "told later"),
     ((("2023-12-31", 31),), {"comparator": "<="}, None, "exceeded"),
+    ((("2023-12-01", 30),), {"doubted": 1}, None, "a deputy was not satisfied since"),
+    ((("2023-12-01", 30), ("2024-01-20", 30)), {"doubted": 1}, ("kept_late", "2024-01-20"),
+     "the report after a deputy's word counts, the one before it does not"),
     ((("2030-01-01", 31),), {"deadline": None}, None, "of a later day, undated"),
     ((("2024-01-20", 31),), {"deadline": None}, ("kept", "2024-01-20"), "no day to miss"),
     ((("2024-01-20", 31),), {"deadline": dt.date(2024, 3, 31)}, ("kept", "2024-01-20"), "extended"),

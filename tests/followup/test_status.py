@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.office import YEAR_END, morning
+from tracker.followup.granted import Correction, Extension
 from tracker.followup.status import (
-    Extension,
     Facts,
     Progress,
     facts_of,
@@ -23,7 +23,7 @@ from tracker.followup.status import (
     standing,
 )
 from tracker.lights import Lights
-from tracker.store.tables import CommitmentRow, ProgressReportRow, RequestRow
+from tracker.store.tables import CommitmentRow, ProgressReportRow, RatingRow, RequestRow
 
 LIGHTS = Lights(due_soon=30)
 FIRMS = Facts(
@@ -258,6 +258,37 @@ def test_a_late_delivery_stays_late_after_settling() -> None:
     assert not standing(replace(late, outcome="kept", settled_on=YEAR_END), day("2030-01-01")).late
 
 
+@pytest.mark.parametrize(
+    ("outcome", "on", "longer", "on_time", "why"),
+    [
+        ("kept", "2024-06-01", (IN_TIME,), True, "asked in time: it costs nothing"),
+        ("kept", "2024-06-01", (IN_TIME, TOO_LATE), False, "asked for when it was overdue"),
+        (
+            "kept",
+            "2024-03-31",
+            (IN_TIME, TOO_LATE),
+            True,
+            "delivered before it was overdue after all",
+        ),
+        ("kept_late", "2024-07-01", (IN_TIME,), False, "late"),
+        ("broken", "2024-07-01", (), False, "broken"),
+        ("open", None, (), False, "no outcome yet"),
+    ],
+)
+def test_kept_on_time(
+    outcome: str, on: str | None, longer: tuple[Extension, ...], on_time: bool, why: str
+) -> None:
+    facts = replace(
+        FIRMS, extensions=longer, deadline=day("2024-06-30"), outcome=outcome,
+        settled_on=day(on) if on else None,
+    )  # fmt: skip
+    told = standing(facts, day("2024-08-01"))
+    assert told.on_time is on_time, why
+    if outcome != "open":
+        found = ("asked_late",) if TOO_LATE in longer else ()
+        assert marks(facts, day("2024-08-01"), "none", told) == found, "it stays after settling"
+
+
 def test_every_deadline_stays_visible() -> None:
     facts = replace(FIRMS, extensions=(IN_TIME, TOO_LATE), deadline=day("2024-06-30"))
     found = standing(facts, day("2024-04-10"))
@@ -316,6 +347,83 @@ def test_a_day_sees_only_requests_and_decisions_up_to_it(
     assert (facts.waiting, len(facts.extensions)) == (waiting, granted), why
     if granted:
         assert facts.extensions == (Extension(day("2023-12-20"), YEAR_END, day("2024-03-31")),)
+
+
+def test_a_report_before_a_not_satisfied_is_doubted_until_the_deputy_says_otherwise() -> None:
+    row = CommitmentRow(
+        kind="measurable", value=Decimal(30), unit="户", deadline=YEAR_END, outcome="open",
+        review="confirmed",
+    )  # fmt: skip
+    row.reports = [
+        ProgressReportRow(id=1, as_of=NOVEMBER, value=Decimal(30), recorded_at=morning(NOVEMBER))
+    ]
+
+    def said(score: str, on: str, deputy: int = 1) -> RatingRow:
+        return RatingRow(
+            deputy_id=deputy, score=score, rated_on=day(on), recorded_at=morning(day(on))
+        )
+
+    row.ratings = [said("not", "2024-01-05"), said("satisfied", "2024-01-06", 2)]
+    facts = facts_of(row, dt.UTC)
+    told = standing(facts, day("2024-01-08"))
+    assert (facts.answered_on, facts.unsatisfied_on) == (None, day("2024-01-05"))
+    assert (told.figure, told.met, told.complete, told.doubted) == (Decimal(30), True, False, True)
+    assert "doubted" in marks(facts, day("2024-01-08"), "overdue", told)
+    assert standing(facts_of(row, dt.UTC, today=day("2024-01-04")), day("2024-01-04")).complete
+    row.reports.append(
+        ProgressReportRow(
+            id=2, as_of=day("2024-01-09"), note="已拨付", recorded_at=morning(day("2024-01-09"))
+        )
+    )
+    again = facts_of(row, dt.UTC)
+    assert again.answered_on == day("2024-01-09")
+    assert not standing(again, day("2024-01-10")).complete, "a text brings no figure back"
+    row.ratings.append(said("satisfied", "2024-01-11"))
+    assert standing(facts_of(row, dt.UTC), day("2024-01-12")).complete
+
+
+def test_a_date_put_right_tells_which_it_was_and_hides_no_lateness() -> None:
+    row = CommitmentRow(
+        kind="measurable", deadline=day("2024-12-31"), original_deadline=day("2024-12-31"),
+        outcome="open", review="confirmed",
+    )  # fmt: skip
+    wrong = {"kind": "wrong_date", "changes": {"deadline": "2024-12-31"}, "granted": None}
+    asked = _request("2024-02-01", "2024-02-02", **wrong)
+    facts = facts_of(row, dt.UTC, requests=[asked])
+    late = Correction(day("2024-02-02"), YEAR_END, day("2024-12-31"), "汛期停工", late=True)
+    assert facts.corrections == (late,)
+    assert facts_of(row, dt.UTC, requests=[asked], today=day("2024-02-01")).corrections == ()
+    told = standing(facts, day("2024-02-02"))
+    assert (told.times_extended, told.slipped, told.deadlines) == (0, 0, (day("2024-12-31"),))
+    assert marks(facts, day("2024-02-02"), "on_track", told) == ("corrected_late",)
+    settled = replace(facts, outcome="kept", settled_on=day("2024-12-01"))
+    assert "corrected_late" in marks(
+        settled, day("2025-01-01"), "none", standing(settled, day("2025-01-01"))
+    )
+    in_time = facts_of(row, dt.UTC, requests=[_request("2023-12-31", "2024-01-04", **wrong)])
+    assert not in_time.corrections[0].late
+
+
+def test_a_date_put_right_after_an_extension_was_another_one_first() -> None:
+    row = CommitmentRow(
+        kind="measurable", deadline=day("2024-12-31"), original_deadline=day("2024-12-31"),
+        outcome="open", review="confirmed",
+    )  # fmt: skip
+    longer = _request("2023-12-20", "2023-12-28")
+    wrong = _request(
+        "2024-01-10", "2024-01-11", id=2, kind="wrong_date", granted=None,
+        deadline=day("2024-03-31"), changes={"deadline": "2024-12-31"},
+    )  # fmt: skip
+    again = _request(
+        "2024-02-10", "2024-02-11", id=3, kind="wrong_date", granted=None,
+        deadline=day("2024-12-31"), changes={"deadline": "none"},
+    )  # fmt: skip
+    facts = facts_of(row, dt.UTC, requests=[again, wrong, longer])
+    assert [(one.read, one.right) for one in facts.corrections] == [
+        (YEAR_END, day("2024-12-31")),
+        (day("2024-12-31"), None),
+    ]
+    assert standing(facts, day("2024-02-12")).deadlines == (day("2024-12-31"),)
 
 
 def test_a_day_before_the_look_back_does_not_see_it() -> None:

@@ -358,3 +358,29 @@ def test_an_extension_asked_for_late_and_the_places_name_of_a_light(
     assert "黄灯1项" in found.subject
     assert "时限 2023-09-30 → 2023-12-31，推迟 92 天，延期 1 次" in found.text
     assert own.paint("due_soon").ink in found.html
+    row.outcome, row.settled_on = "kept", dt.date(2023, 12, 1)
+    assert "○ 1-1  已兑现，逾期后申请延期" in worded([row], office, recipient="deputy:1").text
+
+
+def test_a_date_put_right_is_told_with_the_one_first_read(
+    session: Session, office: Settings
+) -> None:
+    right = dt.date(2024, 12, 31)
+    row = Ledger(session).commitment(
+        add_unit(session, "县经信局"), deadline=right, original_deadline=right
+    )
+    at = dt.datetime(2024, 2, 1, 3, tzinfo=dt.UTC)
+    row.requests.append(
+        RequestRow(
+            kind="wrong_date", reason="笔误", asked_by="县经信局", asked_at=at,
+            asked_on=dt.date(2024, 2, 1), deadline=dt.date(2023, 12, 31), state="approved",
+            decided_at=at, changes={"deadline": "2024-12-31"},
+        )
+    )  # fmt: skip
+    session.flush()
+    made = worded([row], office, dt.date(2024, 2, 2))
+    told = "2024-12-31（原读作 2023-12-31，2024-02-01 更正为 2024-12-31：笔误；原文“2023年”）"
+    for text in (made.text, visible(made.html)):
+        assert told in text
+        assert "逾期后更正时限" in text
+        assert "文中写明" not in text

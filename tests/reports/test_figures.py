@@ -35,6 +35,11 @@ class Promise:
     reported: bool = False
     no_progress: bool = False
     earlier: tuple[str, ...] = ()
+    asked_late: bool = False
+
+    @property
+    def on_time(self) -> bool:
+        return self.outcome == "kept" and not self.asked_late
 
 
 def test_nothing_gives_zeros_and_no_rate() -> None:
@@ -76,6 +81,12 @@ def test_a_promise_without_a_deadline_is_not_on_time() -> None:
     figures = count([Promise(outcome="kept", deadline=None), Promise(outcome="broken")])
     assert figures.kept == Share(1, 2)
     assert figures.on_time == Share(0, 1)
+
+
+def test_what_an_extension_asked_for_late_made_kept_is_not_on_time() -> None:
+    figures = count([Promise(outcome="kept"), Promise(outcome="kept", asked_late=True)])
+    assert figures.kept == Share(2, 2)
+    assert figures.on_time == Share(1, 2)
 
 
 def test_an_overdue_promise_without_outcome_is_not_judged() -> None:

@@ -11,10 +11,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.followup.granted import Extension, extensions, kept_on_time
 from tracker.reports import figures
 from tracker.reports.figures import Figures
 from tracker.settings import Settings
@@ -23,6 +25,7 @@ from tracker.store.tables import (
     CommitmentUnitRow,
     DeputyRow,
     ProgressReportRow,
+    RequestRow,
     SuggestionRow,
 )
 
@@ -37,6 +40,7 @@ class _Counted:
     light: str
     deadline: dt.date | None
     reported: bool
+    on_time: bool
     earlier: tuple[str, ...]
     units: tuple[str, ...] = ()
     no_progress: bool = False
@@ -60,8 +64,10 @@ def tally(session: Session, settings: Settings, today: dt.date) -> Tally:
     """
     row = CommitmentRow
     query = select(
-        row.id, row.ref, row.kind, row.outcome, row.deadline, row.renews_id, row.suggestion_id
-    ).where(row.review == "confirmed")
+        row.id, row.ref, row.kind, row.outcome, row.settled_on, row.deadline, row.renews_id,
+        row.suggestion_id,
+    )  # fmt: skip
+    query = query.where(row.review == "confirmed")
     soon = today + dt.timedelta(days=settings.lights.due_soon)
     reported = set(session.scalars(select(ProgressReportRow.commitment_id).distinct()))
     before: dict[int, tuple[str, int | None]] = {}
@@ -70,31 +76,43 @@ def tally(session: Session, settings: Settings, today: dt.date) -> Tally:
         before[id_] = (ref, renews)
     found: dict[int, _Counted] = {}
     asked: dict[int, list[int]] = defaultdict(list)
-    for id_, ref, kind, outcome, deadline, renews, suggestion in read:
+    longer = _extensions(session, settings)
+    for id_, ref, kind, outcome, settled, deadline, renews, suggestion in read:
         light = "none"
         if outcome == "open" and deadline is not None:
             light = (
                 "overdue" if deadline < today else "due_soon" if deadline <= soon else "on_track"
             )
         earlier = _chain(renews, before)
-        found[id_] = _Counted(ref, kind, outcome, light, deadline, id_ in reported, earlier)
+        kept = kept_on_time(outcome, settled, longer.get(id_, ()))
+        found[id_] = _Counted(ref, kind, outcome, light, deadline, id_ in reported, kept, earlier)
         asked[suggestion].append(id_)
     single = {item.ref for item in figures.once(found.values())}
-    kept = {id_: item for id_, item in found.items() if item.ref in single}
+    counted = {id_: item for id_, item in found.items() if item.ref in single}
     owners = select(CommitmentUnitRow.unit_id, CommitmentUnitRow.commitment_id)
     owned: dict[int, list[_Counted]] = defaultdict(list)
     for unit, commitment in session.execute(owners):
-        if commitment in kept:
-            owned[unit].append(kept[commitment])
+        if commitment in counted:
+            owned[unit].append(counted[commitment])
     filed: dict[int, list[_Counted]] = defaultdict(list)
     for deputy, suggestion in session.execute(
         select(DeputyRow.id, SuggestionRow.id).join(SuggestionRow.deputies)
     ):
-        filed[deputy] += (kept[id_] for id_ in asked.get(suggestion, ()) if id_ in kept)
+        filed[deputy] += (counted[id_] for id_ in asked.get(suggestion, ()) if id_ in counted)
     return Tally(
         {unit: figures.count(items) for unit, items in owned.items()},
         {deputy: figures.count(items) for deputy, items in filed.items()},
     )
+
+
+def _extensions(session: Session, settings: Settings) -> dict[int, tuple[Extension, ...]]:
+    """Commitment → the later deadlines that were granted; of a whole ledger there are few."""
+    asked: dict[int, list[RequestRow]] = defaultdict(list)
+    granted = RequestRow.kind == "extension", RequestRow.state == "approved"
+    for one in session.scalars(select(RequestRow).where(*granted)):
+        asked[one.commitment_id].append(one)
+    zone = ZoneInfo(settings.timezone)
+    return {id_: extensions(every, zone) for id_, every in asked.items()}
 
 
 def _chain(renews: int | None, before: Mapping[int, tuple[str, int | None]]) -> tuple[str, ...]:

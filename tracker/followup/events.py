@@ -109,10 +109,15 @@ def events(
     for rating in row.ratings:
         if rating.score == "not" and now - rating.recorded_at <= NEWS:
             yield Event(f"rated-{rating.id}", rating.rated_on, "supervisor")
+            if row.outcome == "open":
+                # Its reports answer nothing any more: it is told why, and asked for another one.
+                yield Event(f"unsatisfied-{rating.id}", rating.rated_on, "contact")
     where = standing(facts, today)
     if row.outcome == "open" and where.complete and where.figure_on is not None:
-        # Once for each deadline, and again once it was reopened; without one, once for its letter.
-        day = row.look_back_since or row.deadline or facts.promised_on or where.figure_on
+        # Once for each deadline, and again once it was reopened or a deputy was not satisfied with
+        # what was reported; without one, once for its letter.
+        again = filter(None, (row.look_back_since, facts.unsatisfied_on))
+        day = max(again, default=row.deadline) or facts.promised_on or where.figure_on
         yield Event("reached", day, "supervisor")
 
 
@@ -136,6 +141,13 @@ def _outcome(
         yield Event(f"reopened-{turn.id}", day, "deputies")
 
 
+def _is_last_word(row: CommitmentRow, number: str) -> bool:
+    """Whether a deputy has said nothing since that rating."""
+    rated = next((one for one in row.ratings if str(one.id) == number), None)
+    later = (one for one in row.ratings if rated and one.deputy_id == rated.deputy_id)
+    return rated is not None and all(one.id <= rated.id for one in later)
+
+
 def overtaken(rung: str, row: CommitmentRow) -> str | None:
     """Why an event is no news any more, as seen just before it is told; None where it is.
 
@@ -148,6 +160,10 @@ def overtaken(rung: str, row: CommitmentRow) -> str | None:
         return None if row.outcome == name else "outcome changed"
     if name in ("reopened", "reached"):
         return None if row.outcome == "open" else "settled"
+    if name == "unsatisfied":
+        if row.outcome != "open":
+            return "settled"
+        return None if _is_last_word(row, number) else "rated anew"
     if name == "transferred":
         if row.outcome != "open":
             return "settled"

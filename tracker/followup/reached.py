@@ -39,7 +39,8 @@ def is_final(facts: Facts, figured: Progress) -> bool:
 
 
 def since(facts: Facts, today: dt.date) -> Progress | None:
-    """The first of the figures that have met the target ever since; None where the last does not.
+    """The first of the figures that have met the target ever since, of those that are not doubted;
+    None where the last does not.
 
     Args:
         facts: the commitment.
@@ -47,7 +48,7 @@ def since(facts: Facts, today: dt.date) -> Progress | None:
     """
     first = None
     for figured in reversed([item for item in counting(facts) if item.as_of <= today]):
-        if not met(facts, figured.value):
+        if figured.doubted or not met(facts, figured.value):
             break
         first = figured
     return first

@@ -8,18 +8,20 @@ commitment without a report is 未填报, never 0 %.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from tracker.followup import pace
+from tracker.followup import granted, pace
+from tracker.followup.granted import Correction, Extension
 from tracker.followup.pace import Even, Pace
+from tracker.followup.rated import unsatisfied_at
 from tracker.followup.reached import is_bound, is_final, met, since
 
 if TYPE_CHECKING:
     from tracker.lights import Lights
-    from tracker.store.tables import CommitmentRow, ProgressReportRow, RequestRow
+    from tracker.store.tables import CommitmentRow, ProgressReportRow, RatingRow, RequestRow
 
 #: 正常, 临期, 逾期, 已延期; "none" where there is nothing to light: settled, not tracked, undated.
 Light = Literal["on_track", "due_soon", "overdue", "extended", "none"]
@@ -34,9 +36,13 @@ LIGHT_SIGNS: dict[str, str] = {
     "none": "○",
 }
 
-#: What stands beside a light or an outcome: 已延期 (beside 临期 or 逾期), 逾期后申请, 逾期完成, 已达目标,
-#: 回头看, 申请待批; 再次承诺 (the reports add it, which know the chain of letters).
-Mark = Literal["extended", "asked_late", "late", "reached", "look_back", "waiting", "renewed"]
+#: What stands beside a light or an outcome: 已延期 (beside 临期 or 逾期), 逾期后申请, 逾期后更正 (of a date
+#: that was read wrongly), 逾期完成, 已达目标, 回头看, 待重新填报, 申请待批; 再次承诺 (the reports add it,
+#: which know the chain of letters).
+Mark = Literal[
+    "extended", "asked_late", "corrected_late", "late", "reached", "look_back",
+    "doubted", "waiting", "renewed",
+]  # fmt: skip
 
 #: 未填报, 已填报, 无进展.
 Reported = Literal["no_report", "reported", "no_progress"]
@@ -47,25 +53,13 @@ NO_PROGRESS_NOTES = frozenset({"无进展", "暂无进展", "尚无进展", "no 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One report: a figure, a note or both, as of a day."""
+    """One report: a figure, a note or both, as of a day. `doubted`: a deputy has said since that he
+    is not satisfied, so that it speaks for no outcome."""
 
     as_of: dt.date
     value: Decimal | None = None
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """A later deadline that a supervisor granted; `before` was in force when it was asked for."""
-
-    asked_on: dt.date
-    before: dt.date | None
-    granted: dt.date
-
-    @property
-    def asked_late(self) -> bool:
-        """Asked for when the deadline had passed: that is told beside the light."""
-        return self.before is not None and self.asked_on > self.before
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +67,10 @@ class Facts:
     """What is known of a commitment and decides its status.
 
     `value`, `unit`, `mode` and `comparator` are the target's. `reports` stand in the order of
-    their days. `answered_on` is the day the last report came in (not the day it speaks of).
+    their days. `answered_on` is the day the last report came in (not the day it speaks of) that is
+    not doubted. `unsatisfied_on`: the day a deputy said last that he is not satisfied.
     `waiting`: a request of the unit's waits for a decision. `promised_on` is the letter's day.
-    `extensions` stand in the order in which they were granted.
+    `extensions` and `corrections` stand in the order in which they were granted.
     """
 
     kind: str = "action"
@@ -98,7 +93,9 @@ class Facts:
     deadline_text: str | None = None
     deadline_rule: str | None = None
     extensions: tuple[Extension, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     look_back_since: dt.date | None = None
+    unsatisfied_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ class Standing:
             not 100; None without a figure, without a target, and for "at most" targets.
         met: whether the figure satisfies the target; None where that cannot be said.
         complete: met, and nothing the owner could still add ("at most" targets only once the
-            period is over).
+            period is over), and no deputy has said since that he is not satisfied.
         days_left: days until the deadline, 0 on the day, negative after it; None when undated.
         days_overdue: days since the deadline; 0 until the day after it, and when settled.
         extended: the deadline was moved to a later day than the original one.
@@ -125,8 +122,13 @@ class Standing:
         slipped: days between the first and the last of them.
         times_extended: how often a supervisor granted a later day.
         asked_late: one of them was asked for when the deadline had passed.
+        corrections: dates that had been read wrongly and were put right; no later day, and no
+            extension.
         late: what was promised came after the deadline; stays so after settling.
+        on_time: kept, and not first promised anew after a deadline had passed (逾期后申请): what was
+            delivered after that deadline is none that was kept on time, whatever was granted.
         look_back: the day it was reopened for 回头看.
+        doubted: a deputy was not satisfied after the last report: another one is waited for.
         waiting: a request waits for a decision.
     """
 
@@ -149,8 +151,11 @@ class Standing:
     slipped: int
     times_extended: int
     asked_late: bool
+    corrections: tuple[Correction, ...]
     late: bool
+    on_time: bool
     look_back: dt.date | None
+    doubted: bool
     waiting: bool
 
 
@@ -160,6 +165,7 @@ def facts_of(
     reports: Iterable[ProgressReportRow] | None = None,
     *,
     requests: Iterable[RequestRow] | None = None,
+    ratings: Iterable[RatingRow] | None = None,
     promised_on: dt.date | None = None,
     today: dt.date | None = None,
 ) -> Facts:
@@ -170,12 +176,19 @@ def facts_of(
         zone: the office's zone, in which a moment becomes a day.
         reports: those that count; None means all of the row's own.
         requests: of the unit; None means all of the row's own.
+        ratings: of deputies; None means all of the row's own.
         promised_on: the letter's day, where pace and even progress are asked for.
-        today: requests made, decisions on them and reopenings after this day are not seen; None:
-            all are.
+        today: requests made, decisions on them, ratings and reopenings after this day are not seen;
+            None: all are.
     """
     reports = sorted(row.reports if reports is None else reports, key=_by_day)
-    arrivals = [_day_of(report.recorded_at, zone) for report in reports]
+    unsatisfied = unsatisfied_at(row.ratings if ratings is None else ratings, zone, today)
+    doubted = [unsatisfied is not None and report.recorded_at <= unsatisfied for report in reports]
+    arrivals = [
+        _day_of(report.recorded_at, zone)
+        for report, gone in zip(reports, doubted, strict=True)
+        if not gone
+    ]
     requests = row.requests if requests is None else requests
     seen = [one for one in requests if today is None or _day_of(one.asked_at, zone) <= today]
     decided = {
@@ -184,6 +197,7 @@ def facts_of(
         for one in seen
     }
     back = row.look_back_since
+    settled = [one for one in seen if decided[one.id]]
     return Facts(
         kind=row.kind,
         value=row.value,
@@ -195,7 +209,10 @@ def facts_of(
         outcome=row.outcome,
         settled_on=row.settled_on,
         review=row.review,
-        reports=tuple(Progress(item.as_of, item.value, item.note) for item in reports),
+        reports=tuple(
+            Progress(item.as_of, item.value, item.note, gone)
+            for item, gone in zip(reports, doubted, strict=True)
+        ),
         answered_on=max(arrivals, default=None),
         waiting=any(
             one.state == "waiting" or (one.decided_at is not None and not decided[one.id])
@@ -207,18 +224,10 @@ def facts_of(
         promised_on=promised_on,
         deadline_text=row.deadline_text,
         deadline_rule=row.deadline_rule,
-        extensions=_extensions([one for one in seen if decided[one.id]]),
+        extensions=granted.extensions(settled, zone),
+        corrections=granted.corrections(settled, zone),
         look_back_since=back if back and (today is None or back <= today) else None,
-    )
-
-
-def _extensions(decided: Sequence[RequestRow]) -> tuple[Extension, ...]:
-    granted = [one for one in decided if one.kind == "extension" and one.state == "approved"]
-    granted.sort(key=lambda one: (one.decided_at, one.id))
-    return tuple(
-        Extension(one.asked_on, one.deadline, day)
-        for one in granted
-        if (day := one.granted or one.new_deadline) is not None
+        unsatisfied_on=None if unsatisfied is None else _day_of(unsatisfied, zone),
     )
 
 
@@ -280,10 +289,12 @@ def marks(facts: Facts, today: dt.date, shown: Light, told: Standing) -> tuple[M
     running = is_open(facts, today)
     every: tuple[tuple[Mark, bool], ...] = (
         ("extended", running and told.asked_late and told.extended and shown != "extended"),
-        ("asked_late", running and told.asked_late),
+        ("asked_late", told.asked_late),
+        ("corrected_late", any(one.late for one in told.corrections)),
         ("late", told.late and running),  # 逾期兑现 says it itself
         ("reached", running and told.complete and not told.late),
         ("look_back", told.look_back is not None),
+        ("doubted", told.doubted),
         ("waiting", told.waiting),
     )
     return tuple(mark for mark, holds in every if holds)
@@ -302,7 +313,8 @@ def standing(facts: Facts, today: dt.date) -> Standing:
     figure = figured.value if figured else None
     figure_on = figured.as_of if figured else None
     satisfied = met(facts, figure)
-    complete = bool(satisfied) and figured is not None and is_final(facts, figured)
+    final = figured is not None and is_final(facts, figured) and not figured.doubted
+    complete = bool(satisfied) and final
     left = (facts.deadline - today).days if facts.deadline else None
     running = is_open(facts, today)
     rest = pace.missing(facts, figure)
@@ -328,8 +340,12 @@ def standing(facts: Facts, today: dt.date) -> Standing:
         slipped=(deadlines[-1] - deadlines[0]).days if extended else 0,
         times_extended=len(facts.extensions),
         asked_late=any(one.asked_late for one in facts.extensions),
+        corrections=facts.corrections,
         late=_late(facts, today, running=running, complete=complete),
+        on_time=not running
+        and granted.kept_on_time(facts.outcome, facts.settled_on, facts.extensions),
         look_back=facts.look_back_since if running else None,
+        doubted=running and last is not None and last.doubted,
         waiting=facts.waiting and running,
     )
 
@@ -344,8 +360,10 @@ def _last_figure(facts: Facts, today: dt.date) -> Progress | None:
 def _deadlines(facts: Facts) -> tuple[dt.date, ...]:
     """Every deadline that was ever in force, each once where it follows itself."""
     every = [facts.original_deadline]
+    put_right = facts.corrections[-1].on if facts.corrections else None
     for one in facts.extensions:
-        every += [one.before, one.granted]
+        if put_right is None or one.on is None or one.on > put_right:
+            every += [one.before, one.granted]
     every.append(facts.deadline)
     days = [day for day in every if day is not None]
     return tuple(day for place, day in enumerate(days) if place == 0 or days[place - 1] != day)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.followup.status import facts_of
 from tracker.notices.phrases import Phrases
-from tracker.notices.wording import suggestion_text, target_text
+from tracker.notices.wording import corrections_text, suggestion_text, target_text
 from tracker.settings import Settings
 from tracker.store.revised import Revision
 from tracker.store.tables import CommitmentRow
@@ -179,6 +179,7 @@ def _event(
         ("label.quote", f"“{' '.join(row.quote.split())}”"),
         ("label.target", target),
         ("label.day_text", row.deadline_text),
+        ("label.corrected", corrections_text(facts.corrections, words)),
         ("label.owners", words("count.join").join(owner.unit.name for owner in row.owners)),
     ]
     said = [suggestion_text(row.suggestion, words)]

@@ -88,6 +88,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "why.said": ("（{text}）", " ({text})"),
     "why.rated": ("代表评价：不满意", "a deputy is not satisfied"),
     "why.rated.comment": ("代表评价：不满意（{comment}）", "a deputy is not satisfied ({comment})"),
+    "why.unsatisfied": (
+        "{text}，请核实后重新填报",
+        "{text}; please look into it and report anew",
+    ),
     "request.extension": ("延期", "an extension"),
     "request.not_ours": ("退办", "being not theirs"),
     "request.wrong_date": ("更正时限", "another date"),
@@ -109,6 +113,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "light.extended": ("已延期，还有 {n} 天", "extended, {n} days left"),
     "light.named": ("{name} · {state}", "{name} · {state}"),
     "light.asked_late": ("{state}，逾期后申请延期", "{state}, extension asked for late"),
+    "light.corrected_late": ("{state}，逾期后更正时限", "{state}, date corrected late"),
     "light.supervised": ("{state}，已报督办", "{state}, reported to the supervisor"),
     # item: target
     "target.increase": ("新增{figure}", "{figure} more"),
@@ -133,6 +138,17 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{day}（原文“{text}”→{original}，{basis}；时限 {days}，推迟 {n} 天，延期 {times} 次）",
         "{day} (“{text}” → {original}, {basis}; deadline {days}, {n} days later, extended {times}×)",
     ),
+    "day.corrected": ("{day}（{told}；原文“{text}”）", "{day} ({told}; the words: “{text}”)"),
+    "day.corrected.bare": ("{day}（{told}）", "{day} ({told})"),
+    "day.correction": (
+        "原读作 {read}，{on} 更正为 {right}：{why}",
+        "read as {read}, put right on {on}: {right}, {why}",
+    ),
+    "day.slip": ("时限 {days}，推迟 {n} 天", "deadline {days}, {n} days later"),
+    "day.slip.times": (
+        "时限 {days}，推迟 {n} 天，延期 {times} 次",
+        "deadline {days}, {n} days later, extended {times}×",
+    ),
     "day.set": (
         "{day}（人工登记；原文只写“{text}”）",
         "{day} (entered by hand; the letter only says “{text}”)",
@@ -152,6 +168,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "latest.join": ("；", "; "),
     "latest.no_progress": ("无进展（截至 {day}）", "no progress (as of {day})"),
     "latest.met": ("{text}，已达目标，待销号", "{text}; target reached, to be closed"),
+    "latest.doubted": (
+        "此后代表评价不满意，待重新填报",
+        "a deputy was not satisfied since: to be reported anew",
+    ),
     # how to answer
     "answer": ("怎样答复（直接回复本邮件即可）", "How to answer (simply reply to this message)"),
     "answer.next": ("下一步", "What to do next"),
@@ -204,6 +224,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "calendar.due": ("承诺到期 {ref}：{what}", "Due {ref}: {what}"),
     "calendar.settled": ("{outcome} {ref}：{what}", "{outcome} {ref}: {what}"),
     "calendar.name": ("{name} 承诺时限", "{name}: deadlines"),
+    "label.corrected": ("时限更正", "Date corrected"),
     "label.day_text": ("时限原文", "Deadline as written"),
     "calendar.kept": ("已兑现", "Kept"),
     "calendar.kept_late": ("逾期兑现", "Kept late"),

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import object_session
 
 from tracker.followup.ladder import offset_of
-from tracker.followup.recipients import ROLES, is_robot, roles_of
+from tracker.followup.recipients import ROLES, is_deputy, is_robot, roles_of
 from tracker.followup.transfers import transfers
 from tracker.ladders import step_of
 from tracker.notices.phrases import Phrases
 from tracker.settings import Settings
 from tracker.store.following import OUTCOMES
-from tracker.store.tables import CommitmentRow
+from tracker.store.tables import CommitmentRow, HistoryRow
 
 
 def reason(
@@ -40,10 +40,23 @@ def reason(
         return _request(name, number, row, words)
     if name == "transferred":
         return words("why.transferred", unit=_from(number, row, settings, words))
-    if name == "rated":
+    if name in ("rated", "unsatisfied"):
         said = next((item.comment for item in row.ratings if str(item.id) == number), None)
-        return words("why.rated.comment", comment=said) if said else words("why.rated")
-    return words(f"why.{rung.partition('-')[0] if name == 'reopened' else rung}")
+        text = words("why.rated.comment", comment=said) if said else words("why.rated")
+        return words("why.unsatisfied", text=text) if name == "unsatisfied" else text
+    if name == "reopened":
+        return words("why.reopened") + _reopened(number, row, recipient, words)
+    return words(f"why.{rung}")
+
+
+def _reopened(number: str, row: CommitmentRow, recipient: str, words: Phrases) -> str:
+    """Why it was reopened; a unit is told a deputy's words by themselves (`unsatisfied`)."""
+    session = object_session(row)
+    line = session.get(HistoryRow, int(number)) if session is not None else None
+    if line is None or not line.why:
+        return ""
+    rated = any(one.score == "not" and one.recorded_at == line.at for one in row.ratings)
+    return "" if rated and not is_deputy(recipient) else words("why.said", text=line.why)
 
 
 def step_name(rung: str, row: CommitmentRow, recipient: str, settings: Settings) -> str:

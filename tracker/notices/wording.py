@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from tracker.followup.granted import Correction
 from tracker.followup.recipients import is_deputy
 from tracker.followup.status import LIGHT_SIGNS, Facts, Light, Standing, facts_of, light, standing
 from tracker.ladders import told_from
@@ -259,7 +260,7 @@ def _item(
         days=abs(where.days_left or 0),
         state=_state(shown, where, words, settings.lights.name(shown), supervised=supervised)
         if row.outcome == "open"
-        else words(f"outcome.{row.outcome}"),
+        else _marked(words(f"outcome.{row.outcome}"), where, words),
         sign=sign,
         ink=paint.ink,
         ground=paint.ground,
@@ -283,13 +284,23 @@ def _state(shown: Light, where: Standing, words: Phrases, name: str, *, supervis
         state = words.counted(f"light.{shown}", abs(where.days_left or 0))
     if name:
         state = words("light.named", name=name, state=state)
+    state = _marked(state, where, words)
+    return words("light.supervised", state=state) if supervised else state
+
+
+def _marked(state: str, where: Standing, words: Phrases) -> str:
+    """A light or an outcome, and what was asked for only after the deadline."""
     if where.asked_late:
         state = words("light.asked_late", state=state)
-    return words("light.supervised", state=state) if supervised else state
+    if any(one.late for one in where.corrections):
+        state = words("light.corrected_late", state=state)
+    return state
 
 
 def _deadline(row: CommitmentRow, where: Standing, words: Phrases) -> str:
     """The day and, in one line, why it is that day, and which days it was before."""
+    if where.corrections:
+        return _corrected(row, where, words)
     if row.deadline is None:
         return words("day.none")
     if not row.deadline_text:
@@ -311,6 +322,31 @@ def _deadline(row: CommitmentRow, where: Standing, words: Phrases) -> str:
     return words(key, days=days, n=where.slipped, times=where.times_extended, **told)
 
 
+def _corrected(row: CommitmentRow, where: Standing, words: Phrases) -> str:
+    told = [corrections_text(where.corrections, words)]
+    if where.slipped:
+        days = " → ".join(str(day) for day in where.deadlines)
+        key = "day.slip.times" if where.times_extended else "day.slip"
+        told.append(words(key, days=days, n=where.slipped, times=where.times_extended))
+    return words(
+        "day.corrected" if row.deadline_text else "day.corrected.bare",
+        day=row.deadline or words("day.none"),
+        told=words("latest.join").join(told),
+        text=row.deadline_text,
+    )
+
+
+def corrections_text(every: Iterable[Correction], words: Phrases) -> str:
+    """How a date that was read wrongly was put right, when and why; empty where none was."""
+    none = words("day.none")
+    return words("latest.join").join(
+        words(
+            "day.correction", read=one.read or none, on=one.on, right=one.right or none, why=one.why
+        )
+        for one in every
+    )
+
+
 def _latest(facts: Facts, where: Standing, today: dt.date, words: Phrases) -> str:
     """The last report; where it gives no figure, the last figure after it."""
     if where.reported == "no_report":
@@ -323,6 +359,8 @@ def _latest(facts: Facts, where: Standing, today: dt.date, words: Phrases) -> st
         said.append(words("latest.figure", figure=where.note or "", day=where.reported_on))
     if where.figure is not None and (last.value is None or not said):
         said.append(_figure(facts, where, words))
+    if where.doubted:
+        said.append(words("latest.doubted"))
     return words("latest.join").join(said)
 
 

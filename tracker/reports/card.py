@@ -66,7 +66,7 @@ def _facts(shown: Detail, words: Wording) -> Table:
         ("baseline", text(_baseline(item, words))),
         ("deadline", text(phrases.deadline(item, words))),
         ("deadlines", text(phrases.deadlines(item, words))),
-        ("why_date", text(phrases.why_date(item, words) if item.deadline else "")),
+        ("why_date", text(_why_date(item, words))),
         ("latest", text(phrases.latest(item, words))),
         ("progress", text(_progress(item, words))),
         ("pace", text(phrases.pace(item, words))),
@@ -123,6 +123,12 @@ def _baseline(item: Item, words: Wording) -> str:
     quote = item.baseline.quote if item.baseline else None
     said = phrases.baseline(item, words)
     return f"{said} “{quote}”" if quote else said
+
+
+def _why_date(item: Item, words: Wording) -> str:
+    """Where there is no day, `deadline` says so; that one was taken back is told all the same."""
+    known = item.deadline or item.standing.corrections
+    return phrases.why_date(item, words) if known else ""
 
 
 def _progress(item: Item, words: Wording) -> str:

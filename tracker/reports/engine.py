@@ -21,7 +21,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "job.reports": ("报告", "reports"),
     "job.watch": ("看网站", "watch"),
     "job.housekeeping": ("维护", "housekeeping"),
-    "alive": ("常驻进程 {n} 个在运行，最近心跳 {seen}", "daemons running: {n}, last heard of {seen}"),
+    "alive": (
+        "常驻进程 {n} 个在运行，最近心跳 {seen}",
+        "daemons running: {n}, last heard of {seen}",
+    ),
     "silent": (
         "没有常驻进程在运行，最后一次心跳 {seen}；请启动：tracker run",
         "no daemon runs, the last was heard of {seen}; start one: tracker run",

@@ -35,6 +35,8 @@ class Counted(Protocol):
     @property
     def light(self) -> str: ...
     @property
+    def on_time(self) -> bool: ...
+    @property
     def deadline(self) -> date | None: ...
     @property
     def reported(self) -> bool: ...
@@ -68,7 +70,8 @@ class Figures:
     """The figures of one set of commitments.
 
     `lights`, `silent` and `no_progress` count open commitments only: what is settled
-    has an outcome instead. `on_time` is of the settled that had a deadline, none dropped.
+    has an outcome instead. `on_time` is of the settled that had a deadline, none dropped; what
+    came after a deadline that an extension asked for late (逾期后申请) moved is not on time.
     """
 
     n: int
@@ -136,7 +139,7 @@ def count(items: Iterable[Counted]) -> Figures:
         no_progress=sum(item.no_progress for item in running),
         reported=Share(sum(item.reported for item in running), len(running)),
         kept=Share(sum(item.outcome in ("kept", "kept_late") for item in judged), len(judged)),
-        on_time=Share(sum(item.outcome == "kept" for item in dated), len(dated)),
+        on_time=Share(sum(item.on_time for item in dated), len(dated)),
     )
 
 

@@ -138,6 +138,11 @@ class Item:
         return self.standing.reported == "no_progress"
 
     @property
+    def on_time(self) -> bool:
+        """Whether it was kept, and no extension that was asked for late made it so."""
+        return self.standing.on_time
+
+    @property
     def earlier(self) -> tuple[str, ...]:
         """References of the promises that it makes again, the first one first."""
         return self.chain.before(self.ref)
@@ -213,7 +218,8 @@ def item_of(
     source = around.source(row)
     facts = facts_of(
         row, zone, known,
-        requests=around.requests.get(row.id, ()), promised_on=source.letter_date, today=today,
+        requests=around.requests.get(row.id, ()), ratings=around.ratings.get(row.id, ()),
+        promised_on=source.letter_date, today=today,
     )  # fmt: skip
     later = later or Later()
     facts = _facts_on(facts, row.id, later, today)

@@ -26,8 +26,9 @@ work_report), publishable
 `units`, `quote`, `section`, `what`, `kind`, `strength`, `target` {value, unit, mode, comparator}
 or null, `baseline` {value, unit, as_of, quote} or null,
 `deadline` {day, original, text, basis, rule, all (every day in force, in turn), slipped_days,
-times_extended, asked_late}, `review`, `light`, `marks` (extended, asked_late, late, reached,
-look_back, waiting, renewed: what stands beside the light), `outcome`, `settled_on`, `late` (delivered after
+times_extended, asked_late, corrected [{on, read, right, why, late}] (dates read wrongly and put
+right)}, `review`, `light`, `marks` (extended, asked_late, corrected_late, late, reached,
+look_back, doubted, waiting, renewed: what stands beside the light), `outcome`, `settled_on`, `late` (delivered after
 the deadline), `look_back_since`,
 `recheck` (missing, changed, kept: what a newer version of the letter makes of a confirmed one; else
 null), `reported` (no_report, reported, no_progress), `latest` {value, as_of} or null, `percent`
@@ -242,6 +243,16 @@ def commitment(item: Item, words: Wording) -> dict[str, Any]:
             "slipped_days": told.slipped,
             "times_extended": told.times_extended,
             "asked_late": told.asked_late,
+            "corrected": [
+                {
+                    "on": one.on.isoformat(),
+                    "read": _day(one.read),
+                    "right": _day(one.right),
+                    "why": one.why,
+                    "late": one.late,
+                }
+                for one in told.corrections
+            ],
         },
         "review": item.review,
         "light": item.light,

@@ -127,11 +127,13 @@ def deadline(item: Item, words: Wording) -> str:
 
 
 def moves(item: Item, words: Wording) -> list[str]:
-    """How the deadline was moved to later, in few words: 原2023-12-31, 延1次."""
+    """How the deadline was put right and moved to later, in few words: 原2023-12-31, 延1次."""
     told = item.standing
+    read = told.corrections[0].read if told.corrections else None
+    found = [words("deadline.read", day=read)] if read else []
     if not told.slipped:
-        return []
-    found = [words("deadline.was", day=told.deadlines[0])]
+        return found
+    found.append(words("deadline.was", day=told.deadlines[0]))
     if told.times_extended:
         found.append(words("deadline.times", n=told.times_extended))
     return found
@@ -305,12 +307,30 @@ def _days_left(left: int, words: Wording) -> str:
 
 def why_date(item: Item, words: Wording) -> str:
     """In one line why this date: the letter's words, how they were read, what moved it."""
+    if item.standing.corrections:
+        return _corrected(item, words)
     if item.deadline is None:
         unread = item.deadline_text
         return words("why.unresolved", text=unread) if unread else words("none.deadline")
     text = words(f"basis.{item.deadline_basis}") if item.deadline_basis else words("why.unknown")
     if item.deadline_text:
         text = words("why.words", text=item.deadline_text, basis=text)
+    if item.standing.extended:
+        text += words("why.extended", day=item.original_deadline)
+    return text
+
+
+def _corrected(item: Item, words: Wording) -> str:
+    """How a date that was read wrongly was put right: the letter's words are no reason for it."""
+    none = words("none.deadline")
+    text = words("semicolon").join(
+        words(
+            "why.corrected", read=one.read or none, on=one.on, right=one.right or none, why=one.why
+        )
+        for one in item.standing.corrections
+    )
+    if item.deadline_text:
+        text += words("why.corrected.words", text=item.deadline_text)
     if item.standing.extended:
         text += words("why.extended", day=item.original_deadline)
     return text

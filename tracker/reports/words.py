@@ -197,6 +197,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "the words “{text}” give no date",
     ),
     "why.extended": ("；已延期，原时限 {day}", "; extended, originally {day}"),
+    "why.corrected": (
+        "原读作 {read}，{on} 更正为 {right}（{why}）",
+        "read as {read}; put right on {on}: {right} ({why})",
+    ),
+    "why.corrected.words": ("；原文“{text}”", "; the words: “{text}”"),
     "days.left": ("还有 {n} 天", "{n} days left"),
     "days.today": ("今天到期", "due today"),
     "days.over": ("已过 {n} 天", "{n} days past"),
@@ -256,6 +261,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rung.decided": ("告知申请结果", "a request decided"),
     "rung.transferred": ("告知转来", "passed on"),
     "rung.reached": ("填报达到目标", "target reached"),
+    "rung.unsatisfied": ("请重新填报", "to report anew"),
     "rung.rated": ("评价不满意", "rated: not satisfied"),
     "rung.after": ("到期后 {n} 天 {step}", "{n} days after {step}"),
     "message.queued": ("待发送", "queued"),
@@ -424,8 +430,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "A commitment of several units counts under each of them.",
     ),
     "note.rank": (
-        "按期兑现只计有时限的已销号事项（终止的除外）；不足 {n} 项的单位不计算比率、不排名。",
-        "Kept on time counts settled commitments with a deadline, none dropped; "
+        "按期兑现只计有时限的已销号事项（终止的除外）；逾期后才申请延期、在原时限之后兑现的不算按期；不足 {n} 项的单位不计算比率、不排名。",
+        "Kept on time counts settled commitments with a deadline, none dropped; what was delivered "
+        "after a deadline, on an extension asked for after it, is not on time; "
         "units with fewer than {n} get no rate and no rank.",
     ),
     **ASKED,

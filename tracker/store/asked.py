@@ -85,7 +85,7 @@ def reported(session: Session) -> list[CommitmentRow]:
         select(CommitmentRow)
         .where(CommitmentRow.outcome == "open", CommitmentRow.review == "confirmed")
         .where(CommitmentRow.value.is_not(None), CommitmentRow.id.in_(figured))
-        .options(selectinload(CommitmentRow.reports))
+        .options(selectinload(CommitmentRow.reports), selectinload(CommitmentRow.ratings))
         .order_by(CommitmentRow.suggestion_id, CommitmentRow.seq)
     )
     return list(session.scalars(query))
@@ -102,9 +102,10 @@ def taken_back(state: str, decision: str | None) -> bool:
 
 
 def asked_late(row: RequestRow) -> bool:
-    """Whether an extension was asked for only after the deadline; before it, and on its day, it
-    costs nothing."""
-    return row.kind == "extension" and row.deadline is not None and row.asked_on > row.deadline
+    """Whether another date, an extension or a correction, was asked for only after the deadline;
+    before it, and on its day, that costs nothing."""
+    other = row.kind in ("extension", "wrong_date")
+    return other and row.deadline is not None and row.asked_on > row.deadline
 
 
 def effects(row: CommitmentRow, asked: RequestRow, granted: dt.date | None = None) -> list[Effect]:

@@ -149,8 +149,8 @@ def _move(change: HistoryRow, requests: Sequence[RequestRow], *, misread: bool) 
     elif change.action == "approve":
         how = "extension"
     asked = next(
-        (item for item in requests if item.kind == "extension" and item.decided_at == change.at),
+        (item for item in requests if item.decided_at == change.at and item.state == "approved"),
         None,
     )
-    late = how == "extension" and asked is not None and asked_late(asked)
+    late = asked is not None and asked_late(asked)
     return Move(how, old, new, change.at, change.who, change.why, late=late)

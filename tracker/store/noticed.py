@@ -133,6 +133,7 @@ def contents(session: Session, message_ids: Collection[int]) -> dict[int, list[N
             commitment.joinedload(CommitmentRow.letter).load_only(LetterRow.date),
             commitment.joinedload(CommitmentRow.suggestion).selectinload(SuggestionRow.deputies),
             commitment.selectinload(CommitmentRow.reports),
+            commitment.selectinload(CommitmentRow.ratings),
             commitment.selectinload(CommitmentRow.owners).joinedload(CommitmentUnitRow.unit),
         )
     )
