@@ -66,6 +66,12 @@ def line(item: Commitment) -> str:
 def test_what_a_passage_promises(row: dict[str, Any]) -> None:
     found = extract(row["text"], row.get("under"))
     assert [line(item) for item in found.commitments] == row["expect"], row["why"]
+    if "what" in row:
+        assert [item.what for item in found.commitments] == row["what"], row["why"]
+    if "baselines" in row:
+        grown = [item.baseline for item in found.commitments if item.target]
+        told = [f"{plain(base.value)}{base.unit}" if base else "-" for base in grown]
+        assert told == row["baselines"], row["why"]
 
 
 def test_every_quote_stands_at_its_offsets() -> None:

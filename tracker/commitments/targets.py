@@ -67,12 +67,9 @@ _VERB_BEFORE: Final = re.compile(
     r"(?:计划|拟|预计|力争|确保|将)(?:再)?(?:总?投资|投入|完成投资|安排)[^,。;]{0,12}$|(?:新增|净增|增加|完成)[^,。;]{0,6}$"
 )
 
-
 _REACHED: Final = re.compile("突破|超过|达|不少于|不低于")
 
-
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
-
 
 #: 提升泵站, 扩容工程 are things.
 _THING: Final[tuple[str, ...]] = ("泵", "站", "机", "井", "工程", "行动", "计划", "项目", "改造")
@@ -319,7 +316,10 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
             return "level"
         if q.kind == "duration":
             return "level"
-        return "level" if q.rate and not pattern("verbs", "deliver").search(lead) else "amount"
+        # 每年补充60人: so many come each time; 每人, 每处 tell how it stands with one.
+        each_time = q.rate is not None and q.rate[1:2] in "年学季月周旬"
+        done = _delivers(lead) if each_time else pattern("verbs", "deliver").search(lead)
+        return "level" if q.rate and not done else "amount"
     return found
 
 
