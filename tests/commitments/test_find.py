@@ -69,6 +69,12 @@ def test_what_a_passage_promises(row: dict[str, Any]) -> None:
     if "reached" in row:
         reached = [f"{plain(item.value)}{item.unit}" for item in found.achievements]
         assert reached == row["reached"], row["why"]
+    if "what" in row:
+        assert [item.what for item in found.commitments] == row["what"], row["why"]
+    if "baselines" in row:
+        grown = [item.baseline for item in found.commitments if item.target]
+        told = [f"{plain(base.value)}{base.unit}" if base else "-" for base in grown]
+        assert told == row["baselines"], row["why"]
 
 
 def test_every_quote_stands_at_its_offsets() -> None:

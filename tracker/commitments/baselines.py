@@ -221,12 +221,35 @@ def _score(promise: _Promise, result: Result) -> float:
     if promise.mode != "level" and other_deed(commitment.quote, result.words):
         return 0.0
     name = promise.measure
+    if _of_more(commitment.what, found.what):
+        return 0.0
     if promise.part and name != result.measure and name.endswith(result.measure):
         return 0.0  # 其中公共停车泊位 is a part of the 停车泊位
     if told.added:
         # What was added is not the level that a level grows from.
         score += {"level": -0.3, "increase": 0.1, "amount": 0}[promise.mode]
     return score
+
+
+#: What a five years' plan brought that is over stands behind what the last years brought.
+_LONG_AGO: Final = 2
+
+_JOINED: Final = re.compile("[、和与及]")
+
+
+def _of_more(wanted: str, found: str) -> bool:
+    """Whether a result counts the thing together with another: 新建小学、幼儿园17所 beside 幼儿园2所."""
+    parts = [part for part in _JOINED.split(found) if len(part) > 1]
+    if len(parts) < 2 or "等" in found or _JOINED.search(wanted):
+        return False
+    names = [measure(part) for part in parts]
+    here = measure(wanted)
+    own = [name for name in names if len(name) > 1 and here.endswith(name[-2:])]
+    return (
+        len(here) > 2
+        and bool(own)
+        and any(len(name) > 1 and name[-2:] not in here for name in names)
+    )
 
 
 def _precedence(promise: _Promise, result: Result) -> float:
@@ -238,6 +261,8 @@ def _precedence(promise: _Promise, result: Result) -> float:
         # Of several the level, not what one period brought.
         in_all = told.stock or (told.total if result.listed else "累计" in result.achievement.quote)
         return 0.2 if in_all else -0.2 if told.deed and told.period else 0
+    if promise.mode == "amount" and due and as_of and due.year - as_of.year > _LONG_AGO:
+        return -0.1
     if mine or (told.added and this_period and promise.mode == "increase"):
         return 0.3
     if promise.mode == "increase":
@@ -261,6 +286,14 @@ def _likeness(promise: _Promise, result: Result) -> float:
     beside = result.paragraph == promise.clause.paragraph
     name = promise.measure
     score = _share_of(name, result) if result.share else alike(name, result.measure)
+    if (
+        len(name.removesuffix("总量")) == 2
+        and result.unit in _HELD
+        and result.told.period
+        and result.measure.endswith(name.removesuffix("总量"))
+        and _IN_A_YEAR.search(promise.commitment.quote)
+    ):
+        score = 0.7  # 去年举办阅读活动860场, 全年活动总量达900场
     if near and len(name) == 2 and result.measure.endswith(name):
         score = 0.75  # 医养结合机构9家,机构达到15家
     if score < _ENOUGH and beside:
@@ -279,6 +312,9 @@ def _likeness(promise: _Promise, result: Result) -> float:
 _BEHIND_NAME: Final = 4
 
 _LAST_TIME: Final = re.compile("(?:其中)?(?:去年|上年|今年|目前|现有|现已|截至|20\\d\\d年)")
+
+_HELD: Final = frozenset(("场", "场次", "次", "期", "届", "人次"))
+_IN_A_YEAR: Final = re.compile("全年|年度|总量|总数")
 
 _A_DEED: Final = re.compile(
     "硬化|清淤|疏浚|绿化|签订|铺设|整治|开通|架设|造林|植树|招录|办理|补种|管护|衬砌"

@@ -9,17 +9,88 @@ from typing import Final
 from tracker.commitments.quantities import Quantity
 
 _TRIM: Final = re.compile(
-    r"(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并且?|同时|其中|另外?|此外|使得?|还|也|下一步|下步|今后|我[局委办厅们县市区省镇院]|将|力争|争取|确保|计划|拟|预计|积极|全力|要|到(?!位|岗|账)|至|在|于)+[,:]?"
+    r"(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并(?!网发)且?|同时|其中|另外?|此外|使(?!用)得?|还(?![款贷建林田绿])|也|下一步|下步|今后|届时|从而|希望|首先|第[一二三]步|但|我[局委办厅们县市区省镇院]|将(?!军)|力争|争取|确保|计划|拟(?![定订制])|预计|积极|全力"
+    r"|要(?!求|素|点|件)|到(?![户位岗期账])|至少?(?!今)|达到(?=...)|在(?![建校册岗编职园读线])|于)+[,:]?"
 )
-_TRIM_FIRST: Final = "一二三四五六七八九十第(并同其另此使还也下今我将力争确计拟预积全要到至在于"
+_TRIM_FIRST: Final = (
+    "一二三四五六七八九十第(并同其另此使还也下今我将力争确计拟预积全要到至在于届从希首但达"
+)
 _CUT_TAIL: Final = re.compile(
-    r"(?:达到?|提高[到至]?|提升[到至]?|增[加至]到?|(?:压减|压缩|缩短|延长|降低?|扩大|扩充|升)[到至]|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|确保|要|应|须|再)+$"
+    r"(?:达到?|提高[到至]?|提升[到至]?|增[加至]到?|(?:压减|压缩|缩短|延长|降低?|扩大|扩充|升)[到至]|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|确保|可望|有望|预计|仍|将|拟|要|应|须|再)+$"
 )
-_TAIL_LAST: Final = "达到高升至加破过于在约共为少争再低大充保要应须"
+_TAIL_LAST: Final = "达到高升至加破过于在约共为少争再低大充保要应须望计仍将拟"
 #: 推动乐至县新增高新技术企业: what is promised stands behind the helping verb.
 _HELPS: Final = re.compile(r"(?:推动|推进|促进|指导|督促|帮助|协助|组织|完成|实现)(?=.{4})")
 _HELPS_FIRST: Final = "推促指督帮协组完实"
+#: Before a date, and left over where it goes: 一期项目计划|明年3月, 剩余资金将于|9月底.
+_SEAM: Final = re.compile(
+    r"(?:(?:预计|力争|争取|确保|保证|可望|有望|分别|仍?将|拟|已经?|于|在|从|自|到|至|可"
+    r"|(?:(?<=项目)|(?<=工程)|(?<=中心)|(?<=[一二三四期省市县区州镇乡局院校园路桥厂站馆楼]))计划)+|^计划)$"
+)
+_SEAM_LAST: Final = "计争取保证望别将拟已经于在从自到至可划"
+#: Behind a date, likewise: 10月底|前提请审议.
+_BEHIND_DATE: Final[tuple[str, ...]] = ("之前", "以前", "前", "起")
+#: 全市将建成医共体, 大队拟在路口增设: to come, as everything in the ledger is.
+_TO_COME: Final = re.compile(
+    "(?<=[省市县区州镇乡局院队司道办会])(?:(?:仍|均|还)?将(?!军)|拟(?![定订制]))(?=..)|(?<=[全我][省市县区州镇乡])计划(?=..)"
+)
+#: 满意率较上年提高: beside what; 困人故障控制在每百台每月: how much.
+_BESIDE: Final = re.compile(
+    "[较比](?:20[0-9]{2}年|上一?年|去年|今年|上年度|同期)[底末]?|(?<=..)(?:控制|稳定|保持)在.*$"
+)
 _INNER: Final = re.compile(r"\([^()]*\)")
+
+
+#: What a clause begins with that names no matter: 总投资1.2亿元, 划拨用地42亩, 县里高度重视, 经评审.
+_NO_MATTER: Final = re.compile(
+    r"(?:项目|工程|该[项工]?[目程]?)?(?:计划|估算|概算)?(?:总?投资|占地|用地|划拨|全长|总长|[长宽]\d|(?:总?建筑|占地)?面积|规模|设计|规划设|可|惠及|覆盖|服务|受益|涉及资金)"
+    r"|经|根据|按照|依据|通过|为|由于|因|鉴于|针对|围绕|结合|随着|和|与|同|待|在|从|向|以|希望|感谢|建议|您|你们|如|若|要|不|但|是|即|共|约|再|又|并|主要|每|人数|人均|抽调|其中|解决|完善|优化|加强|加大|提高|提升"
+)
+_NO_MATTER_ANYWHERE: Final = re.compile(
+    "重视|感谢|收悉|负责|牵头|同意$|办公会|会议|以来|无法|不能|难以|暂不|[局委厅署前后时]$|政府$"
+)
+#: Where the subject of a clause ends: 学校扩建项目|已完成立项, 文化中心|总投资1.2亿元.
+_PREDICATE: Final = re.compile(
+    r"(?:目前|现在?|今年|计划|预计)?(?:(?<!自)已|正在|正[按积处]|尚|均|仍|拟|计划(?=.)|预计|力争|争取|确保|将|可望|总投资|投资\d|概算|全长|总长|总?建筑面积|占地|总?面积\d|全面?完成|完成|进入|开工|动工|启动|开始|取得|进行|处于|获得|通过|由[^,。;]{2,16}(?:局|委|办|中心|公司|政府)|被?列入|被?纳入|改为|全部|全面|逐步|分两?批|落实到|共计|合计|因(?!素)|不低于|不少于|达到)"
+    r"|\d[\d.,]*(?:余|多)?[万亿]?(?:公里|千米|平方米|米|亩|万元|元|张|个|所|座|处|户|套|台|条|栋|%)?$"
+)
+#: Words before the subject: 关于|停车场改造, 目前|主体工程, (二)|….
+_BEFORE_MATTER: Final = re.compile(
+    r"(?:\d{1,2}[、.]|(?:总?投资|占地)(?:约|近)?\d[^,。;的]{1,8}的|关于|对于|涉及|对|将|把|目前|现|其中|规划|计划|拟|继续|积极|支持|推进|推动|加快|开展|实施|建成|启动|起草|编制|制定|开工建设|正在|我[局县市区镇])+(?=..)"
+)
+#: 改造老旧小区: what is done to it goes behind it, 老旧小区改造.
+_DONE_TO: Final = re.compile("(改造|修缮|维修|整治|更换|安装|采购|招聘|搬迁|修订|治理)(?=..)")
+#: 市民政局与市卫健委共同制定|服务规范.
+_MAKES: Final = re.compile(
+    "(?:共同|联合|牵头|负责)(?:制定|制订|编制|起草|修订|建立|设立|组建|建设)"
+)
+_COSTING: Final = re.compile(r"(?:总?投资|占地)(?:约|近)?\d[^,。;的]{1,8}的")
+_SO_MANY: Final = 24
+
+
+def subject_of(name: str) -> str:
+    """What a clause is about: its words up to what is said of it; "" where it names no matter.
+
+    Args:
+        name: the clause as `name_of` gives it, without dates.
+    """
+    makes = _MAKES.search(name)
+    if makes:
+        name = name[makes.end() :]
+    elif _NO_MATTER.match(name) and not _COSTING.match(name):
+        return ""
+    if _NO_MATTER_ANYWHERE.search(name):
+        return ""
+    before = _BEFORE_MATTER.match(name)
+    bare = name[before.end() :] if before else name
+    said = _PREDICATE.search(bare)
+    bare = (bare[: said.start()] if said else bare).rstrip("的问题建议在于")
+    done = _DONE_TO.match(bare)
+    if done:
+        bare = bare[done.end() :] + done[1]
+    if len(bare) > _SO_MANY:  # the head of a Chinese name is its end
+        bare = re.split("[、的]", bare[-_SO_MANY:], maxsplit=1)[-1]
+    return bare if len(bare) > 1 else ""
 
 
 _PART: Final = re.compile("[、,;。]")
@@ -52,6 +123,13 @@ def name_of(
         if a >= cursor and b <= end:
             name += text[cursor:a]
             cursor = b
+            if q is None or a != q.start:
+                if name and name[-1] in _SEAM_LAST:
+                    name = _SEAM.sub("", name)
+                for left in _BEHIND_DATE:
+                    if text.startswith(left, b):
+                        cursor += len(left)
+                        break
     tail = text[cursor:end]
     if q is not None:
         if "计" in name or "共" in name:
@@ -60,6 +138,8 @@ def name_of(
         name = _trimmed(name.strip(",、:"))
         if "由" in name or "从" in name or "基础上" in name:
             name = _STARTING.sub("", name)
+        if "较" in name or "比" in name or "在" in name:
+            name = _BESIDE.sub("", name)
         if name and name[-1] in _TAIL_LAST:
             name = _CUT_TAIL.sub("", name)
         if tail:
@@ -67,6 +147,10 @@ def name_of(
     name += tail
     if "(" in name:
         name = _INNER.sub("", name)
+    if "将" in name or "拟" in name or "计划" in name:
+        name = _TO_COME.sub("", name)
+    if "|" in name:  # a row of a table: the last cell that says anything
+        name = next((cell for cell in reversed(name.split("|")) if len(cell.strip()) > 1), name)
     for unit in owners:
         name = _without(name, unit) if len(name) > len(unit) + 3 else name
     helping = _HELPS.match(name) if name and name[0] in _HELPS_FIRST else None
@@ -81,10 +165,19 @@ def _without(name: str, unit: str) -> str:
     if start < 0:
         return name
     end = start + len(unit)
-    if start and name[start - 1] == "由":
+    with_us = _WITH_US.search(name, 0, start)
+    if with_us and with_us.end() == start:
+        start = with_us.start()
+    elif start and name[start - 1] == "由":
         start -= 1
-        end += name.startswith(("于", "在"), end)
+        role = _ROLE.match(name, end)
+        end = role.end() if role else end
     return name[:start] + name[end:]
+
+
+#: 由我局会同|市财政局, 由市财政局|负责于
+_WITH_US: Final = re.compile("由?我[局委办厅院县市区镇乡部]?(?:会同|联合|和|与)")
+_ROLE: Final = re.compile("(?:负责|牵头|统筹)?(?:于|在)?")
 
 
 def _trimmed(name: str) -> str:
@@ -118,7 +211,7 @@ _NO_NAME: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
     ),
 )
 _EMPTY: Final = re.compile(
-    r"(?:、|各|会同|负责|牵头|将|把|对|为|于|在|已|可以|先行?|再|再行|即|随即|立即|确保)+"
+    r"(?:、|各(?![级省市县区州镇乡村地])|会同|负责|牵头|将|把|对|为|于|在(?![建校册岗编职园读线])|已(?![建有])|可以|先(?![期进])行?|再|再行|即|随即|立即|确保)+"
 )
 _EMPTY_FIRST: Final = "、各会负牵将把对为于在已可先再即随立确"
 

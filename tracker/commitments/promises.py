@@ -11,7 +11,7 @@ from tracker.commitments.building import build, cuts, own_part, unit_as_written
 from tracker.commitments.confidence import confidence
 from tracker.commitments.evidence import evidence_of, speaks_for
 from tracker.commitments.model import Commitment, Kind, Target
-from tracker.commitments.naming import name_of
+from tracker.commitments.naming import name_of, subject_of
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import NEUTRAL, PLAN, Reading
 from tracker.commitments.targets import has_verb, read_target
@@ -197,7 +197,11 @@ def deliverable_of(
     clause = reading.clause
     name = name_of(parts.text, clause.start, clause.end, None, cuts(reading), owner)
     if len(name) <= _BARE:
-        name = (_matter(parts, readings, index) + name) or reading.clause.text[:40]
+        if completed := "完成" + name in clause.text:
+            name = "完成" + name
+        if _ONLY_DONE.match(name) and not (completed and name.endswith(("工作", "任务"))):
+            name = _matter(letter, parts, readings, index) + name
+        name = name[:40] or reading.clause.text[:40]
     return build(
         letter,
         parts,
@@ -263,16 +267,60 @@ _AIM: Final = re.compile("(?:盘子|任务|计划)[是为]|目标|发展|引导|
 
 #: A name no longer than this is a verb without its matter: 投入使用, 完成施工招标.
 _BARE: Final = 6
+#: It begins with what is done, and names nothing that it is done to.
+_ONLY_DONE: Final = re.compile(
+    "(?:[^,。;]{1,6}[前后])?(?:全部|全面|全线|基本|正式|主体(?:工程|结构)?|同步|一次性|予以|可|即|并(?!网)|已)*(?:完成|完工|开工|动工|竣工|建成|建设|投入|投用|投运|投产|交付|启用|启动|开放|通车|通水|通气|上线|运行|试运行|并网|封顶|验收|开通|运营|营业|挂牌"
+    "|出台|印发|发布|公布|实施|招标|挂网|开园|开业|开诊|招生|落地|到位|实现|达到|拨付|报送|审议|提请|推广|对外|向社会|公开|恢复|建立|整改|施工|移交|办结|调试|开展|并网|形成|征求|集中|排查|清零|投料|检查|改为|调整为|应.尽|[省市县区乡镇村域]{0,2}全覆盖)(?!方案|意见|细则|办法|计划|单位|情况)|$"
+)
+#: What is built, or else is there one day: a clause that begins with it has a matter of its own.
+_WORKS: Final = re.compile(
+    "(?:项目|工程|[校院园馆路桥楼站厂村寨]|小学|中学|中心|大道|小区|广场|泵站|平台|系统|基地|水库|管网|市场|条例|办法)(?:[一二三]期)?$"
+)
+_OTHER: Final = ("其他", "其余", "剩余", "余下", "另")
+#: 关于修建幼儿园的建议: what the suggestion is about.
+_ABOUT: Final = re.compile(
+    "关于(?:要求|请求|进一步|加快|尽快|支持)*([^,。;:]{3,24}?)(?:[让使][^,。;:的]{2,20})?的?(?:建议|提案|议案|提议)$"
+)
 
 
-def _matter(parts: Outline, readings: Sequence[Reading], index: int) -> str:
-    """What the sentence is about: the name in its first clause that is more than a date."""
-    sentence = readings[index].clause.sentence
-    first = index
-    while first > 0 and readings[first - 1].clause.sentence == sentence:
-        first -= 1
-    for reading in readings[first:index]:
-        name = name_of(parts.text, reading.clause.start, reading.clause.end, None, cuts(reading))
-        if len(name) > _BARE:
-            return name[:16]
-    return ""
+def _matter(letter: Letter, parts: Outline, readings: Sequence[Reading], index: int) -> str:
+    """What a completion is of: the subject of its sentence, its heading, what was suggested.
+
+    The first clause of the part of the sentence names it, or a nearer one with another work for
+    its subject: 其他4个项目上半年完成前期手续,下半年开工.
+    """
+    first = here = readings[index].clause
+    named, at = "", index
+    while at > 0 and readings[at - 1].clause.sentence == here.sentence:
+        at -= 1
+        clause = readings[at].clause
+        name = name_of(parts.text, clause.start, clause.end, None, cuts(readings[at]))
+        if name and not (
+            len(name) <= _SHORT and (_ONLY_DONE.match(name) or "完成" + name in clause.text)
+        ):
+            subject = subject_of(name)
+            if subject and (subject.startswith(_OTHER) or _WORKS.search(subject)):
+                verb = has_verb(subject[:2])
+                if not verb or not named:
+                    named = subject
+                if not verb and subject.startswith(_OTHER):
+                    break
+            elif subject and (not named or not _WORKS.search(named)):
+                named = subject
+        if clause.opener and named:
+            break
+    if named:
+        return named
+    section = parts.sections[first.section]
+    title = section.path[-1] if section.path else ""
+    named = subject_of(title) if len(title) <= _LABEL and not _LISTS.search(title) else ""
+    about = named if _WORKS.search(named) or named.endswith(("改造", "建设", "扩建")) else ""
+    asked = _ABOUT.search(letter.header.title or "")
+    return about or (subject_of(asked[1]) if asked else "")
+
+
+_LABEL: Final = 24
+_SHORT: Final = 8
+_LISTS: Final = re.compile(
+    "[,。;:]|以下|如下|工作|方面|措施|任务|问题|情况|打算|办理|建议|计划|安排"
+)

@@ -324,7 +324,10 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
             return "level"
         if q.unit.startswith("元/") and "补" not in lead and "奖" not in lead:
             return "level"  # 2元/小时
-        return "level" if q.rate and not pattern("verbs", "deliver").search(lead) else "amount"
+        # 每年补充60人: so many come each time; 每人, 每处 tell how it stands with one.
+        each_time = q.rate is not None and q.rate[1:2] in "年学季月周旬"
+        done = _delivers(lead) if each_time else pattern("verbs", "deliver").search(lead)
+        return "level" if q.rate and not done else "amount"
     return found
 
 

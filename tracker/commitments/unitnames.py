@@ -9,8 +9,8 @@ from typing import Final
 from tracker.commitments.lexicon import words
 from tracker.commitments.trie import alternation, beginning
 
-#: 县委 in 县委组织部, 办 in 督办: not the end of a name.
-_NOT_AN_ENDING: Final = r"(?!督查室|办公室|组织部|宣传部|统战部|政法委|网信办|编办|农办|改革办)(?<![督查承主协举开创兴催会交]办)(?<![全内外干局]部)(?<![格布大结开]局)(?!(?<=社)会)"
+#: 县委 in 县委组织部, 办 in 督办, 新建一所: not the end of a name.
+_NOT_AN_ENDING: Final = r"(?!督查室|办公室|组织部|宣传部|统战部|政法委|网信办|编办|农办|改革办)(?<![督查承主协举开创兴催会交]办)(?<![全内外干局]部)(?<![格布大结开]局)(?!(?<=社)会)(?<![一二两三四五六七八九十几][所处站馆室])"
 
 
 #: 荣里镇人民政府, 芦陂市住建局: the place's own name before its rank; no verb, no 全 or 各.
@@ -39,7 +39,7 @@ def _unit() -> str:
         ]
     )  # fmt: skip
     places = r"(?:各(?:[省市县区州旗镇乡]|街道|乡镇|镇街|地|级|有关|相关|县区|市县)?(?:\([^()]{1,8}\))?|有关|相关|辖区|属地|[省市县区州旗镇乡]|国家|自治区|国网|中国)"
-    name = rf"{_NAMED_PLACE}{places}(?:[\u4e00-\u9fff](?<![、由将与的])|\([^()]{{1,6}}\)){{0,16}}?{endings}(?={follow}|$)"
+    name = rf"{_NAMED_PLACE}{places}(?:[\u4e00-\u9fff](?<![、由将与的在拟])(?<![一两几]个)|\([^()]{{1,6}}\)){{0,16}}?{endings}(?={follow}|$)"
     bare = rf"(?:两级|全[省市县区州](?:各级|两级)?)(?:法院|检察院|公安机关)(?={follow}|$)|各(?:市、区|县、区|市、县|县市区|市州|县区|区县|市县)(?:局|委|办)?(?={follow})|各(?:乡镇|镇街|县区|市县|镇|街道|县|区)\([^()]{{1,8}}\)(?={follow}|$)|各(?:乡镇|镇街|县区|市县|区县|街道|镇|乡|县|区|村|社区|市州|地市|市|州)(?={follow}|$)|[省市县区](?:本级)?财政(?=今年|明年|每年|年内|20|安排|投入|拨付|拟|计划|再|将|把|从|拿出|给予|按|列支|筹措|对(?!我|此|该))"
     # 市传染病医院迁建项目: the unit is part of the project's name.
     works = (

@@ -15,12 +15,18 @@ _CLASSES: Final = "ABCD"
 _ROW: Final = 120
 
 _IN_BRACKETS: Final = r"[(【]([A-D])类?[)】]"
+_OPENING_BRACKETS: Final = r"\([^()\n]{2,40}\)"
 _ALONE: Final = r"^[(【]?([A-D])类?(?: {0,3}(?:主动公开|依申请公开|不予公开|同意公开|公开))?[)】]?$|[〕)\]]\d{1,5}号 {0,40}[(]?([A-D])类?[)]?(?=$| |同意|公开|主动)"
 
 
-def find_category(parts: Parts) -> str | None:
-    """The letter's own class; a legend that lists all classes is not it, nor is a neighbour's."""
+def find_category(parts: Parts, opening: str) -> str | None:
+    """The letter's own class; a legend that lists all classes is not it, nor is a neighbour's.
+
+    Args:
+        parts: of the letter; `opening` is what the reply proper stands behind.
+    """
     lines = [line.text for line in (*reversed(parts.head), *parts.tail) if len(line.text) <= 300]
+    lines += compiled(_OPENING_BRACKETS).findall(opening)
     for line in lines:
         match = _letter_label().search(line)
         if match and not has_boxes(line[match.end() : match.end() + _ROW]):

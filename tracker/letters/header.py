@@ -46,7 +46,7 @@ def header_of(normal: NormalText, parts: Parts) -> Header:
         session=session,
         body=_body(session, title, text, parts),
         recipients=recipients,
-        category=find_category(parts),
+        category=find_category(parts, opening),
         title=find_suggestion_title(normal, parts),
         document_no=find_document_no(normal, parts),
         region=find_region(normal, parts, units, session),

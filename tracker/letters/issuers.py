@@ -63,9 +63,21 @@ def _issuer_elsewhere(normal: NormalText, parts: Parts) -> list[Span]:
     ):
         for line in lines:
             match = pattern.search(line.text)
-            if match:
+            if match and not (
+                compiled(_GOVERNMENT).search(match[1])
+                and (line in parts.tail or "来源" in match[0] or _is_footer(line.text))
+            ):
                 return [(line.start + match.start(1), line.start + match.end(1))]
     return []
+
+
+#: Who runs the site, not who replies: 主办单位:青禾县人民政府 below a letter, 来源:青禾县政府 above.
+_GOVERNMENT: Final = r"[省市县区州旗](?:人民)?政府(?:办公[室厅])?$"
+_FOOTERS: Final = ("版权", "网站", "ICP", "备案", "标识码", "技术支持")
+
+
+def _is_footer(text: str) -> bool:
+    return any(word in text for word in _FOOTERS)
 
 
 def _title_units(normal: NormalText, parts: Parts) -> list[Span]:
@@ -101,7 +113,7 @@ def _behind_label(group: str) -> re.Pattern[str]:
     label = pattern_of("header", "labels", group)
     ending = pattern_of("header", "agencies", "endings")
     return re.compile(
-        rf"{label}[:| ]{{1,3}}([一-龥]{{1,30}}?{ending})(?=[ |,;、]|$|[一-龥]{{2,6}}:)"
+        rf"{label}[:| ]{{1,3}}([一-龥]{{1,30}}?{ending})(?=[ |,;、]|$|20\d\d|[一-龥]{{2,6}}:)"
     )
 
 
@@ -127,8 +139,11 @@ def find_region(
     text = normal.text
     place = _place(text, units[0]) if units else None
     site = next((found for line in parts.head if (found := _site_place(line))), None)
+    above = compiled(_OF_A_MINISTRY).match(text, *units[0]) if units else None
+    if above:
+        place = _place(text, (above.end(), units[0][1]))  # 国家税务总局青禾县税务局
     if place is None:
-        national = units and text.startswith("国家", units[0][0])
+        national = units and not above and text.startswith("国家", units[0][0])
         if national or "全国" in (session or ""):
             return "全国"
         return name_of(normal, site) if site else None
@@ -152,7 +167,8 @@ def _place(text: str, span: Span) -> Span | None:
     return match.start(groups[0]), match.end(groups[-1])
 
 
-_SITE_PLACE: Final = r"(?<![一-龥])([一-龥]{2,9}?[省市县区州旗盟])(?:人民政府|门户|政府网)"
+_OF_A_MINISTRY: Final = r"国家[一-龥]{2,8}?(?:总局|局)(?=[一-龥]{3})"
+_SITE_PLACE: Final = r"(?<![一-龥])([一-龥]{2,9}?[省市县区州旗盟])(?:人民政府|门户|政府)"
 
 
 def _site_place(line: Line) -> Span | None:

@@ -105,7 +105,7 @@ def _title_after() -> re.Pattern[str]:
     bodies = pattern_of("header", "recipients", "bodies")
     titles = pattern_of("header", "recipients", "titles")
     return re.compile(
-        rf"(?:等\s?[\d一二三四五六七八九十几多]{{0,4}}\s?[名位个人]{{0,2}})?(?:{bodies}{{0,4}}{titles}们?)?$"
+        rf"(?:等\s?[\d一二两三四五六七八九十几多]{{0,4}}\s?[名位个人]{{0,2}})?(?:{bodies}{{0,4}}{titles}们?)?$"
     )
 
 
@@ -199,7 +199,7 @@ def _address() -> re.Pattern[str]:
     titles = pattern_of("header", "recipients", "titles")
     return re.compile(
         rf"[ *#>]{{0,4}}(?P<who>[一-龥\w×*·、,;/() ]{{1,300}}?{titles}们?(?:\([^()\n]{{1,40}}\))?)"
-        r"\s?(?P<colon>[:;](?!\d)|$|[,!](?=您好|你好|你们好))"
+        r"\s?(?P<colon>[:;](?!\d)|$|[,!](?=您好|你好|你们好)|[您你]们?好[:,!。])"
     )
 
 

@@ -107,7 +107,7 @@ def _greeting_inside() -> re.Pattern[str]:
     replies = pattern_of("header", "titles", "replies")
     return re.compile(
         rf"(?:{replies}|[)日号]) ?((?:尊敬的)?[一-龥·]{{2,4}}(?:、[一-龥·]{{2,4}}){{0,20}}"
-        rf"(?:等\d{{0,3}}[名位]?)?{titles}):"
+        rf"(?:等[\d一二两三四五六七八九十几多]{{0,4}}[名位]?)?{titles})(?:[您你]们?好)?[:!]"
     )
 
 
@@ -149,6 +149,8 @@ def _parts(text: str, lines: list[Line], salutation: _Salutation | None) -> Part
     end = lines[stop].start if stop < len(lines) else len(text)
     signed = compiled(_SIGNED_LINE).search(text, max(start, end - 200), end)
     tail = tuple(lines[stop : stop + _TAIL_LINES])
+    if signed and signed[1][-1] not in "日号" and not is_signature(signed[1]):
+        signed = None  # 。工程竣工于2023年7月10
     if signed:
         tail = (Line(signed.start(1), end, text[signed.start(1) : end].rstrip()), *tail)
         end = signed.start(1)
@@ -165,8 +167,8 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
-#: A signature with its date at the end of the last paragraph.
-_SIGNED_LINE: Final = r"[。!] ?([一-龥]{4,30} ?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇一二三四五六七八九零O]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日))\s*$"
+#: A signature with its date at the end of the last paragraph, whose last 日 may be lost.
+_SIGNED_LINE: Final = r"[。!] ?([一-龥]{4,30} ?(?:20\d\d年\d{1,2}月\d{1,2}[日号]?|二[〇一二三四五六七八九零O]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日?))\s*$"
 
 
 def _head_bounds(text: str, lines: list[Line], salutation: _Salutation | None) -> tuple[int, int]:

@@ -126,6 +126,8 @@ def normalise(raw: str) -> NormalText:
             spans: Iterable[tuple[int, int]] = _squeeze(kept)
         else:
             spans = ((0, len(kept)),)
+        if ("|" in kept or "│" in kept) and (bar := _stray_bar(kept)) >= 0:
+            spans = _without(spans, bar)
         for first, last in spans:
             pieces.append(kept[first:last])
             starts.append(length)
@@ -171,6 +173,33 @@ def _squeeze(line: str) -> Iterator[tuple[int, int]]:
             yield cursor, start + kept
             cursor = end
     yield cursor, len(line)
+
+
+#: The edge of a frame, or of a cell, that was copied into a sentence: 五个|班150名. A row of a table
+#: has blanks around its bars, more than one of them, or is no sentence.
+_BAR: Final = r"[|│](?<=[一-龥\d].)(?=[一-龥\d])"
+_PROSE: Final = 24
+
+
+def _stray_bar(line: str) -> int:
+    """Where the one bar of a sentence stands inside a word of it; -1 where there is none."""
+    if line.count("|") + line.count("│") != 1:
+        return -1
+    sentence = len(line) >= _PROSE and "。" in line
+    if not (sentence or ("│" in line and compiled(_INNER_STOP).search(line))):
+        return -1
+    found = compiled(_BAR).search(line)
+    return found.start() if found else -1
+
+
+def _without(spans: Iterable[tuple[int, int]], at: int) -> Iterator[tuple[int, int]]:
+    for first, last in spans:
+        if first <= at < last:
+            if first < at:
+                yield first, at
+            first = at + 1
+        if first < last:
+            yield first, last
 
 
 def _kept_of_gap(line: str, start: int, end: int) -> int:

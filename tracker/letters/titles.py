@@ -21,6 +21,10 @@ def _title_end() -> re.Pattern[str]:
 
 
 _TITLE_STOP: Final = r"[|>]|(?:标题|名称|题名)[:|]|首页"
+#: 关于县二届人大三次会议第11号建议的: its last word stands on another line, or is lost.
+_TITLE_BROKEN: Final = (
+    r"[^。:;|>]{0,40}?(?:关于|对)[^。:;|>]{2,60}号[^。:;|>]{0,6}(?:建议|提案|议案|提议)的$"
+)
 _TITLE_LINE_BEFORE: Final = r"^[^。:;|>]{4,60}$"
 
 
@@ -48,6 +52,10 @@ def find_title(head: tuple[Line, ...]) -> tuple[Span, ...]:
         if begin == 0:
             spans[:0] = _title_lines_before(head, index)
         return tuple(spans)
+    for line in reversed(head):
+        match = compiled(_TITLE_BROKEN).match(line.text) if line.text.endswith("的") else None
+        if match:
+            return ((line.start, line.end),)
     return ()
 
 
