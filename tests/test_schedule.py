@@ -250,10 +250,10 @@ def test_a_stop_ends_the_wait_for_the_next_page(
 def test_a_store_that_fails_does_not_end_the_daemon(
     store: Store, office: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with store.write() as session:
-        session.execute(text("DROP TABLE attempts"))
-        session.execute(text("DROP TABLE notices"))
-        session.execute(text("DROP TABLE messages"))
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE attempts"))
+        connection.execute(text("DROP TABLE notices"))
+        connection.execute(text("DROP TABLE messages"))
     jobs.sweep_job(store, office, now, threading.Event())
     (record,) = [item for item in caplog.records if item.levelno == logging.ERROR]
     assert "the schema is incomplete" in record.getMessage()

@@ -22,7 +22,7 @@ from tracker.followup.workdays import missing_years, wanted_until
 from tracker.housekeeping import backup_folder, newest_backup
 from tracker.notices.mail import MailChannel
 from tracker.settings import Settings
-from tracker.store import chain
+from tracker.store import chain, seals
 from tracker.store.agreement import disagreements
 from tracker.store.archive import missing_files
 from tracker.store.daemons import daemons
@@ -194,7 +194,7 @@ def _history(session: Session) -> Iterator[Finding]:
     if found.broken is not None:
         yield Finding("history", "fail", "history.broken", {"link": found.broken.link})
         return
-    wrong = sum(1 for _ in disagreements(session))
+    wrong = sum(1 for _ in seals.verify(session)) or sum(1 for _ in disagreements(session))
     if wrong:
         yield Finding("history", "fail", "history.differs", {"n": wrong})
     else:

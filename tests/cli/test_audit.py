@@ -7,7 +7,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.cli.running import call, letter
+from tracker.cli.audit import WORDS
+from tracker.store.seals import TABLES
 
 
 def _office(folder: Path) -> Path:
@@ -126,3 +130,28 @@ def test_a_head_or_link_that_was_copied_wrongly_is_bad_input(tmp_path: Path) -> 
     forged = f"UPDATE history SET hash = '{noted}' WHERE link = (SELECT max(link) FROM history)"  # noqa: S608 - ours
     _by_hand(data, forged)
     assert call(data, "audit", "verify", "--link", link, "--head", noted).status == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE commitments SET mode = 'level' WHERE ref = '30-1'", "承诺事项 第 1 (30-1) 行"),
+        ("UPDATE units SET email = 'x@y.example'", "单位名录 第 1 ("),
+        ("UPDATE suggestions SET title = '别的'", "建议提案 第 1 (30) 行：被绕过程序改动"),
+        ("DELETE FROM achievements", "已完成情况：有 1 行被绕过程序删除"),
+        ("INSERT INTO unit_aliases (alias, unit_id) VALUES ('x', 1)", "1 行并非由本程序写入"),
+        ("UPDATE commitments SET value = 'neun'", "承诺事项：有的值不是本程序写入的"),
+    ],
+)
+def test_a_row_changed_by_hand_is_told(tmp_path: Path, statement: str, said: str) -> None:
+    data = _office(tmp_path)
+    assert "各表逐行与写入时的封印相符" in call(data, "audit", "verify").out
+    _by_hand(data, statement)
+    found = call(data, "audit", "verify")
+    assert found.status == 1
+    assert said in found.err
+    assert "封印相符" not in found.out
+
+
+def test_every_sealed_table_has_its_word() -> None:
+    assert {f"table.{name}" for name in TABLES} <= set(WORDS)

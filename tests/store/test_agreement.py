@@ -43,6 +43,10 @@ BY_HAND: Final = [
     ("UPDATE commitments SET value = '3' WHERE ref = '25-2'", "25-2", "value"),
     ("UPDATE commitment_units SET written = '县财政局' WHERE commitment_id = 1", "25-1", "owner"),
     ("UPDATE progress_reports SET value = '28'", "25-1", "report"),
+    # Digits that stand in the line's own date, and a part of the note or none.
+    ("UPDATE progress_reports SET value = '2'", "25-1", "report"),
+    ("UPDATE progress_reports SET value = NULL", "25-1", "report"),
+    ("UPDATE progress_reports SET note = '0'", "25-1", "report"),
     ("DELETE FROM progress_reports", "25-1", "report"),
     ("UPDATE progress_reports SET commitment_id = 2", "25-1", "report"),
     ("UPDATE progress_reports SET evidence = '另一份文件'", "25-1", "evidence"),

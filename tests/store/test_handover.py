@@ -38,7 +38,7 @@ def begun(message_id: int) -> claims.Begun:
 def columns(row: MessageRow | AttemptRow | WordsRow) -> dict[str, Any]:
     """All but what tells one row from another."""
     apart = {"id", "key", "header_id", "recipient", "message_id"}
-    names = {column.name for column in row.__table__.c} - apart
+    names = {column.name for column in row.__mapper__.columns} - apart
     return {name: getattr(row, name) for name in names}
 
 

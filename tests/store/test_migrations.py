@@ -13,7 +13,7 @@ from sqlalchemy import table as bare
 
 from tests.factories import NOW, WHO, action, commitment, enter, extraction
 from tracker.settings import Settings
-from tracker.store import ledger, pages, queries, schema
+from tracker.store import ledger, pages, queries, schema, seals
 from tracker.store.database import Store, open_store
 from tracker.store.journal import record
 from tracker.store.ledger import SuggestionEntry
@@ -45,6 +45,9 @@ def _goes_on(settings: Settings, office: Settings) -> None:
     with store.engine.connect() as connection:
         kept = {name: _rows(connection, name, set(rows[0])) for name, rows in written.items()}
     assert kept == written
+    with store.read() as session:  # what is there is sealed with the first write
+        assert list(seals.verify(session)) == []
+        assert seals.waiting(session) > 0
     with store.write() as session:
         later = extraction(PLAN, commitment(), date=dt.date(2023, 6, 14))
         done = enter(session, later, now=NOW + dt.timedelta(days=30))
@@ -62,6 +65,8 @@ def _goes_on(settings: Settings, office: Settings) -> None:
     with store.read() as session:
         assert queries.commitment(session, "25-1").review == "confirmed"
         assert len(queries.commitments(session)) == 3
+        assert list(seals.verify(session)) == []
+        assert seals.waiting(session) == 0
     store.close()
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tracker.store.chain import Break
     from tracker.store.sayings import Disagreement
+    from tracker.store.seals import Tampered
 
 #: So many commitments that disagree with their history are listed.
 _LISTED: Final = 20
@@ -77,6 +78,42 @@ WORDS: Final[Words] = {
         "请从备份中取回这些文件",
         "put these files back from a backup",
     ),
+    "sealed": (
+        "各表逐行与写入时的封印相符",
+        "every row of the tables is as it was sealed",
+    ),
+    "unsealed": (
+        "{n} 行尚未封印，下次写入时自动补上",
+        "{n} rows are to be sealed with the next write",
+    ),
+    "row.changed": ("{table} 第 {row} 行：被绕过程序改动", "{table} {row}: changed by hand"),
+    "row.added": ("{table} {row}：有 {n} 行并非由本程序写入", "{table} {row}: {n} added by hand"),
+    "row.missing": ("{table}：有 {n} 行被绕过程序删除", "{table}: {n} rows deleted by hand"),
+    "row.unreadable": (
+        "{table}：有的值不是本程序写入的，无法读取",
+        "{table}: holds a value that this program never writes",
+    ),
+    "table.achievements": ("已完成情况", "achievements"),
+    "table.attempts": ("投递记录", "attempts"),
+    "table.commitment_units": ("责任单位", "owners"),
+    "table.commitments": ("承诺事项", "commitments"),
+    "table.deputies": ("代表名录", "deputies"),
+    "table.letters": ("答复件", "letters"),
+    "table.messages": ("发件箱", "messages"),
+    "table.notices": ("提醒", "notices"),
+    "table.official_letters": ("催办督办函", "official letters"),
+    "table.pages": ("网页", "pages"),
+    "table.progress_reports": ("进展填报", "reports"),
+    "table.ratings": ("落实评价", "ratings"),
+    "table.requests": ("申请", "requests"),
+    "table.rungs": ("提醒阶梯", "rungs"),
+    "table.subscriptions": ("订阅", "subscriptions"),
+    "table.suggestion_deputies": ("建议的代表", "deputies of suggestions"),
+    "table.suggestion_units": ("建议的承办单位", "units of suggestions"),
+    "table.suggestions": ("建议提案", "suggestions"),
+    "table.unit_aliases": ("单位简称", "names of units"),
+    "table.units": ("单位名录", "units"),
+    "table.unreachable": ("静默名单", "silent list"),
     "advice": (
         "请对照备份查明何人何时改动；勿再手工改库",
         "compare with a backup to see who changed what; never edit the database by hand",
@@ -140,12 +177,13 @@ def head(ctx: click.Context) -> None:
 @click.option("--link", type=click.IntRange(1, 2**63 - 1), help="所抄的环号 · Its number.")
 @click.pass_context
 def verify(ctx: click.Context, noted: str | None, link: int | None) -> None:
-    """核验变更记录、台账和存档文件；有改动时退出码为 1。
+    """核验变更记录、台账各表逐行（邮件正文和程序运行状况除外）和存档文件；有改动时退出码为 1。
 
-    Verify history, ledger and archived files; exit status 1 where something was changed.
+    Verify history, ledger and archived files; exit status 1 where something was changed. Every row
+    of every table is covered but the texts of mails, claims on messages and the daemons' runs.
     """
     from tracker.errors import SettingsError
-    from tracker.store import chain
+    from tracker.store import chain, seals
     from tracker.store.agreement import disagreements
     from tracker.store.archive import named_files
 
@@ -166,7 +204,11 @@ def verify(ctx: click.Context, noted: str | None, link: int | None) -> None:
         meant = chain.link_of(session, mark.hash) if mark is not None else None
         if mark is not None and meant is not None and meant <= found.head.link < mark.link:
             raise SettingsError(f"--link {mark.link}: this head is of link {meant}")
-        wrong = disagreements(session)
+        rows = list(seals.verify(session))
+        unsealed = seals.waiting(session)
+        # The rest asks for rows as the program writes them.
+        readable = all(row.kind != "unreadable" for row in rows)
+        wrong = disagreements(session) if readable else iter(())
         listed = list(islice(wrong, _LISTED))
         more = sum(1 for _ in wrong)
         names = named_files(session)
@@ -184,12 +226,20 @@ def verify(ctx: click.Context, noted: str | None, link: int | None) -> None:
         _tell_difference(ctx, item, say)
     if more:
         click.echo(say("more", n=len(listed) + more, listed=len(listed)), err=True)
-    if not listed:
+    if not listed and readable:
         click.echo(say("agrees"))
-    if found.broken is not None or listed:
+    for row in rows[:_LISTED]:
+        _tell_row(row, say)
+    if len(rows) > _LISTED:
+        click.echo(say("more", n=len(rows), listed=_LISTED), err=True)
+    if not rows:
+        click.echo(say("sealed"))
+    if unsealed:
+        click.echo(say("unsealed", n=unsealed))
+    if found.broken is not None or listed or rows:
         click.echo(say("advice"), err=True)
     whole = _tell_files(ctx, names, say)
-    if found.broken is not None or listed or not whole:
+    if found.broken is not None or listed or rows or not whole:
         ctx.exit(1)
 
 
@@ -243,6 +293,13 @@ def _tell_difference(ctx: click.Context, item: Disagreement, say: Speech) -> Non
         at=say("at", at=_moment(ctx, item.at)) if item.at else "",
     )
     click.echo(one_line(line), err=True)
+
+
+def _tell_row(row: Tampered, say: Speech) -> None:
+    from tracker.reports.clean import one_line
+
+    table = say(f"table.{row.table}")
+    click.echo(one_line(say(f"row.{row.kind}", table=table, row=row.row, n=row.rows)), err=True)
 
 
 def _moment(ctx: click.Context, moment: dt.datetime) -> str:

@@ -163,7 +163,13 @@ def _take() -> ReturningUpdate[int]:
         update(MessageRow)
         .where(MessageRow.id.in_(bindparam("ids", expanding=True)))
         .where(MessageRow.state.in_(_DUE), ~_had_one_today())
-        .values(state="claimed", claimed_at=bindparam("at"), claimed_by=bindparam("worker"))
+        # A claim is nothing that is sealed (`seals`).
+        .values(
+            state="claimed",
+            claimed_at=bindparam("at"),
+            claimed_by=bindparam("worker"),
+            seal=_MESSAGES.c.seal,
+        )
         .returning(MessageRow.id)
         .execution_options(synchronize_session=False)
     )
@@ -288,7 +294,7 @@ def release(session: Session, worker: str, ids: Collection[int]) -> None:
             update(MessageRow)
             .where(MessageRow.id.in_(ids), MessageRow.state == "claimed")
             .where(MessageRow.claimed_by == worker)
-            .values(state=_waiting_state(), claimed_at=None, claimed_by=None)
+            .values(state=_waiting_state(), claimed_at=None, claimed_by=None, seal=_MESSAGES.c.seal)
             .execution_options(synchronize_session=False)
         )
 

@@ -18,11 +18,18 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError
 from tracker.settings import Settings
-from tracker.store import chain
+from tracker.store import chain, seals
 from tracker.store.faults import explain
 from tracker.store.schema import bring_up_to_date
 
 BUSY_SECONDS = 30
+
+
+class _Writing(Session):
+    """A session that looks at what it is about to change."""
+
+
+event.listen(_Writing, "before_flush", seals.look)
 
 
 class Store:
@@ -34,6 +41,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        seals.watch(engine)
         options: dict[str, Any] = {"tracker_mode": "read"}
         if engine.dialect.name == "postgresql":
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -66,7 +74,7 @@ class Store:
         engine = self._writer if durable else self._noter
         with (
             _faults(self.engine),
-            Session(engine, expire_on_commit=False) as session,
+            _Writing(engine, expire_on_commit=False) as session,
             session.begin() as transaction,
         ):
             connection = session.connection()  # take the lock now, not at the first statement
@@ -75,6 +83,7 @@ class Store:
             yield session
             if transaction.is_active:  # the block may have undone it
                 session.flush()
+                seals.close(session)
                 chain.close(session)
 
     @contextmanager

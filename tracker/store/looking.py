@@ -20,6 +20,8 @@ from tracker.store.tables import CommitmentRow, ProgressReportRow, RatingRow, Re
 #: Nothing will come to be owed by itself.
 NEVER: Final = dt.date.max
 _CHUNK: Final = 500
+#: When to look is nothing that is sealed (`seals`): it leaves the seal as it is.
+_TABLE: Final = CommitmentRow.metadata.tables["commitments"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,9 @@ def look_again(session: Session, days: Mapping[dt.date, list[int]]) -> None:
     for day, ids in days.items():
         for start in range(0, len(ids), _CHUNK):
             session.execute(
-                update(CommitmentRow)
-                .where(CommitmentRow.id.in_(ids[start : start + _CHUNK]))
-                .values(look_on=day),
+                update(_TABLE)
+                .where(_TABLE.c.id.in_(ids[start : start + _CHUNK]))
+                .values(look_on=day, seal=_TABLE.c.seal),
                 execution_options={"synchronize_session": False},
             )
 
@@ -115,6 +117,6 @@ def look_at_all(session: Session) -> None:
 def _set(session: Session, ids: Select[Any], day: dt.date | None) -> None:
     held = ids.correlate(None).with_for_update(skip_locked=True, key_share=True)
     session.execute(
-        update(CommitmentRow).where(CommitmentRow.id.in_(held)).values(look_on=day),
+        update(_TABLE).where(CommitmentRow.id.in_(held)).values(look_on=day, seal=_TABLE.c.seal),
         execution_options={"synchronize_session": False},
     )

@@ -19,6 +19,7 @@ from tracker.store.tables import (
     NoticeRow,
     SuggestionRow,
 )
+from tracker.store.tables.sealed import marked
 
 #: What ends a notice for good. Whatever else takes one out (settled, rejected, moved to another
 #: date or owner) can be undone, and then it is owed again.
@@ -97,7 +98,7 @@ def add_notices(
     again = {name: insert.excluded[name] for name in ("message_id", "decided_on")}
     statement = insert.on_conflict_do_update(
         index_elements=("commitment_id", "recipient", "rung", "deadline"),
-        set_=again | {"withdrawn": None},
+        set_=again | {"withdrawn": None, "seal": marked(NoticeRow.__tablename__)},
         # Not by NOT IN, whose list the drivers cannot take once for many rows.
         where=and_(
             NoticeRow.withdrawn.is_not(None), *(NoticeRow.withdrawn != why for why in FINAL)

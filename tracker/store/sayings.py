@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tracker.store.asked import REQUEST_KINDS
-from tracker.store.tables import CommitmentRow, HistoryRow, RatingRow, RequestRow
+from tracker.store.tables import CommitmentRow, HistoryRow, ProgressReportRow, RatingRow, RequestRow
 
 #: What a line makes of the request that waits.
 _DECIDED: Final = {
@@ -59,16 +60,30 @@ def _reports(row: CommitmentRow, lines: Sequence[HistoryRow]) -> Iterator[Disagr
         moments[line.at].append(line)
     for report in row.reports:
         said = moments[report.recorded_at]
-        figure = "" if report.value is None else f"{report.value:f}"
-        parts = (figure, report.note or "", str(report.as_of))
-        same = [line for line in said if all(part in (line.new or "") for part in parts)]
+        same = [line for line in said if _tells(line.new or "", report)]
         if not same:
-            words = " · ".join(filter(None, parts))
+            figure = "" if report.value is None else f"{report.value:f}"
+            words = " · ".join(filter(None, (figure, report.note, str(report.as_of))))
             yield Disagreement(row.ref, "report", words, said[0].new if said else None)
         elif all(line.why != report.evidence for line in same):
             yield Disagreement(row.ref, "evidence", report.evidence, same[0].why, same[0].at)
     if len(lines) > len(row.reports):
         yield Disagreement(row.ref, "report", str(len(row.reports)), str(len(lines)))
+
+
+def _tells(line: str, report: ProgressReportRow) -> bool:
+    """Whether a line is of this very report, as `following` words it: 20户 · 说明 (2023-09-30).
+
+    Of the unit of measure only that there is one: it may have been corrected since.
+    """
+    said, sign, day = line.rpartition(" (")
+    if not sign or day != f"{report.as_of})":
+        return False
+    if report.value is None:
+        return said == (report.note or "")
+    figure = re.escape(f"{report.value:f}")
+    note = re.escape(f" · {report.note}") if report.note else ""
+    return re.fullmatch(rf"{figure}(?![\d.])(?:(?! · ).)*{note}", said) is not None
 
 
 def _requests(row: CommitmentRow, kind: str, lines: Sequence[HistoryRow]) -> Iterator[Disagreement]:

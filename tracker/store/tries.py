@@ -7,11 +7,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, func, insert, null, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, null, select, update
 from sqlalchemy.orm import Session
 
 from tracker.store.outbox import IN_DOUBT, REVIVED, State, record_attempt
 from tracker.store.tables import AttemptRow, MessageRow, Table
+from tracker.store.tables.sealed import NEW
 
 MAX_TRIES: Final = 8
 #: After so many breaks that leave the outcome open, only a person sends a message again.
@@ -49,6 +50,8 @@ SENT: Final = (
 )
 ATTEMPT: Final = insert(Table.metadata.tables[AttemptRow.__tablename__]).values(
     {name: bindparam(name) for name in ("message_id", "at", "result", "detail")}
+    # The driver knows no defaults (`handover`).
+    | {"seal": literal_column(f"'{NEW}'")}
 )
 
 

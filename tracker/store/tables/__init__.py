@@ -12,7 +12,7 @@ selects itself.
         │        >── units          history (append only, a chain of hashes)
         ├──< suggestion_deputies
         │        >── deputies       official_letters >── units
-        └──< subscriptions          unreachable, rungs, daemons, runs
+        └──< subscriptions          unreachable, rungs, seals, daemons, runs
                  >── deputies
 
 Days are DATE, moments are UTC. Figures are decimal texts of at most 30 characters in NUMERIC
@@ -31,6 +31,7 @@ from tracker.store.tables.commitments import (
     CommitmentRow,
     CommitmentUnitRow,
     HistoryRow,
+    SealRow,
 )
 from tracker.store.tables.daemons import DaemonRow, RunRow
 from tracker.store.tables.followed import (
@@ -50,6 +51,7 @@ from tracker.store.tables.post import (
     UnreachableRow,
     WordsRow,
 )
+from tracker.store.tables.sealed import add_seals
 from tracker.store.tables.suggestions import (
     DeputyRow,
     SuggestionDeputyRow,
@@ -59,6 +61,7 @@ from tracker.store.tables.suggestions import (
     UnitRow,
 )
 
+add_seals(Table.metadata)
 #: Whoever uses the tables has it so.
 event.listen(Session, "after_flush", look_again)
 
@@ -84,6 +87,7 @@ __all__ = [
     "RequestRow",
     "RunRow",
     "RungRow",
+    "SealRow",
     "SubscriptionRow",
     "SuggestionDeputyRow",
     "SuggestionRow",

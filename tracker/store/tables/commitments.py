@@ -156,3 +156,12 @@ class ChainRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     link: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class SealRow(Table):
+    """How many rows of a table the program has written and not taken away (`seals`)."""
+
+    __tablename__ = "seals"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    rows: Mapped[int] = mapped_column(BigInteger)

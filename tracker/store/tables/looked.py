@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, inspect, select, update
+from sqlalchemy import ColumnElement, inspect, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from tracker.store.tables.columns import Table
@@ -79,5 +79,6 @@ def _empty(session: Session, which: ColumnElement[bool]) -> None:
         update(CommitmentRow.__table__)  # type: ignore[arg-type]
         .where(which)
         .where(CommitmentRow.look_on.is_not(None))
-        .values(look_on=None)
+        # Nothing of what is sealed.
+        .values(look_on=None, seal=literal_column("seal"))
     )
