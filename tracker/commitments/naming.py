@@ -9,16 +9,16 @@ from typing import Final
 from tracker.commitments.quantities import Quantity
 
 _TRIM: Final = re.compile(
-    r"(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并(?!网发)且?|同时|其中|另外?|此外|使(?!用)得?|还(?![款贷建林田绿])|也|下一步|下步|今后|届时|从而|希望|首先|第[一二三]步|但|我[局委办厅们县市区省镇院]|将(?!军)|力争|争取|确保|计划|拟(?![定订制])|预计|积极|全力"
+    r"(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十]、|\([一二三四五六七八九十\d]{1,3}\)|并(?!网发)且?|同时|其中|另外?|此外|使(?!用)得?|还(?![款贷建林田绿])|也|下一步|下步|今后|的|届时|从而|希望|首先|第[一二三]步|但|我[局委办厅们县市区省镇院]|将(?!军)|力争|争取|确保|计划|拟(?![定订制])|预计|积极|全力"
     r"|要(?!求|素|点|件)|到(?![户位岗期账])|至少?(?!今)|达到(?=...)|在(?![建校册岗编职园读线])|于)+[,:]?"
 )
 _TRIM_FIRST: Final = (
-    "一二三四五六七八九十第(并同其另此使还也下今我将力争确计拟预积全要到至在于届从希首但达"
+    "一二三四五六七八九十第(并同其另此使还也下今我将力争确计拟预积全要到至在于的届从希首但达"
 )
 _CUT_TAIL: Final = re.compile(
-    r"(?:达到?|提高[到至]?|提升[到至]?|增[加至]到?|(?:压减|压缩|缩短|延长|降低?|扩大|扩充|升)[到至]|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|确保|可望|有望|预计|仍|将|拟|要|应|须|再)+$"
+    r"(?:达到?|提高[到至]?|提升[到至]?|增[加至]到?|(?:压减|压缩|缩短|延长|降低?|扩大|扩充|升)[到至]|突破|超过|不少于|不低于|控制在|保持在|稳定在|约|共|为|至少|力争|确保|可望|有望|预计|仍|将|拟|分别|合计|整体|总体|目前|(?<=率)每年|(?<=.)各|要|应|须|再)+$"
 )
-_TAIL_LAST: Final = "达到高升至加破过于在约共为少争再低大充保要应须望计仍将拟"
+_TAIL_LAST: Final = "达到高升至加破过于在约共为少争再低大充保要应须望计仍将拟别体前年各"
 #: 推动乐至县新增高新技术企业: what is promised stands behind the helping verb.
 _HELPS: Final = re.compile(r"(?:推动|推进|促进|指导|督促|帮助|协助|组织|完成|实现)(?=.{4})")
 _HELPS_FIRST: Final = "推促指督帮协组完实"
@@ -68,6 +68,18 @@ _COSTING: Final = re.compile(r"(?:总?投资|占地)(?:约|近)?\d[^,。;的]{1,
 _SO_MANY: Final = 24
 
 
+#: 目前全县有指导员, 已设立护学岗: that it is there already.
+_IS_THERE: Final = re.compile(
+    "(?:目前|现在?|截至目前)*([全我][省市县区州镇乡])?(?:目前|现|已经?|共|累计)*(?:有(?![声机色效期限氧毒线害轨])|(?<=[已共])(?:建成|设立|布设|配备))?(?=...)"
+)
+
+
+def as_promised(name: str) -> str:
+    """The name of a result as that of a promise that goes on with it: without 目前, 已, 现有."""
+    there = _IS_THERE.match(name)
+    return (there[1] or "") + name[there.end() :] if there else name
+
+
 def subject_of(name: str) -> str:
     """What a clause is about: its words up to what is said of it; "" where it names no matter.
 
@@ -94,7 +106,13 @@ def subject_of(name: str) -> str:
 
 
 _PART: Final = re.compile("[、,;。]")
+_STOP: Final = re.compile("[,;。]")
+_FOR: Final[tuple[str, ...]] = ("为", "对", "给", "向", "各")
 _EDGE: Final = ",、:;。 "
+#: 按|30%|的比例建成充电桩: by how much.
+_BY_RATE: Final = re.compile(
+    "按照?(?:每[^,。;的]{1,3})?的[^,。;的]{0,3}(?:比例|标准|要求|价格)(?=..)"
+)
 
 
 def name_of(
@@ -136,6 +154,8 @@ def name_of(
             name = _IN_ALL.sub("", name)  # 选派3批次、共计45名医师
         name = name.rpartition("、")[2] if "、" in name and _lists(name) else name
         name = _trimmed(name.strip(",、:"))
+        # 先为|1200名|独居、空巢老人安装: what the figure counts goes on behind 、
+        parted = _STOP if len(name) <= 3 and name[-1:] in _FOR else _PART
         if "由" in name or "从" in name or "基础上" in name:
             name = _STARTING.sub("", name)
         if "较" in name or "比" in name or "在" in name:
@@ -143,16 +163,18 @@ def name_of(
         if name and name[-1] in _TAIL_LAST:
             name = _CUT_TAIL.sub("", name)
         if tail:
-            tail = _PART.split(_INNER.sub("", tail) if "(" in tail else tail, 1)[0]
+            tail = parted.split(_INNER.sub("", tail) if "(" in tail else tail, maxsplit=1)[0]
     name += tail
     if "(" in name:
         name = _INNER.sub("", name)
     if "将" in name or "拟" in name or "计划" in name:
         name = _TO_COME.sub("", name)
+    if "按" in name:
+        name = _BY_RATE.sub("", name)
     if "|" in name:  # a row of a table: the last cell that says anything
         name = next((cell for cell in reversed(name.split("|")) if len(cell.strip()) > 1), name)
     for unit in owners:
-        name = _without(name, unit) if len(name) > len(unit) + 3 else name
+        name = _without(name, unit) if len(name) > len(unit) + 3 - ("由" in name) else name
     helping = _HELPS.match(name) if name and name[0] in _HELPS_FIRST else None
     if helping:
         name = name[helping.end() :]

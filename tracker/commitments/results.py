@@ -22,7 +22,7 @@ from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.magnitudes import base
 from tracker.commitments.measures import measure
 from tracker.commitments.model import Achievement, Commitment, Mode
-from tracker.commitments.naming import name_of
+from tracker.commitments.naming import as_promised, name_of
 from tracker.commitments.quantities import Quantity
 from tracker.commitments.readings import DONE, NEUTRAL, PLAN, Reading
 from tracker.commitments.targets import is_starting_level
@@ -237,7 +237,8 @@ def with_subject_of_before(
     named = [(start, what) for start, what in named if len(measure(what)) >= 2]
     if not named:
         return commitment
-    return commitment._replace(what=_with_subject(max(named)[1], commitment.what))
+    subject = as_promised(max(named)[1])
+    return commitment._replace(what=_with_subject(subject, commitment.what))
 
 
 def _unnamed(what: str, mode: Mode) -> bool:
