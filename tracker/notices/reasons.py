@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import object_session
@@ -14,6 +16,9 @@ from tracker.notices.phrases import Phrases
 from tracker.settings import Settings
 from tracker.store.following import OUTCOMES
 from tracker.store.tables import CommitmentRow, HistoryRow
+
+#: The name of a file in the archive, which says nothing to people (`following.named`).
+_HASH: Final = re.compile(r" \([0-9a-f]{64}\)")
 
 
 def reason(
@@ -37,7 +42,10 @@ def reason(
         return words(f"why.{key}", n=abs(offset), step=step.name if step else "").strip()
     name, _, number = rung.partition("-")
     if name in OUTCOMES:
-        return words("why.outcome", outcome=words(f"outcome.{name}"))
+        line = _line(number, row)
+        told = words("why.outcome", outcome=words(f"outcome.{name}"))
+        said = _HASH.sub("", line.why or "") if line is not None else ""
+        return told + (words("why.said", text=said) if said else "")
     if name in ("waits", "decided"):
         return _request(name, number, row, words)
     if name == "transferred":
@@ -53,12 +61,20 @@ def reason(
 
 def _reopened(number: str, row: CommitmentRow, recipient: str, words: Phrases) -> str:
     """Why it was reopened; a unit is told a deputy's words by themselves (`unsatisfied`)."""
-    session = object_session(row)
-    line = session.get(HistoryRow, int(number)) if session is not None else None
+    line = _line(number, row)
     if line is None or not line.why:
         return ""
     rated = any(one.score == "not" and one.recorded_at == line.at for one in row.ratings)
     return "" if rated and not is_deputy(recipient) else words("why.said", text=line.why)
+
+
+def _line(number: str, row: CommitmentRow) -> HistoryRow | None:
+    """The line of the history that an event is named after."""
+    session = object_session(row)
+    if session is None or not number.isdecimal():
+        return None
+    line = session.get(HistoryRow, int(number))
+    return line if line is not None and line.commitment_id == row.id else None
 
 
 def _from(number: str, row: CommitmentRow, settings: Settings, words: Phrases) -> str:
