@@ -384,3 +384,17 @@ def test_a_date_put_right_is_told_with_the_one_first_read(
         assert told in text
         assert "逾期后更正时限" in text
         assert "文中写明" not in text
+
+
+def test_what_is_settled_stands_below_what_is_open(session: Session, office: Settings) -> None:
+    ledger, unit = Ledger(session), add_unit(session, "县经信局")
+    home, other = ledger.suggestion(32), ledger.suggestion(33)
+    done = ledger.commitment(unit, suggestion=home, deadline=dt.date(2023, 6, 30))
+    done.outcome, done.settled_on = "kept_late", dt.date(2023, 12, 1)
+    late = ledger.commitment(unit, suggestion=home, deadline=dt.date(2023, 11, 25))
+    undated = ledger.commitment(unit, suggestion=other, deadline=None)
+    found = digest_of([done, undated, late], MONDAY, office, name="王强", recipient="deputy:1")
+    assert [[item.ref for item in group.items] for group in found.groups] == [
+        [late.ref, done.ref],
+        [undated.ref],
+    ]

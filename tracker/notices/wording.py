@@ -238,8 +238,9 @@ def _rendered(template: str, digest: Digest, settings: Settings) -> str:
     )
 
 
-def _urgency(row: CommitmentRow) -> tuple[dt.date, str]:
-    return row.deadline or dt.date.max, row.ref
+def _urgency(row: CommitmentRow) -> tuple[bool, dt.date, str]:
+    # What is settled is news, and urgent no more.
+    return row.outcome != "open", row.deadline or dt.date.max, row.ref
 
 
 def _item(
