@@ -44,8 +44,8 @@ def reason(
     if name in OUTCOMES:
         line = _line(number, row)
         told = words("why.outcome", outcome=words(f"outcome.{name}"))
-        said = _HASH.sub("", line.why or "") if line is not None else ""
-        return told + (words("why.said", text=said) if said else "")
+        why = _HASH.sub("", line.why or "") if line is not None else ""
+        return told + (words("why.said", text=why) if why else "")
     if name in ("waits", "decided"):
         return _request(name, number, row, words)
     if name == "transferred":
