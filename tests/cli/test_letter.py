@@ -66,6 +66,40 @@ def test_all_that_a_unit_owes(office: Path) -> None:
     assert "现予以督办" in _text(path)
 
 
+def test_who_promised_it_is_told(office: Path) -> None:
+    assert call(office, "letter", "30-1", "-o", "own.docx", *DAY).status == 0
+    assert "\n贵单位在答复人大代表建议、政协提案时作出的下列1项承诺" in _text(Path("own.docx"))
+    assert call(office, "letter", "30-2", "-o", "others.docx", *DAY).status == 0
+    text = _text(Path("others.docx"))
+    assert "\n答复人大代表建议、政协提案时作出、由贵单位承担的下列1项承诺" in text
+    assert "云溪市市场监督管理局2023年5月15日对" in text
+    assert call(office, "edit", "30-1", "--owner", "云溪市财政局", "--why", "移交").status == 0
+    both = ("letter", "--unit", "云溪市财政局", "-o", "both.docx", *DAY)
+    assert call(office, *both).status == 0
+    assert "由贵单位承担的下列2项承诺" in _text(Path("both.docx"))
+
+
+@pytest.mark.parametrize("kind", ["催办", "督办"])
+def test_nobody_is_accused_of_what_is_reported_done(office: Path, kind: str) -> None:
+    assert call(office, "edit", "30-1", "--owner", "云溪市财政局", "--why", "移交").status == 0
+    done = ("--value", "300", "--as-of", "2024-02-20")
+    assert call(office, "progress", "30-2", *done).status == 0
+    to_unit = ("letter", "--unit", "云溪市财政局", "--kind", kind)
+    answer = call(office, *to_unit, "-o", "a.docx", *DAY)
+    assert "1 项（30-1）" in answer.out
+    assert answer.err == "未列入（填报已达目标，待销号）：30-2\n"
+    assert "300万元" not in _text(Path("a.docx"))
+    named = ("letter", "30-2", "--kind", kind, "-o", "b.docx", *DAY)
+    _refused(call(office, *named), "30-2 填报已达目标，待销号：300万元（截至 2024-02-20）", "--yes")
+    assert not Path("b.docx").exists()
+    assert call(office, *named, "--yes").status == 0
+    assert "完成300万元" in _text(Path("b.docx"))
+    assert call(office, "settle", "30-1", "broken", "--why", "未办").status == 0
+    nothing = call(office, *to_unit, "-o", "c.docx", *DAY)
+    assert nothing.status == 1
+    assert "无需发函" in nothing.err
+
+
 def test_a_report_and_a_moved_deadline_are_told(office: Path) -> None:
     call(office, "progress", "30-1", "--value", "18", "--note", "其余待批", "--as-of", "2023-11-30")
     call(office, "edit", "30-1", "--deadline", "2024-01-31", "--why", "批准延期")

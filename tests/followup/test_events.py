@@ -29,6 +29,7 @@ from tracker.robots import Robot
 from tracker.settings import Settings
 from tracker.store import following, outbox, subscriptions
 from tracker.store.database import Store
+from tracker.store.evidence import Evidence
 from tracker.store.following import settle
 from tracker.store.rating import rate
 from tracker.store.requests import approve
@@ -284,6 +285,35 @@ def test_after_a_not_the_unit_owes_a_new_report_as_of_an_open_promise(
     case.change(lambda _, row: report(row, case.today, 30))
     case.round(1)
     assert ("supervisor", "reached") in case.told(), "the new report speaks for an outcome again"
+
+
+@pytest.mark.parametrize(
+    ("why", "evidence", "said"),
+    [
+        ("72户", None, "结果已定：部分兑现（72户）"),
+        ("72户", "认定公告", "结果已定：部分兑现（72户 · 佐证：认定公告）"),
+        (
+            None,
+            Evidence("file", "公告.pdf", sha256="a" * 64),
+            "结果已定：部分兑现（佐证：公告.pdf）",
+        ),
+    ],
+)
+def test_an_outcome_is_told_with_its_reason_and_evidence(
+    store: Store, settings: Settings, why: str | None, evidence: Evidence | None, said: str
+) -> None:
+    case = case_of(store, settings)
+    by: dict[str, Any] = {"who": "督查室", "now": morning(MONDAY)}
+
+    def partly(session: Session, row: CommitmentRow) -> None:
+        settle(session, row, "partly_kept", on=MONDAY, why=why, evidence=evidence, **by)
+
+    case.change(partly)
+    case.round()
+    with store.read() as session:
+        notice = session.scalars(select(NoticeRow)).one()
+        found = reason(notice.rung, notice.commitment, notice.recipient, case.office, Phrases("zh"))
+    assert found == said
 
 
 def test_why_it_was_reopened_is_told(case: Case) -> None:

@@ -384,3 +384,57 @@ def test_a_date_put_right_is_told_with_the_one_first_read(
         assert told in text
         assert "逾期后更正时限" in text
         assert "文中写明" not in text
+
+
+def test_the_supervisor_is_told_what_is_in_it(session: Session, office: Settings) -> None:
+    ledger, unit = Ledger(session), add_unit(session, "县经信局")
+    ahead, late = ledger.commitment(unit), ledger.commitment(unit, deadline=dt.date(2023, 11, 25))
+    settled = ledger.commitment(unit, deadline=dt.date(2023, 11, 25), outcome="kept")
+    for rows, said in (
+        ([ahead, settled], "有 2 项答复承诺有新情况，请予处理"),
+        ([ahead, late], "有 2 项答复承诺需要处理，其中 1 项到期后尚未销号，请予督办"),
+        ([late], "有 1 项答复承诺到期后尚未销号，请予督办"),
+    ):
+        made = worded(rows, office, supervisor=True, recipient="supervisor")
+        assert said in made.text
+        assert said in visible(made.html)
+
+
+def test_a_unit_is_asked_for_what_it_still_owes(session: Session, office: Settings) -> None:
+    ledger, unit, other = (
+        Ledger(session),
+        add_unit(session, "县经信局"),
+        add_unit(session, "科技局"),
+    )
+    me = f"unit:{unit.id}"
+
+    def asked(*rows: CommitmentRow) -> str:
+        found = digest_of(rows, MONDAY, office, name="县经信局", recipient=me)
+        return "\n".join(found.answers)
+
+    dropped = ledger.commitment(unit, outcome="dropped", settled_on=MONDAY)
+    gone = ledger.commitment(other)
+    assert asked(dropped, gone) == "以上事项都不需要贵单位再填报；有不同意见的，写明编号和理由。"
+    late = ledger.commitment(unit, deadline=dt.date(2023, 11, 25))
+    told = asked(dropped, gone, late)
+    assert f"如“{late.ref}：" in told
+    assert "请在到期之前提出" not in told
+    assert "时限已过，会标明逾期后申请" in told
+    assert "请在到期之前提出" in asked(late, ledger.commitment(unit))
+    assert "延期：" not in asked(ledger.commitment(unit, deadline=None))
+    with_robot = digest_of([late], MONDAY, office, name="群", recipient="robot:群")
+    assert with_robot.answers[0].startswith("报进展")
+
+
+def test_what_is_settled_stands_below_what_is_open(session: Session, office: Settings) -> None:
+    ledger, unit = Ledger(session), add_unit(session, "县经信局")
+    home, other = ledger.suggestion(32), ledger.suggestion(33)
+    done = ledger.commitment(unit, suggestion=home, deadline=dt.date(2023, 6, 30))
+    done.outcome, done.settled_on = "kept_late", dt.date(2023, 12, 1)
+    late = ledger.commitment(unit, suggestion=home, deadline=dt.date(2023, 11, 25))
+    undated = ledger.commitment(unit, suggestion=other, deadline=None)
+    found = digest_of([done, undated, late], MONDAY, office, name="王强", recipient="deputy:1")
+    assert [[item.ref for item in group.items] for group in found.groups] == [
+        [late.ref, done.ref],
+        [undated.ref],
+    ]

@@ -36,6 +36,7 @@ def _facts(*promises: Promise, **changes: Any) -> Facts:
         "day": dt.date(2024, 3, 4),
         "reply_by": dt.date(2024, 3, 18),
         "contact": "联系人李明",
+        "origin": "贵单位在答复人大代表建议、政协提案时作出的",
         "promises": promises or (PROMISE,),
     }
     return Facts(**(values | changes))

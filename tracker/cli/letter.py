@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import click
 
-from tracker.cli.session import Day, settings_of, store_of, today_of, who
+from tracker.cli.session import Day, complain, settings_of, store_of, today_of, who
 from tracker.cli.words import Speech, Words, speech_of
 from tracker.errors import SettingsError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from tracker.followup.status import Standing
     from tracker.reports.official import Facts, Promise
     from tracker.settings import Settings
     from tracker.store.officials import Number
@@ -49,6 +52,20 @@ WORDS: Final[Words] = {
     ),
     "there": ("{path} 已经存在；请另取文件名", "{path} is there already; name another file"),
     "docx": ("{path}：--output 请写 .docx 文件名", "{path}: --output must name a .docx file"),
+    "left_out": (
+        "未列入（填报已达目标，待销号）：{refs}",
+        "left out, as a report reaches the target and they wait to be settled: {refs}",
+    ),
+    "reached": (
+        "{ref} 填报已达目标，待销号：{figure}（截至 {day}）",
+        "{ref}: a report reaches the target, and it waits to be settled: {figure} (as of {day})",
+    ),
+    "ask": ("仍要为此发函吗？", "Write the letter all the same?"),
+    "unsure": (
+        "没有发函；先销号或核实，仍要发函的请加 --yes",
+        "no letter was written; settle it or look into it first; to write one all the same, add --yes",
+    ),
+    "declined": ("没有发函", "no letter was written"),
     "reply": ("反馈日期 {day} 不在发文日期之后", "--reply-by {day} is not after the letter's date"),
     "template": ("{path} 读不了：{reason}", "{path} cannot be read: {reason}"),
 }
@@ -72,6 +89,7 @@ _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 )
 @click.option("--number", help="发文字号，缺省顺编 · Its number; default: the next one.")
 @click.option("--reply-by", type=Day(), help="反馈日期 · The day to answer by.")
+@click.option("--yes", is_flag=True, help="填报已达目标的也写，不再询问 · Take it without asking.")
 @click.option("--as-of", type=Day(), help="成文日期，默认今天 · The date of the letter.")
 @click.pass_context
 def command(
@@ -83,11 +101,13 @@ def command(
     output: Path | None,
     number: str | None,
     reply_by: dt.date | None,
+    yes: bool,
     as_of: dt.date | None,
 ) -> None:
     """写催办函、督办函(.docx):已确认、未销号、已逾期的承诺，一个单位一函。
 
-    Write a letter of supervision about what a unit has not delivered in time.
+    Write a letter of supervision about what a unit has not delivered in time. With --unit alone,
+    what is reported to have reached its target is left out; named, you are asked first.
     """
     from tracker import clock
     from tracker.reports.official import compose
@@ -108,8 +128,17 @@ def command(
     code = _KINDS[kind]
     name, template = _template(settings, code, say)
     author, now = who(), clock.now()
+    if refs and not yes:
+        _ask(ctx, refs, today, say)
     with store_of(ctx).write() as session:
         unit, rows = _meant(session, refs, unit_name, today, say)
+        if not refs:
+            zone = ZoneInfo(settings.timezone)
+            left_out = [row for row in rows if _reached(row, zone, today)]
+            rows = [row for row in rows if row not in left_out]
+            if left_out:
+                listed = "、".join(row.ref for row in left_out)
+                click.echo(say("left_out", refs=listed), err=True)
         if not rows:
             click.echo(say("nothing", unit=unit.name), err=True)
             ctx.exit(1)
@@ -128,6 +157,39 @@ def command(
         _write_new(path, data, say)
     listed = "、".join(row.ref for row in rows)
     click.echo(say("written", number=given, unit=unit.name, n=len(rows), refs=listed, path=path))
+
+
+def _ask(ctx: click.Context, refs: Sequence[str], today: dt.date, say: Speech) -> None:
+    """Whether to write about what its unit reports as reached; a reader who says no ends it."""
+    from tracker.store import queries
+
+    zone = ZoneInfo(settings_of(ctx).timezone)
+    told = []
+    with store_of(ctx).read() as session:
+        for ref in dict.fromkeys(refs):
+            row = queries.commitment(session, ref)
+            found = _reached(row, zone, today)
+            if found is not None and row.outcome == "open":
+                figure = f"{found.figure:f}{row.unit or ''}"
+                told.append(say("reached", ref=row.ref, figure=figure, day=found.figure_on))
+    for line in told:
+        click.echo(line, err=True)
+    if not told:
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        complain(say("unsure"))
+        ctx.exit(2)
+    if not click.confirm(say("ask"), default=False):
+        click.echo(say("declined"))
+        ctx.exit(0)
+
+
+def _reached(row: CommitmentRow, zone: ZoneInfo, today: dt.date) -> Standing | None:
+    """How a commitment stands where its target is reported to be reached (待销号)."""
+    from tracker.followup.status import facts_of, standing
+
+    found = standing(facts_of(row, zone, today=today), today)
+    return found if found.complete else None
 
 
 def _workdays_later(settings: Settings, day: dt.date) -> dt.date:
@@ -190,11 +252,30 @@ def _facts(
         day=today,
         reply_by=reply_by,
         contact=settings.letters.contact,
-        promises=[_promise(row, today) for row in rows],
+        origin=_origin([_signed(row, unit) for row in rows]),
+        promises=[_promise(row, unit, today) for row in rows],
     )
 
 
-def _promise(row: CommitmentRow, today: dt.date) -> Promise:
+def _signed(row: CommitmentRow, unit: UnitRow) -> bool:
+    """Whether a unit made a promise by its own reply; it may owe what others promised."""
+    letter = row.letter
+    names = {unit.name, *(one.alias for one in unit.aliases)}
+    by = letter.issuing_unit
+    issued = letter.issuer in names if by is None else by.id == unit.id
+    return issued or not names.isdisjoint(letter.joint)
+
+
+def _origin(signed: Sequence[bool]) -> str:
+    """How the promises of a letter came to be the unit's, before “下列……项承诺”."""
+    if all(signed):
+        return "贵单位在答复人大代表建议、政协提案时作出的"
+    if any(signed):
+        return "答复人大代表建议、政协提案时由贵单位作出或者承担的"
+    return "答复人大代表建议、政协提案时作出、由贵单位承担的"
+
+
+def _promise(row: CommitmentRow, unit: UnitRow, today: dt.date) -> Promise:
     """One commitment in the words of an official letter, which is Chinese in any language."""
     from tracker.reports.official import Promise, chinese_day
 
@@ -204,7 +285,7 @@ def _promise(row: CommitmentRow, today: dt.date) -> Promise:
         deadline += f"（原定{chinese_day(row.original_deadline)}）".translate(_WIDE)
     return Promise(
         what=row.what,
-        letter=_letter(row),
+        letter=("" if _signed(row, unit) else row.letter.issuer or "") + _letter(row),
         quote=row.quote,
         deadline=deadline,
         days=(today - row.deadline).days,

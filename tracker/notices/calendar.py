@@ -16,8 +16,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tracker.followup.status import facts_of
+from tracker.notices.dates import corrections_text
 from tracker.notices.phrases import Phrases
-from tracker.notices.wording import corrections_text, suggestion_text, target_text
+from tracker.notices.wording import suggestion_text, target_text
 from tracker.settings import Settings
 from tracker.store.revised import Revision
 from tracker.store.tables import CommitmentRow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Final
 
 #: As English days have them.
@@ -35,7 +36,15 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "截至{day}，答复代表建议、委员提案时作出的承诺中，有 {n} 项需要贵单位关注：{counts}。",
         "As of {day}, {n} of your commitments in replies to deputies need attention: {counts}.",
     ),
-    "opening.supervisor": (
+    "opening.news": (
+        "截至{day}，有 {n} 项答复承诺有新情况，请予处理：{counts}。",
+        "As of {day}, there is news of {n} commitments for you to deal with: {counts}.",
+    ),
+    "opening.some": (
+        "截至{day}，有 {n} 项答复承诺需要处理，其中 {past} 项到期后尚未销号，请予督办：{counts}。",
+        "As of {day}, {n} commitments need you, {past} of them past their date and not closed: {counts}.",
+    ),
+    "opening.past": (
         "截至{day}，有 {n} 项答复承诺到期后尚未销号，请予督办：{counts}。",
         "As of {day}, {n} commitments are past their date and not closed: {counts}.",
     ),
@@ -197,9 +206,18 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "An extension: ask before the date, with the reason and a new date; "
         "the original date stays visible.",
     ),
+    "answer.extend.late": (
+        "需要延期：写明原因和新的时限；时限已过，会标明逾期后申请，原时限仍会保留显示。",
+        "An extension: give the reason and a new date; the date has passed, so it is marked as asked "
+        "for late, and the original date stays visible.",
+    ),
+    "answer.none": (
+        "以上事项都不需要贵单位再填报；有不同意见的，写明编号和理由。",
+        "Nothing of this asks you to report; where you see it otherwise, give the reference and why.",
+    ),
     "answer.request": (
-        "后三项由督办单位登记（tracker request {ref}），审批期间不再催办。",
-        "The office enters the last three (tracker request {ref}); nobody is urged until it decides.",
+        "更正时限、退办、延期由督办单位登记（tracker request {ref}），审批期间不再催办。",
+        "The office enters such requests (tracker request {ref}); nobody is urged until it decides.",
     ),
     "answer.supervisor": (
         "已兑现的请凭佐证销号；确需延期的请批复（tracker requests）；其余请催办责任单位。",
@@ -263,3 +281,17 @@ class Phrases:
         """The phrase for a number of things; English says one apart."""
         single = f"{key}.1"
         return self(single if n == 1 and single in _WORDS else key, n=n)
+
+
+def long_day(day: dt.date, words: Phrases) -> str:
+    """A day written out."""
+    if words.language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(day: dt.date, words: Phrases) -> str:
+    """A day without its year, for a subject."""
+    if words.language == "zh":
+        return f"{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS[day.month - 1]}"

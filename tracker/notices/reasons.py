@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import object_session
@@ -14,6 +16,9 @@ from tracker.notices.phrases import Phrases
 from tracker.settings import Settings
 from tracker.store.following import OUTCOMES
 from tracker.store.tables import CommitmentRow, HistoryRow
+
+#: The name of a file in the archive, which says nothing to people (`following.named`).
+_HASH: Final = re.compile(r" \([0-9a-f]{64}\)")
 
 
 def reason(
@@ -35,7 +40,10 @@ def reason(
         return words(f"why.{key}", n=abs(offset), step=step).strip()
     name, _, number = rung.partition("-")
     if name in OUTCOMES:
-        return words("why.outcome", outcome=words(f"outcome.{name}"))
+        line = _line(number, row)
+        told = words("why.outcome", outcome=words(f"outcome.{name}"))
+        why = _HASH.sub("", line.why or "") if line is not None else ""
+        return told + (words("why.said", text=why) if why else "")
     if name in ("waits", "decided"):
         return _request(name, number, row, words)
     if name == "transferred":
@@ -51,8 +59,7 @@ def reason(
 
 def _reopened(number: str, row: CommitmentRow, recipient: str, words: Phrases) -> str:
     """Why it was reopened; a unit is told a deputy's words by themselves (`unsatisfied`)."""
-    session = object_session(row)
-    line = session.get(HistoryRow, int(number)) if session is not None else None
+    line = _line(number, row)
     if line is None or not line.why:
         return ""
     rated = any(one.score == "not" and one.recorded_at == line.at for one in row.ratings)
@@ -75,6 +82,15 @@ def step_name(rung: str, row: CommitmentRow, recipient: str, settings: Settings)
     roles = ROLES if is_robot(recipient) else sorted(roles_of(row, recipient))
     step = step_of(settings.ladder, roles, row.kind, offset)
     return step.name if step else ""
+
+
+def _line(number: str, row: CommitmentRow) -> HistoryRow | None:
+    """The line of the history that an event is named after."""
+    session = object_session(row)
+    if session is None or not number.isdecimal():
+        return None
+    line = session.get(HistoryRow, int(number))
+    return line if line is not None and line.commitment_id == row.id else None
 
 
 def _from(number: str, row: CommitmentRow, settings: Settings, words: Phrases) -> str:

@@ -19,12 +19,13 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from tracker.followup.granted import Correction
 from tracker.followup.recipients import is_deputy
 from tracker.followup.status import LIGHT_SIGNS, Facts, Light, Standing, facts_of, light, standing
 from tracker.ladders import told_from
 from tracker.lights import Lights
-from tracker.notices.phrases import MONTHS, Phrases
+from tracker.notices.answers import answers, opening, to_rate
+from tracker.notices.dates import deadline_text
+from tracker.notices.phrases import Phrases, long_day, short_day
 from tracker.notices.reasons import reason
 from tracker.settings import Settings
 from tracker.store.tables import CommitmentRow, SuggestionRow
@@ -76,6 +77,7 @@ class Digest:
     answers: tuple[str, ...]
     silent: tuple[str, ...] = ()
     deputy: bool = False
+    opening: str = ""
 
     @property
     def size(self) -> int:
@@ -136,18 +138,20 @@ def digest_of(
         shown = _item(row, today, settings, words, owners=supervisor or deputy or owners)
         items.append(replace(shown, why=why or None))
     every = [item for _, items in groups.values() for item in items]
+    counts = _counts(every, words, settings.lights)
     return Digest(
         name=name,
         supervisor=supervisor,
         stand_in=stand_in,
         day=today,
-        counts=_counts(every, words, settings.lights),
+        counts=counts,
         groups=tuple(
             Group(suggestion_text(row, words), tuple(items)) for row, items in groups.values()
         ),
-        answers=_to_rate(unsubscribe, words)
+        opening=opening(unique, today, words, counts, supervisor=supervisor, deputy=deputy),
+        answers=to_rate(unsubscribe, words)
         if deputy
-        else _answers(unique, today, words, supervisor=supervisor),
+        else answers(unique, today, words, recipient=recipient, supervisor=supervisor),
         silent=silent if supervisor else (),
         deputy=deputy,
     )
@@ -212,20 +216,6 @@ def figure_text(value: Decimal, unit: str | None, words: Phrases) -> str:
     return f"{number}{unit}" if unit in ("%", "%", "‰") else f"{number} {unit or ''}".rstrip()
 
 
-def long_day(day: dt.date, words: Phrases) -> str:
-    """A day written out."""
-    if words.language == "zh":
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def short_day(day: dt.date, words: Phrases) -> str:
-    """A day without its year, for a subject."""
-    if words.language == "zh":
-        return f"{day.month}月{day.day}日"
-    return f"{day.day} {MONTHS[day.month - 1]}"
-
-
 def _rendered(template: str, digest: Digest, settings: Settings) -> str:
     words = Phrases(settings.language)
     named = words("count.join").join(digest.silent[:_NAMED])
@@ -238,8 +228,9 @@ def _rendered(template: str, digest: Digest, settings: Settings) -> str:
     )
 
 
-def _urgency(row: CommitmentRow) -> tuple[dt.date, str]:
-    return row.deadline or dt.date.max, row.ref
+def _urgency(row: CommitmentRow) -> tuple[bool, dt.date, str]:
+    # What is settled is news, and urgent no more.
+    return row.outcome != "open", row.deadline or dt.date.max, row.ref
 
 
 def _item(
@@ -267,7 +258,7 @@ def _item(
         what=row.what,
         quote=" ".join(row.quote.split()),
         target=target_text(facts, words),
-        deadline=_deadline(row, where, words),
+        deadline=deadline_text(row, where, words),
         latest=_latest(facts, where, today, words),
         owners=words("count.join").join(owner.unit.name for owner in row.owners)
         if owners
@@ -295,56 +286,6 @@ def _marked(state: str, where: Standing, words: Phrases) -> str:
     if any(one.late for one in where.corrections):
         state = words("light.corrected_late", state=state)
     return state
-
-
-def _deadline(row: CommitmentRow, where: Standing, words: Phrases) -> str:
-    """The day and, in one line, why it is that day, and which days it was before."""
-    if where.corrections:
-        return _corrected(row, where, words)
-    if row.deadline is None:
-        return words("day.none")
-    if not row.deadline_text:
-        return words("day.bare", day=row.deadline)
-    if row.original_deadline is None or row.deadline_basis is None:
-        # The words gave no date (近期, 尽快); a person set one.
-        return words("day.set", day=row.deadline, text=row.deadline_text)
-    told = {
-        "day": row.deadline,
-        "text": row.deadline_text,
-        "original": row.original_deadline,
-        "basis": words(f"basis.{row.deadline_basis}"),
-    }
-    if not where.slipped:
-        moved = row.original_deadline != row.deadline
-        return words("day.moved" if moved else "day.words", **told)
-    days = " → ".join(str(day) for day in where.deadlines)
-    key = "day.extended" if where.times_extended else "day.slipped"
-    return words(key, days=days, n=where.slipped, times=where.times_extended, **told)
-
-
-def _corrected(row: CommitmentRow, where: Standing, words: Phrases) -> str:
-    told = [corrections_text(where.corrections, words)]
-    if where.slipped:
-        days = " → ".join(str(day) for day in where.deadlines)
-        key = "day.slip.times" if where.times_extended else "day.slip"
-        told.append(words(key, days=days, n=where.slipped, times=where.times_extended))
-    return words(
-        "day.corrected" if row.deadline_text else "day.corrected.bare",
-        day=row.deadline or words("day.none"),
-        told=words("latest.join").join(told),
-        text=row.deadline_text,
-    )
-
-
-def corrections_text(every: Iterable[Correction], words: Phrases) -> str:
-    """How a date that was read wrongly was put right, when and why; empty where none was."""
-    none = words("day.none")
-    return words("latest.join").join(
-        words(
-            "day.correction", read=one.read or none, on=one.on, right=one.right or none, why=one.why
-        )
-        for one in every
-    )
 
 
 def _latest(facts: Facts, where: Standing, today: dt.date, words: Phrases) -> str:
@@ -398,28 +339,6 @@ def _counts(items: list[Item], words: Phrases, lights: Lights) -> str:
         if counted[key]
     ]
     return words("count.join").join(parts)
-
-
-def _answers(
-    rows: list[CommitmentRow], today: dt.date, words: Phrases, *, supervisor: bool
-) -> tuple[str, ...]:
-    if supervisor:
-        return (words("answer.supervisor"),)
-    counted = next((row for row in rows if row.value is not None), None)
-    if counted is not None:
-        example = f"××{counted.unit or ''}"
-        first = words(
-            "answer.figure", ref=counted.ref, example=example, day=short_day(today, words)
-        )
-    else:
-        first = words("answer.text", ref=rows[0].ref if rows else "")
-    kinds = words("answer.date"), words("answer.owner"), words("answer.extend")
-    return first, *kinds, words("answer.request", ref=rows[0].ref if rows else "")
-
-
-def _to_rate(unsubscribe: str | None, words: Phrases) -> tuple[str, ...]:
-    ends = (words("answer.unsubscribe", token=unsubscribe),) if unsubscribe else ()
-    return words("answer.rate"), *ends
 
 
 def _subject(digest: Digest, words: Phrases) -> str:

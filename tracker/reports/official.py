@@ -55,7 +55,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a letter says."""
+    """What a letter says; `origin`: by whose reply the promises are the unit's."""
 
     office: str
     number: str
@@ -63,6 +63,7 @@ class Facts:
     day: dt.date
     reply_by: dt.date
     contact: str
+    origin: str
     promises: Sequence[Promise]
 
 
@@ -132,6 +133,7 @@ def _words_of(facts: Facts) -> dict[str, str]:
         "件数": str(len(facts.promises)),
         "成文日期": chinese_day(facts.day),
         "反馈日期": chinese_day(facts.reply_by),
+        "承诺来源": plain_text(facts.origin),
         "联系方式": plain_text(facts.contact),
     }
 
