@@ -9,6 +9,7 @@ from typing import Final
 from tracker.commitments.deadlines import DateSpan
 from tracker.commitments.readings import DONE, NEUTRAL, PLAN, Reading
 from tracker.commitments.strength import bare_wait
+from tracker.commitments.tense import PROMISING
 from tracker.commitments.timing import is_tail, own_date
 from tracker.commitments.voices import once_there
 
@@ -53,6 +54,12 @@ def look_ahead(readings: list[Reading]) -> None:
             else:
                 readings[index] = _before(here, after, dated == sentence)
         after, after_sentence = readings[index], sentence
+
+
+_LISTS: Final = re.compile("列入|纳入|列为")
+_REALISED: Final = re.compile(
+    "^(?:目前|现|均|都|全部)*已经?(?:全部|全面|陆续|正式)?(?:完工|竣工|建成|完成(?![^,。;]{0,4}(?:招|立项|设计|前期|勘察|选址|征|可研|编制|审批|备案))|开工|投入|投用|交付|通车|启用|到位)"
+)
 
 
 def _of_then(readings: Sequence[Reading], index: int) -> bool:
@@ -105,6 +112,16 @@ def _before(here: Reading, after: Reading, dated: bool) -> Reading:
     this_year = here.dates and all(span.relation == "during" for span in here.dates)
     if this_year and here.voice is PLAN and not here.hits and _ALL_DONE.fullmatch(text):
         return here._replace(voice=DONE)  # 今年落实2万亩,已完成
+    if (
+        here.voice is PLAN
+        and here.own
+        and after.voice is DONE
+        and not here.clause.planned
+        and _REALISED.search(text)
+        and _LISTS.search(here.clause.text)
+        and all(hit.group not in PROMISING for hit in here.hits)
+    ):
+        return here._replace(voice=DONE)  # 已列入2024年计划,目前已完工
     if here.own or after.voice is not DONE or not after.own or here.clause.closer != ",":
         return here
     if _PART_DONE.match(text):

@@ -49,9 +49,15 @@ _PROPOSED: Final = re.compile(
     r"建议(?:相关|有关|各级?|由|给予|予以|尽快|尽早|上级|国家|中央|财政|政府|适当|[省市县区州镇乡][^,。;:\n]{0,14}?(?:局|委|办|厅|财政|政府|部门|街道|中心|公司|增|加|安排|给予|尽快))(?![^,。;]{0,12}(?:办理|答复|主办|承办|提案))"
 )
 _ITEM_HEAD: Final = re.compile(r"(?:[,。;!?:\n]|[一二三四五六七八九十]是|\d[.、])$")
-#: 全国要建成10亿亩高标准农田: the goal of the country, in the reply of a place.
+#: 全国要建成10亿亩高标准农田, 省里计划……: the goal of the country, or of who stands above, in the
+#: reply of a place.
 _NATION: Final = re.compile(
     r"(?<![^,。;\n])(?:到?20\d\d年[底末]?前?,?)?(?:全国|我国|中国)(?:共|累计|总共|每年)?(?:要|将|计划|力争|预计|拟|规划|必须)"
+    r"|(?<![^,。;\n])(?:国家|中央|省里|省厅|省局|市里|上级)(?:有关|相关|主管)?(?:部门|单位)?(?:已|初步|正在|正)?(?:计划|拟|将|预计|答复|表示)(?!支持|同意|给予我)"
+)
+#: 据悉,省交通厅拟……: what is only heard of.
+_HEARD: Final = re.compile(
+    r"(?:据悉|据了解|经了解|据介绍|经咨询[^,。;\n]{0,12}|据[^,。;\n]{1,12}(?:反馈|介绍|答复)),(?!我[局委办厅部们县市区州省镇乡])"
 )
 _REQUEST_CLOSE: Final = re.compile(
     r"的(?:建议|意见|请求|要求|问题|提议|设想|诉求|想法|需求|方案)|(?:的)?(?:建议|提案)(?=[,。;:])"
@@ -125,7 +131,7 @@ def words_of_others(outline: Outline, *, local: bool) -> list[tuple[int, int, Vo
         close = _REQUEST_CLOSE.search(text, end, again.start() if again else stop)
         if close:
             done = close.end()
-        elif _ASKED.search(text, start, end + 12):
+        elif _asks_on(text, start, end) or _ASKED.search(text, start, end + 12):
             answer = _ANSWER.search(text, end, stop)
             done = answer.start() if answer else stop
         else:
@@ -153,12 +159,26 @@ def words_of_others(outline: Outline, *, local: bool) -> list[tuple[int, int, Vo
         ):
             done = _stop(text, match.end(), min(last, match.end() + _REACH), "。\n")
             masks.append((match.start(), done, QUOTED))
-    if local:
-        for match in _NATION.finditer(text, first, last):
-            end = _stop(text, match.end(), min(last, match.end() + _REACH), "。;\n")
-            masks.append((match.start(), end, QUOTED))
+    heard = (_NATION, _HEARD) if local else (_HEARD,)
+    for pattern in heard:
+        for match in pattern.finditer(text, first, last):
+            end = match.end()
+            stop = _stop(text, end, min(last, end + _REACH), "。;\n")
+            answer = _ANSWER.search(text, end, stop)
+            masks.append((match.start(), answer.start() if answer else stop, QUOTED))
     masks.sort(key=lambda mask: mask[0])
     return masks
+
+
+def _asks_on(text: str, start: int, end: int) -> bool:
+    """Whether what is asked for stands behind the comma: 代表建议,今年再建公厕20座.
+
+    针对代表建议,……, 根据您的建议,……: there the answer does.
+    """
+    return text.startswith(",", end) and not _ANSWERED.search(text, max(0, start - 4), start + 2)
+
+
+_ANSWERED: Final = re.compile("针对|对于?|关于|根据|结合|按照?|采纳|吸纳|落实|围绕|参照|依据|响应")
 
 
 #: No request or rule is longer; a bound for text without a full stop.

@@ -108,6 +108,8 @@ def is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], liste
         return True
     if ("以来" in text or "现在" in text or "目前" in text) and _TILL_NOW.search(text):
         return True
+    if "的" in text and _PROMISED_THEN.search(text):
+        return True  # 去年承诺建设的4个公园: which ones
     if "执行的" in text and not hits and not dates:
         return True  # 我市执行的起付标准为300元
     if "是" in text and not hits and _EQUATES.search(text):
@@ -115,6 +117,9 @@ def is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], liste
     return bool(dates) and all(span.past or span.relation in _BACKWARD for span in dates)
 
 
+_PROMISED_THEN: Final = re.compile(
+    r"(?:[去上前]年|上届|上次|此前|当时|20\d\d年)[^,。;将]{0,6}(?:承诺|答应|答复)[^,。;]{0,12}的"
+)
 _ALREADY: Final = frozenset(("已", "已经", "均已"))
 #: 争取到项目58项, 共排查出隐患213处: what has been found or won. 争取到2025年 is a date.
 _FOUND: Final = re.compile(
@@ -153,7 +158,7 @@ _PAST_PLAN: Final = re.compile(
 
 def plan_beats(hits: tuple[Hit, ...], text: str) -> bool:
     """Both a result's and a promise's words: the later one decides, 原计划 always tells the past."""
-    if _PAST_PLAN.search(text):
+    if _PAST_PLAN.search(text) or _PROMISED_THEN.search(text):
         return False
     last_done = max((hit.start for hit in hits if hit.group == "done"), default=-1)
     # 去年已先行布设213个: how it was done, no promise.

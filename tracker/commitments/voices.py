@@ -67,6 +67,12 @@ def voice_of(
         return EFFECT, True
     if "存在" in text and not dates and _FAULTY.search(text):
         return DONE, True
+    if ("将" in text or "预" in text) and _FORECAST.search(text) and not _AIMED.search(text):
+        return EFFECT, True
+    if same is not None and same.clause.text[0] == "据" and _BY_FORECAST.match(same.clause.text):
+        return EFFECT, True
+    if letter_date is None and dates and groups.isdisjoint(PROMISING) and _ACTED.search(text):
+        return DONE, True
     if "后" in text and not dates and _AIMS.isdisjoint(groups) and _ONCE_BUILT.search(text):
         return EFFECT, True
     promises = waiting or not groups.isdisjoint(PROMISING)
@@ -200,6 +206,17 @@ _BEARS_ON: Final = re.compile(
 #: 选址存在一些问题: how it stands, whatever words of a plan name the thing.
 _FAULTY: Final = re.compile(
     "存在(?!的)[^,。;]{0,16}(?:问题|困难|隐患|不足|差距|短板|矛盾|瓶颈|风险|难度|缺口)$"
+)
+#: 老年人口将达82万人, 保有量将突破60万辆: what the world will be like, whatever anybody does.
+_FORECAST: Final = re.compile(
+    r"(?:人口|缺口|保有量|需求量?|(?:垃圾|污水|废[物水]|粪污)[^,。;]{0,6}(?:产生?|日产)量|[车客人]流量?|交通量|生源|适龄[^,。;]{1,4}|老龄化(?:率|程度)?|用[水电气]量|负荷)"
+    r"[^,。;]{0,14}(?:将|预计|预测|仍)[^,。;]{0,12}(?:达|突破|超|增[至到加]|升[至到]|为|有)"
+)
+_AIMED: Final = re.compile("力争|确保|争取|目标|控制|压[减降]|降[至到低]|满足|保障|解决")
+_BY_FORECAST: Final = re.compile("据[^,。;]{0,8}(?:测算|预测|推算|估算|预计)$")
+#: 7月3日,县长办公会通过方案: a letter without a date cannot tell that the day is past; the verb does.
+_ACTED: Final = re.compile(
+    "(?<![将拟要])(?:会议?[^,。;]{0,6}(?:通过|审议|研究)|(?:下达|印发|下发|出台)[^,。;]{0,20}(?:批复|通知|办法|方案|意见|文件|决定)|作出批复|召开[^,。;]{0,16}会议?$)"
 )
 _COMPLETED: Final = re.compile("(?:完毕|完成|到位|建成|完工|清零|销号|见底)$")
 
