@@ -263,6 +263,23 @@ def test_two_units_with_a_copy_each(data: Path, tmp_path: Path, names: tuple[str
     assert "15座" not in call(data, "history", "40-1").out
 
 
+def test_a_joint_promise_stands_on_two_sheets(data: Path, tmp_path: Path) -> None:
+    call(data, "import", str(letter(tmp_path / "more", 40, text=JOINT)))
+    call(data, "confirm", "40-1")
+    book = exported(data, "--by-unit")
+    sheets = [sheet for sheet in book if "40-1" in [cell.value for cell in sheet["A"]]]
+    for value, sheet in zip((12, 15), sheets, strict=True):
+        put(sheet, "40-1", {VALUE: value, AS_OF: "2023-08-31"})
+    other = f"{sheets[0].title} 第 {line_of(sheets[0], '40-1')} 行 40-1"
+    for options in ((), ("--yes",), ("--yes",)):
+        done = sent_back(data, book, *options)
+        assert f"同一事项已按“{other}”登记，本行不同，未导入" in done.err
+        assert "导出之后" not in done.err
+    put(sheets[0], "40-1", {VALUE: 13})
+    put(sheets[1], "40-1", {VALUE: 13})
+    assert "1 行可导入，1 行已在台账" in sent_back(data, book).out
+
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({VALUE: "很多"}, "不是数值"),
     ({VALUE: "21万元"}, "目标以“户”计"),

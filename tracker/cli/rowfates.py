@@ -35,6 +35,10 @@ WORDS: Final[Words] = {
     ),
     "known.report": ("填报与台账相同，不再登记", "the report is in the ledger already"),
     "known.request": ("申请与台账相同，不再登记", "the request is in the ledger already"),
+    "twice": (
+        "同一事项已按“{other}”登记，本行不同，未导入；请只在一处填，或导入后用 tracker progress 补报",
+        "the same commitment is taken from {other}; this row differs and is left out. Fill in one of them, or use tracker progress afterwards",
+    ),
     "no_mark": (
         "校验码不见了，无法判断台账是否已有更新，未导入；请重新导出再填",
         "the check is gone, so that nobody can tell whether the ledger has newer data; left out, export it again",
@@ -104,6 +108,7 @@ def fates(
     from tracker.reports.marks import stood
 
     zone = ZoneInfo(settings.timezone)
+    first: dict[tuple[str, str], Fate] = {}  # the row of this file that a commitment's news is from
     for row in book.rows:
         if not any((row.value, row.note, row.request, row.why, row.until, row.right)):
             yield Fate(row, "wrong", (_lacking(say),)) if row.evidence else Fate(row, "bare")
@@ -114,14 +119,25 @@ def fates(
             yield Fate(row, "wrong", (told(str(error), say.language),))
             continue
         known = _known(session, item, row, say)
+        before = first.get((row.ref, row.mark))
         if known.all:
-            yield Fate(row, "same", (say("same"),))
+            fate = Fate(row, "same", (say("same"),))
+            first.setdefault((row.ref, row.mark), fate)
+            yield fate
         elif not row.mark:
             yield Fate(row, "wrong", (say("no_mark"),))
+        elif before is not None and before.kind == "taken":
+            yield Fate(row, "wrong", (say("twice", other=at(before.row, say)),))
         elif not stood(row.mark, item, *_own(session, item, row)):
-            yield Fate(row, "conflict", (say("conflict", known=_latest(item, settings)),))
+            if before is not None:  # entered from this file before
+                yield Fate(row, "wrong", (say("twice", other=at(before.row, say)),))
+            else:
+                yield Fate(row, "conflict", (say("conflict", known=_latest(item, settings)),))
         else:
-            yield _take(session, row, item, known, today, zone, by, say)
+            fate = _take(session, row, item, known, today, zone, by, say)
+            if fate.kind == "taken":
+                first[row.ref, row.mark] = fate
+            yield fate
 
 
 def _lacking(say: Speech) -> str:
