@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -13,6 +14,7 @@ from tracker.errors import StoreError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from decimal import Decimal
 
     from sqlalchemy.orm import Session
 
@@ -46,6 +48,10 @@ WORDS: Final[Words] = {
     "percent": (
         "{value} 是百分数的小数写法？目标以“{unit}”计，请写成 95 这样的数",
         "is {value} a share? the target counts in {unit}: write a number such as 95",
+    ),
+    "future": (
+        "“{column}”填了 {day}，还没有到；请填数据截至的日期",
+        "{column} says {day}, which is still to come; it is the day that the figure speaks of",
     ),
     "stray": (
         "填了“{column}”，但没有选申请种类，或该种申请用不到它",
@@ -153,7 +159,7 @@ def _known(session: Session, item: Item, row: Filled, say: Speech) -> _Known:
 
     try:
         figure = figure_of(row.value, item, say) if row.value else None
-        wanted = _wanted(session, row, say)
+        wanted = _wanted(session, item, row, say)
     except StoreError:
         return _Known()  # what is wrong with it is told where it would be taken
     reported = bool(row.value or row.note)
@@ -174,7 +180,7 @@ def _known(session: Session, item: Item, row: Filled, say: Speech) -> _Known:
 
 
 def _wanted(
-    session: Session, row: Filled, say: Speech
+    session: Session, item: Item, row: Filled, say: Speech
 ) -> tuple[dt.date | None, str | None, tuple[tuple[str, str], ...]]:
     """What a row's request asks for, as the ledger keeps it: day, unit, changes.
 
@@ -183,7 +189,7 @@ def _wanted(
     """
     from tracker.store import fields, queries
 
-    asked = _asked(row, say)
+    asked = _asked(row, item, say)
     found = queries.commitment(session, row.ref)
     unit = asked.get("unit")
     changes = fields.parse(found, asked.get("changes", {}))
@@ -231,7 +237,7 @@ def _take(
     from tracker.followup.doubts import doubts
     from tracker.followup.status import facts_of
     from tracker.reports.marks import origin
-    from tracker.reports.typed import doubt_line, figure_of
+    from tracker.reports.typed import doubt_line
     from tracker.store import ledger, queries
 
     said: list[str] = []
@@ -239,21 +245,18 @@ def _take(
     try:
         with session.begin_nested():
             found = queries.commitment(session, row.ref)
-            asked = _asked(row, say)
+            asked = _asked(row, item, say)
             if known.report:
                 said.append(say("known.report"))
             elif row.value or row.note:
-                figure = figure_of(row.value, found, say) if row.value else None
-                if (
-                    figure is not None
-                    and item.unit in ("%", "%")
-                    and 0 < figure <= 1 < (item.value or 0)
-                ):
-                    raise StoreError(say("percent", value=row.value, unit=item.unit))
+                figure = _figure(row.value, item, say) if row.value else None
                 day = row.as_of or today
+                if day > today:
+                    raise StoreError(say("future", day=day, column=column("as_of", say)))
                 facts = facts_of(found, zone, promised_on=found.letter.date)
                 odd = [
-                    doubt_line(one, figure, day, found, say) for one in doubts(facts, figure, day)
+                    _in_columns(doubt_line(one, figure, day, found, say), say)
+                    for one in doubts(facts, figure, day)
                 ]
                 ledger.record_progress(
                     session, found, as_of=day, value=figure, note=row.note or None,
@@ -279,11 +282,25 @@ def _take(
                     )
                 )  # fmt: skip
     except StoreError as error:
-        return Fate(row, "wrong", (told(str(error), say.language),))
+        return Fate(row, "wrong", (_in_columns(told(str(error), say.language), say),))
     return Fate(row, "taken", tuple(said))
 
 
-def _asked(row: Filled, say: Speech) -> dict[str, Any]:
+def _figure(text: str, item: Item, say: Speech) -> Decimal:
+    """A figure, bare or with a unit, in that of the target.
+
+    Raises:
+        StoreError: it is none, or looks like a share where per cent are counted.
+    """
+    from tracker.reports.typed import figure_of
+
+    figure = figure_of(text, item, say)
+    if item.unit in ("%", "％") and 0 < figure <= 1 < (item.value or 0):
+        raise StoreError(say("percent", value=text, unit=item.unit))
+    return figure
+
+
+def _asked(row: Filled, item: Item, say: Speech) -> dict[str, Any]:
     """What a request asks for, as the store takes it.
 
     Raises:
@@ -304,7 +321,7 @@ def _asked(row: Filled, say: Speech) -> dict[str, Any]:
     if row.request == "wrong_date":
         return {"changes": {"deadline": str(row.until)}}
     if row.request == "wrong_target":
-        return {"changes": {"value": row.right}}
+        return {"changes": {"value": f"{_figure(row.right, item, say):f}"}}
     return {}
 
 
@@ -340,6 +357,17 @@ def column(field: str, say: Speech) -> str:
     from tracker.intake.filled import FILLED, KEYS
 
     return (KEYS | FILLED)[field][0 if say.language == "zh" else 1]
+
+
+def _in_columns(text: str, say: Speech) -> str:
+    """A line of the store with the columns of the workbook where it names options of a command."""
+    apart = " ?" if say.language == "zh" else ""
+
+    def named(option: re.Match[str]) -> str:
+        field = option[1].replace("-", "_")
+        return f"“{column(field, say)}”" if say.language == "zh" else column(field, say)
+
+    return re.sub(rf"{apart}--(value|as-of|note|who)\b{apart}", named, text)
 
 
 def _latest(item: Item, settings: Settings) -> str:
