@@ -290,12 +290,26 @@ def test_no_cell_calculates(data: Path, text: str) -> None:
     assert (cell.data_type, str(cell.value)[0]) == ("s", "'")
 
 
+def test_the_column_of_checksums_is_deleted(data: Path) -> None:
+    book = exported(data)
+    put(book["台账"], "30-1", {VALUE: 21, AS_OF: "2023-11-30"})
+    book["台账"].delete_cols(places(book["台账"])["校验码(勿改)"])
+    done = sent_back(data, book, "--yes")
+    assert done.status == 2
+    assert "台账 第 2 行 30-1: 校验码不见了" in done.err
+    assert "21户" not in call(data, "history", "30-1").out
+
+
 def test_what_is_no_ledger(data: Path, tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.create_sheet("表")
     sheet.append(["编号", "进展"])
     refused = sent_back(data, book)
-    assert (refused.status, "tracker export" in refused.err) == (2, True)
+    assert refused.status == 2
+    assert (
+        "back.xlsx：没有带“编号”列和填报列的工作表；请在 tracker export 导出的文件上填报"
+        in refused.err
+    )
     (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04 no")
     assert call(data, "import-progress", "a.xlsx").status == 2
     assert call(data, "import-progress", "none.xlsx").status == 2
