@@ -216,6 +216,7 @@ REASONS: Final[dict[str, str]] = {
     "has more than {n} lines; split it": "超过 {n} 行；请分成几个文件",
     "is no readable .xlsx workbook; open it and save it again": ".xlsx 工作簿读不了；请打开后重新保存",
     "is an old workbook (.xls, .et); open it and save it as .xlsx": "是旧版工作簿（.xls、.et）；请打开后另存为 .xlsx",
+    "is an OpenDocument file (.ods); open it and save it as .xlsx": "是 OpenDocument 文件（.ods）；请打开后另存为 .xlsx",
     "is a web page or XML, not a table; open it and save it as .xlsx": "是网页或 XML，不是表格；请打开后另存为 .xlsx",
     "is encrypted; open it, remove the password and save it as .xlsx": "已加密；请打开，去掉密码后另存为 .xlsx",
     "is encrypted; unpack it with its password and save it as .xlsx": "已加密；请用密码打开，另存为 .xlsx",
