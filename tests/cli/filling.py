@@ -38,7 +38,7 @@ def ledger(place: Path) -> Path:
 
 def exported(data: Path, *options: str) -> Workbook:
     """The workbook of an export, opened."""
-    answer = call(data, "export", "台账.xlsx", *options)
+    answer = call(data, "export", "台账.xlsx", "--replace", *options)
     assert (answer.status, answer.err) == (0, "")
     return load_workbook("台账.xlsx")
 

@@ -92,6 +92,18 @@ def test_a_figure_comes_back_in_another_notation_and_is_known_again(data: Path) 
     assert call(data, "progress", "30-2", "--value", "28亩").status == 2
 
 
+def test_a_file_that_is_there_is_kept(data: Path) -> None:
+    Path("台账.xlsx").write_text("填好的", encoding="utf-8")
+    refused = call(data, "export", "台账.xlsx")
+    assert (refused.status, refused.out) == (2, "")
+    assert (
+        "台账.xlsx 已经存在，其中可能有单位填报的内容；请另取文件名，要覆盖请加 --replace"
+        in refused.err
+    )
+    assert Path("台账.xlsx").read_text(encoding="utf-8") == "填好的"
+    assert exported(data).sheetnames == ["说明", "台账"]
+
+
 #: `tracker`, in which no more files than are open may be, from the first row of a workbook on.
 _NO_MORE_FILES = """
 import os, resource, sys
