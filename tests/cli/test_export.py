@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,53 +13,31 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.cli.filling import (
+    AS_OF,
+    NOTE,
+    PROOF,
+    REQUEST,
+    RIGHT,
+    UNTIL,
+    VALUE,
+    WHO,
+    WHY,
+    exported,
+    ledger,
+    line_of,
+    places,
+    put,
+    sent_back,
+)  # fmt: skip
 from tests.cli.running import Answer, call, letter, on_terminal, program
-
-VALUE, AS_OF, NOTE, PROOF = "填:完成值", "填:截至日期", "填:进展说明", "填:佐证"
-REQUEST, WHY, UNTIL, RIGHT = (
-    "填:申请",
-    "填:申请理由",
-    "填:延至或正确时限",
-    "填:应由单位或正确目标值",
-)
-WHO = "填:填报人"
 
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A ledger of four promises of two letters, all confirmed."""
+    """The ledger of `filling`, in the current folder."""
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "data"
-    letter(tmp_path / "in", 30)
-    letter(tmp_path / "in", 31)
-    assert call(folder, "import", str(tmp_path / "in")).status == 0
-    assert call(folder, "confirm", "30-1", "30-2", "31-1", "31-2").status == 0
-    return folder
-
-
-def exported(data: Path, *options: str) -> Workbook:
-    answer = call(data, "export", "台账.xlsx", *options)
-    assert (answer.status, answer.err) == (0, "")
-    return load_workbook("台账.xlsx")
-
-
-def places(sheet: Worksheet) -> dict[str, int]:
-    return {str(cell.value): at for at, cell in enumerate(sheet[1], 1)}
-
-
-def line_of(sheet: Worksheet, ref: str) -> int:
-    at = places(sheet)["编号"]
-    return next(n for n in range(2, sheet.max_row + 1) if sheet.cell(n, at).value == ref)
-
-
-def put(sheet: Worksheet, ref: str, said: Mapping[str, Any]) -> None:
-    for name, value in said.items():
-        sheet.cell(line_of(sheet, ref), places(sheet)[name]).value = value
-
-
-def sent_back(data: Path, book: Workbook, *options: str) -> Answer:
-    book.save("back.xlsx")
-    return call(data, "import-progress", "back.xlsx", *options)
+    return ledger(tmp_path)
 
 
 def test_the_ledger_as_offices_keep_it(data: Path) -> None:
@@ -112,6 +90,18 @@ def test_a_figure_comes_back_in_another_notation_and_is_known_again(data: Path) 
     assert "0 行可导入，1 行已在台账" in filled("120 萬元").out
     assert call(data, "progress", "30-2", "--value", "0.02亿元").out.count("200万元") == 1
     assert call(data, "progress", "30-2", "--value", "28亩").status == 2
+
+
+def test_a_file_that_is_there_is_kept(data: Path) -> None:
+    Path("台账.xlsx").write_text("填好的", encoding="utf-8")
+    refused = call(data, "export", "台账.xlsx")
+    assert (refused.status, refused.out) == (2, "")
+    assert (
+        "台账.xlsx 已经存在，其中可能有单位填报的内容；请另取文件名，要覆盖请加 --replace"
+        in refused.err
+    )
+    assert Path("台账.xlsx").read_text(encoding="utf-8") == "填好的"
+    assert exported(data).sheetnames == ["说明", "台账"]
 
 
 #: `tracker`, in which no more files than are open may be, from the first row of a workbook on.
@@ -208,67 +198,14 @@ def test_newer_data_is_not_overwritten(data: Path) -> None:
     assert "5户" in call(data, "history", "31-1").out
 
 
-def test_a_workbook_that_a_unit_keeps(data: Path) -> None:
-    book = exported(data)
-    put(book["台账"], "30-1", {VALUE: 12, AS_OF: "2023-08-31"})
-    put(book["台账"], "30-2", {NOTE: "在办", REQUEST: "延期", WHY: "雨季", UNTIL: "2030-03-31"})
-    assert "已导入 2 行" in sent_back(data, book, "--yes").out
-    put(book["台账"], "30-1", {VALUE: 21, AS_OF: "2023-11-30", PROOF: "云府发12号"})
-    put(book["台账"], "30-2", {NOTE: "已拨一半"})
-    again = sent_back(data, book, "--yes")
-    assert (again.status, again.err) == (0, "")
-    assert "申请与台账相同" in again.out
-    put(book["台账"], "30-1", {VALUE: 22})
-    assert "更正" not in sent_back(data, book, "--yes").err
-    assert "22户" in call(data, "show", "30-1").out
-    told = call(data, "history", "30-1").out + call(data, "show", "30-1").out
-    assert "21户" in told
-    assert "row:" not in told
-    assert call(data, "audit", "verify").status == 0
-
-    call(data, "progress", "30-1", "--value", "24", "--as-of", "2023-12-10")
-    put(book["台账"], "30-1", {VALUE: 23})
-    put(book["台账"], "30-2", {UNTIL: "2030-06-30"})
-    last = sent_back(data, book, "--yes").err
-    assert "30-1: 导出之后台账已有更新（现为：逾期 · 24户" in last
-    assert "30-2：申请 1 已提出同样的事项；要重新提出，请先撤回" in last
-
-
-JOINT = """云溪市水利局
-关于第{number}号建议的答复
-
-王远山代表:
-
-您提出的建议收悉。现答复如下:
-
-二、下一步打算
-
-市水利局、市住建局力争2023年共同新建泵站{number}座。
-
-云溪市水利局
-2023年5月15日
-"""
-
-
-@pytest.mark.parametrize("names", [("", ""), ("市水利局/甲", "市住建局/乙")])
-def test_two_units_with_a_copy_each(data: Path, tmp_path: Path, names: tuple[str, str]) -> None:
-    call(data, "import", str(letter(tmp_path / "more", 40, text=JOINT)))
-    call(data, "confirm", "40-1")
-    exported(data)
-    for value, who in zip((12, 15), names, strict=True):
-        book = load_workbook("台账.xlsx")
-        put(book["台账"], "40-1", {VALUE: value, AS_OF: "2023-08-31", WHO: who or None})
-        done = sent_back(data, book, "--yes")
-    assert "40-1: 导出之后台账已有更新" in done.err
-    assert "15座" not in call(data, "history", "40-1").out
-
-
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({VALUE: "很多"}, "不是数值"),
     ({VALUE: "21万元"}, "目标以“户”计"),
     ({VALUE: -3}, "小于零"),
     ({NOTE: "x", AS_OF: "昨天"}, "填:截至日期: “昨天”认不出日期"),
-    ({NOTE: "x", AS_OF: "2999-01-01"}, "2999-01-01"),
+    ({NOTE: "x", AS_OF: "2099-01-01"}, "“填:截至日期”填了 2099-01-01，还没有到"),
+    ({REQUEST: "目标有误", WHY: "x", RIGHT: "180名"}, "目标以“户”计，不是“名”"),
+    ({REQUEST: "目标有误", WHY: "x", RIGHT: "一些"}, "30-1：一些 不是数值，请写如 28 或 28户"),
     ({REQUEST: "加钱"}, "不是申请种类"),
     ({REQUEST: "延期", WHY: "雨季"}, "还要填“填:延至或正确时限”"),
     ({REQUEST: "延期", UNTIL: "2024-03-31"}, "还要填“填:申请理由”"),
@@ -323,6 +260,7 @@ ASKED: list[tuple[str, dict[str, Any], str]] = [
     ("30-2", {REQUEST: "延期", UNTIL: "2030-03-31"}, "申请延期（时限 2023-06-30 → 2030-03-31）：x"),
     ("30-2", {REQUEST: "时限有误", UNTIL: "2023-09-30"}, "申请时限有误（时限 2023-06-30 → 2023-09-30）：x"),
     ("30-2", {REQUEST: "目标有误", RIGHT: 250}, "申请目标有误（目标值 300万元 → 250万元）：x"),
+    ("30-1", {REQUEST: "目标有误", RIGHT: "25户"}, "申请目标有误（目标值 30户 → 25户）：x"),
     ("30-2", {REQUEST: "退办", RIGHT: "云溪市市场监督管理局"}, "申请退办（责任单位 市财政局 → 云溪市市场监督管理局）：x"),
     ("30-2", {REQUEST: "终止"}, "申请终止：x"),
 ]  # fmt: skip
@@ -340,9 +278,11 @@ def test_the_preview_tells_what_is_asked_for(
 def test_an_odd_figure_is_asked_about(data: Path) -> None:
     book = exported(data)
     put(book["台账"], "30-1", {VALUE: 300, AS_OF: "2023-11-30"})
+    put(book["台账"], "30-2", {VALUE: 3, AS_OF: "2022-11-30"})
     seen = sent_back(data, book).out
     assert "300户是目标30户的 10 倍以上" in seen
-    assert "1 行可导入" in seen
+    assert "请用“填:截至日期”写明数据截至的日期" in seen
+    assert "2 行可导入" in seen
 
 
 def test_a_share_is_no_percentage(data: Path, tmp_path: Path) -> None:
@@ -362,12 +302,26 @@ def test_no_cell_calculates(data: Path, text: str) -> None:
     assert (cell.data_type, str(cell.value)[0]) == ("s", "'")
 
 
+def test_the_column_of_checksums_is_deleted(data: Path) -> None:
+    book = exported(data)
+    put(book["台账"], "30-1", {VALUE: 21, AS_OF: "2023-11-30"})
+    book["台账"].delete_cols(places(book["台账"])["校验码(勿改)"])
+    done = sent_back(data, book, "--yes")
+    assert done.status == 2
+    assert "台账 第 2 行 30-1: 校验码不见了" in done.err
+    assert "21户" not in call(data, "history", "30-1").out
+
+
 def test_what_is_no_ledger(data: Path, tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.create_sheet("表")
     sheet.append(["编号", "进展"])
     refused = sent_back(data, book)
-    assert (refused.status, "tracker export" in refused.err) == (2, True)
+    assert refused.status == 2
+    assert (
+        "back.xlsx：没有带“编号”列和填报列的工作表；请在 tracker export 导出的文件上填报"
+        in refused.err
+    )
     (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04 no")
     assert call(data, "import-progress", "a.xlsx").status == 2
     assert call(data, "import-progress", "none.xlsx").status == 2

@@ -210,6 +210,7 @@ def test_the_whole_way_of_an_extension(data: Path) -> None:
         ("wrong-date", ("--deadline", "2024年12月31日"), "原时限：2023-12-31 → 2024-12-31"),
         ("wrong-date", ("--deadline", "none"), "时限：2023-12-31 → （无）"),
         ("wrong_target", ("--value", "20"), "目标值：30 → 20"),
+        ("wrong_target", ("--value", "20户"), "目标值：30 → 20"),
         ("drop", (), "结果：进行中 → 终止"),
     ],
 )

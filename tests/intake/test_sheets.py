@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from tracker.complaints import in_chinese
 from tracker.errors import ReadingError
 from tracker.intake.officetables import read_suggestions, read_units
 from tracker.intake.sheets import read_sheets
@@ -121,6 +122,16 @@ def test_a_word_document_is_no_list(tmp_path: Path) -> None:
     Document().save(str(tmp_path / "list.xlsx"))
     with pytest.raises(ReadingError, match="is a Word document"):
         read_suggestions(tmp_path / "list.xlsx")
+
+
+def test_an_open_document_is_to_be_saved_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "list.ods"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", "<x/>")
+    with pytest.raises(ReadingError, match=r"\.ods.*save it as \.xlsx") as caught:
+        read_suggestions(path)
+    assert in_chinese(str(caught.value)) == "是 OpenDocument 文件（.ods）；请打开后另存为 .xlsx"
 
 
 @pytest.mark.parametrize("name", ["none.csv", "none.xlsx"])

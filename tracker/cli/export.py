@@ -24,6 +24,10 @@ WORDS: Final[Words] = {
         "{file}：台账导出为 .xlsx；要 CSV 请用 tracker list --format csv",
         "{file}: the ledger is exported as .xlsx; for CSV see: tracker list --format csv",
     ),
+    "there": (
+        "{file} 已经存在，其中可能有单位填报的内容；请另取文件名，要覆盖请加 --replace",
+        "{file} is there already, and units may have filled it in; name another file, or add --replace",
+    ),
     "writing": ("导出台账", "writing the ledger"),
     "many": (
         "{file}：单位太多，系统不允许同时打开这么多文件；请先执行 ulimit -n 65536，或用 --unit 逐个单位导出",
@@ -41,6 +45,7 @@ WORDS: Final[Words] = {
 @click.option("--as-of", type=Day(), help="截至哪一天，默认今天 · As of a day; default today.")
 @click.option("--by-unit", is_flag=True, help="每个单位一张表 · A sheet for each unit.")
 @click.option("--pending", is_flag=True, help="连同待审核的 · With those that await review.")
+@click.option("--replace", is_flag=True, help="覆盖已有的文件 · Over a file that is there.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -52,6 +57,7 @@ def command(
     as_of: dt.date | None,
     by_unit: bool,
     pending: bool,
+    replace: bool,
 ) -> None:
     """导出台账(Excel):可筛选，可填报后发回，再用 import-progress 导入。
 
@@ -69,6 +75,8 @@ def command(
         raise SettingsError(
             f"{shown(file)}: there is no folder {shown(file.parent)}; make it, or name another"
         )
+    if file.exists() and not replace:
+        raise SettingsError(say("there", file=shown(file)))
     settings, today = settings_of(ctx), today_of(ctx, as_of)
     review = ("confirmed", "pending") if pending else "confirmed"
     # A name of its own length: that of the file may be the longest there is.

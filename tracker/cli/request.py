@@ -47,6 +47,10 @@ _OPTIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+#: Ways to say that there is none.
+_NONE: Final = ("", "none", "无", "-")
+
+
 class _Kind(click.ParamType[str]):
     """A kind of request, as a word of either language, with "-" or "_"."""
 
@@ -110,14 +114,16 @@ def command(
             say("options", kind=say(f"request.{kind}"), options=options or say("none"))
         )
     unit = given.pop("unit", None) if kind == "not_ours" else None
-    if "deadline" in given and given["deadline"].strip().lower() not in ("none", "无", "-"):
+    if "deadline" in given and given["deadline"].strip().lower() not in _NONE:
         given["deadline"] = _day(given["deadline"])
-    check_figure(given)
     with store_of(ctx).write() as session:
         row = queries.commitment(session, ref)
         figure = None
         if interim is not None:
             figure = figure_of(interim, row, say)
+        if given.get("value", "none").strip().lower() not in _NONE and "unit" not in given:
+            given["value"] = f"{figure_of(given['value'], row, say):f}"
+        check_figure(given)
         asked = ledger.ask(
             session,
             row,

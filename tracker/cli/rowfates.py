@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -13,6 +14,7 @@ from tracker.errors import StoreError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from decimal import Decimal
 
     from sqlalchemy.orm import Session
 
@@ -35,6 +37,10 @@ WORDS: Final[Words] = {
     ),
     "known.report": ("填报与台账相同，不再登记", "the report is in the ledger already"),
     "known.request": ("申请与台账相同，不再登记", "the request is in the ledger already"),
+    "twice": (
+        "同一事项已按“{other}”登记，本行不同，未导入；请只在一处填，或导入后用 tracker progress 补报",
+        "the same commitment is taken from {other}; this row differs and is left out. Fill in one of them, or use tracker progress afterwards",
+    ),
     "no_mark": (
         "校验码不见了，无法判断台账是否已有更新，未导入；请重新导出再填",
         "the check is gone, so that nobody can tell whether the ledger has newer data; left out, export it again",
@@ -42,6 +48,10 @@ WORDS: Final[Words] = {
     "percent": (
         "{value} 是百分数的小数写法？目标以“{unit}”计，请写成 95 这样的数",
         "is {value} a share? the target counts in {unit}: write a number such as 95",
+    ),
+    "future": (
+        "“{column}”填了 {day}，还没有到；请填数据截至的日期",
+        "{column} says {day}, which is still to come; it is the day that the figure speaks of",
     ),
     "stray": (
         "填了“{column}”，但没有选申请种类，或该种申请用不到它",
@@ -104,6 +114,7 @@ def fates(
     from tracker.reports.marks import stood
 
     zone = ZoneInfo(settings.timezone)
+    first: dict[tuple[str, str], Fate] = {}  # the row of this file that a commitment's news is from
     for row in book.rows:
         if not any((row.value, row.note, row.request, row.why, row.until, row.right)):
             yield Fate(row, "wrong", (_lacking(say),)) if row.evidence else Fate(row, "bare")
@@ -114,14 +125,25 @@ def fates(
             yield Fate(row, "wrong", (told(str(error), say.language),))
             continue
         known = _known(session, item, row, say)
+        before = first.get((row.ref, row.mark))
         if known.all:
-            yield Fate(row, "same", (say("same"),))
+            fate = Fate(row, "same", (say("same"),))
+            first.setdefault((row.ref, row.mark), fate)
+            yield fate
         elif not row.mark:
             yield Fate(row, "wrong", (say("no_mark"),))
+        elif before is not None and before.kind == "taken":
+            yield Fate(row, "wrong", (say("twice", other=at(before.row, say)),))
         elif not stood(row.mark, item, *_own(session, item, row)):
-            yield Fate(row, "conflict", (say("conflict", known=_latest(item, settings)),))
+            if before is not None:  # entered from this file before
+                yield Fate(row, "wrong", (say("twice", other=at(before.row, say)),))
+            else:
+                yield Fate(row, "conflict", (say("conflict", known=_latest(item, settings)),))
         else:
-            yield _take(session, row, item, known, today, zone, by, say)
+            fate = _take(session, row, item, known, today, zone, by, say)
+            if fate.kind == "taken":
+                first[row.ref, row.mark] = fate
+            yield fate
 
 
 def _lacking(say: Speech) -> str:
@@ -137,7 +159,7 @@ def _known(session: Session, item: Item, row: Filled, say: Speech) -> _Known:
 
     try:
         figure = figure_of(row.value, item, say) if row.value else None
-        wanted = _wanted(session, row, say)
+        wanted = _wanted(session, item, row, say)
     except StoreError:
         return _Known()  # what is wrong with it is told where it would be taken
     reported = bool(row.value or row.note)
@@ -158,7 +180,7 @@ def _known(session: Session, item: Item, row: Filled, say: Speech) -> _Known:
 
 
 def _wanted(
-    session: Session, row: Filled, say: Speech
+    session: Session, item: Item, row: Filled, say: Speech
 ) -> tuple[dt.date | None, str | None, tuple[tuple[str, str], ...]]:
     """What a row's request asks for, as the ledger keeps it: day, unit, changes.
 
@@ -167,7 +189,7 @@ def _wanted(
     """
     from tracker.store import fields, queries
 
-    asked = _asked(row, say)
+    asked = _asked(row, item, say)
     found = queries.commitment(session, row.ref)
     unit = asked.get("unit")
     changes = fields.parse(found, asked.get("changes", {}))
@@ -215,7 +237,7 @@ def _take(
     from tracker.followup.doubts import doubts
     from tracker.followup.status import facts_of
     from tracker.reports.marks import origin
-    from tracker.reports.typed import doubt_line, figure_of
+    from tracker.reports.typed import doubt_line
     from tracker.store import ledger, queries
 
     said: list[str] = []
@@ -223,21 +245,18 @@ def _take(
     try:
         with session.begin_nested():
             found = queries.commitment(session, row.ref)
-            asked = _asked(row, say)
+            asked = _asked(row, item, say)
             if known.report:
                 said.append(say("known.report"))
             elif row.value or row.note:
-                figure = figure_of(row.value, found, say) if row.value else None
-                if (
-                    figure is not None
-                    and item.unit in ("%", "%")
-                    and 0 < figure <= 1 < (item.value or 0)
-                ):
-                    raise StoreError(say("percent", value=row.value, unit=item.unit))
+                figure = _figure(row.value, item, say) if row.value else None
                 day = row.as_of or today
+                if day > today:
+                    raise StoreError(say("future", day=day, column=column("as_of", say)))
                 facts = facts_of(found, zone, promised_on=found.letter.date)
                 odd = [
-                    doubt_line(one, figure, day, found, say) for one in doubts(facts, figure, day)
+                    _in_columns(doubt_line(one, figure, day, found, say), say)
+                    for one in doubts(facts, figure, day)
                 ]
                 ledger.record_progress(
                     session, found, as_of=day, value=figure, note=row.note or None,
@@ -263,11 +282,25 @@ def _take(
                     )
                 )  # fmt: skip
     except StoreError as error:
-        return Fate(row, "wrong", (told(str(error), say.language),))
+        return Fate(row, "wrong", (_in_columns(told(str(error), say.language), say),))
     return Fate(row, "taken", tuple(said))
 
 
-def _asked(row: Filled, say: Speech) -> dict[str, Any]:
+def _figure(text: str, item: Item, say: Speech) -> Decimal:
+    """A figure, bare or with a unit, in that of the target.
+
+    Raises:
+        StoreError: it is none, or looks like a share where per cent are counted.
+    """
+    from tracker.reports.typed import figure_of
+
+    figure = figure_of(text, item, say)
+    if item.unit in ("%", "％") and 0 < figure <= 1 < (item.value or 0):
+        raise StoreError(say("percent", value=text, unit=item.unit))
+    return figure
+
+
+def _asked(row: Filled, item: Item, say: Speech) -> dict[str, Any]:
     """What a request asks for, as the store takes it.
 
     Raises:
@@ -288,7 +321,7 @@ def _asked(row: Filled, say: Speech) -> dict[str, Any]:
     if row.request == "wrong_date":
         return {"changes": {"deadline": str(row.until)}}
     if row.request == "wrong_target":
-        return {"changes": {"value": row.right}}
+        return {"changes": {"value": f"{_figure(row.right, item, say):f}"}}
     return {}
 
 
@@ -324,6 +357,17 @@ def column(field: str, say: Speech) -> str:
     from tracker.intake.filled import FILLED, KEYS
 
     return (KEYS | FILLED)[field][0 if say.language == "zh" else 1]
+
+
+def _in_columns(text: str, say: Speech) -> str:
+    """A line of the store with the columns of the workbook where it names options of a command."""
+    apart = " ?" if say.language == "zh" else ""
+
+    def named(option: re.Match[str]) -> str:
+        field = option[1].replace("-", "_")
+        return f"“{column(field, say)}”" if say.language == "zh" else column(field, say)
+
+    return re.sub(rf"{apart}--(value|as-of|note|who)\b{apart}", named, text)
 
 
 def _latest(item: Item, settings: Settings) -> str:

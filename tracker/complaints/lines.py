@@ -14,6 +14,7 @@ from functools import cache
 from typing import Final
 
 from tracker.complaints.database import DATABASE
+from tracker.complaints.fields import FIELDS
 from tracker.complaints.reasons import REASONS
 from tracker.complaints.system import SYSTEM
 
@@ -95,13 +96,13 @@ LINES: Final[dict[str, str]] = {
         "{ref}：只有量化承诺才有 {field}；请加 --kind measurable"
     ),
     "{ref}: no field {name}; fields: {names}": "{ref}：没有字段 {name}；可更正的字段：{names}",
-    "{ref}: {name} must be one of {names}, not {value}": "{ref}：{name} 只能是 {names}，不能是 {value}",
-    "{ref}: {name} {value} is no number; write {example}": "{ref}：{name} {value} 不是数值；请写如 {example}",
-    "{ref}: {name} {value} is no number; write 30 or 2733.5": "{ref}：{name} {value} 不是数值；请写如 30 或 2733.5",
-    "{what} {value} is out of range; write 30 or 2733.5": "{what} {value} 超出范围；请写如 30 或 2733.5",
+    "{ref}: {field} must be one of {names}, not {value}": "{ref}：{field} 只能是 {names}，不能是 {value}",
+    "{ref}: {field} {value} is no number; write 30 or 2733.5": "{ref}：{field} {value} 不是数值；请写如 30 或 2733.5",
+    "{ref}: {field} {value} is out of range; write 30 or 2733.5": "{ref}：{field} {value} 超出范围；请写如 30 或 2733.5",
+    "{field} {value} is out of range; write 30 or 2733.5": "{field} {value} 超出范围；请写如 30 或 2733.5",
     "{ref}: {value} is no date; write 2023-12-31, or none": "{ref}：{value} 不是日期；请写成 2023-12-31，无时限写 none",
-    "{ref}: {name} must be one line without control characters": "{ref}：{name} 只能是一行文字，不能含控制符",
-    "{ref}: {name} must be one line of up to 200 characters": "{ref}：{name} 只能是一行文字，至多 200 字",
+    "{ref}: {field} must be one line without control characters": "{ref}：{field} 只能是一行文字，不能含控制符",
+    "{ref}: {field} must be one line of up to 200 characters": "{ref}：{field} 只能是一行文字，至多 200 字",
     # What a unit asks for, and what deputies say.
     "no request {id}; see: {command}": "没有编号为 {id} 的申请；请查：{command}",
     "{ref}: say why it is asked for: --why TEXT": "{ref}：请写明申请的理由：--why 理由",
@@ -139,7 +140,7 @@ LINES: Final[dict[str, str]] = {
     "its deputies are not known": "提出人不详",
     "--who must be a name on one line, not {name}": "--who 须是一行以内的单位或姓名，不能是 {name}",
     "{ref}: the quote holds no words": "{ref}：原文是空的",
-    "{ref}: {what} is longer than {n} characters; attach it as a file": "{ref}：{what} 超过 {n} 字；请作为文件附上",
+    "{ref}: {field} is longer than {n} characters; attach it as a file": "{ref}：{field} 超过 {n} 字；请作为文件附上",
     # What is typed.
     "{value} is no date; write it as 2023-12-31 or 2023年12月31日": "{value} 不是日期；请写成 2023-12-31 或 2023年12月31日",
     "{value} is out of range; years go from {first} to {last}": "{value} 超出范围；年份须在 {first} 至 {last} 之间",
@@ -378,12 +379,16 @@ def _looked_up(line: str) -> str | None:
     for fixed, pattern, chinese in _patterns():
         match = pattern.fullmatch(line) if all(words in line for words in fixed) else None
         if match:
-            return chinese.format(**{name: _part(text) for name, text in match.groupdict().items()})
+            return chinese.format(
+                **{name: _part(name, text) for name, text in match.groupdict().items()}
+            )
     return None
 
 
-def _part(text: str) -> str:
-    """What changes in a line: a value in Chinese marks, or a line of its own."""
+def _part(name: str, text: str) -> str:
+    """What changes in a line: a value in Chinese marks, a field by its name, or a line of its own."""
+    if name == "field" and text in FIELDS:
+        return FIELDS[text]
     quoted = _QUOTED.fullmatch(text)
     if quoted and not {"'", '"'} & set(quoted[1] or quoted[2] or ""):
         return f"“{quoted[1] if quoted[1] is not None else quoted[2]}”"

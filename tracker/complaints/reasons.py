@@ -208,11 +208,15 @@ REASONS: Final[dict[str, str]] = {
     "is written in another encoding than workbooks are; save it again": "工作簿的编码异常；请重新保存",
     "has formats of numbers that no program writes; save it again": "数字格式异常；请重新保存",
     "declares a document type, which no workbook does; save it again": "含有工作簿不会有的声明；请重新保存",
+    "has no sheet with the column {ref} and columns to fill in; fill in a file that tracker export wrote": (
+        "没有带“{ref}”列和填报列的工作表；请在 tracker export 导出的文件上填报"
+    ),
     "has no sheet {name}; its sheets: {names}": "没有工作表 {name}；现有：{names}",
     "is larger than {n} MB; no list is": "超过 {n} MB，不会是清单",
     "has more than {n} lines; split it": "超过 {n} 行；请分成几个文件",
     "is no readable .xlsx workbook; open it and save it again": ".xlsx 工作簿读不了；请打开后重新保存",
     "is an old workbook (.xls, .et); open it and save it as .xlsx": "是旧版工作簿（.xls、.et）；请打开后另存为 .xlsx",
+    "is an OpenDocument file (.ods); open it and save it as .xlsx": "是 OpenDocument 文件（.ods）；请打开后另存为 .xlsx",
     "is a web page or XML, not a table; open it and save it as .xlsx": "是网页或 XML，不是表格；请打开后另存为 .xlsx",
     "is encrypted; open it, remove the password and save it as .xlsx": "已加密；请打开，去掉密码后另存为 .xlsx",
     "is encrypted; unpack it with its password and save it as .xlsx": "已加密；请用密码打开，另存为 .xlsx",

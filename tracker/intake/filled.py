@@ -1,7 +1,8 @@
 """The ledger of `tracker export` as a unit sends it back: what was filled in, row by row.
 
 Columns are told by their headings, wherever they stand; rows by their reference. Sheets without
-the two columns of `KEYS` are no ledger and are passed over. Everything but the columns of `FILLED`
+the reference, and those with neither checksum nor a column to fill in, are no ledger and are passed
+over; a row whose checksum was deleted is read without it. Everything but the columns of `FILLED`
 is for reading only and is not looked at.
 """
 
@@ -53,7 +54,7 @@ class Filled:
     Attributes:
         sheet: its name, and `line` the row in it.
         ref: the commitment.
-        mark: the checksum of what the ledger knew when it was exported.
+        mark: the checksum of what the ledger knew when it was exported; empty where it is gone.
         value: a figure as it is written.
         as_of: the day that figure and text speak of.
         request: extension, not_ours, wrong_date, wrong_target, drop, or empty.
@@ -134,7 +135,7 @@ def read_filled(path: Path) -> FilledBook:
                 rows.append(found)
     if len(passed) == len(sheets):
         raise ReadingError(
-            f"has no sheet with the columns {KEYS['ref'][0]} and {KEYS['mark'][0]}; "
+            f"has no sheet with the column {KEYS['ref'][0]} and columns to fill in; "
             "fill in a file that tracker export wrote"
         )
     return FilledBook(tuple(rows), tuple(wrong), blank, tuple(passed))
@@ -151,7 +152,7 @@ def _heading(lines: Sequence[Line]) -> tuple[int, dict[str, int]] | None:
         for place, text in enumerate(line.cells):
             if text in _FIELDS:
                 places.setdefault(_FIELDS[text], place)
-        if KEYS.keys() <= places.keys():
+        if "ref" in places and places.keys() - {"ref"}:
             return at, places
     return None
 

@@ -205,6 +205,8 @@ def _repacked(package: zipfile.ZipFile) -> tuple[bytes, dict[str, _Seen]]:
         raise ReadingError("is encrypted; unpack it with its password and save it as .xlsx")
     names = {info.filename.lower() for info in members}
     if "xl/workbook.xml" not in names:
+        if "mimetype" in names and "content.xml" in names:
+            raise ReadingError("is an OpenDocument file (.ods); open it and save it as .xlsx")
         what = "a Word document" if "word/document.xml" in names else "a ZIP archive"
         raise ReadingError(f"is {what}, not a workbook; save the list as .xlsx or .csv")
     left = MAX_UNPACKED
