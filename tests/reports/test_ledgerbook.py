@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.reports.test_bookapart import OFFICE, TODAY, rows
+from tracker.intake.filled import FILLED
 from tracker.reports import ledgerbook
 from tracker.reports.ledgerbook import LedgerBook
 
@@ -86,6 +87,30 @@ def test_every_sheet_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         (4, "A1:AD4", "D2", 4, {"B2:B4"}),
         (2, "A1:AD2", "D2", 4, {"B2"}),
     ]
+
+
+def test_the_form_is_printed_with_what_is_filled_in(tmp_path: Path) -> None:
+    with LedgerBook(tmp_path / "a.xlsx", OFFICE, TODAY) as made:
+        made.add(rows(7))
+    book = load_workbook(tmp_path / "a.xlsx")
+    sheet = book.worksheets[1]
+    setup = sheet.page_setup
+    assert (setup.paperSize, setup.orientation) == (9, "landscape")
+    assert (setup.fitToWidth or 1, setup.fitToHeight) == (1, 0)  # one is what is not written
+    assert sheet.sheet_properties.pageSetUpPr is not None
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$1"
+    printed = [cell.value for cell in sheet[sheet.print_area.split("!")[-1].replace("$", "")][0]]
+    assert printed[0] == "编号"
+    assert printed[-9:] == [names[0] for names in FILLED.values()]
+
+
+def test_the_cover_is_as_high_as_its_text(tmp_path: Path) -> None:
+    with LedgerBook(tmp_path / "a.xlsx", OFFICE, TODAY) as made:
+        made.add(rows(7))
+    cover = load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    steps = {cell.value: cell.row for cell in cover["A"]}
+    assert cover.row_dimensions[steps["5"]].height >= 3 * 19
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here")

@@ -139,7 +139,7 @@ def command(
             changes=given,
             evidence=Proof(ctx, evidence, None, None).of(session, row),
         )
-        _check_registered(session, row, asked)
+        check_registered(session, row, asked)
         changes = effects(row, asked)
         late = asked_late(asked)
     click.echo(say("asked", ref=row.ref, id=asked.id, kind=say(f"request.{kind}")))
@@ -151,8 +151,12 @@ def command(
         click.echo(say("late", day=asked.deadline))
 
 
-def _check_registered(session: Session, row: CommitmentRow, asked: RequestRow) -> None:
-    """Only a unit of the registry can be handed a promise: a name mistyped would reach nobody."""
+def check_registered(session: Session, row: CommitmentRow, asked: RequestRow) -> None:
+    """Only a unit of the registry can be handed a promise: a name mistyped would reach nobody.
+
+    Raises:
+        UnknownReference: a unit that a request names is not in it.
+    """
     from tracker.errors import UnknownReference
     from tracker.store.book import Units
 

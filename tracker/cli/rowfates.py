@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
+from tracker.cli.request import check_registered
 from tracker.cli.session import shown, told
 from tracker.cli.words import Speech, Words
 from tracker.errors import StoreError
@@ -275,6 +276,7 @@ def _take(
                     evidence=(row.evidence or None) if alone else None,
                     who=row.who or by, now=clock.now(), **asked,
                 )  # fmt: skip
+                check_registered(session, found, filed)
                 said.append(
                     say(
                         "request", kind=_kind(row, say), what=_what(found, filed, say),

@@ -245,6 +245,10 @@ _SCALES: Final = {
 }
 
 
+#: Behind 运动会1届: the clause is over.
+_CLOSED: Final = re.compile(r"[、,。;)\n]|$")
+
+
 def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: UnitWords) -> bool:
     """Whether number and unit only name something: 一批, 二期工程, X411线, 第三、四批."""
     start = match.start()
@@ -257,7 +261,7 @@ def _is_name(match: re.Match[str], text: str, number: str, unit: str, words: Uni
         return True  # 十六届人大三次会议; 每年召开一次会议 counts
     if unit == "位" and text.startswith(("委员", "代表"), match.end("unit")):
         return True  # 吸纳二位委员的意见
-    if unit == "届" and (not number.isascii() or text[match.end("unit")] not in "、,。;)"):
+    if unit == "届" and (not number.isascii() or not _CLOSED.match(text, match.end("unit"))):
         return True  # 十八届、16届三次会议; 运动会1届 counts
     if unit == "字" and number == "十":
         return True  # 十字路口, 东大街十字

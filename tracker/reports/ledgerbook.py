@@ -19,7 +19,7 @@ from tracker.intake.filled import FILLED, KEYS, REQUESTS
 from tracker.reports import files
 from tracker.reports.clean import cell
 from tracker.reports.figures import OUTCOMES
-from tracker.reports.ledgerrows import BEFORE, COLUMNS, FILL_AT, MARK_AT, STATE_AT, Row
+from tracker.reports.ledgerrows import BEFORE, COLUMNS, FILL, FILL_AT, MARK_AT, STATE_AT, Row
 from tracker.reports.sheetnames import SheetNames
 from tracker.reports.words import Wording
 from tracker.settings import Settings
@@ -33,8 +33,10 @@ LAST_ROW: Final = 1_048_576
 _LIGHTS: Final = ("overdue", "due_soon", "extended", "on_track", "none")
 
 
-#: Points of a line.
+#: Points of a line, and of each of several: LibreOffice sets Chinese wider apart than Excel does,
+#: and neither makes a row of a file higher by itself.
 _LINE: Final = 15.0
+_OF_SEVERAL: Final = 19.0
 _COVER_WIDTH: Final = 70
 
 
@@ -153,7 +155,7 @@ class LedgerBook:
         for step in range(1, 8):
             line += 1
             said = words(f"book.how.{step}")
-            sheet.set_row(line, _LINE * -(-cell_len(said) // (_COVER_WIDTH - 4)))
+            sheet.set_row(line, _height(-(-cell_len(said) // (_COVER_WIDTH - 4))))
             sheet.write_string(line, 0, str(step), looks["text"])
             sheet.write_string(line, 1, said, looks["wrapped"])
         sheet.set_paper(9)
@@ -177,7 +179,8 @@ class _Sheet:
         sheet.write_string(0, MARK_AT, KEYS["mark"][place], looks["head"])
         sheet.freeze_panes(1, 3)
         sheet.set_landscape()
-        sheet.set_paper(8)  # A3
+        sheet.set_paper(9)  # A4, which every office prints on
+        sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.5)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
 
@@ -190,7 +193,7 @@ class _Sheet:
         """One commitment."""
         self._line += 1
         sheet, line = self._sheet, self._line
-        sheet.set_row(line, _LINE * row.lines)
+        sheet.set_row(line, _height(row.lines))
         for at, (value, look) in enumerate(zip(row.cells, self._looks, strict=True)):
             if value is None:
                 sheet.write_blank(line, at, None, look)
@@ -205,7 +208,9 @@ class _Sheet:
         """What holds for all rows: filters, drop-down lists, colours of the lights."""
         sheet, last = self._sheet, max(self._line, 1)
         sheet.autofilter(0, 0, last, MARK_AT)
-        sheet.print_area(0, 0, last, len(BEFORE) - 1)
+        # What a unit fills in and signs, with what it fills it in beside: with the columns behind,
+        # a page one wide could not be read any more.
+        sheet.print_area(0, 0, last, len(BEFORE) + len(FILL) - 1)
         at = FILL_AT
         sheet.data_validation(
             1, at["request"], last, at["request"],
@@ -232,6 +237,10 @@ class _Sheet:
             sheet.conditional_format(
                 1, STATE_AT, last, STATE_AT, {"type": "cell", "criteria": "==", "value": f'"{said}"', "format": look}
             )  # fmt: skip
+
+
+def _height(lines: int) -> float:
+    return _LINE if lines == 1 else _OF_SEVERAL * lines
 
 
 _OWN: Final = frozenset(
