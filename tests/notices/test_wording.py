@@ -438,3 +438,20 @@ def test_what_is_settled_stands_below_what_is_open(session: Session, office: Set
         [late.ref, done.ref],
         [undated.ref],
     ]
+
+
+def test_who_stands_above_reads_whose_promise_it_is(session: Session, office: Settings) -> None:
+    above, unit = add_unit(session, "云溪县人民政府"), add_unit(session, "县经信局")
+    unit.parent_id = above.id
+    row = Ledger(session).commitment(unit, deadline=dt.date(2023, 11, 1))
+    session.flush()
+
+    def told(recipient: int) -> str:
+        digest = digest_of([row], MONDAY, office, name="某单位", recipient=f"unit:{recipient}")
+        return word(digest, office).text
+
+    assert "责任单位：县经信局" in told(above.id)
+    assert "请予督促" in told(above.id)
+    assert "报进展" not in told(above.id)
+    assert "责任单位" not in told(unit.id), "who it is knows that"
+    assert "报进展" in told(unit.id)

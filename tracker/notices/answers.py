@@ -60,6 +60,8 @@ def answers(
         return (words("answer.supervisor"),)
     anybody = not recipient or is_robot(recipient)
     theirs = [row for row in rows if _open(row) and (anybody or roles_of(row, recipient))]
+    if theirs and not anybody and all(is_above(row, recipient) for row in theirs):
+        return (words("answer.above"),)
     if not theirs:
         return (words("answer.none"),)
     counted = next((row for row in theirs if row.value is not None), None)
@@ -77,6 +79,11 @@ def answers(
     elif days:
         said.append(words("answer.extend.late"))
     return *said, words("answer.request", ref=theirs[0].ref)
+
+
+def is_above(row: CommitmentRow, recipient: str) -> bool:
+    """Whether a recipient stands above who is to keep a promise, and has no other part in it."""
+    return roles_of(row, recipient) == {"parent"}
 
 
 def to_rate(unsubscribe: str | None, words: Phrases) -> tuple[str, ...]:

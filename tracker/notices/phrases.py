@@ -211,6 +211,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "An extension: give the reason and a new date; the date has passed, so it is marked as asked "
         "for late, and the original date stays visible.",
     ),
+    "answer.above": (
+        "以上事项由所列责任单位负责；请予督促，情况可直接回复本邮件",
+        "the units named are responsible; please see to it, and answer this mail if need be",
+    ),
     "answer.none": (
         "以上事项都不需要贵单位再填报；有不同意见的，写明编号和理由。",
         "Nothing of this asks you to report; where you see it otherwise, give the reference and why.",

@@ -23,7 +23,7 @@ from tracker.followup.recipients import is_deputy
 from tracker.followup.status import LIGHT_SIGNS, Facts, Light, Standing, facts_of, light, standing
 from tracker.ladders import told_from
 from tracker.lights import Lights
-from tracker.notices.answers import answers, opening, to_rate
+from tracker.notices.answers import answers, is_above, opening, to_rate
 from tracker.notices.dates import deadline_text
 from tracker.notices.phrases import Phrases, long_day, short_day
 from tracker.notices.reasons import reason
@@ -135,7 +135,8 @@ def digest_of(
                 for rung in (rungs or {}).get(row.id, ())
             )
         )
-        shown = _item(row, today, settings, words, owners=supervisor or deputy or owners)
+        named = supervisor or deputy or owners or is_above(row, recipient)
+        shown = _item(row, today, settings, words, owners=named)
         items.append(replace(shown, why=why or None))
     every = [item for _, items in groups.values() for item in items]
     counts = _counts(every, words, settings.lights)
