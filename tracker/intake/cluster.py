@@ -74,7 +74,9 @@ class Cluster:
                         dashboard_address=None,
                         # Without a dashboard it still wants a port, and warns where that is taken.
                         scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-                        silence_logs=logging.ERROR,
+                        # A worker that beats its heart while the scheduler closes would log a
+                        # traceback behind a good import. What goes wrong comes with the results.
+                        silence_logs=logging.CRITICAL,
                     )
             self._client: Any = self._dask.Client(self._local or scheduler, timeout=_PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
