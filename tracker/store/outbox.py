@@ -192,22 +192,6 @@ def key_of(kind: Kind, recipient: str, day: dt.date, about: str = "") -> str:
     return f"{kind}:{recipient}:{day}" + (f":{about}" if about else "")
 
 
-def went_since(session: Session, day: dt.date, at: dt.datetime) -> bool:
-    """Whether a digest went out that speaks of a later day, or at a moment or later of another day.
-    Those of the day itself do not count: each recipient has one of them.
-
-    Args:
-        session: of `Store.read` or `Store.write`.
-        day: of the round.
-        at: of sending.
-    """
-    since = (MessageRow.day > day) | ((MessageRow.sent_at >= at) & (MessageRow.day != day))
-    query = select(MessageRow.id).where(
-        MessageRow.kind == "digest", MessageRow.sent_at.is_not(None), since
-    )
-    return session.scalars(query.limit(1)).first() is not None
-
-
 def has(session: Session, kind: Kind, recipient: str, day: dt.date, about: str = "") -> bool:
     """Whether the message of a kind, recipient and day was decided, whatever became of it."""
     query = select(MessageRow.id).where(MessageRow.key == key_of(kind, recipient, day, about))
