@@ -284,3 +284,16 @@ def test_english(data: Path) -> None:
     book.save("back.xlsx")
     done = call(data, "--lang", "en", "import-progress", "back.xlsx", "--yes")
     assert "1 rows taken" in done.out
+
+
+def test_a_unit_nobody_has_registered_is_asked_about_and_gets_nothing(data: Path) -> None:
+    book = exported(data)
+    put(book["台账"], "30-1", {REQUEST: "退办", WHY: "职能调整", RIGHT: "市财改局"})
+    answer = sent_back(data, book, "--yes")
+    assert "请核对：名册中没有单位“市财改局”，是不是 云溪市财政局？" in answer.out
+    before = call(data, "units", "list").out
+    refused = call(data, "requests", "approve", "1")
+    assert (refused.status, refused.out) == (2, "")
+    assert "没有单位 “市财改局”；是不是 云溪市财政局？" in refused.err
+    assert call(data, "units", "list").out == before
+    assert "1  30-1" in call(data, "requests").out

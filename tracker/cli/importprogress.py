@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tracker.intake.filled import Filled, FilledBook, Wrong
     from tracker.reports.items import Item
     from tracker.settings import Settings
+    from tracker.store.tables import CommitmentRow
 
 WORDS: Final[Words] = {
     "at": ("{sheet} 第 {line} 行 {ref}", "{sheet} row {line} {ref}"),
@@ -49,6 +50,11 @@ WORDS: Final[Words] = {
         "{column} is filled in, but no request is chosen, or this one does not take it",
     ),
     "needs": ("申请{kind}还要填“{column}”", "request {kind} needs {column} too"),
+    "stranger": (
+        "请核对：名册中没有单位“{name}”{near}；登记之后才能同意退办：tracker units import",
+        "please check: no unit {name!r} in the registry{near}; enter it before approving: tracker units import",
+    ),
+    "near": ("，是不是 {names}？", "; did you mean {names}?"),
     "passed": ("不是台账的表，未读：{names}", "sheets that are no ledger, not read: {names}"),
     "plan": (
         "{taken} 行可导入，{same} 行已在台账，{conflicts} 行有更新，{wrong} 行有误，{blank} 行未填",
@@ -202,9 +208,20 @@ def _take(
                     who=row.who or by, now=clock.now(), **asked,
                 )  # fmt: skip
                 said.append(say("request", kind=_kind(row, say), why=row.why))
+                said += _strangers(session, found, row, say)
     except StoreError as error:
         return _Fate(row, "wrong", (told(str(error), say.language),))
     return _Fate(row, "taken", tuple(said))
+
+
+def _strangers(session: Session, found: CommitmentRow, row: Filled, say: Speech) -> Iterator[str]:
+    """The units to which a promise is to go and which nobody has registered, a line for each."""
+    from tracker.store.naming import strangers
+
+    for one in strangers(session, found, row.right) if row.request == "not_ours" else ():
+        if not one.in_letter:
+            near = say("near", names="、".join(one.near)) if one.near else ""
+            yield say("stranger", name=one.name, near=near)
 
 
 def _asked(row: Filled, say: Speech) -> dict[str, Any]:
