@@ -25,6 +25,8 @@ from tracker.settings import load_settings
 SAID = [
     ("no commitment '30-9'; did you mean 30-1, 30-2?", "没有编号为 “30-9” 的承诺；是不是 30-1, 30-2？"),
     ("no unit '某局'; see: tracker units list", "没有单位 “某局”；请查：tracker units list"),
+    ("no unit '市财改局'; did you mean 市财政局? or enter it: tracker units import",
+     "没有单位 “市财改局”；是不是 市财政局？如确是新的单位，请先登记：tracker units import"),
     ("no unit '某局'; enter it: tracker units import", "没有单位 “某局”；请先登记：tracker units import"),
     ("30-1: renews '9-9' is no commitment; see: tracker list",
      "30-1：没有编号为 “9-9” 的承诺，不能记为它的再次承诺；请查：tracker list"),

@@ -163,3 +163,30 @@ def test_reject_and_history_in_english(data: Path) -> None:
     assert done.out == "30-2 rejected\n"
     history = " ".join(call(data, "--lang", "en", "history", "30-2").out.split())
     assert "rejected pending → 已拨付 rejected" in history
+
+
+def test_an_owner_nobody_has_registered_is_refused_with_names_like_it(data: Path) -> None:
+    """A name mistyped would be a new unit without an address, and nobody would be reminded."""
+    before = call(data, "units", "list").out
+    done = call(data, "edit", "30-1", "--owner", "市财改局，市财政局")
+    assert (done.status, done.out) == (2, "")
+    assert "没有单位 “市财改局”；是不是 云溪市财政局？" in done.err
+    assert "tracker units import" in done.err
+    other = call(data, "edit", "30-1", "--owner", "市教育局")
+    assert (other.status, "请先登记：tracker units import" in other.err) == (2, True)
+    english = call(data, "--lang", "en", "edit", "30-1", "--owner", "市财改局")
+    assert "did you mean 云溪市财政局?" in english.err
+    typed = call(data, "review", typed="e\nowner=市财改局\n\n\nq\n").out
+    assert "是不是 云溪市财政局？" in typed
+    assert call(data, "units", "list").out == before
+
+
+def test_an_owner_that_stands_in_the_letter_is_entered_and_told(data: Path, tmp_path: Path) -> None:
+    text = LETTER.replace("感谢您", "以上由县教局配合。\n\n感谢您")
+    call(data, "import", str(letter(tmp_path, 32, text=text)))
+    done = call(data, "edit", "32-1", "--owner", "县教局")
+    assert (done.status, "已更正：责任单位" in done.out) == (0, True)
+    assert "“县教局”不在单位名册中" in done.err
+    known = call(data, "edit", "32-1", "--owner", "市财政局，云溪市市场监督管理局")
+    assert (known.status, known.err) == (0, "")
+    assert call(data, "edit", "32-1", "--owner", "none").err == ""

@@ -339,3 +339,13 @@ def test_english(data: Path) -> None:
     book.save("back.xlsx")
     done = call(data, "--lang", "en", "import-progress", "back.xlsx", "--yes")
     assert "1 rows taken" in done.out
+
+
+def test_a_unit_nobody_has_registered_is_refused_with_its_like(data: Path) -> None:
+    book = exported(data)
+    put(book["台账"], "30-1", {REQUEST: "退办", WHY: "职能调整", RIGHT: "市财改局"})
+    answer = sent_back(data, book, "--yes")
+    assert "市财改局" in answer.err
+    assert "云溪市财政局" in answer.err
+    assert "0 行可导入" in answer.out
+    assert "市财改局" not in call(data, "units", "list").out

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
 from tracker.cli.history import WORDS as FIELDS
 from tracker.cli.session import store_of, who
-from tracker.cli.words import KIND, Words, speech_of
+from tracker.cli.words import KIND, Speech, Words, speech_of
+
+if TYPE_CHECKING:
+    from tracker.store.naming import Stranger
 
 WORDS: Final[Words] = {
     "confirmed": ("{ref} 已确认", "{ref} confirmed"),
@@ -30,6 +34,11 @@ WORDS: Final[Words] = {
         "name commitments or take --all, not both; --kind goes with --all",
     ),
     "nothing": ("请至少写明一个要更正的字段", "name at least one field to correct"),
+    "entered": (
+        "  “{name}”不在单位名册中，按答复件所写新登记为一个单位；请补登邮箱：tracker units import{near}",
+        "  {name!r} was not in the registry and is entered, as the letter names it; enter its address: tracker units import{near}",
+    ),
+    "near": ("（名册中有 {names}，是不是它？）", " (the registry has {names}: is it that one?)"),
 }
 
 
@@ -116,6 +125,7 @@ def edit(ctx: click.Context, /, ref: str, why: str | None, **fields: str | None)
     from tracker import clock
     from tracker.reports.typed import check_figure
     from tracker.store import ledger, queries
+    from tracker.store.naming import refuse_strangers
 
     say = speech_of(ctx, WORDS)
     changes = {name: value for name, value in fields.items() if value is not None}
@@ -124,8 +134,30 @@ def edit(ctx: click.Context, /, ref: str, why: str | None, **fields: str | None)
     check_figure(changes)
     with store_of(ctx).write() as session:
         row = queries.commitment(session, ref)
+        strangers = refuse_strangers(session, row, changes.get("owner", ""))
         changed = ledger.edit(session, row, changes, who=who(), now=clock.now(), why=why)
     key = "edited" if changed else "same"
     named = speech_of(ctx, FIELDS)
     told = say("between").join(named(f"field.{name}") for name in changed)
     click.echo(say(key, ref=row.ref, fields=told))
+    for line in entered_lines(strangers, say.language) if changed else ():
+        click.echo(line, err=True)
+
+
+def entered_lines(strangers: Iterable[Stranger], language: Literal["zh", "en"]) -> list[str]:
+    """That units were entered which the registry had not known, a line for each.
+
+    Args:
+        strangers: as `refuse_strangers` lets them pass.
+        language: of the reader.
+    """
+    say = Speech(WORDS, language)
+    between = say("between")
+    return [
+        say(
+            "entered",
+            name=one.name,
+            near=say("near", names=between.join(one.near)) if one.near else "",
+        )
+        for one in strangers
+    ]

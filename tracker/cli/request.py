@@ -14,9 +14,7 @@ from tracker.cli.session import Day, day_of, store_of, today_of, who
 from tracker.cli.words import Code, Words, speech_of
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from tracker.store.tables import CommitmentRow, RequestRow
+    pass
 
 WORDS: Final[Words] = {
     "asked": (
@@ -103,6 +101,7 @@ def command(
     from tracker.reports.typed import check_figure, figure_of
     from tracker.store import ledger, queries
     from tracker.store.asked import asked_late, effects
+    from tracker.store.naming import refuse_strangers
 
     say = speech_of(ctx, WORDS)
     given = {key: value for key, value in (fields | {"kind": sort}).items() if value is not None}
@@ -139,7 +138,7 @@ def command(
             changes=given,
             evidence=Proof(ctx, evidence, None, None).of(session, row),
         )
-        check_registered(session, row, asked)
+        refuse_strangers(session, row, asked.right_unit or "")
         changes = effects(row, asked)
         late = asked_late(asked)
     click.echo(say("asked", ref=row.ref, id=asked.id, kind=say(f"request.{kind}")))
@@ -149,21 +148,6 @@ def command(
         click.echo(effect_line(one, speech_of(ctx, DECIDING)))
     if late:
         click.echo(say("late", day=asked.deadline))
-
-
-def check_registered(session: Session, row: CommitmentRow, asked: RequestRow) -> None:
-    """Only a unit of the registry can be handed a promise: a name mistyped would reach nobody.
-
-    Raises:
-        UnknownReference: a unit that a request names is not in it.
-    """
-    from tracker.errors import UnknownReference
-    from tracker.store.book import Units
-
-    units = Units(session, row.suggestion.region)
-    for name in (asked.right_unit or "").split("、"):
-        if name and units.known(name) is None:
-            raise UnknownReference(f"no unit {name!r}; enter it: tracker units import")
 
 
 def _day(text: str) -> str:

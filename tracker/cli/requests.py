@@ -232,10 +232,18 @@ def approve(ctx: click.Context, number: int, until: dt.date | None, why: str | N
     Approve a request: what it asks for is written into the ledger.
     """
     from tracker import clock
+    from tracker.cli.decide import entered_lines
     from tracker.store import ledger
+    from tracker.store.asked import request
+    from tracker.store.naming import refuse_strangers
 
     say = speech_of(ctx, WORDS)
     with store_of(ctx).write() as session:
+        waiting = request(session, number)
+        strangers = []
+        if waiting.state == "waiting" and waiting.right_unit:
+            # A table filled in elsewhere may name anybody; the registry may have changed since.
+            strangers = refuse_strangers(session, waiting.commitment, waiting.right_unit)
         asked, changes = ledger.approve(
             session, number, on=today_of(ctx, None), who=who(), now=clock.now(), until=until, why=why
         )  # fmt: skip
@@ -245,6 +253,8 @@ def approve(ctx: click.Context, number: int, until: dt.date | None, why: str | N
     click.echo(told)
     for one in changes:
         click.echo(effect_line(one, say))
+    for line in entered_lines(strangers, say.language):
+        click.echo(line, err=True)
 
 
 @command.command()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.cli.changes import show_changes
+from tracker.cli.decide import entered_lines
 from tracker.cli.session import console_of, shown, store_of, told, who
 from tracker.cli.words import KIND, Speech, Words, speech_of
 from tracker.errors import StoreError
@@ -197,6 +198,7 @@ def _edit(walk: _Walk, ref: str) -> None:
     from tracker import clock
     from tracker.reports.typed import check_figure
     from tracker.store import ledger, queries
+    from tracker.store.naming import refuse_strangers
 
     changes: dict[str, str] = {}
     while line := _ask(walk.say("change")).strip():
@@ -211,11 +213,14 @@ def _edit(walk: _Walk, ref: str) -> None:
     why = _ask(walk.say("why_edit")).strip() or None
     with walk.store.write() as session:
         row = queries.commitment(session, ref)
+        strangers = refuse_strangers(session, row, changes.get("owner", ""))
         changed = ledger.edit(session, row, changes, who=who(), now=clock.now(), why=why)
         decision = ledger.last_decision(session, row)
     if changed:
         walk.decided.append((ref, decision))
         walk.counts["edited"] += 1
+        for entered in entered_lines(strangers, walk.say.language):
+            click.echo(entered)
 
 
 def _undo(walk: _Walk) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from tracker.cli.request import check_registered
 from tracker.cli.session import shown, told
 from tracker.cli.words import Speech, Words
 from tracker.errors import StoreError
@@ -240,6 +239,7 @@ def _take(
     from tracker.reports.marks import origin
     from tracker.reports.typed import doubt_line
     from tracker.store import ledger, queries
+    from tracker.store.naming import refuse_strangers
 
     said: list[str] = []
     proof = say("proof", text=row.evidence) if row.evidence else ""
@@ -276,7 +276,7 @@ def _take(
                     evidence=(row.evidence or None) if alone else None,
                     who=row.who or by, now=clock.now(), **asked,
                 )  # fmt: skip
-                check_registered(session, found, filed)
+                refuse_strangers(session, found, filed.right_unit or "")
                 said.append(
                     say(
                         "request", kind=_kind(row, say), what=_what(found, filed, say),

@@ -23,6 +23,9 @@ LINES: Final[dict[str, str]] = {
     # What is named and not there.
     "no commitment {ref}; {remedy}": "没有编号为 {ref} 的承诺；{remedy}",
     "no unit {name}; {remedy}": "没有单位 {name}；{remedy}",
+    "no unit {name}; did you mean {names}? or enter it: {command}": (
+        "没有单位 {name}；是不是 {names}？如确是新的单位，请先登记：{command}"
+    ),
     "no deputy {name}; {remedy}": "没有代表 {name}；{remedy}",
     "no unit or deputy has the name {name}; {remedy}": "没有名为 {name} 的单位或代表；{remedy}",
     "more than one unit or deputy has the name {name}; {remedy}": (

@@ -104,10 +104,17 @@ def _number(ref: str, name: str, text: str) -> str | None:
     return f"{value:f}"
 
 
+def names_in(text: str) -> list[str]:
+    """The names of units in what a person typed; none where the field is to be empty."""
+    if text.strip().lower() in _NONE:
+        return []
+    return [part.strip() for part in re.split(r"[、,\uff0c;\uff1b]", text) if part.strip()]
+
+
 def _names(ref: str, name: str, text: str) -> str | None:
     if text.lower() in _NONE:
         return None
-    names = [part.strip() for part in re.split(r"[、,,;;]", text) if part.strip()]
+    names = names_in(text)
     long = next((part for part in names if len(part) > 100), None)
     if long:
         raise StoreError(f"{ref}: {long[:20]!r}… is too long for the name of a unit")
