@@ -118,6 +118,9 @@ def test_quotes_stand_where_the_ledger_says(tmp_path: Path, settings: Settings) 
 def test_corrections_survive_a_new_version(tmp_path: Path, settings: Settings) -> None:
     call(settings.data_dir, "import", str(letter(tmp_path, 30)))
     call(settings.data_dir, "confirm", "30-1")
+    registry = tmp_path / "units.csv"
+    registry.write_text("单位\n云溪市科技局\n", encoding="utf-8")
+    assert call(settings.data_dir, "units", "import", str(registry), "--yes").status == 0
     edit = call(
         settings.data_dir,
         "edit",
