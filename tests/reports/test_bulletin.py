@@ -11,6 +11,7 @@ from typing import Any
 
 import docx
 import pytest
+from docx.enum.shape import WD_INLINE_SHAPE
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from tests.reports.test_render import HOSTILE, poison
 from tests.templates import ORDER
 from tracker.errors import SettingsError
 from tracker.reports.bulletin import bulletin
+from tracker.reports.charts import charts_of
 from tracker.reports.contents import Filters, gather
 from tracker.reports.paper import STYLES
 from tracker.reports.render import render_docx
@@ -58,8 +60,8 @@ def test_a_bulletin_says_all_that_it_must(county: Session, settings: Settings) -
     assert lines[-2:] == ["云溪县人大常委会代表工委", "2024年6月15日"]
     heads = [line for line in lines if re.match("[一二三四五六七八九]、", line)]
     assert heads == [
-        "一、总体情况", "二、本期情况（2024年6月1日至2024年6月15日）", "三、各承办单位",
-        "四、逾期未结", "五、已销号事项", "六、各项承诺（按责任单位）", "七、统计说明",
+        "一、总体情况", "二、本期情况（2024年6月1日至2024年6月15日）", "三、图示",
+        "四、各承办单位", "五、逾期未结", "六、已销号事项", "七、各项承诺（按责任单位）", "八、统计说明",
     ]  # fmt: skip
     for line in (
         "已销号的10项：已兑现6项、逾期兑现1项、部分兑现1项、未兑现1项、终止1项。"
@@ -81,6 +83,26 @@ def test_a_bulletin_says_all_that_it_must(county: Session, settings: Settings) -
     assert not [line for line in lines if "排名" in line and "|" in line], (
         "no five settled: no rank"
     )
+
+
+def test_a_bulletin_has_the_charts_and_says_what_they_tell(
+    county: Session, settings: Settings
+) -> None:
+    data = render_docx(county, settings, TODAY, Filters())
+    drawn = charts_of(gather(county, settings, TODAY, Filters()), Wording("zh"))
+    document = docx.Document(io.BytesIO(data))
+    assert [shape.type for shape in document.inline_shapes] == [WD_INLINE_SHAPE.PICTURE] * 3
+    told = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert told == [chart.alt for chart in drawn]
+    for number, chart in enumerate(drawn, 1):
+        assert any(line.startswith(f"图{number} {chart.title}。") for line in _lines(data))
+    assert all(shape.width <= Mm(156) for shape in document.inline_shapes), "between the margins"
+    assert data == render_docx(county, settings, TODAY, Filters()), "the same each time"
+
+
+def test_where_there_is_nothing_to_draw_no_heading_says_so(settings: Settings) -> None:
+    with empty_session() as session:
+        assert "图示" not in "".join(_written(session, settings))
 
 
 def test_a_page_for_each_suggestion_of_a_deputy(county: Session, settings: Settings) -> None:

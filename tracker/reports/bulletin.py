@@ -11,12 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tracker.reports import figures, phrases
+from tracker.reports.charts import charts_of
 from tracker.reports.contents import Contents
 from tracker.reports.fairness import ambitious, uncertainty
 from tracker.reports.figures import UnitFigures
 from tracker.reports.items import Item
 from tracker.reports.official import quoted
 from tracker.reports.paper import Paper
+from tracker.reports.pictures import PIXELS, png_of
 from tracker.reports.suggestionpages import Pages
 from tracker.reports.words import Wording
 from tracker.reports.writing import Writer, cell_day, day_of, number_of
@@ -75,6 +77,7 @@ class _Bulletin(Writer):
         self.heading(words("head.figures"))
         self._figures()
         self.period("公文正文")
+        self._charts()
         self.heading(words("head.units"))
         self._units(r.units)
         self.heading(words("head.overdue"))
@@ -87,6 +90,15 @@ class _Bulletin(Writer):
         self.heading(words("head.notes"))
         for number, note in enumerate(self.notes(), 1):
             self.text(words("level.3", n=number, text=note))
+
+    def _charts(self) -> None:
+        charts = charts_of(self.contents, self.words)
+        if charts:
+            self.heading(self.words("head.charts"))
+        for number, chart in enumerate(charts, 1):
+            self.paper.picture(png_of(chart.svg, PIXELS), chart.alt)
+            title = self.words("bulletin.chart", n=number, title=chart.title)
+            self.paper.add("公文正文", (title, True), self.close(chart.alt))
 
     def _figures(self) -> None:
         of, words = self.contents.figures, self.words

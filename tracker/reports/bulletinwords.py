@@ -23,6 +23,7 @@ BULLETIN: Final[dict[str, tuple[str, str]]] = {
         "Commitments in replies to suggestions of {name}",
     ),
     "bulletin.title.suggestion": ("{name}答复承诺落实情况", "Commitments in the reply on {name}"),
+    "bulletin.chart": ("图{n} {title}。", "Figure {n}: {title}. "),
     "bulletin.lead": (
         "截至{day}，纳入跟踪的建议提案答复承诺共{n}项。现将落实情况通报如下。",
         "As of {day}, {n} commitments from replies to suggestions are followed. They stand as follows.",

@@ -14,6 +14,7 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from docx.oxml import parse_xml
+from docx.shared import Mm
 from lxml import etree
 
 from tracker.errors import SettingsError
@@ -50,6 +51,14 @@ _FRAME: Final = (
         for side, width in (("top", 30), ("left", 50), ("bottom", 30), ("right", 50))
     )
     + "</w:tblCellMar></w:tblPr>"
+)
+
+#: A picture's width on the page: its smallest words are then 8 points high.
+_PICTURE: Final = Mm(115)
+#: A picture's own line: the fixed height of a line of text would cut it off. What it tells follows.
+_UNLINED: Final = (
+    '<w:keepNext/><w:snapToGrid w:val="0"/><w:spacing w:line="240" w:lineRule="auto"/>'
+    '<w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="center"/>'
 )
 
 #: Where the parts go.
@@ -117,6 +126,20 @@ class Paper:
         self._parts.append(
             f"<w:tbl>{_FRAME}<w:tblGrid>{grid}</w:tblGrid>{head}{''.join(body)}</w:tbl>"
         )
+
+    def picture(self, png: bytes, alt: str) -> None:
+        """A picture at the end, in the middle of its line, no part of it on another page.
+
+        Args:
+            png: the picture.
+            alt: what it tells, for who does not see it.
+        """
+        inline = self._document.part.new_pic_inline(io.BytesIO(png), width=_PICTURE)
+        inline.docPr.set("descr", plain_text(alt))
+        markup = etree.tostring(inline, encoding="unicode")
+        drawing = f"<w:r><w:drawing>{markup}</w:drawing></w:r>"
+        look = f"<w:pPr>{self._styles['公文正文']}{_UNLINED}</w:pPr>"
+        self._parts.append(f"<w:p>{look}{drawing}</w:p>")
 
     def sign(self, office: str, day: str) -> None:
         """Sender and date below the text, centred on each other; the date alone without a name."""

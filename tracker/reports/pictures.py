@@ -1,4 +1,4 @@
-"""Charts as PNG, for mail programs, which show no SVG. The font is shipped: a server has none with
+"""Charts as PNG, for mail programs and Word, which show no SVG, or not all of them. The font is shipped: a server has none with
 Chinese characters, and boxes would stand for them."""
 
 from __future__ import annotations
@@ -8,6 +8,9 @@ from typing import Final
 import resvg_py
 
 from tracker.resources import data_path
+
+#: Pixels across: twice what the page gives a chart, for sharp screens.
+PIXELS: Final = 1040
 
 _FONT: Final = data_path("fonts", "NotoSansSC-GBK.otf")
 #: The name that the font itself has.

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -84,10 +84,6 @@ class MailPage:
     pictures: dict[str, bytes]
 
 
-#: Pixels across: twice what the page gives a chart, for sharp screens.
-_PICTURE: Final = 1040
-
-
 def render_mail(
     session: Session,
     settings: Settings,
@@ -110,7 +106,7 @@ def render_mail(
         UnknownReference: a filter names nothing in the store.
     """
     from tracker.reports.charts import charts_of
-    from tracker.reports.pictures import png_of
+    from tracker.reports.pictures import PIXELS, png_of
 
     contents = gather(session, settings, today, filters, since)
     words = Wording.of(settings)
@@ -121,7 +117,7 @@ def render_mail(
     return MailPage(
         "\n".join([text, *ends]) + "\n" if ends else text,
         _environment("html").get_template("report.html.j2").render(told),
-        {f"{chart.name}.png": png_of(chart.svg, _PICTURE) for chart in charts},
+        {f"{chart.name}.png": png_of(chart.svg, PIXELS) for chart in charts},
     )
 
 
