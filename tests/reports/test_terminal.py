@@ -24,7 +24,7 @@ from tracker.reports import machine, reads
 from tracker.reports.card import card
 from tracker.reports.contents import Filters, gather
 from tracker.reports.details import detail
-from tracker.reports.engine import Line
+from tracker.reports.engine import BETWEEN, Line
 from tracker.reports.overview import Office, overview
 from tracker.reports.terminal import listing
 from tracker.reports.words import Language, Wording
@@ -178,6 +178,21 @@ def test_what_does_not_fit_is_counted(county: Session, settings: Settings) -> No
     left = [item for item in contents.next if item.deadline not in named]
     assert f"另有 {len(left)} 项、{len(days) - len(named)} 个时限：tracker list" in shown
     assert "另有" not in printed(overview(contents, office, Wording("zh"), 80, 60))
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_lines_of_jobs_and_of_what_is_hidden_are_whole(
+    county: Session, settings: Settings, width: int
+) -> None:
+    contents = gather(county, settings, TODAY, Filters())
+    names = ("sweep", "deliver", "reports", "watch", "housekeeping")
+    jobs = [f"{name} 06-16 08:3{number}" for number, name in enumerate(names)]
+    line = Line("next: " + BETWEEN.join(jobs))
+    office = Office(Counter(), None, ZoneInfo(settings.timezone), engine=(line,))
+    text = printed(overview(contents, office, Wording("en"), width, 12), width)
+    assert all(job in text for job in jobs)
+    assert "more units: tracker report" in text
+    assert max(cell_len(each) for each in text.splitlines()) <= width
 
 
 def test_csv_opens_in_excel_and_calculates_nothing(county: Session, settings: Settings) -> None:

@@ -37,6 +37,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+#: Between two jobs of a line.
+BETWEEN: Final = " · "
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """What is known of the daemons and of the last run of each job."""
@@ -101,7 +105,7 @@ def engine_lines(engine: Engine, zone: ZoneInfo, language: Literal["zh", "en"]) 
     due = engine.next_runs
     parts = [f"{say(f'job.{job}')} {when(due[job])}" for job in JOBS if job in due]
     if parts:
-        lines.append(Line(say("next", jobs=" · ".join(parts))))
+        lines.append(Line(say("next", jobs=BETWEEN.join(parts))))
     parts = []
     for job in JOBS:
         run = engine.runs.get(job)
@@ -110,7 +114,7 @@ def engine_lines(engine: Engine, zone: ZoneInfo, language: Literal["zh", "en"]) 
             mark = f" ({say('failed')})" if run.failed else mark
             parts.append(f"{say(f'job.{job}')} {when(run.started_at)}{mark}")
     if parts:
-        lines.append(Line(say("last", jobs=" · ".join(parts))))
+        lines.append(Line(say("last", jobs=BETWEEN.join(parts))))
     for job in JOBS:
         run = engine.runs.get(job)
         if run is not None and run.failed:

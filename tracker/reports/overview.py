@@ -21,7 +21,7 @@ from rich.text import Text
 
 from tracker.reports import phrases
 from tracker.reports.contents import Contents
-from tracker.reports.engine import Line
+from tracker.reports.engine import BETWEEN, Line
 from tracker.reports.figures import LIGHTS, UnitFigures
 from tracker.reports.items import Item
 from tracker.reports.terminal import style, text
@@ -66,7 +66,7 @@ def overview(
         height: of the terminal, in lines; the last one stays free for the prompt.
     """
     top = [_head(contents, office, words)]
-    end = _end(contents, office, words)
+    end = _end(contents, office, words, width)
     if not contents.items:
         return Group(*top, text(words("empty")), *end)
     top += _totals(contents, words, width)
@@ -149,9 +149,9 @@ def _line(parts: Sequence[Text]) -> Text:
     return line
 
 
-def _units(units: Sequence[UnitFigures], words: Wording, lines: int) -> Table:
+def _units(units: Sequence[UnitFigures], words: Wording, lines: int) -> RenderableType:
     """Those with most that is overdue first, in so many lines under the heading."""
-    keys = ("sum", "overdue", "due_soon", "silent", "settled", "on_time_share")
+    keys = ("sum", "overdue", "due_soon", "silent", "settled", "overview.on_time")
     drawn = _table()
     drawn.add_column(text(words("head.units")), ratio=1, no_wrap=True)
     for key in keys:
@@ -170,7 +170,7 @@ def _units(units: Sequence[UnitFigures], words: Wording, lines: int) -> Table:
         )
     if len(units) > lines:
         more = words("overview.units", n=len(units) - _cut(len(units), lines))
-        drawn.add_row(text(more, "dim"))
+        return Group(drawn, text(more, "dim"))
     return drawn
 
 
@@ -246,7 +246,7 @@ def _table() -> Table:
     return Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=True)
 
 
-def _end(contents: Contents, office: Office, words: Wording) -> list[RenderableType]:
+def _end(contents: Contents, office: Office, words: Wording, width: int) -> list[RenderableType]:
     """A line each: who is silent, what waits for a person, how the daemon does."""
     lines: list[Text] = []
     quiet = sorted(
@@ -273,10 +273,27 @@ def _end(contents: Contents, office: Office, words: Wording) -> list[RenderableT
         lines.append(text(words("messages", **lost), "yellow"))
     if office.silent:
         lines.append(text(silent_line(office.silent, words), "yellow"))
-    lines += [text(line.text, "yellow" if line.warn else "dim") for line in office.engine]
+    lines += [
+        text(part, "yellow" if line.warn else "dim")
+        for line in office.engine
+        for part in _folded(line.text, width)
+    ]
     for line in lines:
         line.no_wrap, line.overflow = True, "ellipsis"
     return [Text(), *lines] if lines else []
+
+
+def _folded(line: str, width: int) -> list[str]:
+    """A line of jobs in as many as it needs, parted between two of them."""
+    first, *others = line.split(BETWEEN)
+    found = [first]
+    for part in others:
+        longer = f"{found[-1]}{BETWEEN}{part}"
+        if cell_len(longer) <= width:
+            found[-1] = longer
+        else:
+            found.append(f"  {part}")
+    return found
 
 
 def silent_line(names: Sequence[str], words: Wording) -> str:

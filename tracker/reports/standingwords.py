@@ -7,6 +7,7 @@ from typing import Final
 #: key → (Chinese, English), as in `words.WORDS`, of which these are a part.
 STANDING: Final[dict[str, tuple[str, str]]] = {
     "comma": ("，", ", "),
+    "overview.on_time": ("按期兑现", "On time"),
     "overview.units": ("另有 {n} 个单位：tracker report", "{n} more units: tracker report"),
     "overview.days": (
         "另有 {n} 项、{days} 个时限：tracker list",
