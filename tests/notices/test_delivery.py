@@ -641,7 +641,7 @@ def test_a_message_that_kills_every_process_is_given_up(store: Store, office: Se
 def begin(session: Session, worker: str, now: dt.datetime) -> int:
     """Claim a message and begin to send it."""
     (message_id,) = claims.claim(session, worker, now, MONDAY)
-    begun = claims.Begun(message_id, "局", "a@b.example", False, "主题", "正文", None)
+    begun = claims.Begun(message_id, MONDAY, "局", "a@b.example", False, "主题", "正文", None)
     assert claims.begin(session, worker, now, MONDAY, begun)
     return message_id
 

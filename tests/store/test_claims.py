@@ -30,7 +30,7 @@ def add(session: Session, recipient: str, kind: outbox.Kind = "digest", day: int
 
 
 def begin(session: Session, message_id: int, worker: str = "one", now: dt.datetime = NOW) -> bool:
-    begun = claims.Begun(message_id, "局", "a@b.example", False, "主题", "正文", None)
+    begun = claims.Begun(message_id, MONDAY, "局", "a@b.example", False, "主题", "正文", None)
     return claims.begin(session, worker, now, MONDAY, begun)
 
 

@@ -13,9 +13,10 @@ from tests.office import MONDAY, morning
 from tests.store.test_claims import add, attempts, states
 from tracker.errors import StoreError
 from tracker.settings import Settings
-from tracker.store import claims, tries
+from tracker.store import claims, seals, tries
 from tracker.store.database import Store, open_store
 from tracker.store.handover import Handover, Sent
+from tracker.store.seals import TABLES
 from tracker.store.tables import AttemptRow, MessageRow, UnreachableRow, WordsRow
 from tracker.store.watermark import Watermark, watermark
 
@@ -32,7 +33,9 @@ def claimed(store: Store, count: int) -> tuple[list[int], Watermark]:
 
 
 def begun(message_id: int) -> claims.Begun:
-    return claims.Begun(message_id, "局", "a@b.example", True, "主题", "正文", "<p>", "BEGIN")
+    return claims.Begun(
+        message_id, MONDAY, "局", "a@b.example", True, "主题", "正文", "<p>", "BEGIN"
+    )
 
 
 def columns(row: MessageRow | AttemptRow | WordsRow) -> dict[str, Any]:
@@ -133,3 +136,46 @@ def test_a_server_that_goes_away_is_one_line(postgresql_ready: Settings) -> None
     assert handover.note([], [begun(one)], seen, NOW, MONDAY).begun == (True,), "it is back"
     handover.close()
     store.close()
+
+
+def test_a_message_is_sealed_once_when_its_claim_ends(any_store: Store) -> None:
+    table = TABLES["messages"]
+
+    def marked() -> list[bool]:
+        """Whether each message has a mark; nothing is told of any."""
+        with any_store.read() as session:
+            assert list(seals.verify(session)) == []
+            rows = session.connection().execute(select(table.c.seal).order_by(table.c.id))
+            return [row.seal.startswith("~") for row in rows]
+
+    def another_transaction() -> None:
+        with any_store.write():
+            pass
+
+    (sent, given_back, failed), seen = claimed(any_store, 3)
+    another_transaction()
+    assert marked() == [True, True, True]
+    with Handover(any_store, "one") as handover:
+        handover.word([begun(sent), begun(failed)])
+        handover.note([], [begun(sent)], seen, NOW, MONDAY)
+        assert marked() == [True, True, True]
+        handover.note([Sent(sent)], [begun(failed)], seen, LATER, MONDAY)
+        assert marked() == [True, True, True]
+        another_transaction()
+    assert marked() == [False, True, True]
+    with any_store.write() as session:
+        claims.release(session, "one", [given_back])
+        tries.record_failed(session, failed, "one", LATER, "451", permanent=False, jitter=0)
+    assert marked() == [False, False, False]
+
+
+def test_it_goes_out_as_of_the_day_it_goes_out(any_store: Store) -> None:
+    (message,), seen = claimed(any_store, 1)
+    with any_store.read() as session:
+        decided = session.scalars(select(MessageRow.day)).one()
+    another = decided + dt.timedelta(days=3)
+    with Handover(any_store, "one") as handover:
+        handover.word([replace(begun(message), day=decided)])
+        handover.note([], [replace(begun(message), day=decided)], seen, NOW, another)
+    with any_store.read() as session:
+        assert session.scalars(select(MessageRow.day)).one() == another

@@ -124,14 +124,14 @@ def _other(column: Column[Any]) -> Any:
     return 7 if isinstance(column.type, Integer | Float) else "x"
 
 
-CLAIMS = {"look_on", "claimed_at", "claimed_by", "seal"}
+NO_FACTS = {"look_on", "seal"}
 
 
 def test_every_column_that_holds_a_fact(any_store: Store, settings: Settings) -> None:
     _fill(any_store, settings)
     for table in TABLES.values():
         for column in table.c:
-            if column.name in CLAIMS or column.primary_key or column.foreign_keys:
+            if column.name in NO_FACTS or column.primary_key or column.foreign_keys:
                 continue
             with any_store.rehearse() as session:
                 values = {column: _other(column), table.c.seal: table.c.seal}
@@ -188,11 +188,10 @@ def test_what_was_changed_by_hand_stays_found_when_the_program_changes_the_row(
         assert [(item.table, item.kind) for item in _found(session)] == [("requests", "changed")]
 
 
-def test_a_claim_and_the_day_of_looking_are_no_facts(store: Store, settings: Settings) -> None:
+def test_the_day_of_looking_is_no_fact(store: Store, settings: Settings) -> None:
     _fill(store, settings)
     with store.rehearse() as session:
         session.execute(text("UPDATE commitments SET look_on = NULL"))
-        session.execute(text("UPDATE messages SET claimed_by = 'x', claimed_at = NULL"))
         assert _found(session) == []
 
 

@@ -422,6 +422,5 @@ class _Run:
 
 def _begun(look: Look) -> claims.Begun:
     to, out = look.to, look.outgoing
-    return claims.Begun(
-        look.id, to.name, to.address, to.stand_in, out.subject, out.text, out.html, out.calendar
-    )
+    whom = to.name, to.address, to.stand_in
+    return claims.Begun(look.id, look.day, *whom, out.subject, out.text, out.html, out.calendar)

@@ -47,6 +47,7 @@ class Look:
     """
 
     id: int
+    day: dt.date
     key: str
     channel: str
     seen: Watermark
@@ -77,7 +78,7 @@ def look_at(session: Session, ids: Sequence[int], settings: Settings, today: dt.
     looks = []
     for row in messages:
         to = found[row.recipient]
-        look = Look(row.id, row.key, row.channel, seen, to, None, _outgoing(row, to))
+        look = Look(row.id, row.day, row.key, row.channel, seen, to, None, _outgoing(row, to))
         if to.address is None:
             look.unsent = "undeliverable"
         elif row.kind == "digest":

@@ -42,6 +42,7 @@ from tracker.store.outbox import IN_DOUBT, State, in_doubt, record_attempt
 from tracker.store.schema import Lock, take
 from tracker.store.statements import dialect_of
 from tracker.store.tables import AttemptRow, MessageRow, Table, WordsRow
+from tracker.store.tables.sealed import unmarked
 from tracker.store.tries import MAX_TRIES
 from tracker.store.workers import gone as is_gone
 
@@ -61,11 +62,13 @@ _HELD: Final[tuple[State, ...]] = ("claimed", "sending")
 
 # Built once: they run between any two messages (`handover`), and building one costs more than
 # running it.
-_MESSAGES: Final = Table.metadata.tables[MessageRow.__tablename__]
+# A claim has marked what they write (`seals`).
+_MESSAGES: Final = unmarked(Table.metadata.tables[MessageRow.__tablename__])
 _WORDS: Final = Table.metadata.tables[WordsRow.__tablename__]
 _MINE: Final = (_MESSAGES.c.id == bindparam("the_id")) & (
     _MESSAGES.c.claimed_by == bindparam("worker")
 )
+#: Where a message goes out as of the day that it has already: an index less to write.
 BEGIN: Final = (
     update(_MESSAGES)
     .where(_MINE, _MESSAGES.c.state == "claimed")
@@ -74,19 +77,21 @@ BEGIN: Final = (
         tries=_MESSAGES.c.tries + 1,
         **{
             name: bindparam(name)
-            for name in (
-                "claimed_at", "day", "recipient_name", "address", "stand_in", "subject",
-            )
+            for name in ("claimed_at", "recipient_name", "address", "stand_in", "subject")
         },
     )
-)  # fmt: skip
+)
+#: Where it was decided on another day.
+BEGIN_LATER: Final = BEGIN.values(day=bindparam("day"))
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A claimed message as it is about to be sent: to whom, and what it says."""
+    """A claimed message as it is about to be sent: the day that it has, to whom, and what it
+    says."""
 
     id: int
+    day: dt.date
     name: str
     address: str | None
     stand_in: bool
@@ -163,13 +168,7 @@ def _take() -> ReturningUpdate[int]:
         update(MessageRow)
         .where(MessageRow.id.in_(bindparam("ids", expanding=True)))
         .where(MessageRow.state.in_(_DUE), ~_had_one_today())
-        # A claim is nothing that is sealed (`seals`).
-        .values(
-            state="claimed",
-            claimed_at=bindparam("at"),
-            claimed_by=bindparam("worker"),
-            seal=_MESSAGES.c.seal,
-        )
+        .values(state="claimed", claimed_at=bindparam("at"), claimed_by=bindparam("worker"))
         .returning(MessageRow.id)
         .execution_options(synchronize_session=False)
     )
@@ -228,7 +227,8 @@ def begin(session: Session, worker: str, now: dt.datetime, day: dt.date, message
     """
     connection = session.connection()
     connection.execute(words_of(dialect_of(session)), words_values(message, worker))
-    return connection.execute(BEGIN, begin_values(message, worker, now, day)).rowcount == 1
+    begun = BEGIN if message.day == day else BEGIN_LATER
+    return connection.execute(begun, begin_values(message, worker, now, day)).rowcount == 1
 
 
 def begin_values(message: Begun, worker: str, now: dt.datetime, day: dt.date) -> dict[str, object]:
@@ -294,7 +294,7 @@ def release(session: Session, worker: str, ids: Collection[int]) -> None:
             update(MessageRow)
             .where(MessageRow.id.in_(ids), MessageRow.state == "claimed")
             .where(MessageRow.claimed_by == worker)
-            .values(state=_waiting_state(), claimed_at=None, claimed_by=None, seal=_MESSAGES.c.seal)
+            .values(state=_waiting_state(), claimed_at=None, claimed_by=None)
             .execution_options(synchronize_session=False)
         )
 

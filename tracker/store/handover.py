@@ -67,6 +67,7 @@ class Handover:
         self._sent = _Worded(tries.SENT, engine.dialect)
         self._attempt = _Worded(tries.ATTEMPT, engine.dialect)
         self._begin = _Worded(claims.BEGIN, engine.dialect)
+        self._begin_later = _Worded(claims.BEGIN_LATER, engine.dialect)
 
     def __enter__(self) -> Self:
         return self
@@ -131,7 +132,8 @@ class Handover:
                 begun = [cursors() for _ in begins] if as_seen else []
                 for cursor, message in zip(begun, begins, strict=False):
                     values = claims.begin_values(message, self._worker, now, day)
-                    self._begin.run(cursor, values)
+                    begin = self._begin if message.day == day else self._begin_later
+                    begin.run(cursor, values)
                 line.commit()
             held = tuple(cursor.rowcount == 1 for cursor in begun)
         return Noted(kept, held if as_seen else None)

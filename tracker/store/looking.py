@@ -16,12 +16,14 @@ from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from tracker.store.tables import CommitmentRow, ProgressReportRow, RatingRow, RequestRow
+from tracker.store.tables.sealed import unmarked
 
 #: Nothing will come to be owed by itself.
 NEVER: Final = dt.date.max
 _CHUNK: Final = 500
 #: When to look is nothing that is sealed (`seals`): it leaves the seal as it is.
-_TABLE: Final = CommitmentRow.metadata.tables["commitments"]
+# The day of looking is no fact.
+_TABLE: Final = unmarked(CommitmentRow.metadata.tables["commitments"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def look_again(session: Session, days: Mapping[dt.date, list[int]]) -> None:
             session.execute(
                 update(_TABLE)
                 .where(_TABLE.c.id.in_(ids[start : start + _CHUNK]))
-                .values(look_on=day, seal=_TABLE.c.seal),
+                .values(look_on=day),
                 execution_options={"synchronize_session": False},
             )
 
@@ -117,6 +119,6 @@ def look_at_all(session: Session) -> None:
 def _set(session: Session, ids: Select[Any], day: dt.date | None) -> None:
     held = ids.correlate(None).with_for_update(skip_locked=True, key_share=True)
     session.execute(
-        update(_TABLE).where(CommitmentRow.id.in_(held)).values(look_on=day, seal=_TABLE.c.seal),
+        update(_TABLE).where(_TABLE.c.id.in_(held)).values(look_on=day),
         execution_options={"synchronize_session": False},
     )

@@ -5,14 +5,15 @@ the SHA-256, in hexadecimal, over the row's values as JSON, its keys in the orde
 without what is null. A column that a later schema adds, and that holds nothing, changes no seal.
 How many rows a table has is kept beside (`seals`), so that one taken away is missed.
 
-What is no fact is left out: claims on messages, the day a commitment is looked at again. Tables of
-daemons and their runs and the texts of mails (`words`) have no seals. The history has its own chain
+What is no fact is left out: the day a commitment is looked at again. Tables of daemons and their
+runs and the texts of mails (`words`) have no seals. The history has its own chain
 (`chain`), which also tells what a seal cannot: a seal is no secret, so that somebody who computes
 it anew for what he forged is found only by the lines of the history and a head noted elsewhere.
 
 A row that somebody changed by SQL and this program changes again is looked at before that, as far
-as it goes through a session: it is told from then on. Messages on their way are written past the
-session (`handover`), and sealed by the next transaction.
+as it goes through a session: it is told from then on. A message that somebody has claimed is
+written past the session (`handover`) and looked at by nobody: the claim marks it, and the first
+transaction after its end seals it, once.
 """
 
 from __future__ import annotations
@@ -55,12 +56,9 @@ from tracker.store.tables.sealed import BROKEN, CHANGED, NEW, UNSEALED, sealed_t
 
 TABLES: Final = sealed_tables(Rows.metadata)
 #: Columns that hold no fact.
-_PASSING: Final = {
-    "commitments": {"look_on"},
-    "messages": {"claimed_at", "claimed_by"},
-}
-#: A message waits, whether somebody has claimed it or not.
-_WAITING: Final = ("queued", "unknown", "claimed")
+_PASSING: Final = {"commitments": {"look_on"}}
+#: Marked rows that are not sealed yet: what is on its way changes twice more.
+_ON_THEIR_WAY: Final = {"messages": "claimed_by IS NOT NULL"}
 _MARKS: Final = (NEW, CHANGED)
 _CHUNK: Final = 500
 #: Where a connection keeps how many rows of each table its transaction has sealed as new, less what
@@ -69,34 +67,40 @@ _MORE: Final = "tracker_more_rows"
 _SAVED: Final = "tracker_more_rows_at"
 
 Values = dict[str, Any]
-_encode: Final = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-).encode
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> str:
     """A value that JSON has no form for."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    return value.isoformat() if isinstance(value, dt.date) else value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"no seal for {value!r}: it is a {type(value).__name__}")
 
 
-def seal(table: str, values: Mapping[str, Any]) -> str:
+_encode: Final = json.JSONEncoder(
+    ensure_ascii=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    allow_nan=False,
+    check_circular=False,
+    default=_plain,
+).encode
+
+
+def seal(values: Mapping[str, Any]) -> str:
     """The seal of a row.
 
     Args:
-        table: its name.
         values: of its facts, by column, as the tables' types give them.
 
     Raises:
-        ValueError: a value is of no kind that the program writes.
-        TypeError: likewise.
+        ValueError: a number is none.
+        TypeError: a value is of no kind that the program writes.
     """
-    told = {name: _plain(value) for name, value in values.items() if value is not None}
-    if table == "messages" and told["state"] in _WAITING:
-        told["state"] = "waiting"
+    told = {name: value for name, value in values.items() if value is not None}
     return hashlib.sha256(_encode(told).encode()).hexdigest()[:32]
 
 
@@ -120,6 +124,11 @@ class _Way:
         return {f"of_{column.name}": facts[column.name] for column in self.key}
 
 
+def _to_be_sealed(name: str) -> str:
+    held = _ON_THEIR_WAY.get(name)
+    return f"{UNSEALED} AND NOT ({held})" if held else UNSEALED
+
+
 @cache
 def _way(name: str) -> _Way:
     table = TABLES[name]
@@ -127,7 +136,7 @@ def _way(name: str) -> _Way:
     facts = [column for column in table.c if column.name not in left_out]
     key = tuple(table.primary_key.columns)
     every = select(table.c.seal, *facts).order_by(*key)
-    unsealed = every.where(text(UNSEALED)).limit(_CHUNK)
+    unsealed = every.where(text(_to_be_sealed(name))).limit(_CHUNK)
     one = and_(*(column == bindparam(f"of_{column.name}") for column in key))
     return _Way(
         tuple(column.name for column in facts),
@@ -143,7 +152,10 @@ def _way(name: str) -> _Way:
 @cache
 def _which() -> TextClause:
     """Of each table, whether it has rows to be sealed."""
-    parts = (f"EXISTS (SELECT 1 FROM {name} WHERE {UNSEALED})" for name in TABLES)  # noqa: S608
+    parts = (
+        f"EXISTS (SELECT 1 FROM {name} WHERE {_to_be_sealed(name)})"  # noqa: S608
+        for name in TABLES
+    )
     return text(f"SELECT {', '.join(parts)}")
 
 
@@ -174,13 +186,15 @@ def _more(connection: Connection) -> Counter[str]:
 def _seal_all(connection: Connection, name: str) -> None:
     """Seal the marked rows of a table, and count those that are new."""
     way = _way(name)
-    while rows := connection.execute(way.unsealed).all():
+    full = True
+    while full and (rows := connection.execute(way.unsealed).all()):
         written = []
         for row in rows:
             facts = way.of(row)
-            written.append(way.at(facts) | {"new_seal": seal(name, facts)})
-            _more(connection)[name] += row[0] == NEW
+            written.append(way.at(facts) | {"new_seal": seal(facts)})
         connection.execute(way.write, written)
+        _more(connection)[name] += sum(row[0] == NEW for row in rows)
+        full = len(rows) == _CHUNK
 
 
 def look(session: Session, *_: object) -> None:
@@ -203,17 +217,17 @@ def look(session: Session, *_: object) -> None:
             if len(way.key) == 1:
                 which = way.key[0].in_([key[way.key[0].name] for key in some])
             for row in connection.execute(way.every.where(which)).all():
-                if _wrong(name, way, row):
+                if _wrong(way, row):
                     at = way.at(way.of(row)) | {"new_seal": BROKEN}
                     connection.execute(way.write, at)
 
 
-def _wrong(name: str, way: _Way, row: Row[Any]) -> bool:
+def _wrong(way: _Way, row: Row[Any]) -> bool:
     """Whether a row has a seal of ours, and another one than its facts have."""
     if row[0] is None or row[0] in (*_MARKS, BROKEN):
         return False
     try:
-        return bool(seal(name, way.of(row)) != row[0])
+        return bool(seal(way.of(row)) != row[0])
     except (ValueError, TypeError):
         return True
 
@@ -314,7 +328,7 @@ def _rows(connection: Connection, name: str, counts: Counter[str]) -> Iterator[T
                     continue
                 counts["ours"] += 1
                 counts[NEW] += row[0] == NEW
-                if row[0] == BROKEN or _wrong(name, way, row):
+                if row[0] == BROKEN or _wrong(way, row):
                     yield Tampered(name, "changed", _called(way, row))
     except (ValueError, TypeError, ArithmeticError, LookupError):
         # A value of no kind that the column has, which SQLite takes all the same.
@@ -340,7 +354,7 @@ def waiting(session: Session) -> int:
     """How many rows the next transaction is to seal: those of an older program, and messages that
     were sent just now."""
     parts: Sequence[Select[Any]] = [
-        select(func.count().label("n")).select_from(table).where(text(UNSEALED))
-        for table in TABLES.values()
+        select(func.count().label("n")).select_from(table).where(text(_to_be_sealed(name)))
+        for name, table in TABLES.items()
     ]
     return sum(session.scalar(part) or 0 for part in parts)

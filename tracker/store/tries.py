@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.store.outbox import IN_DOUBT, REVIVED, State, record_attempt
 from tracker.store.tables import AttemptRow, MessageRow, Table
-from tracker.store.tables.sealed import NEW
+from tracker.store.tables.sealed import NEW, unmarked
 
 MAX_TRIES: Final = 8
 #: After so many breaks that leave the outcome open, only a person sends a message again.
@@ -30,7 +30,8 @@ _GROWTH: Final = 3
 #: Share of the delay that jitter can add, so that failed messages do not come back as one crowd.
 _JITTER_SHARE: Final = 0.2
 
-_MESSAGES: Final = Table.metadata.tables[MessageRow.__tablename__]
+# A claim has marked what they write (`seals`).
+_MESSAGES: Final = unmarked(Table.metadata.tables[MessageRow.__tablename__])
 #: Built once: it runs between any two messages (`handover`), and building one costs more than
 #: running it.
 SENT: Final = (

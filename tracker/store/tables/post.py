@@ -60,7 +60,7 @@ class MessageRow(Table):
     address: Mapped[str | None] = mapped_column(String(254))
     # 代收: the office gets it for a unit that has no address of its own.
     stand_in: Mapped[bool] = mapped_column(default=False)
-    # The day it was decided on; from the claim on, the day it goes out as.
+    # The day it was decided on; from its first byte on, the day it goes out as.
     day: Mapped[dt.date]
     state: Mapped[str] = mapped_column(String(14), default="queued")
     subject: Mapped[str | None]
