@@ -40,6 +40,10 @@ def apart_of(
         return REQUEST  # 设立50万元专项资金的建议,……: the matter that is answered
     if "因" in text and not dates and _BECAUSE.search(text):
         return REASON
+    if first and _AWAITS.match(text):
+        return NEUTRAL
+    if first and _SINCE_EVENT.match(text):
+        return NEUTRAL
     if first and _MEANS.match(text):
         if not to_come(dates, letter_date) or text.endswith(_RULES):
             return NEUTRAL
@@ -73,7 +77,9 @@ _TAKEN_UP: Final = re.compile(
 
 
 #: What the patterns below begin with; a look at it spares most clauses all of them.
-_APART_FIRST: Final = "受但因由鉴考虽尽若如假且主明均并要请建恳希针围按根依对参一二三四五六七八九十"
+_APART_FIRST: Final = (
+    "受但因由鉴考虽尽若如假且主明均并要请建恳希望盼待针围按根依对参自从一二三四五六七八九十"
+)
 
 
 #: A clause that gives a reason or an assumption, not a promise.
@@ -88,9 +94,16 @@ _DEMANDED: Final = re.compile(
 )
 
 
-#: 请贵局……, 建议您……: what others are asked for.
+#: 请贵局……, 建议您……, 望有关部门……: what others are asked for.
 _ADDRESSED: Final = re.compile(
     r"(?:[一二三四五六七八九十]、|[一二三四五六七八九十]是)?(?:请|建议|恳请|希望)(?:贵|你|您|代表|委员)"
+    r"|[望盼](?:相关|有关|各级|上级|贵|政府|部门|领导|能|予以|给予|尽快|尽早|早日|[省市县区州镇乡])"
+)
+#: 自项目开工起,三年内……: from what the time counts.
+_SINCE_EVENT: Final = re.compile(r"[自从](?!\d|今|明|去|本|现|即)[^,。;]{2,24}(?:之日)?起$")
+#: 待有关部门选址确定,……: on what the rest waits, and nothing of its own.
+_AWAITS: Final = re.compile(
+    "待[^,。;]{2,40}(?:确定|明确|批复|批准|同意|通过|审定|审批|核准|落实|到位|下达|成熟|具备|完成|结束|完毕|论证|评审|修订|出台|印发)$"
 )
 
 

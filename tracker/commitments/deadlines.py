@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 from tracker.commitments import timegrammar
 from tracker.commitments.campaigns import campaign_end
+from tracker.commitments.periods import add_days
 from tracker.commitments.timereading import CAMPAIGN, TERM, Policy, Reading, Relation, read
 
 __all__ = ["DateSpan", "Policy", "Relation", "find_dates", "resolve"]
@@ -122,6 +123,8 @@ def find_dates(text: str, letter_date: date | None, term_end: date | None = None
         if found and letter_date and _runs_back(text, found[-1], span, letter_date, told):
             later = _after(text, found[-1], span, match.group(), lead)
             span, carried = later, later is not span
+        if found and found[-1].relation == "from" and reading.rule.startswith("within-"):
+            span = _from_then(text, found[-1], span, match.group(), lead, letter_date)
         found.append(span)
     return found
 
@@ -188,6 +191,33 @@ def _after(text: str, before: DateSpan, span: DateSpan, words: str, lead: str | 
 
 
 _SENTENCE_END: Final = re.compile("[。;!?\n]")
+
+
+def _from_then(
+    text: str, start: DateSpan, span: DateSpan, words: str, lead: str | None, base: date | None
+) -> DateSpan:
+    """A number of years or months from a start that is named right before it.
+
+    从2024年起,用三年时间 ends with 2026: the years count from that start, not from the letter.
+
+    Args:
+        text: the text of both; `base` is the letter's date.
+        start: 从2024年起; another kind of date, or one farther off, changes nothing.
+        span: the number of years, read from the letter's date out of `words` behind `lead`.
+    """
+    if start.first is None or not _ON_FROM_THERE.fullmatch(text, start.end, span.start):
+        return span
+    reading = _reading(words, lead, add_days(start.first, -1))
+    if reading is None or reading.last is None:
+        return span
+    past = base is not None and reading.last < base
+    return span._replace(first=start.first, last=reading.last, relation="within", past=past)
+
+
+#: Between a start and how long it takes: 2024年起,我县计划三年内.
+_ON_FROM_THERE: Final = re.compile(
+    ",?(?:[我全本][省市县区州镇乡局院]|我们|计划|力争|争取|拟|将|再|在|分)*"
+)
 
 
 def resolve(
@@ -289,7 +319,10 @@ def _lead_kinds() -> dict[str, list[tuple[str, str]]]:
 
 
 def _follows_event(text: str, start: int) -> bool:
-    """Whether a span counts from an event named before it: 完工后10日内, 受理之日起15个工作日内."""
+    """Whether a span counts from an event named before it: 完工后10日内, 受理之日起15个工作日内;
+    自项目开工起,三年内."""
+    if text.endswith("起,", 0, start):
+        return True
     return start > 0 and (text[start - 1] in "后起" or text.endswith(("之日", "后的"), 0, start))
 
 

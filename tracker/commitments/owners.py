@@ -72,7 +72,8 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         ):
             carried, lasting, leads = None, False, False
         text = clause.text
-        own, strong = charged_by_clause(text)
+        # 待有关部门选址确定: who is waited for answers for nothing.
+        own, strong = (None, False) if text[0] == "待" else charged_by_clause(text)
         if (
             text[0] in _MEANS_ONE_FIRST
             and _MEANS_ONE.match(text)

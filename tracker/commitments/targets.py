@@ -353,7 +353,9 @@ def mode_of_name(name: str) -> Mode:
 
 
 #: 设立规模3000万元的资金: as large as that is what is made. 用三年时间完成14个: how long.
-_NO_TOTAL: Final = re.compile("(?:设立|建设|新建|目标|投资|总)规模[^,。;]{0,4}$|[年月周]时间")
+_NO_TOTAL: Final = re.compile(
+    "(?:设立|建设|新建|目标|投资|总)规模[^,。;]{0,4}$|[年月周天日](?:左右|以内|之内)?的?时间"
+)
 
 #: Any verb of change with 到 right before the figure: 扩充到2000万元, 发展到12家.
 _CHANGED_TO: Final = re.compile(

@@ -12,11 +12,12 @@ from tracker.letters.clauses import Clause
 
 
 def in_force(dates: tuple[DateSpan, ...], letter_date: date | None) -> bool:
-    """Whether a rule is told that began well before the letter: 从1月1日起,税率由16%降至13%."""
+    """Whether something is told that began well before the letter: 从1月1日起,税率由16%降至13%;
+    2021年起,……逐步更新站牌."""
     return letter_date is not None and all(
         span.relation == "from"
         and span.first is not None
-        and "月" in span.text
+        and ("月" in span.text or span.first.year < letter_date.year)
         and (letter_date - span.first).days > _SETTLED
         for span in dates
     )
@@ -69,7 +70,7 @@ def done_by_years(text: str, same: Reading | None, letter_date: date | None) -> 
 
 
 #: How something is done; a promise only where promises are made.
-MANNER: Final = frozenset({"同步", "先行", "先期", "随后", "陆续"})
+MANNER: Final = frozenset({"同步", "先行", "先期", "随后", "陆续", "立即"})
 
 
 PROMISING: Final = frozenset({"target", "firm", "conditional"})

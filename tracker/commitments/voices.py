@@ -15,6 +15,7 @@ from tracker.commitments.readings import (
     PLAN,
     QUOTED,
     REFUSED,
+    REQUEST,
     Hit,
     Reading,
     Voice,
@@ -121,6 +122,8 @@ def voice_of(
             return inherited(outline, clause, same), False
         return PLAN, True
     planned = clause.planned or outline.sections[clause.section].kind == "plan"
+    if "重视" in text and not planned and not dates and _ESTEEMED.search(text):
+        return DONE, False  # 我局高度重视,及时成立专班,……: what was done with the suggestion
     goes_on = (same is not None and same.frame is PLAN) or (
         planned and _SO_THAT.search(text) is not None
     )
@@ -193,12 +196,13 @@ _POSTPONED: Final = re.compile("(?:推迟|推后|延期|延后|延迟|延缓|顺
 _ONCE_BUILT: Final = re.compile(
     r"(?:建成|达产|投产|投用|运营|投运|完工|竣工|启用|改造|实施|落成|使用|通车|通水|通气|运行)后,?(?:可|能|预计|将|每)*"
     r"(?:[^,。;]{2,24}(?:能|可|将)(?:得到|得以|彻底|基本|有效)*(?:解决|缓解|改善|保障)|[年日](?:可|能|均)?(?:产|处理|供|接待|节|发电|服务|收益|创|消化|加工|存|周转)|(?:将|使|把)[^,。;]{2,20}(?:提高|提升|增加|扩大|缩短|压缩|降低?|减少)[到至]"
-    r"|(?:有效|极大|大大|进一步|基本|逐步|彻底|明显|有力|显著|地)*(?:缓解|改善|促进|带动|补齐|填补|弥补|方便|消除)(?![^,。;]{0,30}[0-9]))"
+    r"|(?:在[^,。;]{0,3}程度上|有效|极大|大大|进一步|基本|逐步|彻底|明显|有力|显著|地)*(?:缓解|改善|促进|带动|补齐|填补|弥补|方便|消除)(?![^,。;]{0,30}[0-9]))"
 )
 _PLANNED: Final = re.compile("年(?:度|内|底前)?,?规划(?:建设|新建|布局|改造)")
 _TO_BUILD: Final = re.compile(
     r"(?<!已)(?<!经)规划(?:新建|扩建|增设|增建)(?!的|了|于)[^,。;的]{0,12}[\d一两二三]"
 )
+_ESTEEMED: Final = re.compile("(?:高度|十分|非常|极为|特别|历来|一直|始终|[局委府])重视")
 #: 该规划的实施将对广场布局产生重大影响.
 _BEARS_ON: Final = re.compile(
     "对[^,。;]{2,30}(?:产生|造成|带来|起到|具有|有着)[^,。;]{0,12}(?:影响|作用|效果|冲击|压力|意义|效应)$"
@@ -373,8 +377,8 @@ def inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:
             rest = text[0] in "剩其余" and text.startswith(_THE_REST)
             if not rest and not (clause.opener and clause.planned):
                 return frame
-        if same.voice is QUOTED:
-            return QUOTED
+        if same.voice is QUOTED or (same.voice is REQUEST and same.clause.text[0] in "望盼"):
+            return same.voice
     if clause.planned or outline.sections[clause.section].kind == "plan":
         return PLAN
     return DONE if _tells_past(outline, clause) else NEUTRAL
