@@ -85,6 +85,8 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
             own = None  # 市财政局:我局将……: the unit speaks of itself
         if own and reading.voice is DONE and _DECIDED.search(clause.text):
             own = None  # 市政府办公室印发《……》, 区政府已同意: who decided, not who will do it
+        if own and reading.voice is DONE and _DONE_WITH.search(text):
+            own = ()  # 我局已会同市自然资源局完成选址: with whom it was done
         if own is not None:
             if carried and not first and lasting and _AND_HELPS.search(clause.text):
                 own = (*carried, *(unit for unit in own if unit not in carried))
@@ -140,6 +142,8 @@ def _same(readings: Sequence[Reading], index: int) -> bool:
 _DECIDED: Final = re.compile(
     r"(?:印发|出台|下发|公布)了?《|(?:政府|人大|党委|[省市县区]委|[局厅委办部])(?:常务会议|常委会)?(?:已经?|已原则|原则)(?:同意|批准|批复|审定|通过|审议通过|审批|审核)|协调|政府[^,。;]{0,8}(?:提出|确定|下达|明确)的"
 )
+
+_DONE_WITH: Final = re.compile("(?:我[局委办厅院]|我们|本局)[^,。;]{0,6}(?:会同|联合)")
 
 #: 该局承诺国庆节前修复: the unit named last in the sentence.
 _THAT_ONE: Final = re.compile(

@@ -125,15 +125,23 @@ _PEOPLE: Final = frozenset({"人次", "人", "名"})
 
 
 def _who_takes_part(text: str, candidates: list[Quantity]) -> list[Quantity]:
-    """Without the courses of 培训2期、120人次: how many people take part is what counts."""
-    return [
-        q
-        for index, q in enumerate(candidates)
-        if index + 1 == len(candidates)
-        or q.unit not in _HELD
-        or candidates[index + 1].unit not in _PEOPLE
-        or text[q.end : candidates[index + 1].number_start].rstrip("共计合总") != "、"
-    ]
+    """Without the courses of 培训2期、120人次: how many people take part is what counts; 不少于 in
+    front of the courses is said of them as well."""
+    kept: list[Quantity] = []
+    bound: Comparator | None = None
+    for index, q in enumerate(candidates):
+        later = candidates[index + 1] if index + 1 < len(candidates) else None
+        if (
+            later is not None
+            and q.unit in _HELD
+            and later.unit in _PEOPLE
+            and text[q.end : later.number_start].rstrip("共计合总") == "、"
+        ):
+            bound = q.comparator
+            continue
+        kept.append(q._replace(comparator=bound) if bound and q.comparator == "=" else q)
+        bound = None
+    return kept
 
 
 def _bracket_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -213,8 +221,16 @@ _THINGS: Final = frozenset("处座块所条台辆栋间套眼口")
 def _one_of_it(text: str, start: int, q: Quantity, after: str) -> bool:
     if q.rate and q.unit in "次场" and PERIODIC.match(q.rate) and after[:1] != "的":
         return True  # 每季度至少开展一次
+    if q.value == 2:
+        return text.endswith(_acts(), start, q.start)  # 新建两所; not 在两个社区
     noun = q.start - start >= 4 and text[q.start - 1] not in "、,的每第同另有是为了各"
     return q.unit in _THINGS and q.value == 1 and noun and after[:1] in ("", "、", "(")
+
+
+@cache
+def _acts() -> tuple[str, ...]:
+    """What is done to things, each of which can be counted."""
+    return tuple({word for of in ("deliver", "counted", "increase") for word in words("verbs", of)})
 
 
 def _duration_target(before: str, q: Quantity) -> bool:

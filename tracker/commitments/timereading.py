@@ -163,7 +163,7 @@ def _later(got: Groups, base: date) -> Point | None:
 
 def _day_before(got: Groups, point: Point) -> date:
     """The last day in question: 春节前 is over on the day itself."""
-    if got["before"] and point.rule in ("feast", "season"):
+    if got["before"] and not got["over"] and point.rule in ("feast", "season"):
         return periods.add_days(point.first, -1)
     return point.last
 
@@ -212,7 +212,8 @@ def _apply_tail(
         last, first = periods.add_days(last, -1), point.first
         return Reading(match.end(), first, last, f"{rule}-and-after", "within", arguable)
     if got["before"]:
-        last, rule, arguable = _before(point, rule, base, bool(got["inclusive"]), arguable)
+        if not got["over"]:  # 汛期结束前: its own last day
+            last, rule, arguable = _before(point, rule, base, bool(got["inclusive"]), arguable)
         first = None
         if shifted is not None and rule.endswith("-before"):
             shifted = None

@@ -349,11 +349,14 @@ def tails(readings: Sequence[Reading]) -> dict[int, int]:
     for index, reading in enumerate(readings):
         if not reading.dates or not is_tail(reading):
             continue
+        part = _PART.search(reading.clause.text)
         back = index - 1
         while back >= 0 and readings[back].clause.closer == ",":
             here = readings[back]
             if here.clause.sentence != reading.clause.sentence:
                 break
+            if part is not None and _of_more(part[0], here.clause.text):
+                break  # 改扩建学校17所,9月前投用11所: the day is that of the eleven
             under_way = "正在" in here.clause.text
             starts = any(span.relation == "from" for span in here.dates)
             own = own_date(here)
@@ -365,6 +368,16 @@ def tails(readings: Sequence[Reading]) -> dict[int, int]:
                 found.setdefault(back, index)
             back -= 1
     return found
+
+
+#: How many are completed by then.
+_PART: Final = re.compile(r"(?<![\d.])\d[\d.]*[万亿]?(?![\d.年月日%号])[一-龥]{1,2}$")
+
+
+def _of_more(part: str, text: str) -> bool:
+    """Whether a clause tells another number of the same: 17所, of which 11所 are completed."""
+    unit = part.lstrip("0123456789.万亿")
+    return part not in text and re.search(rf"\d[万亿]?{re.escape(unit)}", text) is not None
 
 
 def _ends(year: DateSpan | None, tail: Reading) -> bool:
