@@ -171,10 +171,14 @@ def _runs_back(text: str, before: DateSpan, span: DateSpan, base: date, carried:
     return (
         before.last is not None
         and span.last is not None
-        and before.last.year > base.year
-        and span.last < before.last
+        and _from(before).year > base.year
+        and span.last < _from(before)
         and span.start - before.end < 40
-        and (carried or _LATER_YEAR.search(before.text) is not None)
+        and (
+            carried
+            or _LATER_YEAR.search(before.text) is not None
+            or before.rule.startswith(("feast", "season"))  # 春节前,3月底前
+        )
         and not _SAYS_YEAR.search(span.text)
         and not _SENTENCE_END.search(text, before.end, span.start)
     )
@@ -182,12 +186,19 @@ def _runs_back(text: str, before: DateSpan, span: DateSpan, base: date, carried:
 
 def _after(text: str, before: DateSpan, span: DateSpan, words: str, lead: str | None) -> DateSpan:
     """A date read from the one before it, where that brings it behind it."""
-    reading = _reading(words, lead, before.last)
-    if reading is None or reading.last is None or before.last is None:
+    since = _from(before)
+    reading = _reading(words, lead, since)
+    if reading is None or reading.last is None:
         return span
-    if reading.last < before.last or reading.last.year > before.last.year:
+    if reading.last < since or reading.last.year > since.year:
         return span
-    return _span(text, span.start, span.end, reading, before.last)._replace(arguable=True)
+    return _span(text, span.start, span.end, reading, since)._replace(arguable=True)
+
+
+def _from(before: DateSpan) -> date:
+    """The day from which a reader goes on: 明年一季度前 ends this year, and speaks of the next."""
+    assert before.last is not None  # noqa: S101 - `_runs_back` has looked
+    return add_days(before.last, 1) if before.rule.endswith("-before") else before.last
 
 
 _SENTENCE_END: Final = re.compile("[。;!?\n]")

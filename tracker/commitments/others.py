@@ -85,6 +85,11 @@ _OTHERS: Final[tuple[str, ...]] = (
     "国家", "中央", "国务院", "省委", "省政府", "省里", "上级", "市委", "部里", "有关规划", "规划", "条例", "办法",
     "规范", "通报", "会议", "文件", "省局", "省厅", "总局", "部委", "市里",
 )  # fmt: skip
+#: Ministries, as far as their names are no other word's end (部 alone begins too many).
+_MINISTRIES: Final[tuple[str, ...]] = (
+    "工信", "信息化", "教育", "科技", "科学技术", "财政", "民政", "司法", "住建", "住房城乡建设", "交通运输", "水利",
+    "农业农村", "商务", "人社", "社会保障", "自然资源", "生态环境", "文化和旅游", "文旅", "应急管理", "公安",
+)  # fmt: skip
 _QUOTED: Final = re.compile(
     "|".join(
         (
@@ -92,6 +97,11 @@ _QUOTED: Final = re.compile(
             *(
                 who + "[^,。;]{0,16}?(?:提出|要求|规定|明确要求|指出|强调)(?!各|我)"
                 for who in _OTHERS
+            ),
+            # 工业和信息化部等五部门提出
+            *(
+                f"{of}部(?:等[^,。;]{{1,6}}部[门委])?(?:联合)?(?:提出|要求|规定|明确|指出|印发|出台|下发)(?!各|我)"
+                for of in _MINISTRIES
             ),
             # what is done above this level: 国务院部署实施……
             *(who + "[^,。;]{0,6}?(?:部署|印发|出台|下发)" for who in ("国务院", "国家", "中央")),

@@ -18,10 +18,12 @@ from tracker.commitments.quantities import PERIODIC, Quantity, is_term, without_
 from tracker.commitments.trie import alternation
 
 #: Before the figure: it is where the measure stands now.
-_FROM: Final = re.compile(r"(?:由|从|较|比(?![例重率])|在)[^,。;]{0,24}$")
+_FROM: Final = re.compile(r"(?:由|从|较|比(?![例重率])|(?<![持定制])在)[^,。;]{0,24}$")
 #: It begins no farther before it.
 _FROM_REACH: Final = 25
-_TO: Final = re.compile(r"^[^,。;]{0,30}?(?:到|至|为|达)[^,。;]{0,6}?[\d一二两三四五六七八九十百]")
+_TO: Final = re.compile(
+    r"^(?![、和])[^,。;]{0,30}?(?:到|至|为|达)[^,。;]{0,6}?[\d一二两三四五六七八九十百]"
+)
 _FROM_NOW: Final = re.compile(r"(?:由|从)[^,。;]{0,16}(?:的|现在|目前)?$")
 _CHANGES: Final = re.compile(
     r"[^,。;]{0,6}(?:增加|提高|提升|扩大|增|降|压缩|缩短|上升|减少|调整|扩容)"
@@ -68,19 +70,21 @@ _IN_FORCE: Final = re.compile(
 _VERB_BEFORE: Final = re.compile(
     r"(?:计划|拟|预计|力争|确保|将)(?:再)?(?:总?投资|投入|完成投资|安排)[^,。;]{0,12}$|(?:新增|净增|增加|完成)[^,。;]{0,6}$"
 )
-_REACHED: Final = re.compile("突破|超过|达|不少于|不低于")
+_WON: Final = re.compile("技术|瓶颈|难[题关点]|壁垒")
+_REACHED: Final = re.compile("突破(?![^,。;]*(?:技术|瓶颈|难[题关点]|壁垒))|超过|达|不少于|不低于")
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 #: 提升泵站, 扩容工程 are things.
 _THING: Final[tuple[str, ...]] = ("泵", "站", "机", "井", "工程", "行动", "计划", "项目", "改造")
+_NO_LEVEL: Final = {"达": ("标", "产")}
 _NO_INCREASE: Final = {"提升": _THING, "提高": ("班",), "扩容": _THING[3:], "增压": _THING}
 
 
 @cache
 def _mode_words() -> re.Pattern[str]:
     level, increase = words("verbs", "level"), words("verbs", "increase")
-    # 送达38个小区, 下达60个 reach someone, no level.
+    # 送达38个小区, 下达60个 reach someone, no level, in 达标小区 nothing.
     return re.compile(
-        f"(?P<level>(?<![送传通发表直抵下转])(?:{alternation(level)}))"
+        f"(?P<level>(?<![送传通发表直抵下转])(?:{alternation(level, _NO_LEVEL)}))"
         f"|(?P<increase>{alternation(increase, _NO_INCREASE)})"
     )
 
@@ -315,6 +319,8 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     found: Mode | None = None
     at = -1
     for match in _mode_words().finditer(lead):
+        if match.group() == "突破" and _WON.search(lead, match.end()):
+            continue  # 突破关键技术15项
         found, at = ("level" if match.lastgroup == "level" else "increase"), match.start()
     tail = before[-14:]
     if _CHANGED_TO.search(lead, max(0, len(lead) - 6)):

@@ -59,7 +59,11 @@ def voice_of(
     if "refusal" in groups:
         return REFUSED, True
     grows = same is not None and same.frame is PLAN and "年均" in text
-    if "attribute" in groups and is_attribute(hits, dates, letter_date):
+    if (
+        "attribute" in groups
+        and is_attribute(hits, dates, letter_date)
+        and not _beside_figure(text, clause.start, hits)
+    ):
         # 到2026年,……年均增长20%: from year to year, to come
         return (PLAN, False) if grows and _YEARLY.search(text) else (DONE, True)
     if "effect" in groups and not dates and not _besides(text, clause.start, hits):
@@ -157,6 +161,14 @@ def _besides(text: str, start: int, hits: tuple[Hit, ...]) -> bool:
     effect = next(hit.start for hit in hits if hit.group == "effect")
     promised = any(hit.group in PROMISING and hit.start < effect for hit in hits)
     return promised and _ONE_FIGURE.search(text, 0, effect - start) is not None
+
+
+def _beside_figure(text: str, start: int, hits: tuple[Hit, ...]) -> bool:
+    """Whether a project's size stands behind what is done: 今年实施项目126个、总投资980亿元."""
+    size = next(hit.start for hit in hits if hit.group == "attribute") - start
+    return (
+        text[size - 1] == "、" and size > 2 and _ONE_FIGURE.search(text, size - 4, size) is not None
+    )
 
 
 #: 举办招聘会20场,服务求职者5000人次: how many come is counted as the events are.
