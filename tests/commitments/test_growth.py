@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tracker.commitments.growth import Growth, growth
+from tracker.commitments.growth import Growth, direction, growth
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,20 @@ def test_growth(
 ) -> None:
     value, unit, mode = promised
     assert growth(Decimal(value), unit, mode, Decimal(before[0]), before[1], quote) == expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "quote", "expected"),
+    [
+        ("increase", "单位GDP能耗下降3%", "decrease"),
+        ("increase", "办理时限压缩10个百分点以上", "decrease"),
+        ("increase", "年均减排约200吨", "decrease"),
+        ("increase", "新增减排项目12个", "increase"),
+        ("increase", "投资增长8%,比去年下降3个百分点", "increase"),
+        ("increase", "新增学位540个", "increase"),
+        ("level", "漏损率下降到9%", "level"),
+        ("amount", "压减燃煤20万吨", "amount"),
+    ],
+)
+def test_direction(mode: str, quote: str, expected: str) -> None:
+    assert direction(mode, quote) == expected

@@ -63,9 +63,16 @@ def visible(page: str) -> str:
 )
 def test_target(mode: str, comparator: str, unit: str, chinese: str, english: str) -> None:
     facts = Facts(value=Decimal(30), unit=unit, mode=mode, comparator=comparator)
-    assert target_text(facts, ZH) == chinese
-    assert target_text(facts, EN) == english
-    assert target_text(replace(facts, value=None), ZH) is None
+    assert target_text(facts, "今年新增30户", ZH) == chinese
+    assert target_text(facts, "今年新增30户", EN) == english
+    assert target_text(replace(facts, value=None), "今年新增30户", ZH) is None
+
+
+def test_a_target_that_is_told_downwards() -> None:
+    facts = Facts(value=Decimal(3), unit="%", mode="increase", comparator="=")
+    assert target_text(facts, "单位能耗下降3%", ZH) == "降低 3%"
+    assert target_text(facts, "单位能耗下降3%", EN) == "3% less"
+    assert target_text(facts, "投资增长3%", ZH) == "新增 3%"
 
 
 @pytest.mark.parametrize(

@@ -234,7 +234,7 @@ def _about(promise: Promise, say: Speech) -> Iterator[_Line]:
     owner = say("by", names="、".join(item.owner)) if item.owner else say("self")
     if any(remark.code == "owner" for remark in promise.lacks):
         owner = say("nobody")
-    what = f" {target_text(item.target, say)}" if item.target else ""
+    what = f" {target_text(item.target, item.quote, say)}" if item.target else ""
     kind, strength = say(f"kind.{item.kind}"), say(f"strength.{item.strength}")
     yield _PLAIN, shown(f"{kind}{what} · {day} · {owner} · {strength}")
     for remark in promise.lacks:

@@ -15,6 +15,7 @@ import click
 
 from tracker.cli.session import console_of
 from tracker.cli.words import Speech, Words
+from tracker.commitments.growth import direction
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -278,7 +279,10 @@ def _show_letter(console: Console, say: Speech, found: list[tuple[Path, Extracti
         base = item.baseline
         table.add_row(
             one_line(item.quote),
-            say(f"mode.{item.target.mode}", figure=f"{sign}{item.target.value}{item.target.unit}"),
+            say(
+                f"mode.{direction(item.target.mode, item.quote)}",
+                figure=f"{sign}{item.target.value}{item.target.unit}",
+            ),
             str(item.deadline.day) if item.deadline else "—",
             "、".join(item.owner) or "—",
             f"{base.value}{base.unit}" if base else "—",

@@ -10,6 +10,7 @@ import click
 
 from tracker.cli.session import console_of, settings_of, shown
 from tracker.cli.words import Speech, Words, speech_of
+from tracker.commitments.growth import direction
 from tracker.errors import ReadingError
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _grounds(item: Commitment, say: Speech) -> Iterator[str]:
         sure=f"{item.confidence:.2f}",
     )
     if item.target:
-        yield say("goal", target=target_text(item.target, say))
+        yield say("goal", target=target_text(item.target, item.quote, say))
     if item.deadline:
         due = item.deadline
         basis = say(f"basis.{due.basis}")
@@ -146,8 +147,10 @@ def _growth(target: Target, base: Achievement, say: Speech) -> str:
     return growth_text(step, target.unit, Wording(say.language)) if step else ""
 
 
-def target_text(target: Target, say: Speech) -> str:
+def target_text(target: Target, quote: str, say: Speech) -> str:
     """What is to be reached, in the words that reports use: 新增30户以上."""
     text = say(f"comparator.{target.comparator}", figure=f"{target.value:f}{target.unit}")
     # "达到……以内" is no Chinese; an upper bound speaks for itself.
-    return text if target.comparator == "<=" else say(f"mode.{target.mode}", figure=text)
+    if target.comparator == "<=":
+        return text
+    return say(f"mode.{direction(target.mode, quote)}", figure=text)

@@ -100,7 +100,7 @@ def _table(console: Console, path: Path, extraction: Extraction, say: Speech) ->
 def _cells(item: Commitment, say: Speech) -> tuple[str, ...]:
     return (
         item.quote.replace("\n", ""),
-        target_text(item.target, say) if item.target else say(f"kind.{item.kind}"),
+        target_text(item.target, item.quote, say) if item.target else say(f"kind.{item.kind}"),
         str(item.deadline.day or item.deadline.text) if item.deadline else "—",
         "、".join(item.owner) or say("self"),
         f"{item.confidence:.2f}",

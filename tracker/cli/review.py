@@ -14,6 +14,7 @@ from tracker.cli.changes import show_changes
 from tracker.cli.decide import entered_lines
 from tracker.cli.session import console_of, shown, store_of, told, who
 from tracker.cli.words import KIND, Speech, Words, speech_of
+from tracker.commitments.growth import direction
 from tracker.errors import StoreError
 
 if TYPE_CHECKING:
@@ -317,7 +318,7 @@ def _fields(row: CommitmentRow, say: Speech) -> list[tuple[str, str]]:
         target = say(f"comparator.{row.comparator}", figure=target)
     # "达到……以内" is no Chinese; an upper bound speaks for itself.
     if row.mode and row.comparator != "<=":
-        target = say(f"mode.{row.mode}", figure=target)
+        target = say(f"mode.{direction(row.mode, row.quote)}", figure=target)
     words = ""
     if row.deadline_text:
         how = phrases.rule(row.deadline_rule or "", Wording(say.language))

@@ -402,9 +402,15 @@ _MOVES: Final = frozenset(("提高", "提升", "上升", "下降", "降低", "�
 def _reaches(lead: str, at: int) -> bool:
     """Whether the verb of increase governs the figure: no other verb of delivery in between."""
     between = lead[at + 2 :]
+    if _SHARED.fullmatch(between):
+        return True  # 分别增长6.5%和8%
     if lead[at : at + 2] in _MOVES and len(between.lstrip("了约近超")) > 2:
         return False  # 能力提升资金500万元: a name, no rise
     return not re.search(r"(?:建设|新建|改造|建成|培训|投入|安排|拨付)", between)
+
+
+#: The figure before it, under the same verb.
+_SHARED: Final = re.compile(r"(?:\d[\d.]*[^\d,。;]{0,4}(?:[、和及]|以及))+(?:约|近)?")
 
 
 def is_starting_level(text: str, start: int, end: int, q: Quantity) -> bool:

@@ -120,6 +120,7 @@ def is_done(text: str, hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], liste
 
 _PROMISED_THEN: Final = re.compile(
     r"(?:[去上前]年|上届|上次|此前|当时|20\d\d年)[^,。;将]{0,6}(?:承诺|答应|答复)[^,。;]{0,12}的"
+    r"|(?:原|前次|上次|首次|去年)(?:的)?(?:答复|复函|承诺)(?:意见|函|件)?中?(?:所)?(?:提出|承诺|明确|提到)?的?[:“]"
 )
 _ALREADY: Final = frozenset(("已", "已经", "均已"))
 #: 争取到项目58项, 共排查出隐患213处: what has been found or won. 争取到2025年 is a date.

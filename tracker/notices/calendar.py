@@ -168,7 +168,7 @@ def _event(
     row: CommitmentRow, day: dt.date, revision: Revision, settings: Settings, words: Phrases
 ) -> Event:
     facts = facts_of(row, ZoneInfo(settings.timezone), promised_on=row.letter.date)
-    target = target_text(facts, words)
+    target = target_text(facts, row.quote, words)
     what = words("calendar.what", what=row.what, target=target) if target else row.what
     cancelled = row.review != "confirmed" or row.outcome == "dropped"
     if row.outcome in ("open", "dropped"):

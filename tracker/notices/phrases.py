@@ -126,6 +126,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "light.supervised": ("{state}，已报督办", "{state}, reported to the supervisor"),
     # item: target
     "target.increase": ("新增{figure}", "{figure} more"),
+    "target.decrease": ("降低{figure}", "{figure} less"),
     "target.level": ("达到{figure}", "reach {figure}"),
     "target.amount": ("完成{figure}", "complete {figure}"),
     "target.at_most": ("不超过 {figure}", "at most {figure}"),

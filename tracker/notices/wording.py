@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from tracker.commitments.growth import direction
 from tracker.followup.recipients import is_deputy
 from tracker.followup.status import LIGHT_SIGNS, Facts, Light, Standing, facts_of, light, standing
 from tracker.ladders import told_from
@@ -198,7 +199,7 @@ def report_subject(day: dt.date, language: str) -> str:
     return words("subject.report", day=short_day(day, words))
 
 
-def target_text(facts: Facts, words: Phrases) -> str | None:
+def target_text(facts: Facts, quote: str, words: Phrases) -> str | None:
     """The target in words: 新增 30 户, 达到 65 户以上; None where there is no figure."""
     if facts.value is None:
         return None
@@ -206,7 +207,7 @@ def target_text(facts: Facts, words: Phrases) -> str | None:
     if facts.comparator == "<=":
         return words("target.at_most", figure=figure)
     bounded = words(f"figure.{facts.comparator or '='}", figure=figure)
-    return words(f"target.{facts.mode or 'amount'}", figure=bounded)
+    return words(f"target.{direction(facts.mode or 'amount', quote)}", figure=bounded)
 
 
 def figure_text(value: Decimal, unit: str | None, words: Phrases) -> str:
@@ -258,7 +259,7 @@ def _item(
         ground=paint.ground,
         what=row.what,
         quote=" ".join(row.quote.split()),
-        target=target_text(facts, words),
+        target=target_text(facts, row.quote, words),
         deadline=deadline_text(row, where, words),
         latest=_latest(facts, where, today, words),
         owners=words("count.join").join(owner.unit.name for owner in row.owners)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from tracker.commitments.growth import Growth, growth
+from tracker.commitments.growth import Growth, direction, growth
 from tracker.followup.status import LIGHT_SIGNS
 from tracker.reports.asked import wanted
 from tracker.reports.figures import FEWEST_RANKED, Share, UnitFigures
@@ -58,7 +58,7 @@ def target(item: Item, words: Wording) -> str:
         text = words(f"comparator.{item.comparator}", figure=text)
     # "达到……以内" is no Chinese; an upper bound speaks for itself.
     if item.mode and item.comparator != "<=":
-        text = words(f"mode.{item.mode}", figure=text)
+        text = words(f"mode.{direction(item.mode, item.quote)}", figure=text)
     return text
 
 

@@ -60,6 +60,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "strength.target": ("力争目标", "a target"),
     "strength.conditional": ("附条件", "conditional"),
     "mode.increase": ("新增{figure}", "{figure} more"),
+    "mode.decrease": ("降低{figure}", "{figure} less"),
     "mode.level": ("达到{figure}", "a level of {figure}"),
     "mode.amount": ("{figure}", "{figure}"),
     "comparator.>=": ("{figure}以上", "at least {figure}"),
