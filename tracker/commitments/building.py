@@ -102,6 +102,8 @@ def own_part(
     last = end if place == len(picked) - 1 else picked[place].end
     while first < last and text[first] in "、,和及;":
         first += 1
+    if place and first >= picked[place].start:
+        first = start  # 分别减少10%、15%: the second says nothing by itself
     if place < len(picked) - 1:
         stop = _PARTS.search(text, last, picked[place + 1].start)
         if stop:

@@ -86,7 +86,9 @@ def owners(outline: Outline, readings: Sequence[Reading]) -> list[tuple[str, ...
         if own and reading.voice is DONE and _DECIDED.search(clause.text):
             own = None  # 市政府办公室印发《……》, 区政府已同意: who decided, not who will do it
         if own and reading.voice is DONE and _DONE_WITH.search(text):
-            own = ()  # 我局已会同市自然资源局完成选址: with whom it was done
+            after = readings[index + 1].clause.text if index + 1 < len(readings) else ""
+            # 我局已会同市自然资源局完成选址,其中……: with whom it was done; 拟将…… goes on together.
+            own = own if after.startswith(("拟", "将", "计划", "力争", "预计")) else ()
         if own is not None:
             if carried and not first and lasting and _AND_HELPS.search(clause.text):
                 own = (*carried, *(unit for unit in own if unit not in carried))

@@ -40,7 +40,7 @@ _STANDARD: Final = re.compile(
 #: After 的, a noun that carries on the promise: 60个村的体育设施, 8个社区的办公用房.
 _OWNED: Final = re.compile(r"^的[^,。;的]{2,16}(?:$|[,。;、(])")
 #: After the figure: what is of that size, whose share is the target: 30户以上自然寨通硬化路比例达到100%.
-_GROUP: Final = re.compile(r"[^,。;\d]{2,16}(?:率|比例|占比|比重|覆盖)[^,。;\d]{0,8}\d")
+_GROUP: Final = re.compile(r"(?!、)[^,。;\d]{2,16}(?:率|比例|占比|比重|覆盖)[^,。;\d]{0,8}\d")
 #: In how many turns, not how much.
 _TURNS: Final = frozenset("批期步次年级类")
 #: Counts of people and offices that act, or of places where: no result.
