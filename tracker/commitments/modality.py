@@ -62,6 +62,8 @@ def read_clauses(
         elif opener:
             # Behind a semicolon a sentence goes on with how it began.
             before = readings[opening]
+        elif index == opening + 1 and clauses[opening].text.endswith("方面"):
+            opening = index  # 赛事方面,全年举办……;培训……
         if (
             index in speaking
             or (before is not None and (before.strength == "conditional" or before.voice is REASON))

@@ -255,7 +255,7 @@ def _plan(got: Groups) -> Point:
     part = got["plan_part"] or ""
     if got["plan_years"]:
         years = _count(got["plan_years"])
-        if got["plan_side"] in ("后", "最后"):
+        if got["plan_side"] not in ("前", "头"):
             return Point(date(last.year - years + 1, 1, 1), last, "plan-years")
         return Point(first, date(first.year + years - 1, 12, 31), "plan-years")
     if part in ("开局之年", "头一年"):

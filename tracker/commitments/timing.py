@@ -115,7 +115,7 @@ def governing_dates(readings: Sequence[Reading], closing: Mapping[int, int]) -> 
 #: What is still to come, behind what is done.
 _NEXT: Final[tuple[str, ...]] = ("下一步", "下步", "接下来", "今后")
 #: So near its beginning stands the year of a sentence: 今年……, 培训方面,全年…….
-_OPENS_WITHIN: Final = 6
+_OPENS_WITHIN: Final = 10
 
 
 def _same_span(clause: Clause, date: DateSpan) -> DateSpan | None:
