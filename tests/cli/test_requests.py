@@ -6,7 +6,9 @@ import datetime as dt
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,13 +16,22 @@ from tests.cli.running import Answer, call, letter
 from tracker import clock
 
 MONTH = dt.timedelta(days=30)
-#: No test knows the day on which it runs.
-TODAY = clock.today("Asia/Shanghai")
+#: No test knows the day on which it runs; all of them stay on it, also where midnight comes.
+NOW = clock.now()
+TODAY = NOW.astimezone(ZoneInfo("Asia/Shanghai")).date()
 LATER = TODAY + 12 * MONTH
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_day() -> Iterator[None]:
+    """The clock stands still."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: NOW)
+        yield
+
+
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(one_day: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger with 30-1 (30户 by the end of 2023) and 30-2 (300万元), both confirmed."""
     folder = tmp_path_factory.mktemp("made")
     call(folder / "data", "import", str(letter(folder, 30)))
