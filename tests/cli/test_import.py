@@ -87,6 +87,20 @@ def _dump(settings: Settings) -> list[str]:
         connection.close()
 
 
+def test_letters_without_a_date_are_told(tmp_path: Path, settings: Settings) -> None:
+    for number in range(1, 6):
+        one = letter(tmp_path / "in", number)
+        one.write_text(one.read_text("utf-8").replace("2023年5月15日\n", ""), "utf-8")
+    letter(tmp_path / "in", 6)
+    told = call(settings.data_dir, "import", str(tmp_path / "in"))
+    (line,) = [line for line in told.out.splitlines() if "落款日期" in line]
+    assert line.startswith("5 封没有落款日期")
+    assert line.count(".txt") == 3
+    assert " 等" in line
+    assert told.status == 0
+    assert "落款日期" not in call(settings.data_dir, "import", str(tmp_path / "in")).out
+
+
 def test_one_letter_is_one_line(tmp_path: Path, settings: Settings) -> None:
     path = letter(tmp_path, 30)
     done = call(settings.data_dir, "import", str(path))

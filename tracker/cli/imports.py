@@ -18,7 +18,7 @@ from tracker.cli.batches import Failures, Stop, Tally, given_up, progress
 from tracker.cli.changes import WORDS as CHANGES
 from tracker.cli.changes import difference_lines
 from tracker.cli.session import console_of, settings_of, shown, store_of, who
-from tracker.cli.told import LeftOut, Lines
+from tracker.cli.told import Lines, Remarks
 from tracker.cli.words import Speech, Words, speech_of
 from tracker.errors import ReadingError
 
@@ -131,7 +131,7 @@ def command(
     paths, addresses = _apart(files)
     # Counted by a walk of its own, so that no list of a million paths need be kept.
     total = sum(one.problem != "left_out" for one in listed(paths)) + len(addresses)
-    lines, left_out, changes = Lines(total, verbose=verbose), LeftOut(), 0
+    lines, remarks, changes = Lines(total, verbose=verbose), Remarks(), 0
     with (
         given_up(say, ctx),
         Stop() as stop,
@@ -151,10 +151,12 @@ def command(
             for outcome in outcomes:
                 tally.count(outcome.origin, outcome.status)
                 if outcome.status == "left_out":
-                    left_out.add(shown(outcome.origin))
+                    remarks.left_out(shown(outcome.origin))
                 elif outcome.status == "failed":
                     failed.add(shown(outcome.origin), outcome.reason)
                 else:
+                    if outcome.imported and outcome.imported.undated:
+                        remarks.undated(shown(outcome.origin))
                     remarkable = bool(outcome.imported and outcome.imported.doubtful)
                     differences = _differences(store, outcome)
                     changes += len(differences)
@@ -162,7 +164,7 @@ def command(
                     lines.add(outcome.origin, line, remarkable=remarkable)
             advance()
         lines.end()
-    _summary(store, tally, left_out, changes, say)
+    _summary(store, tally, remarks, changes, say)
     if stop.asked():
         half = say("half", path=tally.half) if tally.half else ""
         click.echo(say("stopped", left=tally.to_go, half=half), err=True)
@@ -293,7 +295,7 @@ def _line(outcome: Outcome, differences: list[Difference], say: Speech) -> str:
     return "\n".join([line, *(say("doubtful", old=old, code=outcome.code) for old in doubtful)])
 
 
-def _summary(store: Store, tally: Tally, left_out: LeftOut, changes: int, say: Speech) -> None:
+def _summary(store: Store, tally: Tally, remarks: Remarks, changes: int, say: Speech) -> None:
     from tracker.store import queries
 
     if tally.total > 1:
@@ -301,7 +303,7 @@ def _summary(store: Store, tally: Tally, left_out: LeftOut, changes: int, say: S
             say("total", all=tally.all, new=tally.new, version=tally.version, known=tally.known,
                 failed=tally.failed)
         )  # fmt: skip
-    for line in left_out.lines(say):
+    for line in remarks.lines(say):
         click.echo(line)
     if tally.new or tally.version:
         with store.read() as session:

@@ -25,6 +25,11 @@ _WORDS: Final = {
         "另有 {n} 个表格未读：{names}；如是答复件链接的列表，请直接写出文件名：tracker import 表格；交办清单：tracker suggestions import 表格",
         "{n} tables were left out: {names}; name one that lists links to letters itself (tracker import TABLE), one that lists suggestions with tracker suggestions import",
     ),
+    "undated": (
+        "{n} 封没有落款日期，“年底前”“两年内”之类的时限无法推算：{names}；请在审核时写明时限，或在文件末尾补上日期后再导入一次",
+        "{n} without a date, so that 年底前 and the like cannot be told: {names}; give the deadlines in review, or add the "
+        "date at the end of the file and import it again",
+    ),
     "more": (" 等", " and others"),
 }  # fmt: skip
 
@@ -68,16 +73,25 @@ class Lines:
             click.echo(line)
 
 
-class LeftOut:
-    """Files in forms that are not read. They are no failures, and one line names them."""
+class Remarks:
+    """Files in forms that are not read, and letters without a date. They are no failures, and one
+    line names those of a sort."""
 
     def __init__(self) -> None:
-        self._counts = {"tables": 0, "unread": 0}
-        self._names: dict[str, list[str]] = {"tables": [], "unread": []}
+        self._counts = {"tables": 0, "unread": 0, "undated": 0}
+        self._names: dict[str, list[str]] = {sort: [] for sort in self._counts}
 
-    def add(self, origin: str) -> None:
-        """One more, by where it lies."""
-        sort = "tables" if PurePath(origin).suffix.strip().lower() in TABLES else "unread"
+    def left_out(self, origin: str) -> None:
+        """A file that is not read, by where it lies."""
+        self._add(
+            "tables" if PurePath(origin).suffix.strip().lower() in TABLES else "unread", origin
+        )
+
+    def undated(self, origin: str) -> None:
+        """A letter without a date, by where it lies."""
+        self._add("undated", origin)
+
+    def _add(self, sort: str, origin: str) -> None:
         self._counts[sort] += 1
         if len(self._names[sort]) < _NAMED:
             self._names[sort].append(origin)

@@ -34,7 +34,8 @@ _OF_BYTES: Final = select(LetterRow.id).where(LetterRow.sha256 == bindparam("sha
 class Imported:
     """What an import did. `refs` are the letter's commitments in the order of the text.
 
-    `doubtful` are codes of suggestions that may be the one answered and are left alone.
+    `doubtful` are codes of suggestions that may be the one answered and are left alone. `undated`: no
+    day stands in the letter, so that 年底前 and the like cannot be told.
     """
 
     status: Literal["new", "known", "version"]
@@ -45,6 +46,7 @@ class Imported:
     missing: tuple[str, ...] = ()
     confirmed: int = 0
     doubtful: tuple[str, ...] = ()
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def import_letter(
         done.missing,
         done.confirmed,
         doubtful,
+        undated=letter.date is None,
     )
 
 
