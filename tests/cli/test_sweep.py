@@ -246,7 +246,7 @@ def test_the_outbox(settings: Settings, config: Path) -> None:
     assert "1 已写成文件，未寄出 2023-12-04 县经信局 [承诺跟踪] 临期1项 — 12月4日" in listed
     assert "2 已写成文件，未寄出 2023-12-04 县交通局 (代收)" in listed
     assert "共 2 封：已写成文件，未寄出 2" in listed
-    assert "没有这样的消息" in call(settings, config, "outbox", "--state", "failed").stdout
+    assert "没有这样的消息" in call(settings, config, "outbox", "--state", "失败").stdout
     shown = call(settings, config, "outbox", "show", "1").stdout
     for expected in ("县经信局 <unit@yunxi.example>", "1-1  到期前 30 天 临近提醒  2023-12-31",
                      "写成文件 ", "digest-unit-1-2023-12-04.eml", "写成文件时间: ", "\n  最近填报：未填报"):  # fmt: skip

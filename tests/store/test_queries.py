@@ -102,6 +102,12 @@ def test_what_is_not_there_is_said_with_what_is_near(
         getattr(queries, query)(session, name)
 
 
+@pytest.mark.parametrize("typed", ["25-1", " 25-1 ", "２５－１", "25—1", "25–1", "２５-１"])
+def test_a_reference_from_any_keyboard(filled: Store, typed: str) -> None:
+    with filled.read() as session:
+        assert queries.commitment(session, typed).ref == "25-1"
+
+
 def test_nothing_imported_yet_is_said(store: Store) -> None:
     with store.read() as session, pytest.raises(UnknownReference, match="tracker import FILE"):
         queries.commitment(session, "25-1")

@@ -88,12 +88,20 @@ WORDS: Final[Words] = {
 }
 
 
+class _State(click.Choice[str]):
+    """A state, as the program or as the list calls it: sent, 已发."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        called = {WORDS[f"state.{state}"][0]: state for state in STATES}
+        return super().convert(called.get(value.strip(), value), param, ctx)
+
+
 @click.group(invoke_without_command=True)
 @click.option(
     "--state",
     "states",
     multiple=True,
-    type=click.Choice(STATES),
+    type=_State(STATES),
     help="只列这些状态 · Only these states.",
 )
 @click.option(

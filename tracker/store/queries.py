@@ -7,6 +7,8 @@ read in `outbox` and `claims`; rounds and reports that need other columns select
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -55,17 +57,20 @@ def _alone() -> tuple[ORMOption, ...]:
     )
 
 
+_DASHES: Final = re.compile("[\u2010-\u2015\u2212]+")
+
+
 def commitment(session: Session, ref: str) -> CommitmentRow:
     """One commitment by its reference.
 
     Args:
         session: of `Store.read` or `Store.write`.
-        ref: such as "25-1"; spaces around it do not matter.
+        ref: such as "25-1", as it comes from any keyboard: ２５－１, 25—1, with spaces around it.
 
     Raises:
         UnknownReference: there is none; the message names references that look alike.
     """
-    wanted = ref.strip()
+    wanted = _DASHES.sub("-", unicodedata.normalize("NFKC", ref.strip()))
     found = session.scalars(
         select(CommitmentRow).where(CommitmentRow.ref == wanted).options(*_shown())
     ).one_or_none()
