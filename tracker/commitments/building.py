@@ -98,7 +98,11 @@ def own_part(
     text: str, start: int, end: int, picked: Sequence[Quantity], place: int
 ) -> tuple[int, int]:
     """One figure's part of a clause that holds several: from behind the one before to its own end."""
-    first = start if place == 0 else picked[place - 1].end
+    first = start
+    if place:
+        first = picked[place - 1].end
+        if text[first] == "的" and (mark := _PARTS.search(text, first, picked[place].start)):
+            first = mark.start()  # 每个1万元的一次性补助、每月200元的运营补助
     last = end if place == len(picked) - 1 else picked[place].end
     while first < last and text[first] in "、,和及;":
         first += 1

@@ -147,7 +147,7 @@ def find_commitments(letter: Letter) -> Extraction:
             picked = [*picked[:-1], elsewhere]
             swallowed.add(index + 1)
         if picked:
-            each: Sequence[Due | None] = respective(readings, index, len(picked)) or [
+            each: Sequence[Due | None] = respective(readings, index, [q.start for q in picked]) or [
                 due[index]
             ] * len(picked)
             for place, q in enumerate(picked):

@@ -124,7 +124,7 @@ def pick_targets(text: str, start: int, end: int, quantities: Sequence[Quantity]
     ]
 
 
-_HELD: Final = frozenset({"期", "班", "批", "批次", "轮"})
+_HELD: Final = frozenset({"期", "班", "批", "批次", "轮", "轮次"})
 _PEOPLE: Final = frozenset({"人次", "人", "名"})
 
 
@@ -135,11 +135,12 @@ def _who_takes_part(text: str, candidates: list[Quantity]) -> list[Quantity]:
     bound: Comparator | None = None
     for index, q in enumerate(candidates):
         later = candidates[index + 1] if index + 1 < len(candidates) else None
+        gap = text[q.end : later.number_start] if later is not None else ""
         if (
             later is not None
             and q.unit in _HELD
-            and later.unit in _PEOPLE
-            and text[q.end : later.number_start].rstrip("共计合总") == "、"
+            and (later.unit in _PEOPLE or gap != "、")  # 2轮、共计36场
+            and gap.rstrip("共计合总") == "、"
         ):
             bound = q.comparator
             continue
@@ -180,6 +181,8 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
         return True  # 每10公里设岗1名: by what the figure behind it goes
     if q.start and text[q.start - 1] in "×xX*":
         return True  # 2×350兆瓦
+    if leads(_BY_MEANS_OF, 40) and _delivers(after):
+        return True  # 依托3所高校开设专业: with whose help
     if q.unit == "次" and text[q.number_start] == "二":
         return True  # 二次供水 is an ordinal
     if (
@@ -217,6 +220,9 @@ def _describes(text: str, start: int, end: int, q: Quantity) -> bool:
     return q.kind == "duration" and not _duration_target(before, q)
 
 
+_BY_MEANS_OF: Final = re.compile(
+    "(?:依托|借助|利用)(?:(?!开设|开展|建设|新建|建成|举办|培训|培养|完成|打造|实施|组织)[^,。;])*$"
+)
 _FOR_WHICH: Final = re.compile("(?:、[^,。;、]{2,10}(?:以[上下内])?)?的(?!标准配建)")
 #: 停车场一处, 公厕一座: one, where it stands behind its noun.
 _THINGS: Final = frozenset("处座块所条台辆栋间套眼口")

@@ -178,14 +178,22 @@ def _this_year(readings: Sequence[Reading], index: int) -> Due | None:
     return Due(year, inferred=True, standing=True)
 
 
-def respective(readings: Sequence[Reading], index: int, count: int) -> list[Due] | None:
-    """A date for each figure of a clause: 2024年、2025年,计划分别改造60个、55个.
+def respective(readings: Sequence[Reading], index: int, figures: Sequence[int]) -> list[Due] | None:
+    """A date for each figure of a clause: 2024年、2025年,计划分别改造60个、55个; 收集率2025年达到75%、
+    2027年达到80%.
 
     Args:
         readings: the clauses; `index` is that of the figures.
-        count: how many figures there are; with another number of dates there is no telling.
+        figures: where each begins; with another number of dates there is no telling.
     """
-    here = readings[index]
+    here, count = readings[index], len(figures)
+    if count > 1 and count == len(here.dates):
+        ends = (*figures[1:], here.clause.end)
+        dated = zip(here.dates, figures, (0, *figures), ends, strict=False)
+        if all(before < span.start < at <= end for span, at, before, end in dated) and not any(
+            span.relation in _BACKWARD or span.past for span in here.dates
+        ):
+            return [Due(span, inferred=False, standing=True) for span in here.dates]
     at = here.clause.text.find("分别")
     if at < 0 or count < 2:
         return None

@@ -363,7 +363,12 @@ _DONE_IN_ALL: Final = re.compile(r"\d[^,。;、\d]{1,4}、?(?:合计|总计|共�
 
 
 def _sums_up(text: str) -> bool:
+    if "(" in text:
+        text = _IN_BRACKETS.sub("", text)  # 打通防火通道5条(共22.6公里)
     return "共" in text and _TOTALS.search(text) is not None
+
+
+_IN_BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
 def _in_this_year(
