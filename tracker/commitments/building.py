@@ -101,7 +101,7 @@ def own_part(
     first = start
     if place:
         first = picked[place - 1].end
-        if text[first] == "的" and (mark := _PARTS.search(text, first, picked[place].start)):
+        if text[first] in "的(" and (mark := _PARTS.search(text, first, picked[place].start)):
             first = mark.start()  # 每个1万元的一次性补助、每月200元的运营补助
     last = end if place == len(picked) - 1 else picked[place].end
     while first < last and text[first] in "、,和及;":
