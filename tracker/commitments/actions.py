@@ -73,6 +73,8 @@ _MANNER: Final = re.compile(
     r"做到.{0,3}一.{1,2}一.|(?:重点|着力|切实|有效|努力|逐步)?解决[^,。;\d]{2,}(?:问题|难题|困难|矛盾|短板)$"
     r"|与[^,。;\d]{2,20}(?:衔接|结合|配套|协同|联动|同步|对接)$|坚决(?:整治|打击|查处|遏制|杜绝|制止|取缔)"
 )
+#: What a clause ends with that tells what something has shown.
+_FOUND_OUT: Final[tuple[str, ...]] = ("表明", "显示", "证明")
 _MANNER_FIRST: Final = "做重着切有努逐解与坚"
 #: What a purpose or a means begins with.
 _NO_DEED_FIRST: Final = "切着努真全不进让使为以做确达实提通按根依结围针利本坚聚立对遵在"
@@ -124,6 +126,8 @@ def deliverable(text: str, closer: str, *, dated: bool, explicit: bool) -> float
         return 0.0
     if "不得" in text and not dated:
         return 0.0  # a rule
+    if text.endswith(_FOUND_OUT):
+        return 0.0  # 前期试点表明,……
     if closer == "," and "的" in text and not explicit and _SUBJECT.match(text):
         return 0.0
     if text[-1] in "时将中" and _CIRCUMSTANCE.search(text):

@@ -17,6 +17,7 @@ from tracker.letters.headings import (
     CUT,
     HEADING,
     Section,
+    SectionKind,
     heading_text,
     kind_by_year,
     kind_of,
@@ -29,7 +30,11 @@ _LABEL: Final = re.compile(r"【([^】\n]{1,16})】")
 _LABEL_LEVEL: Final = 3
 #: Words that open the plan inside a running text: from there to the end of the section.
 PLAN_OPENING: Final = re.compile(
-    r"下一步|下步|下阶段|今后一段|接下来|我[局委办们厅镇县市区院司部处]{1,2}将(?:重点|着重|继续|按照|认真)?(?:做好|从|抓好|按照|采取|围绕|加大|积极)|将(?:重点)?(?:做好|抓好)以下|我们的意见是|拟采取"
+    r"下一步|下步|下阶段|今后一段|接下来|我[局委办们厅镇县市区院司部处]{1,2}将(?:重点|着重|继续|按照|认真)?(?:做好|从|抓好|按照|采取|围绕|加大|积极|:)|将(?:重点)?(?:做好|抓好|开展|实施|推进|落实)(?:以下|如下)|我们的意见是|拟采取"
+)
+#: 主要做了以下工作:
+_PAST_OPENING: Final = re.compile(
+    "(?:做|开展|采取|完成|取得|实施|落实|推进)了[^,。;]{0,6}(?:以下|如下|下列|几)[^,。;]{0,12}:"
 )
 #: Real letters stay far below these: of sixty, the longest clause has 103 characters, the longest
 #: sentence 15 clauses, the longest paragraph 38. What goes beyond is a table without marks or
@@ -118,6 +123,10 @@ def outline(letter: Letter) -> Outline:
     cutter = _Cutter(text)
     planned = False
     letter_planned = False
+    # What a line opens, and the level of the headings that go on with it: 我们将做好以下工作:; 0 of
+    # none, -1 of the next ones.
+    listed = 0
+    opened: SectionKind = "topic"
     report = letter.header.kind == "work_report"
     at = letter.start
     while at < letter.end:
@@ -146,6 +155,9 @@ def outline(letter: Letter) -> Outline:
                 headings = [item for item in headings if item[0] < level]
                 headings.append((level, title))
                 kind = kind_of(title, sections, headings)
+                listed = level if listed < 0 else listed if level >= listed else 0
+                if listed and kind == "topic":
+                    kind = opened
                 if report and kind == "topic":
                     kind = kind_by_year(title, letter.header.date) or kind
                 sections.append(Section(tuple(name for _, name in headings), kind, at, body))
@@ -155,6 +167,11 @@ def outline(letter: Letter) -> Outline:
                 body = heading.end() if heading[0][-1] in _NUMBER_ENDS else at
         if body < stop:
             planned = cutter.cut(body, stop, len(sections) - 1, planned=planned)
+            if text[stop - 1] == ":" and not report:
+                if PLAN_OPENING.search(text, at, stop):
+                    listed, opened = -1, "plan"
+                elif _PAST_OPENING.search(text, at, stop):
+                    listed, opened = -1, "past"
             letter_planned = letter_planned or planned
             # In a letter without headings the plan, once opened, goes on to the end.
             if not headings:
