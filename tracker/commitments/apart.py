@@ -63,6 +63,8 @@ WISH_ENDS: Final[tuple[str, ...]] = (
     "的提案",
     "的意见",
     "的设想",
+    "为盼",
+    "为谢",
 )
 
 
@@ -73,7 +75,9 @@ _TAKEN_UP: Final = re.compile(
 
 
 #: What the patterns below begin with; a look at it spares most clauses all of them.
-_APART_FIRST: Final = "受但因由鉴考虽尽若如假且主明均并要请建恳希针围按根依对参一二三四五六七八九十"
+_APART_FIRST: Final = (
+    "望受但因由鉴考虽尽若如假且主明均并要请建恳希针围按根依对参一二三四五六七八九十"
+)
 
 
 #: A clause that gives a reason or an assumption, not a promise.
@@ -88,9 +92,10 @@ _DEMANDED: Final = re.compile(
 )
 
 
-#: 请贵局……, 建议您……: what others are asked for.
+#: 请贵局……, 建议您……, 望上级……: what others are asked for.
 _ADDRESSED: Final = re.compile(
-    r"(?:[一二三四五六七八九十]、|[一二三四五六七八九十]是)?(?:请|建议|恳请|希望)(?:贵|你|您|代表|委员)"
+    r"(?:[一二三四五六七八九十]、|[一二三四五六七八九十]是)?(?:(?:请|建议|恳请|希望)(?:贵|你|您|代表|委员)"
+    r"|望(?:县|[省市区镇乡]里|[省市区](?:委|政府|财政)|上级|各级|有关|相关|贵|领导|政府|财政|予以|给予|能够?|尽快|尽早|早日))"
 )
 
 

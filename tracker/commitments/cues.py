@@ -74,6 +74,7 @@ _NOT_WITHIN: Final[dict[str, re.Pattern[str]]] = {
     # 尚未建园的5个乡镇: which ones are meant.
     "尚未": re.compile(r"(?!.?对).{0,2}尚未[^,。;\d]{1,12}的[^,。;\d]{0,4}\d[^,。;]{5}"),
     "现有": re.compile(r".{0,2}(?<=[在对用托])现有|.{0,2}现有的"),
+    "设有": re.compile(r".?建设有"),
     "曾": re.compile(r".?[未不]曾"),
     "目标": re.compile(r".{0,2}目标(?!是|为|到|值为)"),
     # 计划 is a verb before a verb, a date or a figure; 推进计划, 年度计划 are things.

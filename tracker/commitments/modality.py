@@ -20,11 +20,12 @@ from tracker.commitments.lookahead import look_ahead
 from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
 from tracker.commitments.readings import DONE, EFFECT, NEUTRAL, PLAN, REASON, Hit, Reading, Voice
+from tracker.commitments.sizes import is_attribute
 from tracker.commitments.strength import strength_of, waits
 from tracker.commitments.tense import MANNER, PROMISING, to_come
 from tracker.commitments.timing import is_gloss
 from tracker.commitments.trie import guarded
-from tracker.commitments.voices import inherited, is_attribute, listed_in, once_there, voice_of
+from tracker.commitments.voices import inherited, listed_in, once_there, voice_of
 from tracker.letters.clauses import Clause, Outline
 
 
@@ -139,7 +140,7 @@ _TELLING: Final = re.compile(
             "于": "(?<=[建立施工项布用]于)",
             "到至": "(?:现在|目前)",
             "以": f"来{_CLOSES}",
-            "共": "[有计设辖0-9]",
+            "共": "(?:[有计设辖0-9建]|实施|完成|改造|新建|开展|举办|安装|培训|发放|投入)",
             "需": "(?=[^,。;]{0,20}[0-9的])",
             "算": "(?<=测算)",
             "执": "行的",
@@ -149,7 +150,7 @@ _TELLING: Final = re.compile(
     )
 )
 _OPENERS: Final[tuple[str, ...]] = (
-    "等", "若", "如", "待", "一旦", "一俟", "请", "建议", "恳请", "希望", "受", "鉴于", "考虑到", "虽", "尽管", "假如",
+    "等", "若", "如", "待", "一旦", "一俟", "请", "望", "建议", "恳请", "希望", "受", "鉴于", "考虑到", "虽", "尽管", "假如",
     "要求", "明确要求", "均要求", "并要求", "针对", "围绕", "按照", "根据", "依据", "对照", "参照",
     "从", "据",
     *(f"{digit}{mark}{word}" for digit in "一二三四五六七八九十" for mark in "、是"
