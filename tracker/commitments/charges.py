@@ -70,6 +70,7 @@ def charged_by_clause(text: str) -> tuple[tuple[str, ...] | None, bool]:
         head
         and (head[1][-1] not in _ACTS or head[1][-2:] == "大厅")
         and _THING.match(text, head.end())
+        and not (text[at] == "各" and _EVERY_ONE.match(text, head.end()))
     ):
         return None, False
     if head:
@@ -160,6 +161,10 @@ _DATED_FIRST: Final = "力确计预争拟将到至在于0123456789一二三四�
 _THING: Final = re.compile(
     r"(?:\([^()]{1,16}\))?(?:已|将|拟|计划|预计|力争|确保)?[^,。;]{0,10}?(?:建成|竣工|开工|动工|完工|投入使用|投用|封顶|启用|落成|达到|设立$|挂牌|开诊|总数|数量)(?![^,。;]{0,2}[一-龥]{0,6}(?:项目|制度|机制|平台|系统))"
 )
+
+
+#: 各镇(街道)原则上建成……: what each of them has to do.
+_EVERY_ONE: Final = re.compile("(?:原则上|至少|均[应须要将]|都[应须要将]|必须)(?![建拥设配]有|达)")
 
 
 #: 市发展和改革委员会年内建成……: an authority builds, it is never what is built.

@@ -84,6 +84,7 @@ _NOT_WITHIN: Final[dict[str, re.Pattern[str]]] = {
     "现有": re.compile(
         r".{0,2}(?<=[在对用托])现有|.{0,2}(?:加强|强化|优化|改造|完善|提升|整合|盘活|维护|巩固|修缮|更新|改善|扩建)现有|.{0,2}现有的"
     ),
+    "设有": re.compile(r".?建设有"),
     "曾": re.compile(r".?[未不]曾"),
     "目标": re.compile(r".{0,2}目标(?!是|为|到|值为)"),
     # 计划 is a verb before a verb, a date or a figure; 推进计划, 年度计划 are things.

@@ -35,6 +35,8 @@ def look_ahead(readings: list[Reading]) -> None:
         sentence, text = clause.sentence, clause.text
         if voice is PLAN and here.own and here.dates:
             dated = to_come = sentence
+        elif voice is DONE and "已" in text and _TASK_DONE.match(text):
+            _done_by_now(readings, index)
         elif ("已" in text or "正在" in text) and _UNDER_WAY.search(text):
             to_come = sentence
         elif to_come == sentence and _whole_year(here, readings, index):
@@ -60,6 +62,41 @@ _LISTS: Final = re.compile("列入|纳入|列为")
 _REALISED: Final = re.compile(
     "^(?:目前|现|均|都|全部)*已经?(?:全部|全面|陆续|正式)?(?:完工|竣工|建成|完成(?![^,。;]{0,4}(?:招|立项|设计|前期|勘察|选址|征|可研|编制|审批|备案))|开工|投入|投用|交付|通车|启用|到位)"
 )
+
+
+#: 目前,项目已全部竣工: all of what the sentence before tells.
+_TASK_DONE: Final = re.compile(
+    r"(?:目前|现|截至[^,。;]{2,8})?(?:该|上述|以上|整个)?(?:项目|工程|任务)?(?:目前|现)?(?:均|都)?已(?:经)?(?:全部|全面)"
+    r"(?:竣工|完工|建成|投用|投入使用|完成(?![^,。;]{0,4}(?:招|立项|设计|前期|勘察|选址|征|可研|编制|审批|备案)))"
+)
+
+
+def _done_by_now(readings: list[Reading], index: int) -> None:
+    """今年改造危房12户。目前工程已全部完工: the year alone made a plan of what is done.
+
+    The nearest sentence before in the paragraph that plans anything; a word of promise in it stays.
+    """
+    here = readings[index].clause
+    back = index - 1
+    while back >= 0 and (
+        readings[back].voice is not PLAN or readings[back].clause.sentence == here.sentence
+    ):
+        back -= 1
+    if back < 0 or readings[back].clause.paragraph != here.paragraph:
+        return
+    sentence, last = readings[back].clause.sentence, back
+    while back >= 0 and readings[back].clause.sentence == sentence:
+        before = readings[back]
+        if before.voice is PLAN and (
+            before.clause.planned
+            or any(hit.group in PROMISING for hit in before.hits)
+            or any(span.relation != "during" or not _year(span) for span in before.dates)
+        ):
+            return
+        back -= 1
+    for at in range(back + 1, last + 1):
+        if readings[at].voice is PLAN:
+            readings[at] = readings[at]._replace(voice=DONE, frame=DONE)
 
 
 def _of_then(readings: Sequence[Reading], index: int) -> bool:

@@ -20,11 +20,12 @@ from tracker.commitments.lookahead import look_ahead
 from tracker.commitments.model import Strength
 from tracker.commitments.others import covered, words_of_others
 from tracker.commitments.readings import DONE, EFFECT, NEUTRAL, PLAN, REASON, Hit, Reading, Voice
+from tracker.commitments.sizes import is_attribute
 from tracker.commitments.strength import strength_of, waits
 from tracker.commitments.tense import MANNER, PROMISING, to_come
 from tracker.commitments.timing import is_gloss
 from tracker.commitments.trie import guarded
-from tracker.commitments.voices import inherited, is_attribute, listed_in, once_there, voice_of
+from tracker.commitments.voices import inherited, listed_in, once_there, voice_of
 from tracker.letters.clauses import Clause, Outline
 
 
@@ -141,7 +142,7 @@ _TELLING: Final = re.compile(
             "于": "(?<=[建立施工项布用]于)",
             "到至": "(?:现在|目前)",
             "以": f"来{_CLOSES}",
-            "共": "[有计设辖0-9]",
+            "共": "(?:[有计设辖0-9建]|实施|完成|改造|新建|开展|举办|安装|培训|发放|投入)",
             "需": "(?=[^,。;]{0,20}[0-9的])",
             "算": "(?<=测算)",
             "执": "行的",

@@ -49,7 +49,7 @@ _ACTORS: Final = re.compile(
 )
 #: Money or size of a project named as an attribute: 总投资4.8亿元, 占地12亩.
 _ATTRIBUTE: Final = re.compile(
-    r"(?:(?<![^,、;。:])可?设|(?:涉|惠)及[^,。;、]{0,12}|总投资(?:约|额)?|概算(?:投资)?|[估匡测]算(?:总?投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|全长|总长|长度|(?<![加拓展])宽度?|(?<![提新更最较])高度?|库容|容量|设计(?!中心|院|大赛|师|周|方案)[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
+    r"(?:(?<![^,、;。:])可?设|(?:涉|惠)及[^,。;、]{0,12}|总投资(?:约|额)?|概算(?:投资)?|[估匡测]算(?:总?投资)?|中标价|预算|占地(?:面积)?|用地(?:面积|规模)?|建筑面积|(?<=、)总面积|全长|总长|长度|(?<![加拓展])宽度?|(?<![提新更最较])高度?|库容|容量|设计(?!中心|院|大赛|师|周|方案)[^,。;]{0,8}|日处理|年产|单价|总价|标准为|海拔|放宽|距离|约需|需资金|需投资|需占用|服务半径|间距|平均每[^,。;]{1,6})(?:约|共|为|近|达|按|至)?$"
 )
 #: A clause that says by what standard or for whom.
 _MEANS: Final = re.compile(
@@ -344,7 +344,11 @@ def _mode(before: str, lead: str, q: Quantity) -> Mode:
     if found == "increase" and at >= 0 and not _reaches(lead, at):
         found = None
     if found is None:
-        if "拥有" in before or ("累计" in before and not _WITHIN_YEARS.search(before)):
+        if (
+            before.endswith("建有")
+            or "拥有" in before
+            or ("累计" in before and not _WITHIN_YEARS.search(before))
+        ):
             return "level"  # 每千名老人拥有床位40张
         if q.kind == "percent" or (_total().search(tail) and not _NO_TOTAL.search(tail)):
             return "level"

@@ -20,6 +20,7 @@ from tracker.commitments.readings import (
     Reading,
     Voice,
 )
+from tracker.commitments.sizes import is_attribute, of_what_is_done
 from tracker.commitments.tense import (
     MANNER,
     PROMISING,
@@ -62,7 +63,7 @@ def voice_of(
     if (
         "attribute" in groups
         and is_attribute(hits, dates, letter_date)
-        and not _beside_figure(text, clause.start, hits)
+        and not of_what_is_done(clause, hits)
     ):
         # 到2026年,……年均增长20%: from year to year, to come
         return (PLAN, False) if grows and _YEARLY.search(text) else (DONE, True)
@@ -149,6 +150,8 @@ def voice_of(
             return around, False
         return (PLAN if text[-1] == "后" else NEUTRAL), False  # 全部完成后,漏损率降至12%以下
     summed = not dates and _sums_up(text) and not (planned and _DONE_IN_ALL.search(text))
+    if summed and "共" in text and (planned or goes_on) and not _THERE_ARE.search(text):
+        summed = False  # 下一步,全区共建设驿站9座
     if "state" in groups or _compares(text) or summed:
         return DONE, True
     if any(span.relation in ("on", "during") for span in dates):
@@ -161,14 +164,6 @@ def _besides(text: str, start: int, hits: tuple[Hit, ...]) -> bool:
     effect = next(hit.start for hit in hits if hit.group == "effect")
     promised = any(hit.group in PROMISING and hit.start < effect for hit in hits)
     return promised and _ONE_FIGURE.search(text, 0, effect - start) is not None
-
-
-def _beside_figure(text: str, start: int, hits: tuple[Hit, ...]) -> bool:
-    """Whether a project's size stands behind what is done: 今年实施项目126个、总投资980亿元."""
-    size = next(hit.start for hit in hits if hit.group == "attribute") - start
-    return (
-        text[size - 1] == "、" and size > 2 and _ONE_FIGURE.search(text, size - 4, size) is not None
-    )
 
 
 #: 举办招聘会20场,服务求职者5000人次: how many come is counted as the events are.
@@ -241,8 +236,8 @@ _COMPLETED: Final = re.compile("(?:完毕|完成|到位|建成|完工|清零|销
 _HOLDS: Final = frozenset({"拥有", "设有", "建有", "共有"})
 
 
-#: 确保每个乡镇拥有公办幼儿园1所: what there shall be.
-_SO_THAT: Final = re.compile("确保|实现|做到|使|让")
+#: 确保每个乡镇拥有公办幼儿园1所, 至少建有1个: what there shall be.
+_SO_THAT: Final = re.compile("确保|实现|做到|使|让|至少|应[建设]|均[应须]")
 
 
 def _only_holds(hits: tuple[Hit, ...]) -> bool:
@@ -270,18 +265,6 @@ def listed_in(text: str) -> re.Match[str] | None:
     """Where a clause puts something on a list or plan, and does not only say which ones are on it."""
     found = _LISTED.search(text) if "列" in text or "纳入" in text else None
     return None if found and _OF_A_LIST.match(text, found.start()) else found
-
-
-def is_attribute(
-    hits: tuple[Hit, ...], dates: tuple[DateSpan, ...], letter_date: date | None
-) -> bool:
-    """Whether a clause only tells a project's size: 设计日供水3000吨."""
-    groups = {hit.group for hit in hits}
-    return (
-        "attribute" in groups
-        and not groups & {"target", "firm"}
-        and not to_come(dates, letter_date)
-    )
 
 
 #: 将 that moves the object forward instead of telling the future: 将其纳入, 将……列入, 将……提高到.
@@ -355,11 +338,18 @@ def _compares(text: str) -> bool:
 
 
 #: 项目共5个: so many there are.
-_TOTALS: Final = re.compile(r"(?<![公一总])共(?:有|计|设|辖)?\d|^共(?=有|计|设|辖)")
+_TOTALS: Final = re.compile(
+    r"(?<![公一总])共(?:有|计|设|辖)?\d|^共(?=有|计|设|辖)"
+    r"|(?<=[我全][省市县区州镇乡])(?:现|目前|已)?共(?:建|实施|完成|改造|新建|开展|举办|安装|培训|发放|投入)[^,。;\d]{0,16}\d"
+)
 
 
 #: 选派3批次、共计45名: what is done, in so many turns; in a plan so many are still to come.
 _DONE_IN_ALL: Final = re.compile(r"\d[^,。;、\d]{1,4}、?(?:合计|总计|共计?)\d")
+
+
+#: 项目共5个, 共有5个: so many there are, in a plan as well.
+_THERE_ARE: Final = re.compile(r"共(?:有|计|设|辖|\d)")
 
 
 def _sums_up(text: str) -> bool:
@@ -377,10 +367,17 @@ def _in_this_year(
     """今年更新60个: the year is not over; where results are told, it tells what was done in it."""
     if same is not None and same.voice is PLAN and same.own and same.clause.closer == ":":
         return PLAN, True  # 省下达我市三年任务:新建2万亩(2023—2025年)
+    if dates[-1].last is not None and _CONTINUES.match(outline.text, dates[-1].end):
+        return PLAN, True  # 2025年,继续改造小区25个: told among results, and not over
     goes_on = same is not None and same.frame is DONE and dates[0].text == "全年"
     if goes_on or (_tells_past(outline, clause) and not clause.planned):
         return DONE, False
     return PLAN, True
+
+
+_CONTINUES: Final = re.compile(
+    r",?(?:[我全][省市县区州镇乡局委办]|我们)?(?:将|还)?继续[^,。;]{0,24}\d"
+)
 
 
 def inherited(outline: Outline, clause: Clause, same: Reading | None) -> Voice:

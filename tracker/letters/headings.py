@@ -35,7 +35,7 @@ _PAST_HEADING: Final = re.compile(
     r"|^已(?:经)?(?:办结|完成|落实|解决|办理|做|开展|实施|采取|取得)"
 )
 _PLAN_HEADING: Final = re.compile(
-    r"下一步|下步|下阶段|今后|打算|建设安排|工作计划|工作安排|工作措施|改进措施|努力方向|工作思路|工作目标|整改措施|下半年"
+    r"(?<!已)(?<!经)(?:规划|计划|拟|即将)(?:[新改扩]?建|建设|实施)的(?!必要|意义|背景|依据|问题|可行)|^拟建|下一步|下步|下阶段|今后|打算|建设安排|工作计划|工作安排|工作措施|改进措施|努力方向|工作思路|工作目标|整改措施|下半年"
 )
 #: The longest stretch before a full stop that may be a heading of its own ("一、基本情况。").
 _HEADING_LENGTH: Final = 42
